@@ -1,0 +1,76 @@
+"""What hooks into the training loop."""
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from minicnn.errors import ArgumentError
+from minicnn.history import Row
+
+if TYPE_CHECKING:
+    from minicnn.trainer import Trainer
+
+
+class Callback:
+    """Something that happens at given moments of the training; override what you need.
+
+    Every method is given the trainer, and with it the model, the optimizer and the history so far.
+    A callback may call `trainer.stop()`: training then ends after the current step.
+
+    Examples
+    --------
+    >>> class CountSteps(Callback):
+    ...     steps = 0
+    ...
+    ...     def on_step_end(self, trainer, loss, accuracy):
+    ...         self.steps += 1
+    """
+
+    def on_fit_begin(self, trainer: "Trainer") -> None:
+        """Run before the first step."""
+
+    def on_epoch_begin(self, trainer: "Trainer") -> None:
+        """Run before the first step of every epoch; `trainer.epoch` is its number, from 1."""
+
+    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+        """Run after every step; `trainer.steps` were taken, and this one had that loss."""
+
+    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
+        """Run after every epoch and its validation; `row` is the new row of the history."""
+
+    def on_fit_end(self, trainer: "Trainer") -> None:
+        """Run at the end, also when training ended by an error."""
+
+
+class CallbackList(Callback):
+    """Several callbacks as one: each is called in turn."""
+
+    def __init__(self, callbacks: Iterable[Callback]) -> None:
+        self.callbacks = list(callbacks)
+        for callback in self.callbacks:
+            if not isinstance(callback, Callback):
+                raise ArgumentError(f"callbacks must be Callback objects, got {callback!r}")
+
+    def on_fit_begin(self, trainer: "Trainer") -> None:
+        """Pass it on."""
+        for callback in self.callbacks:
+            callback.on_fit_begin(trainer)
+
+    def on_epoch_begin(self, trainer: "Trainer") -> None:
+        """Pass it on."""
+        for callback in self.callbacks:
+            callback.on_epoch_begin(trainer)
+
+    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+        """Pass it on."""
+        for callback in self.callbacks:
+            callback.on_step_end(trainer, loss, accuracy)
+
+    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
+        """Pass it on."""
+        for callback in self.callbacks:
+            callback.on_epoch_end(trainer, row)
+
+    def on_fit_end(self, trainer: "Trainer") -> None:
+        """Pass it on."""
+        for callback in self.callbacks:
+            callback.on_fit_end(trainer)

@@ -1,0 +1,122 @@
+"""Checks of arguments, each with one message that names the owner, the rule and what came."""
+
+import math
+from collections.abc import Sequence
+from numbers import Integral, Real
+
+import numpy as np
+
+from minicnn.errors import ArgumentError, DataError, ShapeError
+from minicnn.typing import Array, Shape
+
+
+def whole_number(owner: object, name: str, value: object, minimum: int = 1) -> int:
+    """Return `value` as an int, or raise ArgumentError where it is not whole or below `minimum`."""
+    if isinstance(value, bool) or not isinstance(value, Integral) or int(value) < minimum:
+        raise ArgumentError(
+            f"{owner}: {name} must be a whole number of at least {minimum}, got {value!r}"
+        )
+    return int(value)
+
+
+def flag(owner: object, name: str, value: object) -> bool:
+    """Return `value` if it is True or False, or raise ArgumentError."""
+    if not isinstance(value, bool):
+        raise ArgumentError(f"{owner}: {name} must be True or False, got {value!r}")
+    return value
+
+
+def pair(owner: object, name: str, value: object, minimum: int = 1) -> tuple[int, int]:
+    """Return one whole number as an equal pair, and a (vertical, horizontal) pair as it is."""
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        if len(value) != 2:  # noqa: PLR2004 - a pair has two
+            raise ArgumentError(
+                f"{owner}: {name} must be one whole number or a pair of them, got {value!r}"
+            )
+        return (
+            whole_number(owner, name, value[0], minimum),
+            whole_number(owner, name, value[1], minimum),
+        )
+    number = whole_number(owner, name, value, minimum)
+    return number, number
+
+
+def real_number(
+    owner: object,
+    name: str,
+    value: object,
+    *,
+    above: float = -math.inf,
+    minimum: float = -math.inf,
+    below: float = math.inf,
+) -> float:
+    """Return `value` as a float with above < value < below and value >= minimum."""
+    if isinstance(value, Real) and not isinstance(value, bool):
+        number = float(value)
+        if above < number < below and number >= minimum:  # never true of NaN
+            return number
+    rules = [f"above {above:g}" if above > -math.inf else f"of at least {minimum:g}"]
+    rules += [f"below {below:g}"] if below < math.inf else ["finite"]
+    raise ArgumentError(f"{owner}: {name} must be a number {' and '.join(rules)}, got {value!r}")
+
+
+def input_shape(owner: object, value: object) -> Shape:
+    """Return the shape of one sample as a tuple of positive ints, or raise ShapeError."""
+    if isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 0:
+        try:
+            return tuple(whole_number(owner, "a size", size) for size in value)
+        except ArgumentError:
+            pass  # the message below shows the whole shape
+    raise ShapeError(
+        f"{owner}: an input shape is a tuple of positive whole numbers without the batch axis, "
+        f"such as (1, 28, 28); got {value!r}"
+    )
+
+
+def batch(owner: object, name: str, x: object, sample_shape: Shape) -> None:
+    """Raise ShapeError unless `x` is a float array (N, *sample_shape) with N >= 1."""
+    expected = f"({', '.join(['N', *map(str, sample_shape)])})"
+    if not isinstance(x, np.ndarray):
+        raise ShapeError(
+            f"{owner}: {name} must be a NumPy array of shape {expected}, got {type(x).__name__}"
+        )
+    if x.shape[1:] != sample_shape or x.ndim == 0 or len(x) == 0:
+        raise ShapeError(f"{owner}: {name} must have shape {expected}, got {x.shape}")
+    if not np.issubdtype(x.dtype, np.floating):
+        raise ShapeError(
+            f"{owner}: {name} must hold floating-point numbers, got {x.dtype}; "
+            "bytes of 0 to 255 become floats by x.astype(np.float32) / 255"
+        )
+
+
+def finite(owner: object, name: str, x: Array) -> None:
+    """Raise DataError where `x` holds NaN or infinity, naming how many and the first index."""
+    # A sum is finite unless an entry is not (or it overflows), and needs no array of flags.
+    with np.errstate(over="ignore", invalid="ignore"):
+        if np.isfinite(np.sum(x)):
+            return
+    broken = np.argwhere(~np.isfinite(x))
+    if len(broken) > 0:
+        first = tuple(int(index) for index in broken[0])
+        raise DataError(
+            f"{owner}: {name} must be finite, but {len(broken):,} of {x.size:,} values are NaN or "
+            f"infinite, the first at index {first}"
+        )
+
+
+def labels(owner: object, value: object, samples: int, classes: int) -> None:
+    """Raise DataError unless `value` is an array of `samples` whole numbers in 0..`classes` - 1."""
+    if not isinstance(value, np.ndarray) or not np.issubdtype(value.dtype, np.integer):
+        got = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+        raise DataError(f"{owner}: labels must be a NumPy array of whole numbers, got {got}")
+    if value.shape != (samples,):
+        raise DataError(
+            f"{owner}: labels must have shape ({samples},), one for each image, got {value.shape}"
+        )
+    if value.size == 0:
+        raise DataError(f"{owner}: there are no labels, the array is empty")
+    low, high = int(value.min()), int(value.max())
+    if low < 0 or high >= classes:
+        raise DataError(
+            f"{owner}: labels must lie in 0..{classes - 1}, got values from {low} to {high}"
+        )

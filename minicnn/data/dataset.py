@@ -1,0 +1,106 @@
+"""Pictures and their labels, and the ways to divide them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from minicnn import checks
+from minicnn.errors import ArgumentError, DataError
+from minicnn.typing import Array, Labels
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Dataset:
+    """Pictures with one label each.
+
+    Parameters
+    ----------
+    images : array (N, C, H, W)
+        float32 or float64; MNIST's are in [0, 1].
+    labels : array (N,)
+        Whole numbers in 0..K-1.
+    classes : tuple of str
+        The names of the K classes.
+
+    Raises
+    ------
+    DataError
+        If there are no images, if one holds NaN or infinity, or if the labels are of the wrong
+        type, number or range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> data = Dataset(np.zeros((10, 1, 28, 28)), np.arange(10), tuple("0123456789"))
+    >>> train, validation = data.split(8, seed=0)
+    >>> len(train), len(validation)
+    (8, 2)
+    """
+
+    images: Array
+    labels: Labels
+    classes: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        """Refuse what no model could learn from."""
+        if not isinstance(self.images, np.ndarray) or self.images.ndim != 4:  # noqa: PLR2004
+            got = getattr(self.images, "shape", type(self.images).__name__)
+            raise DataError(f"Dataset: images must be an array of shape (N, C, H, W), got {got}")
+        if self.images.size == 0:
+            raise DataError(f"Dataset: there are no images, the shape is {self.images.shape}")
+        if not np.issubdtype(self.images.dtype, np.floating):
+            raise DataError(
+                f"Dataset: images must hold floating-point numbers, got {self.images.dtype}; "
+                "bytes of 0 to 255 become floats by images.astype(np.float32) / 255"
+            )
+        checks.finite("Dataset", "images", self.images)
+        checks.labels("Dataset", self.labels, len(self.images), len(self.classes))
+
+    def __len__(self) -> int:
+        return len(self.images)
+
+    def __getitem__(self, index: slice) -> "Dataset":
+        """Return some of the samples, such as ``data[:1000]``, as views."""
+        return Dataset(self.images[index], self.labels[index], self.classes)
+
+    def split(self, size: int, seed: int = 0) -> tuple["Dataset", "Dataset"]:
+        """Shuffle, and return `size` samples and the rest.
+
+        The seed decides which sample goes where. Both parts are copies.
+
+        Raises
+        ------
+        ArgumentError
+            If `size` does not leave at least one sample on either side.
+        """
+        size = checks.whole_number("Dataset.split", "size", size)
+        if size >= len(self):
+            raise ArgumentError(
+                f"Dataset.split: size must be below {len(self):,}, the number of samples, "
+                f"got {size:,}"
+            )
+        order = np.random.default_rng(seed).permutation(len(self))
+        first, rest = order[:size], order[size:]
+        return (
+            Dataset(self.images[first], self.labels[first], self.classes),
+            Dataset(self.images[rest], self.labels[rest], self.classes),
+        )
+
+    def batches(
+        self, batch_size: int, rng: np.random.Generator | None = None
+    ) -> Iterator[tuple[Array, Labels]]:
+        """Yield all samples once, as (images, labels) of `batch_size` or, at the end, fewer.
+
+        In their own order, or, given a generator, with every sample at a random place: other
+        samples meet in a batch each epoch.
+        """
+        order = None if rng is None else rng.permutation(len(self))
+        for start in range(0, len(self), batch_size):
+            batch = slice(start, start + batch_size)
+            samples = batch if order is None else order[batch]
+            yield self.images[samples], self.labels[samples]
+
+    def __repr__(self) -> str:
+        C, H, W = self.images.shape[1:]
+        return f"Dataset({len(self):,} images of {C} x {H} x {W}, {len(self.classes)} classes)"

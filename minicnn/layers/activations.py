@@ -1,0 +1,46 @@
+"""Activations: the bend between two linear maps, without which they would be one."""
+
+import numpy as np
+
+from minicnn.layers.base import Layer
+from minicnn.typing import Array, Shape
+
+
+class ReLU(Layer):
+    """The rectified linear unit, element by element: y = max(x, 0).
+
+    Its derivative is 1 where x > 0 and 0 elsewhere; at 0 itself, where there is none, it is taken
+    as 0.
+
+    References
+    ----------
+    Nair and Hinton, "Rectified linear units improve restricted Boltzmann machines", ICML 2010.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = ReLU()
+    >>> layer.build((3,), np.random.default_rng(0))
+    (3,)
+    >>> layer(np.array([[-1.0, 0.0, 2.0]]))
+    array([[0., 0., 2.]])
+    """
+
+    def output_shape(self, in_shape: Shape) -> Shape:
+        """Return `in_shape`: one number in, one number out."""
+        return in_shape
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Compute y = max(x, 0)."""
+        if training:
+            self.saved = (x > 0,)
+        return np.maximum(x, 0)
+
+    def backward(self, dy: Array) -> Array:
+        """Let dy pass where x was positive.
+
+        dL/dx = dy * [x > 0]
+        """
+        (positive,) = self.recall(dy)
+        dx: Array = dy * positive
+        return dx

@@ -1,0 +1,115 @@
+"""Stochastic gradient descent: a step down the slope, with memory of the steps before."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from minicnn import checks
+from minicnn.errors import ArgumentError
+from minicnn.parameter import Parameter
+from minicnn.schedules import Constant, Schedule
+from minicnn.typing import Array
+
+
+class SGD:
+    """Gradient descent with momentum and weight decay.
+
+    For each parameter w with gradient g = dL/dw:
+
+        g = g + weight_decay * w             (weights only, not biases)
+        v = momentum * v + g
+        w = w - learning_rate * v                      or, with Nesterov,
+        w = w - learning_rate * (g + momentum * v)
+
+    which is also PyTorch's form.
+
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 0.01
+        The rate, the same throughout or a function of the progress of the training.
+    momentum : float, default 0
+        How much of the last step is repeated, from 0 up to but not including 1.
+    nesterov : bool, default False
+        Look ahead: use the gradient a momentum step further on.
+    weight_decay : float, default 0
+        How strongly weights are pulled towards zero; the gradient of weight_decay/2 * |w|^2.
+
+    Attributes
+    ----------
+    progress : float
+        The share of the training that is done, 0 to 1; `Trainer.fit` keeps it.
+
+    References
+    ----------
+    Sutskever, Martens, Dahl and Hinton, "On the importance of initialization and momentum in deep
+    learning", ICML 2013, for momentum and Nesterov's form of it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weight = Parameter("weight", np.array([1.0]))
+    >>> weight.grad = np.array([0.5])
+    >>> SGD(learning_rate=0.1).step([weight])
+    >>> weight.value
+    array([0.95])
+    """
+
+    def __init__(
+        self,
+        learning_rate: float | Schedule = 0.01,
+        momentum: float = 0.0,
+        *,
+        nesterov: bool = False,
+        weight_decay: float = 0.0,
+    ) -> None:
+        if not isinstance(learning_rate, Schedule):
+            rate = checks.real_number("SGD", "learning_rate", learning_rate, above=0)
+            learning_rate = Constant(rate)
+        self.schedule = learning_rate
+        self.momentum = checks.real_number("SGD", "momentum", momentum, minimum=0, below=1)
+        self.nesterov = checks.flag("SGD", "nesterov", nesterov)
+        if self.nesterov and self.momentum == 0:
+            raise ArgumentError("SGD: nesterov needs a momentum above 0, got 0")
+        self.weight_decay = checks.real_number("SGD", "weight_decay", weight_decay, minimum=0)
+        self.progress = 0.0
+        self.velocities: list[Array] = []
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate at this moment of the training."""
+        return self.schedule(self.progress)
+
+    def step(self, parameters: Sequence[Parameter]) -> None:
+        """Move every parameter one step; always give the same parameters in the same order.
+
+        A parameter gets a new array as its value, so an array taken out before stays as it was.
+
+        Raises
+        ------
+        ArgumentError
+            If the parameters are not those of the steps before: the velocities would not fit.
+        """
+        if not self.velocities:
+            self.velocities = [np.zeros_like(parameter.value) for parameter in parameters]
+        shapes = [parameter.value.shape for parameter in parameters]
+        if shapes != [velocity.shape for velocity in self.velocities]:
+            raise ArgumentError(
+                "SGD: these are not the parameters of the steps before "
+                f"({len(self.velocities)} then, {len(parameters)} now, or of other shapes); "
+                "use a new SGD for another model"
+            )
+        rate = self.learning_rate
+        for parameter, velocity in zip(parameters, self.velocities, strict=True):
+            gradient = parameter.grad
+            if parameter.decay and self.weight_decay:
+                gradient = gradient + self.weight_decay * parameter.value
+            velocity *= self.momentum
+            velocity += gradient
+            step = gradient + self.momentum * velocity if self.nesterov else velocity
+            parameter.value = parameter.value - rate * step
+
+    def __repr__(self) -> str:
+        return (
+            f"SGD({self.schedule!r}, momentum={self.momentum}, nesterov={self.nesterov}, "
+            f"weight_decay={self.weight_decay})"
+        )

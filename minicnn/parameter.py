@@ -1,0 +1,47 @@
+"""A learned array beside its gradient: all that an optimizer needs to know of a layer."""
+
+import numpy as np
+
+from minicnn.typing import Array
+
+
+class Parameter:
+    """A learned array and the gradient of the loss with respect to it.
+
+    Parameters
+    ----------
+    name : str
+        What it is called in its layer, such as ``"weight"``. A model puts the place of the layer in
+        front when it is built: ``"0.weight"``.
+    value : array
+        The starting values.
+    decay : bool, default True
+        Whether weight decay pulls it towards zero. Biases are made with ``decay=False``: they cost
+        no energy, and a shrunken bias only moves the threshold of its unit.
+
+    Attributes
+    ----------
+    grad : array
+        dL/dvalue, of the shape of `value`; zeros until the first backward pass, and overwritten
+        (not added to) by each one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weight = Parameter("weight", np.ones((2, 3)))
+    >>> weight.grad.shape
+    (2, 3)
+    >>> weight
+    Parameter('weight', (2, 3))
+    """
+
+    __slots__ = ("decay", "grad", "name", "value")
+
+    def __init__(self, name: str, value: Array, *, decay: bool = True) -> None:
+        self.name = name
+        self.value = value
+        self.grad: Array = np.zeros_like(value)
+        self.decay = decay
+
+    def __repr__(self) -> str:
+        return f"Parameter({self.name!r}, {self.value.shape})"

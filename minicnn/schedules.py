@@ -1,0 +1,152 @@
+"""Learning-rate schedules: the rate as a function of how much of the training is done.
+
+Progress runs from 0 at the first step to 1 at the end, so that a schedule need not be told the
+number of steps: the same one fits a run of one epoch and a run of fifty.
+"""
+
+import math
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+
+from minicnn import checks
+
+
+class Schedule(ABC):
+    """A learning rate for every moment of the training."""
+
+    @abstractmethod
+    def __call__(self, progress: float) -> float:
+        """Return the learning rate when the share `progress` (0 to 1) of all steps is done."""
+
+    def __repr__(self) -> str:
+        options = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
+        return f"{type(self).__name__}({options})"
+
+
+class Constant(Schedule):
+    """The same rate throughout.
+
+    Examples
+    --------
+    >>> Constant(0.1)(0.7)
+    0.1
+    """
+
+    def __init__(self, rate: float) -> None:
+        self.rate = checks.real_number("Constant", "rate", rate, above=0)
+
+    def __call__(self, progress: float) -> float:  # noqa: ARG002 - that is the point of it
+        """Return the rate."""
+        return self.rate
+
+
+class StepDecay(Schedule):
+    """A rate that drops by a factor at given moments.
+
+    Parameters
+    ----------
+    rate : float
+        The rate to start with.
+    factor : float, default 0.1
+        What the rate is multiplied by at each moment.
+    at : sequence of float, default (0.5, 0.75)
+        The moments, as shares of the training between 0 and 1.
+
+    Examples
+    --------
+    >>> schedule = StepDecay(0.1, factor=0.5, at=(0.5, 0.75))
+    >>> [schedule(progress) for progress in (0, 0.5, 0.9)]
+    [0.1, 0.05, 0.025]
+    """
+
+    def __init__(self, rate: float, factor: float = 0.1, at: Sequence[float] = (0.5, 0.75)) -> None:
+        self.rate = checks.real_number("StepDecay", "rate", rate, above=0)
+        self.factor = checks.real_number("StepDecay", "factor", factor, above=0)
+        self.at = tuple(checks.real_number("StepDecay", "at", share, minimum=0) for share in at)
+
+    def __call__(self, progress: float) -> float:
+        """Return the rate after the drops so far."""
+        return self.rate * self.factor ** sum(progress >= moment for moment in self.at)
+
+
+class Cosine(Schedule):
+    """A rate that falls along half a cosine: slowly, then fast, then slowly again.
+
+        final + (rate - final) (1 + cos(pi progress)) / 2
+
+    Parameters
+    ----------
+    rate : float
+        The rate to start with.
+    final : float, default 0
+        The rate to end with.
+
+    References
+    ----------
+    Loshchilov and Hutter, "SGDR: stochastic gradient descent with warm restarts", ICLR 2017,
+    equation 5, for a single period.
+
+    Examples
+    --------
+    >>> schedule = Cosine(0.1)
+    >>> [round(schedule(progress), 3) for progress in (0, 0.5, 1)]
+    [0.1, 0.05, 0.0]
+    """
+
+    def __init__(self, rate: float, final: float = 0.0) -> None:
+        self.rate = checks.real_number("Cosine", "rate", rate, above=0)
+        self.final = checks.real_number("Cosine", "final", final, minimum=0)
+
+    def __call__(self, progress: float) -> float:
+        """Return the rate on the way from `rate` to `final`."""
+        return _anneal(self.rate, self.final, progress)
+
+
+class OneCycle(Schedule):
+    """A rate that climbs to a peak and falls to almost nothing, both along half a cosine.
+
+    The climb lets early, wild gradients do no harm; the peak is higher than a constant rate could
+    be; the long fall settles the weights.
+
+    Parameters
+    ----------
+    peak : float
+        The highest rate.
+    warmup : float, default 0.3
+        The share of the training that the climb takes, between 0 and 1.
+    start : float, default 0.04
+        The first rate, as a share of the peak.
+    final : float, default 0.0001
+        The last rate, as a share of the peak.
+
+    References
+    ----------
+    Smith and Topin, "Super-convergence: very fast training of neural networks using large learning
+    rates", 2018.
+
+    Examples
+    --------
+    >>> schedule = OneCycle(0.1)
+    >>> [round(schedule(progress), 5) for progress in (0, 0.3, 1)]
+    [0.004, 0.1, 1e-05]
+    """
+
+    def __init__(
+        self, peak: float, warmup: float = 0.3, start: float = 0.04, final: float = 1e-4
+    ) -> None:
+        self.peak = checks.real_number("OneCycle", "peak", peak, above=0)
+        self.warmup = checks.real_number("OneCycle", "warmup", warmup, minimum=0, below=1)
+        self.start = checks.real_number("OneCycle", "start", start, above=0)
+        self.final = checks.real_number("OneCycle", "final", final, minimum=0)
+
+    def __call__(self, progress: float) -> float:
+        """Return the rate on the climb or on the fall."""
+        if progress < self.warmup:
+            return _anneal(self.peak * self.start, self.peak, progress / self.warmup)
+        fall = (progress - self.warmup) / (1 - self.warmup)
+        return _anneal(self.peak, self.peak * self.final, fall)
+
+
+def _anneal(first: float, last: float, share: float) -> float:
+    """Go from `first` to `last` along half a cosine."""
+    return last + (first - last) * (1 + math.cos(math.pi * min(share, 1.0))) / 2

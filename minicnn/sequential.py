@@ -1,0 +1,263 @@
+"""Layers in order: what comes out of one goes into the next."""
+
+import copy
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from minicnn import checks, model_file
+from minicnn.data.dataset import Dataset
+from minicnn.errors import ArgumentError, DataError, ShapeError
+from minicnn.im2col import Pair
+from minicnn.layers import Layer, Softmax
+from minicnn.losses import CrossEntropy, Loss
+from minicnn.metrics import accuracy
+from minicnn.parameter import Parameter
+from minicnn.summary import stacked_window, summarize
+from minicnn.typing import Array, Labels, Shape
+
+
+class Sequential(Layer):
+    """A model: layers in order. It is a layer itself, the composition of its layers.
+
+    Parameters
+    ----------
+    layers : iterable of Layer
+        At least one, each of them once.
+    input_shape : tuple of int, optional
+        The shape of one sample, without the batch axis; the model is then built at once. Without
+        it, call ``build(in_shape, rng)`` before anything else.
+    seed : int, default 0
+        Decides the starting weights.
+
+    Raises
+    ------
+    ArgumentError
+        If there are no layers, something is not a layer, or one stands twice.
+    ShapeError
+        If a layer cannot work on what the one before gives; the message names the layer.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from minicnn.layers import Conv2D, Dense, Flatten, MaxPool, ReLU, Softmax
+    >>> model = Sequential(
+    ...     [Conv2D(8, 5), ReLU(), MaxPool(2), Flatten(), Dense(10), Softmax()],
+    ...     input_shape=(1, 28, 28),
+    ...     seed=0,
+    ... )
+    >>> probabilities = model.predict(np.zeros((100, 1, 28, 28)))
+    >>> probabilities.shape, [parameter.name for parameter in model.parameters]
+    ((100, 10), ['0.weight', '0.bias', '4.weight', '4.bias'])
+    """
+
+    def __init__(
+        self, layers: Iterable[Layer], input_shape: Shape | None = None, seed: int = 0
+    ) -> None:
+        self.layers = list(layers)
+        if not self.layers:
+            raise ArgumentError("Sequential: expected at least one layer, got none")
+        for index, layer in enumerate(self.layers):
+            if not isinstance(layer, Layer):
+                raise ArgumentError(f"Sequential: layers[{index}] must be a Layer, got {layer!r}")
+            if any(layer is other for other in self.layers[:index]):
+                raise ArgumentError(
+                    f"Sequential: layers[{index}] {layer!r} stands in the list twice; "
+                    "a layer remembers one forward pass, so make a second one"
+                )
+            layer.place = f"layers[{index}]"
+        self.seed = checks.whole_number("Sequential", "seed", seed, minimum=0)
+        if input_shape is not None:
+            self.build(input_shape, np.random.default_rng(self.seed))
+
+    def output_shape(self, in_shape: Shape) -> Shape:
+        """Return the shape that the last layer gives."""
+        for layer in self.layers:
+            in_shape = layer.output_shape(in_shape)
+        return in_shape
+
+    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
+        """Build the layers in order; each parameter's name gets its layer's number in front."""
+        for index, layer in enumerate(self.layers):
+            in_shape = layer.build(in_shape, rng)
+            for parameter in layer.parameters:
+                parameter.name = f"{index}.{parameter.name}"
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Apply the layers from first to last."""
+        for layer in self.layers:
+            x = layer.forward(x, training)
+        return x
+
+    def backward(self, dy: Array) -> Array:
+        """Apply the chain rule, last to first: a layer's dL/dx is the dL/dy of the one before."""
+        for layer in reversed(self.layers):
+            dy = layer.backward(dy)
+        return dy
+
+    def backward_parameters(self, dy: Array) -> None:
+        """Go back no further than the first layer that learns, and skip its dL/dx."""
+        learning = [index for index, layer in enumerate(self.layers) if layer.parameters]
+        if not learning:
+            return
+        for layer in reversed(self.layers[learning[0] + 1 :]):
+            dy = layer.backward(dy)
+        self.layers[learning[0]].backward_parameters(dy)
+
+    def activations(self, x: Array) -> list[Array]:
+        """Return the output of every layer for a batch `x`, first to last."""
+        self.check_input(x)
+        outputs = []
+        for layer in self.layers:
+            x = layer.forward(x)
+            outputs.append(x)
+        return outputs
+
+    def predict(self, x: Array, batch_size: int = 256) -> Array:
+        """Return the model's output for any number of samples.
+
+        They pass through in batches, so that memory beyond the result itself does not grow with N.
+
+        Parameters
+        ----------
+        x : array (N, *in_shape)
+            Finite floats.
+        batch_size : int, default 256
+
+        Returns
+        -------
+        array (N, *out_shape)
+            With a `Softmax` at the end: the probability of each class.
+
+        Raises
+        ------
+        NotReadyError
+            If the model is not built.
+        ShapeError, DataError
+            If `x` has another shape or type, or holds NaN or infinity.
+        """
+        batch_size = checks.whole_number("Sequential.predict", "batch_size", batch_size)
+        self.check_input(x)
+        checks.finite("Sequential.predict", "x", x)
+        first = self.forward(x[:batch_size])
+        y = np.empty((len(x), *first.shape[1:]), first.dtype)
+        y[:batch_size] = first
+        for start in range(batch_size, len(x), batch_size):
+            y[start : start + batch_size] = self.forward(x[start : start + batch_size])
+        return y
+
+    def evaluate(
+        self, data: Dataset, loss: Loss | None = None, batch_size: int = 256
+    ) -> tuple[float, float]:
+        """Return the mean loss and the accuracy (0 to 1) on `data`, in bounded memory.
+
+        Parameters
+        ----------
+        data : Dataset
+        loss : Loss, default CrossEntropy()
+        batch_size : int, default 256
+
+        Raises
+        ------
+        NotReadyError
+            If the model is not built.
+        ShapeError, DataError
+            If the images do not fit the model's input, or the labels its number of outputs.
+        """
+        loss = CrossEntropy() if loss is None else loss
+        self.check_labels(data.labels, len(data))
+        outputs = self.for_loss(loss).predict(data.images, batch_size)  # (N, K)
+        return loss.value(outputs, data.labels), accuracy(outputs, data.labels)
+
+    def for_loss(self, loss: Loss) -> "Sequential":
+        """Return the model that `loss` is taken on: this one, or this one without its last Softmax.
+
+        A loss that includes the softmax wants the scores that go into it. The layers are shared.
+        """
+        if not (loss.includes_softmax and isinstance(self.layers[-1], Softmax)):
+            return self
+        scores = copy.copy(self)
+        scores.layers = self.layers[:-1]
+        scores.out_shape = self.layers[-1].in_shape
+        return scores
+
+    def check_labels(self, labels: Labels, samples: int) -> None:
+        """Raise ShapeError unless the model gives K numbers, DataError unless labels fit them."""
+        self.check_ready()
+        if self.out_shape is None or len(self.out_shape) != 1:
+            raise ShapeError(
+                f"Sequential: labels need a model with outputs of shape (K,), one number a class; "
+                f"this one gives {self.out_shape}"
+            )
+        checks.labels("Sequential", labels, samples, self.out_shape[0])
+
+    def summary(self) -> str:
+        """Return a table of the layers, for printing.
+
+        For each: its output shape (without the batch axis), its parameters, the multiply-adds of
+        one sample, and the receptive field, which is the part of the input in pixels that one
+        output place depends on ("all" behind a dense layer).
+
+        Raises
+        ------
+        NotReadyError
+            If the model is not built.
+        """
+        self.check_ready()
+        return summarize(self.layers)
+
+    def save(self, path: str | Path) -> None:
+        """Write the architecture and the parameters to one .npz file, whole or not at all.
+
+        Raises
+        ------
+        NotReadyError
+            If the model is not built.
+        ArgumentError
+            If a layer is not one of the library's.
+        """
+        in_shape = self.check_ready()
+        values = {parameter.name: parameter.value for parameter in self.parameters}
+        model_file.write(path, self.layers, in_shape, values)
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Sequential":
+        """Rebuild the model that `save` wrote; no code from the file is run.
+
+        Raises
+        ------
+        DataError
+            If the file is not a model file, or its parameters do not fit its architecture.
+        """
+        layers, in_shape, values = model_file.read(path)
+        model = cls(layers, in_shape)
+        expected = {parameter.name: parameter.value.shape for parameter in model.parameters}
+        found = {name: value.shape for name, value in values.items()}
+        if expected != found:
+            raise DataError(f"{path}: expected parameters of shapes {expected}, got {found}")
+        for parameter in model.parameters:
+            parameter.value = values[parameter.name]
+            parameter.grad = np.zeros_like(parameter.value)
+        return model
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        """The parameters of all layers, in order."""
+        return [parameter for layer in self.layers for parameter in layer.parameters]
+
+    @property
+    def multiply_adds(self) -> int:
+        """The multiply-adds of all layers, for one sample."""
+        return sum(layer.multiply_adds for layer in self.layers)
+
+    @property
+    def window(self) -> tuple[Pair, Pair] | None:
+        """The window that the layers make together."""
+        return stacked_window(self.layers)
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments by name."""
+        return {"layers": self.layers, "input_shape": self.in_shape, "seed": self.seed}
