@@ -29,7 +29,7 @@ def flag(owner: object, name: str, value: object) -> bool:
 def pair(owner: object, name: str, value: object, minimum: int = 1) -> tuple[int, int]:
     """Return one whole number as an equal pair, and a (vertical, horizontal) pair as it is."""
     if isinstance(value, Sequence) and not isinstance(value, str):
-        if len(value) != 2:  # noqa: PLR2004 - a pair has two
+        if len(value) != 2:
             raise ArgumentError(
                 f"{owner}: {name} must be one whole number or a pair of them, got {value!r}"
             )

@@ -142,7 +142,7 @@ def _compare(
         for numerical in _differences(values, index, forward, dy):
             scale = max(abs(gradient), abs(numerical), floor)
             errors.append((abs(gradient - numerical) / scale, numerical))
-            if errors[-1][0] < 1e-7:  # noqa: PLR2004 - far below any tolerance in use
+            if errors[-1][0] < 1e-7:
                 break
         error, numerical = min(errors)
         if np.isnan(error):

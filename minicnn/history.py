@@ -1,6 +1,7 @@
 """What happened in each epoch, as plain rows that any tool can read."""
 
 import json
+import math
 from pathlib import Path
 from typing import TypeAlias
 
@@ -35,9 +36,10 @@ class History:
     def __len__(self) -> int:
         return len(self.rows)
 
-    def __getitem__(self, column: str) -> list[float | None]:
-        """Return one column, a value an epoch."""
-        return [row[column] for row in self.rows]
+    def __getitem__(self, column: str) -> list[float]:
+        """Return one column, a value an epoch; NaN where nothing was measured."""
+        values = (row[column] for row in self.rows)
+        return [math.nan if value is None else value for value in values]
 
     def save(self, path: str | Path) -> None:
         """Write the rows to `path` as a JSON list, whole or not at all."""

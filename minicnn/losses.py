@@ -34,7 +34,7 @@ class Loss(ABC):
 
     def check(self, outputs: Array, labels: Labels) -> None:
         """Raise ShapeError unless outputs are (N, K), DataError unless labels fit them."""
-        if outputs.ndim != 2:  # noqa: PLR2004 - batch and classes
+        if outputs.ndim != 2:
             raise ShapeError(
                 f"{self!r}: expected outputs of shape (N, K), a number for each class; "
                 f"got {outputs.shape}"

@@ -33,7 +33,7 @@ def accuracy(outputs: Array, labels: Labels) -> float:
     >>> accuracy(np.array([[0.9, 0.1], [0.8, 0.2]]), np.array([0, 1]))
     0.5
     """
-    if outputs.ndim != 2:  # noqa: PLR2004 - batch and classes
+    if outputs.ndim != 2:
         raise ShapeError(f"accuracy: expected outputs of shape (N, K), got {outputs.shape}")
     checks.labels("accuracy", labels, *outputs.shape)
     return float(np.mean(outputs.argmax(axis=1) == labels))

@@ -222,11 +222,11 @@ class Trainer:
         """Say where training broke, and what to try."""
         rate = self.optimizer.learning_rate
         return (
-            f"Trainer: the loss became {loss} in epoch {self.epoch}, at step {self.steps + 1}, with "
-            f"a learning rate of {rate:g}. The weights are those of the step before, and the "
+            f"Trainer: the loss became {loss} in epoch {self.epoch}, at step {self.steps + 1}, "
+            f"with a learning rate of {rate:g}. The weights are those of the step before, and the "
             f"history of {len(self.history)} finished epochs is kept. Most often the rate is too "
-            f"high: try {rate / 10:g}, or a OneCycle schedule, which warms up; or the images are not "
-            "scaled to [0, 1]."
+            f"high: try {rate / 10:g}, or a OneCycle schedule, which warms up; or the images are "
+            "not scaled to [0, 1]."
         )
 
     def _check_data(self, name: str, data: Dataset) -> None:

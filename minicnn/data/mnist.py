@@ -1,0 +1,195 @@
+"""MNIST and Fashion-MNIST: where the files are, and that they are the right ones."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+import numpy as np
+
+from minicnn.data.dataset import Dataset
+from minicnn.data.download import download
+from minicnn.data.idx import read_idx
+from minicnn.errors import DataError
+
+CHECKOUT = Path(__file__).resolve().parents[2] / "datasets"
+"""The folder of data in the project's own source tree; an installed package has none."""
+
+TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
+TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
+
+
+class TrainAndTest(NamedTuple):
+    """A data set in its two official parts."""
+
+    train: Dataset
+    test: Dataset
+
+
+@dataclass(frozen=True)
+class Source:
+    """A data set of four IDX files.
+
+    Attributes
+    ----------
+    name : str
+        Also the name of its folder.
+    mirrors : tuple of str
+        Addresses of folders that have the files with ``.gz`` at the end, the best first.
+    checksums : dict
+        The SHA-256 of each uncompressed file.
+    classes : tuple of str
+        What each label means.
+    """
+
+    name: str
+    mirrors: tuple[str, ...]
+    checksums: dict[str, str]
+    classes: tuple[str, ...]
+
+    def folders(self) -> list[Path]:
+        """Return the places to look in: the source tree, $MINICNN_DATA, the user's cache."""
+        own = os.environ.get("MINICNN_DATA")
+        places = [CHECKOUT, *([Path(own)] if own else []), user_cache()]
+        return [place / self.name for place in places]
+
+    def find(self, file: str, folders: list[Path]) -> Path | None:
+        """Return the first of the folders' files of that name, compressed or not."""
+        candidates = [folder / name for folder in folders for name in (f"{file}.gz", file)]
+        return next((path for path in candidates if path.is_file()), None)
+
+    def path_of(self, file: str, folder: str | Path | None) -> Path:
+        """Return where `file` is, and download it if it is in no known place."""
+        folders = self.folders() if folder is None else [Path(folder)]
+        path = self.find(file, folders)
+        if path is None and folder is not None:
+            raise DataError(f"{Path(folder) / file}: expected this file or {file}.gz, got neither")
+        if path is None:
+            # the user's own folder where there is one, else the cache
+            path = folders[1] / f"{file}.gz"
+            urls = [f"{mirror}/{file}.gz" for mirror in self.mirrors]
+            download(urls, path, lambda part: read_idx(part, self.checksums[file]))
+        return path
+
+    def load(self, folder: str | Path | None = None) -> TrainAndTest:
+        """Read all four files and verify their content."""
+        arrays = {}
+        for file, checksum in self.checksums.items():
+            path = self.path_of(file, folder)
+            try:
+                arrays[file] = read_idx(path, checksum)
+            except DataError as error:
+                raise DataError(
+                    f"{error}. It is not {self.name}'s {file}: remove it, and load again"
+                ) from error
+        return TrainAndTest(
+            self._dataset(arrays[TRAIN_IMAGES], arrays[TRAIN_LABELS]),
+            self._dataset(arrays[TEST_IMAGES], arrays[TEST_LABELS]),
+        )
+
+    def _dataset(self, images: np.ndarray, labels: np.ndarray) -> Dataset:
+        scaled = images[:, np.newaxis].astype(np.float32)  # (N, 1, 28, 28)
+        scaled /= 255
+        return Dataset(scaled, labels.astype(np.int64), self.classes)
+
+
+MNIST = Source(
+    name="mnist",
+    mirrors=(
+        "https://ossci-datasets.s3.amazonaws.com/mnist",
+        "https://storage.googleapis.com/cvdf-datasets/mnist",
+    ),
+    checksums={
+        TRAIN_IMAGES: "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+        TRAIN_LABELS: "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+        TEST_IMAGES: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+        TEST_LABELS: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+    },
+    classes=tuple("0123456789"),
+)
+
+FASHION_MNIST = Source(
+    name="fashion-mnist",
+    mirrors=("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com",),
+    checksums={
+        TRAIN_IMAGES: "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888",
+        TRAIN_LABELS: "bad3541b69d912435c50bb6ba87bec294ff4f6a2e1246121d8633921760443d9",
+        TEST_IMAGES: "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
+        TEST_LABELS: "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
+    },
+    classes=(
+        "T-shirt",
+        "trousers",
+        "pullover",
+        "dress",
+        "coat",
+        "sandal",
+        "shirt",
+        "sneaker",
+        "bag",
+        "ankle boot",
+    ),
+)
+
+
+def load_mnist(folder: str | Path | None = None) -> TrainAndTest:
+    """Load the 70,000 handwritten digits of MNIST.
+
+    Parameters
+    ----------
+    folder : str or Path, optional
+        Where the four official IDX files are, each with or without ``.gz``. By default each file is
+        looked for in ``datasets/mnist`` of the source tree, then ``$MINICNN_DATA/mnist``, then the
+        user's cache, and downloaded (into ``$MINICNN_DATA`` if set, else the cache) where it is in
+        none.
+
+    Returns
+    -------
+    TrainAndTest
+        ``.train`` with 60,000 and ``.test`` with 10,000 samples; each a `Dataset` with ``.images``,
+        float32 (N, 1, 28, 28) from 0 (background) to 1 (ink), and ``.labels``, int64 (N,) in 0..9.
+
+    Raises
+    ------
+    DataError
+        If a file is damaged or not the official one, or can be had nowhere.
+
+    References
+    ----------
+    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition",
+    Proceedings of the IEEE 86(11), 1998.
+
+    Examples
+    --------
+    >>> mnist = load_mnist()
+    >>> mnist.train, mnist.test
+    (Dataset(60,000 images of 1 x 28 x 28, 10 classes),
+     Dataset(10,000 images of 1 x 28 x 28, 10 classes))
+    """
+    return MNIST.load(folder)
+
+
+def load_fashion_mnist(folder: str | Path | None = None) -> TrainAndTest:
+    """Load Fashion-MNIST: 70,000 pictures of clothes, in the format of MNIST but harder.
+
+    Parameters, result and errors are those of `load_mnist`, with ``fashion-mnist`` for the folder's
+    name; ``.classes`` holds the names of the clothes.
+
+    References
+    ----------
+    Xiao, Rasul and Vollgraf, "Fashion-MNIST: a novel image dataset for benchmarking machine
+    learning algorithms", 2017.
+    """
+    return FASHION_MNIST.load(folder)
+
+
+def user_cache() -> Path:
+    """Return the folder in which this user's system keeps what can be fetched again."""
+    if sys.platform == "win32":
+        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+    elif sys.platform == "darwin":
+        base = Path.home() / "Library" / "Caches"
+    else:
+        base = Path(os.environ.get("XDG_CACHE_HOME", Path.home() / ".cache"))
+    return base / "minicnn"

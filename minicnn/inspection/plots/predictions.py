@@ -1,0 +1,114 @@
+"""Where a classifier errs."""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+
+from minicnn.errors import ShapeError
+from minicnn.typing import Array, Labels
+
+
+def plot_confusion_matrix(
+    matrix: npt.NDArray[np.integer[Any]], *, classes: Sequence[str], ax: Axes | None = None
+) -> Axes:
+    """Draw which class was taken for which; the colour counts mistakes only.
+
+    Parameters
+    ----------
+    matrix : array (K, K)
+        Row: the true class, column: the predicted one; see `minicnn.metrics.confusion_matrix`.
+    classes : sequence of K str
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ShapeError
+        If the matrix is not (K, K) for K classes.
+    """
+    K = len(classes)
+    if matrix.shape != (K, K):
+        raise ShapeError(
+            f"plot_confusion_matrix: expected shape {(K, K)} for {K} classes, got {matrix.shape}"
+        )
+    if ax is None:
+        _, ax = plt.subplots(figsize=(1.5 + 0.65 * K, 1.2 + 0.6 * K), layout="constrained")
+    # The diagonal outnumbers the mistakes by hundreds to one and would bleach them all.
+    mistakes = np.where(np.eye(K, dtype=bool), np.nan, matrix)
+    most = max(1.0, float(np.nanmax(mistakes)))
+    image = ax.imshow(mistakes, cmap="Oranges", vmin=0, vmax=most)
+    for truth, guess in np.ndindex(K, K):
+        count = int(matrix[truth, guess])
+        right = truth == guess
+        colour = "white" if not right and count > 0.6 * most else "black"
+        weight = "bold" if right else "normal"
+        if count or right:
+            ax.text(
+                guess, truth, f"{count:,}", ha="center", va="center", color=colour, weight=weight
+            )
+    ax.set_xticks(range(K), classes, rotation=45 if max(map(len, classes)) > 2 else 0)
+    ax.set_yticks(range(K), classes)
+    total, right_ones = int(matrix.sum()), int(np.trace(matrix))
+    ax.set(
+        xlabel="predicted class",
+        ylabel="true class",
+        title=f"Confusion matrix: {right_ones:,} of {total:,} right",
+    )
+    ax.figure.colorbar(image, ax=ax, label="mistakes", shrink=0.8)
+    return ax
+
+
+def plot_mistakes(
+    images: Array,
+    labels: Labels,
+    probabilities: Array,
+    *,
+    classes: Sequence[str],
+    count: int = 16,
+    axes: Sequence[Axes] | None = None,
+) -> list[Axes]:
+    """Show the mistakes that the model was surest of, the worst first.
+
+    Parameters
+    ----------
+    images : array (N, C, H, W)
+        The first channel is shown.
+    labels : array (N,)
+    probabilities : array (N, K)
+    classes : sequence of K str
+    count : int, default 16
+        The most to show.
+    axes : `count` Axes, optional
+
+    Returns
+    -------
+    list of Axes
+        Those that show a mistake; fewer than `count` where there are fewer.
+    """
+    predicted = probabilities.argmax(axis=1)
+    sureness = probabilities.max(axis=1)
+    wrong = np.flatnonzero(predicted != labels)
+    worst = wrong[np.argsort(-sureness[wrong], kind="stable")][:count]
+    if axes is None:
+        columns = min(8, max(count, 1))
+        rows = math.ceil(count / columns)
+        figure, grid = plt.subplots(
+            rows, columns, figsize=(1.4 * columns, 1.75 * rows), layout="constrained", squeeze=False
+        )
+        figure.suptitle("The mistakes it was surest of")
+        axes = list(grid.ravel())
+    for ax in axes:
+        ax.set_axis_off()
+    for ax, sample in zip(axes, worst, strict=False):
+        ax.imshow(images[sample, 0], cmap="gray_r", vmin=0, vmax=1)
+        truth, guess = classes[labels[sample]], classes[predicted[sample]]
+        ax.set_title(f"{truth} taken for {guess}\n{sureness[sample]:.1%} sure", fontsize=8)
+    return list(axes)[: len(worst)]
