@@ -116,9 +116,7 @@ def save_pictures(
         "mistakes": mistakes[0],
     }
     for name, ax in drawn.items():
-        path = out / f"{name}.png"
-        ax.figure.savefig(path, dpi=150)
-        print(path)
+        print(plots.save_figure(ax, out / f"{name}.png"))
 
 
 def main() -> None:

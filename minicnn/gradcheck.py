@@ -160,11 +160,11 @@ def _differences(
     The outputs are subtracted before they are summed: those that w does not reach then cancel
     exactly.
     """
-    middle = values[index]
+    middle = values[index]  # the outputs are copied, since a layer may return a view of its input
     for h in STEPS:
         values[index] = middle + h
-        above = forward()
+        above = forward().copy()
         values[index] = middle - h
-        below = forward()
+        below = forward().copy()
         values[index] = middle
         yield float(np.sum(dy * (above - below)) / (2 * h))

@@ -8,8 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from minicnn.errors import DataError, ShapeError
-from minicnn.inspection.montage import corner
-from minicnn.inspection.plots.tiles import TILES_IN_A_ROW, largest, show_tiles
+from minicnn.inspection.plots.tiles import TILES_IN_A_ROW, draw_tiles, largest
 from minicnn.typing import Array
 
 
@@ -21,7 +20,7 @@ def plot_kernels(
     Parameters
     ----------
     kernels : array (F, C, KH, KW)
-        With one input channel they fill rows of eight; with more, each channel has its row.
+        With one input channel they fill rows of eight; with more, each channel has a row.
     limit : float, optional
         The weight at the ends of the colour scale; by default the largest weight there is. Give
         banks that are compared the same.
@@ -39,22 +38,11 @@ def plot_kernels(
     DataError
         If a weight is NaN or infinite.
     """
-    _check_kernels("plot_kernels", kernels)
-    F, C, KH, KW = kernels.shape
-    columns = min(F, TILES_IN_A_ROW) if C == 1 else F
-    tiles = kernels.swapaxes(0, 1).reshape(C * F, KH, KW)  # (C*F, KH, KW), channel by channel
+    _check(kernels)
     if ax is None:
-        rows = math.ceil(C * F / columns)
-        size = (1.5 + 1.1 * columns, 1.0 + 1.25 * rows)
-        _, ax = plt.subplots(figsize=size, layout="constrained")
-    limit = largest(kernels) if limit is None else limit
-    image = show_tiles(ax, tiles, columns, -limit, limit)
-    for index in range(C * F):
-        top, left = corner(index, columns, (KH, KW))
-        name = str(index) if C == 1 else f"{index % F}, channel {index // F}"
-        ax.text(left + (KW - 1) / 2, top - 0.6, name, ha="center", va="bottom", fontsize=7)
-    ax.set_title(title, pad=14)
-    ax.figure.colorbar(image, ax=ax, label="weight", shrink=0.9)
+        _, ax = plt.subplots(figsize=_size(kernels, banks=1), layout="constrained")
+    _draw(ax, kernels, largest(kernels) if limit is None else limit, title)
+    ax.figure.colorbar(ax.images[0], ax=ax, label="weight", shrink=0.9)
     return ax
 
 
@@ -79,28 +67,45 @@ def plot_kernels_before_and_after(
     DataError
         If a weight is NaN or infinite.
     """
-    _check_kernels("plot_kernels_before_and_after", before)
-    _check_kernels("plot_kernels_before_and_after", after)
+    _check(before)
+    _check(after)
     if before.shape != after.shape:
         raise ShapeError(
-            f"plot_kernels_before_and_after: expected banks of one shape, got {before.shape} and "
-            f"{after.shape}"
+            f"kernels before and after: expected one shape, got {before.shape} and {after.shape}"
         )
     if axes is None:
-        F, C = before.shape[:2]
-        columns = min(F, TILES_IN_A_ROW) if C == 1 else F
-        rows = math.ceil(C * F / columns)
-        size = (1.5 + 1.1 * columns, 2 * (0.8 + 1.25 * rows))
-        _, axes = plt.subplots(2, 1, figsize=size, layout="constrained")
-    limit = max(largest(before), largest(after))
+        _, axes = plt.subplots(2, 1, figsize=_size(before, banks=2), layout="constrained")
     upper, lower = axes
-    plot_kernels(before, limit=limit, title="before training", ax=upper)
-    plot_kernels(after, limit=limit, title="after training", ax=lower)
+    limit = max(largest(before), largest(after))
+    _draw(upper, before, limit, "before training")
+    _draw(lower, after, limit, "after training")
+    upper.figure.colorbar(upper.images[0], ax=[upper, lower], label="weight", shrink=0.9)
     return upper, lower
 
 
-def _check_kernels(owner: str, kernels: Array) -> None:
+def _draw(ax: Axes, kernels: Array, limit: float, title: str) -> None:
+    F, C, KH, KW = kernels.shape
+    tiles = kernels.swapaxes(0, 1).reshape(C * F, KH, KW)  # (C*F, KH, KW), channel by channel
+    labels = [str(f) if C == 1 else f"{f}, channel {c}" for c in range(C) for f in range(F)]
+    draw_tiles(ax, tiles, _columns(kernels), limit, labels)
+    ax.set_title(title, loc="left")
+
+
+def _columns(kernels: Array) -> int:
+    F, C = len(kernels), kernels.shape[1]
+    return min(F, TILES_IN_A_ROW) if C == 1 else F
+
+
+def _size(kernels: Array, banks: int) -> tuple[float, float]:
+    """Return the width and height, in inches, of a figure with one bank below the other."""
+    F, C, KH, KW = kernels.shape
+    columns = _columns(kernels)
+    rows = math.ceil(C * F / columns)
+    return 1.2 + 1.1 * max(columns, 2), banks * (0.5 + (0.35 + 1.02 * KH / KW) * rows)
+
+
+def _check(kernels: Array) -> None:
     if kernels.ndim != 4 or kernels.size == 0:
-        raise ShapeError(f"{owner}: expected kernels (F, C, KH, KW), got {kernels.shape}")
+        raise ShapeError(f"kernels: expected shape (F, C, KH, KW), got {kernels.shape}")
     if not np.isfinite(kernels).all():
-        raise DataError(f"{owner}: expected finite weights, got NaN or infinity among them")
+        raise DataError("kernels: expected finite weights, got NaN or infinity among them")

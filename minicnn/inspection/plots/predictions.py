@@ -42,25 +42,31 @@ def plot_confusion_matrix(
     if ax is None:
         _, ax = plt.subplots(figsize=(1.5 + 0.65 * K, 1.2 + 0.6 * K), layout="constrained")
     # The diagonal outnumbers the mistakes by hundreds to one and would bleach them all.
-    mistakes = np.where(np.eye(K, dtype=bool), np.nan, matrix)
-    most = max(1.0, float(np.nanmax(mistakes)))
+    right = np.eye(K, dtype=bool)
+    mistakes = np.where(right | (matrix == 0), np.nan, matrix)
+    most = max(1.0, float(np.where(right, 0, matrix).max()))
+    ax.imshow(np.where(right, 1.0, np.nan), cmap="Greys", vmin=0, vmax=8)
     image = ax.imshow(mistakes, cmap="Oranges", vmin=0, vmax=most)
-    for truth, guess in np.ndindex(K, K):
+    for truth, guess in zip(*np.nonzero(matrix), strict=True):
         count = int(matrix[truth, guess])
-        right = truth == guess
-        colour = "white" if not right and count > 0.6 * most else "black"
-        weight = "bold" if right else "normal"
-        if count or right:
-            ax.text(
-                guess, truth, f"{count:,}", ha="center", va="center", color=colour, weight=weight
-            )
-    ax.set_xticks(range(K), classes, rotation=45 if max(map(len, classes)) > 2 else 0)
+        dark = truth != guess and count > 0.6 * most
+        ax.text(
+            guess,
+            truth,
+            f"{count:,}",
+            ha="center",
+            va="center",
+            color="white" if dark else "black",
+            weight="bold" if truth == guess else "normal",
+        )
+    ax.set_xticks(range(K), classes)
     ax.set_yticks(range(K), classes)
-    total, right_ones = int(matrix.sum()), int(np.trace(matrix))
+    if max(map(len, classes)) > 2:  # longer names would run into one another
+        ax.tick_params("x", rotation=45)
     ax.set(
         xlabel="predicted class",
         ylabel="true class",
-        title=f"Confusion matrix: {right_ones:,} of {total:,} right",
+        title=f"Confusion matrix: {np.trace(matrix):,} of {matrix.sum():,} right",
     )
     ax.figure.colorbar(image, ax=ax, label="mistakes", shrink=0.8)
     return ax
@@ -101,7 +107,7 @@ def plot_mistakes(
         columns = min(8, max(count, 1))
         rows = math.ceil(count / columns)
         figure, grid = plt.subplots(
-            rows, columns, figsize=(1.4 * columns, 1.75 * rows), layout="constrained", squeeze=False
+            rows, columns, figsize=(1.4 * columns, 1.95 * rows), layout="constrained", squeeze=False
         )
         figure.suptitle("The mistakes it was surest of")
         axes = list(grid.ravel())
@@ -109,6 +115,9 @@ def plot_mistakes(
         ax.set_axis_off()
     for ax, sample in zip(axes, worst, strict=False):
         ax.imshow(images[sample, 0], cmap="gray_r", vmin=0, vmax=1)
+        ax.set_axis_on()
+        ax.set(xticks=[], yticks=[])
+        ax.spines[:].set_color("0.8")
         truth, guess = classes[labels[sample]], classes[predicted[sample]]
-        ax.set_title(f"{truth} taken for {guess}\n{sureness[sample]:.1%} sure", fontsize=8)
+        ax.set_title(f"{truth}\ntaken for {guess}\n{sureness[sample]:.1%} sure", fontsize=8)
     return list(axes)[: len(worst)]

@@ -4,20 +4,45 @@ Signed numbers have one meaning of colour in all plots: red above zero, blue bel
 The map (matplotlib's RdBu) can be read with any common colour blindness.
 """
 
+import math
+
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.image import AxesImage
+from matplotlib.patches import Rectangle
 
-from minicnn.inspection.montage import montage
 from minicnn.typing import Array
 
 SIGNED = "RdBu_r"
 TILES_IN_A_ROW = 8
+GAP = 0.08  # between two tiles, in tiles
 
 
-def show_tiles(ax: Axes, tiles: Array, columns: int, low: float, high: float) -> AxesImage:
-    """Draw tiles (M, H, W) in rows of `columns`, and return the image, for a colour bar."""
-    image = ax.imshow(montage(tiles, columns), cmap=SIGNED, vmin=low, vmax=high)
+def draw_tiles(
+    ax: Axes, tiles: Array, columns: int, limit: float, labels: list[str] | None = None
+) -> AxesImage:
+    """Draw tiles (M, H, W) in rows of `columns`, each one unit wide whatever its pixels.
+
+    All have the colour scale from -limit to limit. Returns an image, for a colour bar.
+    """
+    M, H, W = tiles.shape
+    height, top_gap = H / W, 0.28 if labels else GAP  # a label stands above its tile
+    for index, tile in enumerate(tiles):
+        row, column = divmod(index, columns)
+        left, top = column * (1 + GAP), row * (height + top_gap)
+        image = ax.imshow(
+            tile,
+            cmap=SIGNED,
+            vmin=-limit,
+            vmax=limit,
+            extent=(left, left + 1, top + height, top),
+        )
+        ax.add_patch(Rectangle((left, top), 1, height, fill=False, edgecolor="0.6", linewidth=0.6))
+        if labels:
+            ax.text(left + 0.5, top - 0.04, labels[index], ha="center", va="bottom", fontsize=8)
+    rows = math.ceil(M / columns)
+    ax.set_xlim(-0.02, columns * (1 + GAP) - GAP + 0.02)
+    ax.set_ylim(rows * (height + top_gap) - top_gap + 0.02, -0.25 if labels else -0.02)
     ax.set_axis_off()
     return image
 

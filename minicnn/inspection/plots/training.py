@@ -38,15 +38,27 @@ def plot_history(history: History, *, axes: Sequence[Axes] | None = None) -> tup
         _, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
     left, right = axes
     for ax, column in ((left, "loss"), (right, "accuracy")):
-        ax.plot(history["epoch"], history[column], "o-", color=TRAINING, label="training")
+        ax.plot(
+            history["epoch"],
+            history[column],
+            "o-",
+            color=TRAINING,
+            label="training, mean over the epoch",
+        )
         validation = history[f"validation_{column}"]
         if not np.isnan(validation).all():
-            ax.plot(history["epoch"], validation, "s--", color=VALIDATION, label="validation")
+            ax.plot(
+                history["epoch"],
+                validation,
+                "s--",
+                color=VALIDATION,
+                label="validation, after the epoch",
+            )
         ax.set_xlabel("epoch")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True))
         ax.grid(alpha=0.3)
         ax.legend()
-    left.set(title="Loss", ylabel="mean loss a sample")
-    right.set(title="Accuracy", ylabel="share of samples classified rightly")
-    right.yaxis.set_major_formatter(PercentFormatter(1.0))
+    left.set(title="Loss", ylabel="mean loss per sample")
+    right.set(title="Accuracy", ylabel="share of samples classified correctly")
+    right.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
     return left, right
