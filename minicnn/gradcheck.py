@@ -160,7 +160,8 @@ def _differences(
     The outputs are subtracted before they are summed: those that w does not reach then cancel
     exactly.
     """
-    middle = values[index]  # the outputs are copied, since a layer may return a view of its input
+    middle = values[index]
+    # The outputs are copied, since a layer may return a view of its input, which moves on.
     for h in STEPS:
         values[index] = middle + h
         above = forward().copy()

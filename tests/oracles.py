@@ -1,6 +1,6 @@
-"""The layers again, written with plain loops straight from their definitions: slow, and easy to trust.
+"""The layers again, in plain loops straight from their definitions: slow, and easy to trust.
 
-Each oracle takes a built layer and x, and returns y and a function from dy to (dx, {name: gradient}).
+Each takes a built layer and x, and returns y and a function from dy to dx and {name: gradient}.
 """
 
 import math
@@ -42,6 +42,10 @@ def padded_input(layer: Conv2D | MaxPool, x: Array, value: float) -> tuple[Array
     return padded, above, left
 
 
+def zero_gradients(layer: Layer) -> dict[str, Array]:
+    return {parameter.name: np.zeros(parameter.value.shape) for parameter in layer.parameters}
+
+
 def conv2d(layer: Conv2D, x: Array) -> tuple[Array, Backward]:
     padded, above, left = padded_input(layer, x, 0.0)
     (KH, KW), (SH, SW) = layer.kernel_size, layer.stride
@@ -56,13 +60,14 @@ def conv2d(layer: Conv2D, x: Array) -> tuple[Array, Backward]:
         y[n, f, i, j] = total
 
     def backward(dy: Array) -> tuple[Array, dict[str, Array]]:
-        dpadded, dw, db = np.zeros(padded.shape), np.zeros(w.shape), np.zeros(len(w))
+        dpadded = np.zeros(padded.shape)
+        gradients = zero_gradients(layer)
+        dw, db = gradients["weight"], gradients.get("bias", np.zeros(len(w)))
         for n, f, i, j in np.ndindex(y.shape):
             db[f] += dy[n, f, i, j]
             for c, kh, kw in np.ndindex(C, KH, KW):
                 dw[f, c, kh, kw] += dy[n, f, i, j] * padded[n, c, i * SH + kh, j * SW + kw]
                 dpadded[n, c, i * SH + kh, j * SW + kw] += dy[n, f, i, j] * w[f, c, kh, kw]
-        gradients = {"weight": dw} if layer.bias is None else {"weight": dw, "bias": db}
         return dpadded[:, :, above : above + H, left : left + W], gradients
 
     return y, backward
@@ -102,13 +107,15 @@ def dense(layer: Dense, x: Array) -> tuple[Array, Backward]:
             y[n, k] += w[k, d] * x[n, d]
 
     def backward(dy: Array) -> tuple[Array, dict[str, Array]]:
-        dx, dw, db = np.zeros(x.shape), np.zeros(w.shape), np.zeros(len(w))
+        dx = np.zeros(x.shape)
+        gradients = zero_gradients(layer)
+        dw, db = gradients["weight"], gradients.get("bias", np.zeros(len(w)))
         for n, k in np.ndindex(y.shape):
             db[k] += dy[n, k]
             for d in range(w.shape[1]):
                 dw[k, d] += dy[n, k] * x[n, d]
                 dx[n, d] += dy[n, k] * w[k, d]
-        return dx, {"weight": dw} if layer.bias is None else {"weight": dw, "bias": db}
+        return dx, gradients
 
     return y, backward
 

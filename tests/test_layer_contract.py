@@ -148,10 +148,9 @@ def test_wrong_inputs_are_refused_by_name(case: Case) -> None:
         "whole numbers": np.zeros(x.shape, int),
         "a list": x.tolist(),
     }
-    for what, value in wrong.items():
+    for value in wrong.values():
         with pytest.raises(ShapeError, match=name):
             layer(value)
-            pytest.fail(f"took {what}")
     layer(x, training=True)
     with pytest.raises(ShapeError, match=f"{name}.*dy"):
         layer.backward(np.zeros((*case.dy().shape, 1)))

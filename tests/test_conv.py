@@ -1,0 +1,86 @@
+"""Conv2D: known results, and options that make no sense."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minicnn import Conv2D
+from minicnn.errors import ArgumentError, ShapeError
+
+
+def test_a_result_worked_out_by_hand() -> None:
+    layer = Conv2D(1, 3)
+    layer.build((1, 5, 5), np.random.default_rng(0))
+    layer.weight.value = np.arange(9.0).reshape(1, 1, 3, 3)
+    y = layer(np.arange(25.0).reshape(1, 1, 5, 5))
+    np.testing.assert_array_equal(y[0, 0], [[312, 348, 384], [492, 528, 564], [672, 708, 744]])
+
+
+def test_columns_flow_on_without_a_copy() -> None:
+    layer = Conv2D(2, 3, padding=1)
+    layer.build((1, 6, 5), np.random.default_rng(0))
+    y = layer(np.zeros((4, 1, 6, 5)))
+    assert y.transpose(1, 2, 3, 0).flags.c_contiguous
+
+
+def test_only_weights_decay() -> None:
+    layer = Conv2D(2, 3)
+    layer.build((1, 6, 5), np.random.default_rng(0))
+    assert layer.bias is not None
+    assert layer.weight.decay
+    assert not layer.bias.decay
+    np.testing.assert_array_equal(layer.bias.value, 0)
+
+
+def test_weights_start_as_he_normal() -> None:
+    layer = Conv2D(200, 5)
+    layer.build((3, 28, 28), np.random.default_rng(0))
+    assert layer.weight.value.std() == pytest.approx((2 / 75) ** 0.5, rel=0.03)
+    assert layer.weight.value.dtype == np.float32
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "name"),
+    [
+        ((0, 3), {}, "filters"),
+        ((-1, 3), {}, "filters"),
+        ((2.0, 3), {}, "filters"),
+        ((True, 3), {}, "filters"),
+        ((2, 0), {}, "kernel_size"),
+        ((2, (3, -1)), {}, "kernel_size"),
+        ((2, (3, 3, 3)), {}, "kernel_size"),
+        ((2, "33"), {}, "kernel_size"),
+        ((2, 3), {"stride": 0}, "stride"),
+        ((2, 3), {"stride": (1, 0)}, "stride"),
+        ((2, 3), {"padding": -1}, "padding"),
+        ((2, 3), {"padding": "full"}, "padding"),
+        ((2, 3), {"padding": 0.5}, "padding"),
+        ((2, 3), {"bias": "no"}, "bias"),
+    ],
+)
+def test_options_out_of_range(arguments: Any, options: Any, name: str) -> None:
+    with pytest.raises(ArgumentError, match=f"Conv2D: {name}"):
+        Conv2D(*arguments, **options)
+
+
+def test_an_unknown_keyword_is_not_swallowed() -> None:
+    with pytest.raises(TypeError, match="kernel"):
+        Conv2D(2, 3, kernel=5)  # type: ignore[call-arg] # the point of the test
+
+
+@pytest.mark.parametrize(
+    ("options", "in_shape", "message"),
+    [
+        ({}, (1, 4, 9), r"5 x 5 does not fit .* 4 x 9"),
+        ({"padding": (0, 1)}, (1, 9, 2), r"5 x 5 does not fit .* 9 x 4"),
+        ({}, (28, 28), r"\(C, H, W\), got \(28, 28\)"),
+        ({}, (0, 28, 28), r"positive"),
+        ({}, (1, 28.5, 28), r"positive"),
+        ({}, (), r"positive"),
+        ({}, 28, r"positive"),
+    ],
+)
+def test_shapes_that_do_not_fit(options: Any, in_shape: Any, message: str) -> None:
+    with pytest.raises(ShapeError, match=rf"Conv2D\(.*{message}"):
+        Conv2D(2, 5, **options).build(in_shape, np.random.default_rng(0))

@@ -1,0 +1,88 @@
+"""Dataset: what it refuses, and how it is divided."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minicnn.data import Dataset
+from minicnn.errors import ArgumentError, DataError
+
+CLASSES = tuple("0123456789")
+
+
+def numbered(count: int) -> Dataset:
+    """Each image holds its own number, and so does its label."""
+    images = np.arange(float(count)).reshape(count, 1, 1, 1)
+    return Dataset(images, np.arange(count) % 10, CLASSES)
+
+
+def numbers(data: Dataset) -> list[int]:
+    return [int(image) for image in data.images.ravel()]
+
+
+def test_a_split_is_a_shuffled_partition() -> None:
+    first, rest = numbered(20).split(15, seed=1)
+    assert (len(first), len(rest)) == (15, 5)
+    assert sorted(numbers(first) + numbers(rest)) == list(range(20))
+    assert numbers(first) != list(range(15))
+    assert list(first.labels) == [number % 10 for number in numbers(first)]
+    assert numbers(numbered(20).split(15, seed=1)[0]) == numbers(first)
+    assert numbers(numbered(20).split(15, seed=2)[0]) != numbers(first)
+
+
+@pytest.mark.parametrize("size", [0, 20, 21, 2.5])
+def test_splits_that_leave_nothing(size: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"Dataset\.split: size"):
+        numbered(20).split(size)
+
+
+def test_batches_hold_every_sample_once() -> None:
+    batches = list(numbered(10).batches(4))
+    assert [len(labels) for _, labels in batches] == [4, 4, 2]
+    assert [int(n) for images, _ in batches for n in images.ravel()] == list(range(10))
+
+
+def test_samples_not_batches_are_shuffled() -> None:
+    rng = np.random.default_rng(0)
+    epochs = []
+    for _ in range(2):
+        order = []
+        for images, labels in numbered(30).batches(4, rng):
+            order += [int(n) for n in images.ravel()]
+            assert list(labels) == [int(n) % 10 for n in images.ravel()]
+        assert sorted(order) == list(range(30))
+        epochs.append({frozenset(order[i : i + 4]) for i in range(0, 30, 4)})
+    assert not epochs[0] & epochs[1], "other samples meet in each epoch"
+
+
+def test_a_slice_is_a_view() -> None:
+    data = numbered(10)
+    assert numbers(data[2:5]) == [2, 3, 4]
+    assert np.shares_memory(data[:5].images, data.images)
+
+
+IMAGES = np.zeros((3, 1, 4, 4))
+LABELS = np.array([0, 1, 2])
+
+
+@pytest.mark.parametrize(
+    ("images", "labels", "message"),
+    [
+        (IMAGES[:, 0], LABELS, r"\(N, C, H, W\), got \(3, 4, 4\)"),
+        (IMAGES.tolist(), LABELS, "got list"),
+        (IMAGES[:0], LABELS[:0], "no images"),
+        (IMAGES.astype(np.uint8), LABELS, "uint8.*/ 255"),
+        (np.where(np.eye(4), np.nan, IMAGES), LABELS, r"images must be finite.*12 of 48"),
+        (np.full(IMAGES.shape, np.inf), LABELS, "images must be finite"),
+        (IMAGES, LABELS[:2], r"\(3,\).*got \(2,\)"),
+        (IMAGES, LABELS[:, np.newaxis], r"\(3,\).*got \(3, 1\)"),
+        (IMAGES, LABELS.astype(float), "float64"),
+        (IMAGES, LABELS.tolist(), "list"),
+        (IMAGES, LABELS - 1, r"0\.\.9.*-1 to 1"),
+        (IMAGES, LABELS + 8, r"0\.\.9.*8 to 10"),
+    ],
+)
+def test_data_that_no_model_could_learn_from(images: Any, labels: Any, message: str) -> None:
+    with pytest.raises(DataError, match=rf"Dataset: .*{message}"):
+        Dataset(images, labels, CLASSES)

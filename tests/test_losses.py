@@ -1,0 +1,71 @@
+"""Losses and the softmax: values, gradients, and scores that would overflow."""
+
+import numpy as np
+import pytest
+
+from minicnn import CrossEntropy, Loss, MeanSquaredError, Softmax
+from minicnn.errors import DataError, ShapeError
+from minicnn.losses import log_softmax
+from minicnn.typing import Array
+
+LOSSES = [CrossEntropy(), MeanSquaredError()]
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_the_gradient_equals_central_differences(loss: Loss) -> None:
+    rng = np.random.default_rng(0)
+    outputs, labels = rng.normal(size=(4, 5)), rng.integers(0, 5, 4)
+    stated = loss.gradient(outputs, labels)
+    for index in np.ndindex(outputs.shape):
+        moved = outputs.copy()
+        moved[index] += 1e-6
+        above = loss.value(moved, labels)
+        moved[index] -= 2e-6
+        numerical = (above - loss.value(moved, labels)) / 2e-6
+        assert stated[index] == pytest.approx(numerical, rel=1e-6, abs=1e-9)
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_nothing_given_is_modified_and_the_type_is_kept(loss: Loss) -> None:
+    outputs, labels = np.ones((2, 3), np.float32), np.array([0, 2])
+    outputs.setflags(write=False)
+    labels.setflags(write=False)
+    assert loss.value(outputs, labels) > 0
+    assert loss.gradient(outputs, labels).dtype == np.float32
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_scores_of_ten_thousand_stay_finite(dtype: type) -> None:
+    scores: Array = np.array([[1e4, -1e4, 0.0], [-1e4, 1e4, 1e4]], dtype)
+    loss = CrossEntropy()
+    assert loss.value(scores, np.array([1, 0])) == pytest.approx(20_000, rel=1e-4)
+    assert np.isfinite(loss.gradient(scores, np.array([1, 0]))).all()
+    softmax = Softmax()
+    softmax.build((3,), np.random.default_rng(0))
+    y = softmax(scores, training=True)
+    np.testing.assert_allclose(y, np.array([[1, 0, 0], [0, 0.5, 0.5]]))
+    assert np.isfinite(softmax.backward(np.ones((2, 3), dtype))).all()
+
+
+def test_log_softmax_is_the_log_of_the_softmax() -> None:
+    z = np.random.default_rng(0).normal(size=(3, 4))
+    direct = np.log(np.exp(z) / np.exp(z).sum(axis=1, keepdims=True))
+    np.testing.assert_allclose(log_softmax(z), direct, rtol=1e-12)
+
+
+@pytest.mark.parametrize("loss", LOSSES, ids=repr)
+def test_labels_that_do_not_fit(loss: Loss) -> None:
+    outputs = np.zeros((2, 3))
+    name = type(loss).__name__
+    with pytest.raises(DataError, match=rf"{name}.*0\.\.2.*from 0 to 3"):
+        loss.value(outputs, np.array([0, 3]))
+    with pytest.raises(DataError, match=rf"{name}.*0\.\.2.*from -1 to 0"):
+        loss.value(outputs, np.array([0, -1]))
+    with pytest.raises(DataError, match=rf"{name}.*\(2,\).*got \(3,\)"):
+        loss.value(outputs, np.array([0, 1, 2]))
+    with pytest.raises(DataError, match=rf"{name}.*float64"):
+        loss.value(outputs, np.array([0.0, 1.0]))
+    with pytest.raises(DataError, match=rf"{name}.*list"):
+        loss.value(outputs, [0, 1])  # type: ignore[arg-type] # the point of the test
+    with pytest.raises(ShapeError, match=rf"{name}.*\(N, K\)"):
+        loss.value(np.zeros((2, 3, 4)), np.array([0, 1]))

@@ -1,0 +1,120 @@
+"""SGD by hand, and the schedules."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minicnn import SGD, Constant, Cosine, OneCycle, Parameter, Schedule, StepDecay
+from minicnn.errors import ArgumentError
+
+
+def steps(sgd: SGD, gradients: list[float], *, decay: bool = True) -> list[float]:
+    """The values of a single weight that starts at 1."""
+    weight = Parameter("weight", np.array([1.0]), decay=decay)
+    values = []
+    for gradient in gradients:
+        weight.grad = np.array([gradient])
+        sgd.step([weight])
+        values.append(float(weight.value[0]))
+    return values
+
+
+def test_plain() -> None:
+    assert steps(SGD(0.1), [1, 2]) == pytest.approx([0.9, 0.7])
+
+
+def test_momentum() -> None:
+    assert steps(SGD(0.1, 0.5), [1, 2]) == pytest.approx([0.9, 0.9 - 0.1 * 2.5])
+
+
+def test_nesterov() -> None:
+    expected = [1 - 0.1 * 1.5, 1 - 0.1 * 1.5 - 0.1 * (2 + 0.5 * 2.5)]
+    assert steps(SGD(0.1, 0.5, nesterov=True), [1, 2]) == pytest.approx(expected)
+
+
+def test_decay_pulls_weights_and_leaves_biases() -> None:
+    assert steps(SGD(0.1, weight_decay=0.5), [0]) == pytest.approx([0.95])
+    assert steps(SGD(0.1, weight_decay=0.5), [0], decay=False) == [1.0]
+
+
+def test_arrays_taken_out_before_stay_as_they_were() -> None:
+    weight = Parameter("weight", np.ones(3, np.float32))
+    before = weight.value
+    weight.grad = np.ones(3, np.float32)
+    SGD(0.1, 0.9, weight_decay=0.1).step([weight])
+    np.testing.assert_array_equal(before, 1)
+    np.testing.assert_array_equal(weight.grad, 1)
+    assert weight.value.dtype == np.float32
+
+
+def test_other_parameters_are_refused() -> None:
+    sgd = SGD(0.1, 0.9)
+    sgd.step([Parameter("weight", np.ones(3))])
+    with pytest.raises(ArgumentError, match=r"SGD.*new SGD"):
+        sgd.step([Parameter("weight", np.ones(4))])
+    with pytest.raises(ArgumentError, match=r"SGD.*1 then, 2 now"):
+        sgd.step([Parameter("weight", np.ones(3)), Parameter("bias", np.ones(3))])
+
+
+@pytest.mark.parametrize(
+    ("options", "name"),
+    [
+        ({"learning_rate": 0}, "learning_rate"),
+        ({"learning_rate": -0.1}, "learning_rate"),
+        ({"learning_rate": math.nan}, "learning_rate"),
+        ({"learning_rate": math.inf}, "learning_rate"),
+        ({"learning_rate": "fast"}, "learning_rate"),
+        ({"momentum": 1}, "momentum"),
+        ({"momentum": -0.1}, "momentum"),
+        ({"weight_decay": -1e-3}, "weight_decay"),
+        ({"nesterov": True}, "nesterov"),
+        ({"nesterov": 1}, "nesterov"),
+    ],
+)
+def test_options_out_of_range(options: Any, name: str) -> None:
+    with pytest.raises(ArgumentError, match=f"SGD: {name}"):
+        SGD(**options)
+
+
+def test_the_rate_follows_the_progress() -> None:
+    sgd = SGD(Cosine(0.2))
+    assert sgd.learning_rate == pytest.approx(0.2)
+    sgd.progress = 0.5
+    assert sgd.learning_rate == pytest.approx(0.1)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "expected"),
+    [
+        (Constant(0.3), {0: 0.3, 1: 0.3}),
+        (
+            StepDecay(1.0, 0.1, (0.5, 0.75)),
+            {0: 1, 0.49: 1, 0.5: 0.1, 0.74: 0.1, 0.75: 0.01, 1: 0.01},
+        ),
+        (Cosine(1.0, 0.2), {0: 1, 0.5: 0.6, 1: 0.2}),
+        (OneCycle(1.0, 0.25, 0.1, 0.01), {0: 0.1, 0.125: 0.55, 0.25: 1, 0.625: 0.505, 1: 0.01}),
+        (OneCycle(1.0, warmup=0), {0: 1, 1: 1e-4}),
+    ],
+    ids=repr,
+)
+def test_schedules_by_hand(schedule: Schedule, expected: dict[float, float]) -> None:
+    for progress, rate in expected.items():
+        assert schedule(progress) == pytest.approx(rate), progress
+
+
+@pytest.mark.parametrize(
+    "make",
+    [
+        lambda: Constant(0),
+        lambda: StepDecay(0.1, factor=-1),
+        lambda: StepDecay(0.1, at=(-0.5,)),
+        lambda: Cosine(0.1, final=-1),
+        lambda: OneCycle(0.1, warmup=1),
+        lambda: OneCycle(math.nan),
+    ],
+)
+def test_schedules_out_of_range(make: Any) -> None:
+    with pytest.raises(ArgumentError, match="must be a number"):
+        make()

@@ -1,0 +1,242 @@
+"""Sequential: building, predicting in bounded memory, the summary, saving."""
+
+import tracemalloc
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minicnn import (
+    Conv2D,
+    CrossEntropy,
+    Dense,
+    Flatten,
+    Layer,
+    MaxPool,
+    MeanSquaredError,
+    ReLU,
+    Sequential,
+    Softmax,
+)
+from minicnn.data import Dataset
+from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
+from minicnn.typing import Array
+
+
+def layers() -> list[Layer]:
+    return [
+        Conv2D(3, 3, padding="same"),
+        ReLU(),
+        MaxPool(2),
+        Conv2D(4, 3, stride=2, bias=False),
+        ReLU(),
+        Flatten(),
+        Dense(5),
+        Softmax(),
+    ]
+
+
+def model(seed: int = 0) -> Sequential:
+    return Sequential(layers(), input_shape=(1, 12, 10), seed=seed)
+
+
+def pictures(count: int) -> Array:
+    return np.random.default_rng(0).random((count, 1, 12, 10), dtype=np.float32)
+
+
+def test_the_seed_decides_the_weights() -> None:
+    for one, other in zip(model(3).parameters, model(3).parameters, strict=True):
+        np.testing.assert_array_equal(one.value, other.value)
+    assert not np.array_equal(model(3).parameters[0].value, model(4).parameters[0].value)
+
+
+def test_shapes_are_inferred() -> None:
+    shapes = [(3, 12, 10), (3, 12, 10), (3, 6, 5), (4, 2, 2), (4, 2, 2), (16,), (5,), (5,)]
+    assert [layer.out_shape for layer in model().layers] == shapes
+    assert model().out_shape == (5,)
+
+
+def test_it_can_be_built_later() -> None:
+    late = Sequential(layers())
+    with pytest.raises(NotReadyError, match="input shape"):
+        late.predict(pictures(2))
+    with pytest.raises(NotReadyError, match="input shape"):
+        late.summary()
+    assert late.build((1, 12, 10), np.random.default_rng(0)) == (5,)
+    np.testing.assert_array_equal(late.predict(pictures(2)), model().predict(pictures(2)))
+
+
+def test_the_gradient_of_the_pictures_is_not_computed_in_training(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    network = model()
+    network(pictures(2), training=True)
+
+    def forbidden(dy: Array) -> Array:
+        raise AssertionError("the first layer's dL/dx was computed")
+
+    monkeypatch.setattr(network.layers[0], "backward", forbidden)
+    network.backward_parameters(np.ones((2, 5), np.float32))
+    assert network.parameters[0].grad.any()
+
+
+@pytest.mark.parametrize("batch_size", [1, 3, 7, 100])
+def test_predict_does_not_depend_on_the_batch_size(batch_size: int) -> None:
+    network = model()
+    expected = network(pictures(7))
+    np.testing.assert_allclose(network.predict(pictures(7), batch_size), expected, rtol=1e-5)
+
+
+def test_the_memory_of_predict_does_not_grow_with_the_number_of_images() -> None:
+    network = model()
+
+    def peak(count: int) -> int:
+        x = pictures(count)
+        network.predict(x, batch_size=32)  # Python keeps small objects of the first pass for reuse
+        tracemalloc.start()
+        y = network.predict(x, batch_size=32)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most - y.nbytes
+
+    assert peak(8000) < 1.05 * peak(800)
+
+
+def test_probabilities_add_up_to_one() -> None:
+    np.testing.assert_allclose(model().predict(pictures(9)).sum(axis=1), 1, rtol=1e-6)
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+def test_numbers_that_are_not_finite_are_refused(bad: float) -> None:
+    x = pictures(4)
+    x[2, 0, 3, 1] = bad
+    with pytest.raises(DataError, match=r"x must be finite.*1 of 480.*\(2, 0, 3, 1\)"):
+        model().predict(x)
+
+
+def test_plus_and_minus_infinity_do_not_cancel() -> None:
+    x = pictures(2)
+    x[0, 0, 0, 0], x[1, 0, 0, 0] = np.inf, -np.inf
+    with pytest.raises(DataError, match="2 of 240"):
+        model().predict(x)
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(), MeanSquaredError()], ids=repr)
+def test_evaluate_agrees_with_predict(loss: Any) -> None:
+    network, labels = model(), np.arange(20) % 5
+    data = Dataset(pictures(20), labels, tuple("abcde"))
+    probabilities = network.predict(data.images)
+    value, accuracy = network.evaluate(data, loss, batch_size=6)
+    assert accuracy == np.mean(probabilities.argmax(axis=1) == labels)
+    scores = np.log(probabilities) if loss.includes_softmax else probabilities
+    assert value == pytest.approx(loss.value(scores, labels), rel=1e-5)
+
+
+def test_activations_are_the_output_of_every_layer() -> None:
+    network = model()
+    outputs = network.activations(pictures(2))
+    assert [output.shape[1:] for output in outputs] == [layer.out_shape for layer in network.layers]
+    np.testing.assert_array_equal(outputs[-1], network(pictures(2)))
+
+
+def test_the_summary() -> None:
+    lines = model().summary().splitlines()
+    assert " ".join(lines[2].split()) == "0 Conv2D(3, 3, padding='same') 3 x 12 x 10 30 3,240 3 x 3"
+    assert lines[4].endswith("4 x 4")  # the pool widens 3 to 4 and doubles the step
+    assert lines[5].endswith("8 x 8")  # 4 + (3 - 1) * 2
+    assert lines[8].split()[-1] == "all"
+    assert lines[-1].split() == ["total", "223", "3,752"]
+    assert model().multiply_adds == 3752
+
+
+def test_a_model_is_a_layer() -> None:
+    inner = Sequential([Conv2D(2, 3), ReLU()])
+    outer = Sequential([inner, Flatten(), Dense(3)], input_shape=(1, 6, 6))
+    assert [p.name for p in outer.parameters] == ["0.0.weight", "0.0.bias", "2.weight", "2.bias"]
+    assert outer.window is None
+    assert inner.window == ((3, 3), (1, 1))
+
+
+@pytest.mark.parametrize(
+    ("bad", "message"),
+    [
+        ([], "at least one layer"),
+        ([ReLU(), "ReLU"], r"layers\[1\] must be a Layer"),
+        ([ReLU, Softmax()], r"layers\[0\] must be a Layer"),
+    ],
+)
+def test_lists_that_make_no_model(bad: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        Sequential(bad)
+
+
+def test_a_layer_twice() -> None:
+    relu = ReLU()
+    with pytest.raises(ArgumentError, match=r"layers\[1\].*twice"):
+        Sequential([relu, relu])
+
+
+def test_a_layer_that_does_not_fit_is_named_with_its_place() -> None:
+    with pytest.raises(ShapeError, match=r"layers\[1\] Dense\(10\).*\(8, 24, 24\).*Flatten"):
+        Sequential([Conv2D(8, 5), Dense(10)], input_shape=(1, 28, 28))
+    with pytest.raises(ShapeError, match=r"layers\[2\] MaxPool\(9\).*9 x 9"):
+        Sequential([Conv2D(8, 5), MaxPool(3), MaxPool(9)], input_shape=(1, 28, 28))
+
+
+def test_wrong_channels_are_refused_before_any_work() -> None:
+    with pytest.raises(ShapeError, match=r"\(N, 1, 12, 10\), got \(2, 3, 12, 10\)"):
+        model().predict(np.zeros((2, 3, 12, 10)))
+    with pytest.raises(ShapeError, match=r"uint8.*/ 255"):
+        model().predict(np.zeros((2, 1, 12, 10), np.uint8))
+
+
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_a_saved_model_is_the_same_model(tmp_path: Path, dtype: type) -> None:
+    network = model()
+    for parameter in network.parameters:
+        parameter.value = parameter.value.astype(dtype)
+    network.save(tmp_path / "deep" / "model.npz")
+    again = Sequential.load(tmp_path / "deep" / "model.npz")
+    assert repr(again) == repr(network)
+    x: Array = pictures(3).astype(dtype)
+    np.testing.assert_array_equal(again.predict(x), network.predict(x))
+    assert [p.value.dtype for p in again.parameters] == [dtype] * len(again.parameters)
+    assert list((tmp_path / "deep").iterdir()) == [tmp_path / "deep" / "model.npz"]
+
+
+def test_only_known_layers_are_saved(tmp_path: Path) -> None:
+    class Mine(ReLU):
+        pass
+
+    with pytest.raises(ArgumentError, match="Mine"):
+        Sequential([Mine()], input_shape=(3,)).save(tmp_path / "model.npz")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_failed_save_leaves_the_old_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "model.npz"
+    model().save(path)
+    before = path.read_bytes()
+
+    def full_disk(*args: object, **options: object) -> None:
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(np, "savez", full_disk)
+    with pytest.raises(OSError, match="No space"):
+        model(1).save(path)
+    assert path.read_bytes() == before
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_other_files_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "model.npz"
+    path.write_bytes(b"no zip at all")
+    with pytest.raises(DataError, match=r"model\.npz"):
+        Sequential.load(path)
+    np.savez(path, weights=np.zeros(3))
+    with pytest.raises(DataError, match=r"model\.npz"):
+        Sequential.load(path)
+    np.savez(path, architecture=np.array([print], dtype=object))
+    with pytest.raises(DataError, match=r"model\.npz"):
+        Sequential.load(path)

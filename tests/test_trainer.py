@@ -1,0 +1,266 @@
+"""Training: it learns, it repeats itself to the bit, it reports, it stops when it must."""
+
+import math
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minicnn import (
+    SGD,
+    Callback,
+    Conv2D,
+    Cosine,
+    CrossEntropy,
+    Dense,
+    Flatten,
+    MaxPool,
+    MeanSquaredError,
+    ReLU,
+    Sequential,
+    Softmax,
+    Trainer,
+)
+from minicnn.data import Dataset
+from minicnn.errors import ArgumentError, DataError, DivergenceError, NotReadyError, ShapeError
+from minicnn.typing import Array
+
+
+def model(seed: int = 0, *, softmax: bool = True) -> Sequential:
+    layers = [Conv2D(4, 3, padding="same"), ReLU(), MaxPool(2), Flatten(), Dense(10)]
+    return Sequential([*layers, *([Softmax()] if softmax else [])], (1, 8, 8), seed)
+
+
+def data(count: int = 40, seed: int = 0) -> Dataset:
+    rng = np.random.default_rng(seed)
+    images = rng.random((count, 1, 8, 8), dtype=np.float32)
+    return Dataset(images, rng.integers(0, 10, count), tuple("0123456789"))
+
+
+def trainer(rate: Any = 0.1, seed: int = 0, **options: Any) -> Trainer:
+    return Trainer(model(seed), SGD(rate, momentum=0.9, **options), CrossEntropy(), seed)
+
+
+def weights(fitted: Trainer) -> list[Array]:
+    return [parameter.value for parameter in fitted.model.parameters]
+
+
+def test_an_untrained_network_knows_nothing() -> None:
+    blank = model()
+    blank.parameters[-2].value = np.zeros_like(blank.parameters[-2].value)
+    loss, _ = blank.evaluate(data())
+    assert loss == pytest.approx(math.log(10), rel=1e-6)
+    losses = [model(seed).evaluate(data())[0] for seed in range(5)]
+    assert np.mean(losses) == pytest.approx(math.log(10), rel=0.25)
+
+
+@pytest.mark.parametrize(("loss", "rate"), [(CrossEntropy(), 0.1), (MeanSquaredError(), 0.3)])
+def test_one_batch_is_learned_by_heart(loss: Any, rate: float) -> None:
+    batch = data(16)
+    fitted = Trainer(model(), SGD(rate, momentum=0.9), loss)
+    for _ in range(800):
+        value, accuracy = fitted.train_step(batch.images, batch.labels)
+    assert accuracy == 1.0
+    assert value < 1e-3
+
+
+def test_the_last_softmax_is_part_of_the_loss() -> None:
+    """The same weights come out with and without it, under cross-entropy."""
+    one = Trainer(model(), SGD(0.1), CrossEntropy())
+    other = Trainer(model(softmax=False), SGD(0.1), CrossEntropy())
+    for _ in range(3):
+        results = [t.train_step(data().images, data().labels) for t in (one, other)]
+        assert results[0] == results[1]
+    for a, b in zip(weights(one), weights(other), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
+def test_scores_of_ten_thousand_train_on() -> None:
+    fitted = trainer(1e-6)
+    dense = fitted.model.layers[4]
+    assert isinstance(dense, Dense)
+    dense.weight.value = dense.weight.value * 1e4
+    loss, _ = fitted.train_step(data().images, data().labels)
+    assert math.isfinite(loss)
+    assert all(np.isfinite(value).all() for value in weights(fitted))
+
+
+def test_the_same_seed_gives_the_same_bits() -> None:
+    runs = [trainer(Cosine(0.1), seed=5, weight_decay=1e-3) for _ in range(2)]
+    for run in runs:
+        run.fit(data(), epochs=2, batch_size=7, validation=data(20, 1), progress=False)
+    for one, other in zip(weights(runs[0]), weights(runs[1]), strict=True):
+        np.testing.assert_array_equal(one, other)
+    for column in ("loss", "accuracy", "validation_loss", "learning_rate"):
+        assert runs[0].history[column] == runs[1].history[column]
+
+
+def test_another_seed_shuffles_otherwise() -> None:
+    runs = [Trainer(model(), SGD(0.1), CrossEntropy(), seed) for seed in (0, 1)]
+    for run in runs:
+        run.fit(data(), batch_size=7, progress=False)
+    assert not np.array_equal(weights(runs[0])[0], weights(runs[1])[0])
+
+
+def test_nothing_global_is_random() -> None:
+    np.random.seed(0)  # noqa: NPY002 - the point of the test
+    before = np.random.get_state()[1].copy()  # type: ignore[index] # noqa: NPY002
+    trainer().fit(data(), progress=False)
+    after = np.random.get_state()[1]  # type: ignore[index] # noqa: NPY002
+    np.testing.assert_array_equal(before, after)
+
+
+class Diary(Callback):
+    """Writes down every call."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def on_fit_begin(self, trainer: Trainer) -> None:
+        self.calls.append(("fit begins", trainer.final_step))
+
+    def on_epoch_begin(self, trainer: Trainer) -> None:
+        self.calls.append(("epoch begins", trainer.epoch))
+
+    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+        self.calls.append(("step", trainer.steps, loss > 0, 0 <= accuracy <= 1))
+
+    def on_epoch_end(self, trainer: Trainer, row: Any) -> None:
+        self.calls.append(("epoch ends", row["epoch"], row["steps"]))
+
+    def on_fit_end(self, trainer: Trainer) -> None:
+        self.calls.append(("fit ends",))
+
+
+def test_callbacks_hear_of_everything_in_order() -> None:
+    diary = Diary()
+    trainer().fit(data(5), epochs=2, batch_size=3, callbacks=[diary], progress=False)
+    assert diary.calls == [
+        ("fit begins", 4),
+        ("epoch begins", 1),
+        ("step", 1, True, True),
+        ("step", 2, True, True),
+        ("epoch ends", 1, 2),
+        ("epoch begins", 2),
+        ("step", 3, True, True),
+        ("step", 4, True, True),
+        ("epoch ends", 2, 4),
+        ("fit ends",),
+    ]
+
+
+def test_a_callback_can_stop_the_training() -> None:
+    class StopAt(Callback):
+        def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+            if trainer.steps == 5:
+                trainer.stop()
+
+    fitted = trainer()
+    history = fitted.fit(data(12), epochs=9, batch_size=4, callbacks=[StopAt()], progress=False)
+    assert fitted.steps == 5
+    assert len(history) == 1
+
+
+def test_the_history_has_a_row_an_epoch() -> None:
+    fitted = trainer(Cosine(0.1))
+    fitted.fit(data(10), epochs=2, batch_size=4, progress=False)
+    history = fitted.fit(data(10), batch_size=4, validation=data(6, 1), progress=False)
+    assert history is fitted.history
+    assert history["epoch"] == [1, 2, 3]
+    assert history["steps"] == [3, 6, 9]
+    assert history.rows[0]["validation_loss"] is None
+    assert np.isnan(history["validation_accuracy"][:2]).all()
+    expected = fitted.model.evaluate(data(6, 1))
+    assert (history["validation_loss"][2], history["validation_accuracy"][2]) == expected
+
+
+def test_the_loss_of_an_epoch_weighs_every_sample_alike() -> None:
+    """With a rate of nearly nothing it is the loss of the whole set, uneven batches or not."""
+    fitted = trainer(1e-30)
+    history = fitted.fit(data(10), batch_size=4, progress=False)
+    loss, accuracy = fitted.model.evaluate(data(10))
+    assert history["loss"][0] == pytest.approx(loss, rel=1e-6)
+    assert history["accuracy"][0] == pytest.approx(accuracy, rel=1e-6)
+
+
+def test_the_schedule_runs_once_through_the_fit() -> None:
+    rates = []
+
+    class Rates(Callback):
+        def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+            rates.append(trainer.optimizer.learning_rate)
+
+    fitted = trainer(Cosine(0.1))
+    fitted.fit(data(8), epochs=2, batch_size=4, callbacks=[Rates()], progress=False)
+    assert rates == [Cosine(0.1)(progress) for progress in (0, 0.25, 0.5, 0.75)]
+
+
+def test_a_loss_that_breaks_stops_the_training_at_once() -> None:
+    fitted, diary = trainer(), Diary()
+    fitted.fit(data(8), batch_size=4, progress=False)
+    fitted.optimizer = SGD(1e30)
+    with pytest.raises(DivergenceError, match=r"epoch 2.*step \d+.*1e\+30.*1e\+29"):
+        fitted.fit(data(8), epochs=50, batch_size=4, callbacks=[diary], progress=False)
+    assert len(fitted.history) == 1
+    assert diary.calls[-1] == ("fit ends",)
+
+
+def test_progress_is_told_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
+    trainer().fit(data(8), epochs=2, batch_size=4, validation=data(6, 1))
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert "epoch 1/2  loss" in captured.err
+    assert "epoch 2/2  loss" in captured.err
+    assert "validation loss" in captured.err
+    trainer().fit(data(8), progress=False)
+    assert capsys.readouterr().err == ""
+
+
+def test_what_the_trainer_is_made_of() -> None:
+    for arguments in ((model(), SGD(), "loss"), (model(), 0.1, CrossEntropy())):
+        with pytest.raises(ArgumentError, match=r"Trainer: (loss|optimizer) must be"):
+            Trainer(*arguments)
+    with pytest.raises(NotReadyError, match="input shape"):
+        Trainer(Sequential([Dense(3)]), SGD(), CrossEntropy())
+
+
+@pytest.mark.parametrize("option", ["epochs", "batch_size"])
+@pytest.mark.parametrize("value", [0, -1, 1.5, "3"])
+def test_options_out_of_range(option: str, value: Any) -> None:
+    with pytest.raises(ArgumentError, match=option):
+        trainer().fit(data(), progress=False, **{option: value})
+
+
+def test_data_that_does_not_fit_is_refused_before_any_work() -> None:
+    fitted = trainer()
+    other = Dataset(np.zeros((3, 3, 8, 8)), np.zeros(3, int), ("a",))
+    many = Dataset(np.zeros((3, 1, 8, 8)), np.array([0, 1, 10]), tuple("abcdefghijk"))
+    with pytest.raises(ShapeError, match=r"\(N, 1, 8, 8\), got \(3, 3, 8, 8\)"):
+        fitted.fit(other)
+    with pytest.raises(ShapeError, match=r"got \(3, 3, 8, 8\)"):
+        fitted.fit(data(), validation=other)
+    with pytest.raises(DataError, match=r"0\.\.9.*0 to 10"):
+        fitted.fit(many)
+    with pytest.raises(ArgumentError, match="train must be a Dataset"):
+        fitted.fit(data().images)  # type: ignore[arg-type] # the point of the test
+    with pytest.raises(ArgumentError, match="callbacks must be Callback"):
+        fitted.fit(data(), callbacks=[print])  # type: ignore[list-item] # the point of the test
+    maps = Trainer(Sequential([Conv2D(2, 3)], (1, 8, 8)), SGD(), CrossEntropy())
+    with pytest.raises(ShapeError, match=r"\(2, 6, 6\)"):
+        maps.fit(data())
+    assert fitted.steps == 0
+
+
+def test_batches_that_do_not_fit() -> None:
+    fitted, good = trainer(), data(4)
+    broken = good.images.copy()
+    broken[1, 0, 2, 3] = np.nan
+    with pytest.raises(DataError, match=r"images must be finite.*\(1, 0, 2, 3\)"):
+        fitted.train_step(broken, good.labels)
+    with pytest.raises(DataError, match=r"\(4,\).*got \(3,\)"):
+        fitted.train_step(good.images, good.labels[:3])
+    with pytest.raises(DataError, match="float64"):
+        fitted.train_step(good.images, good.labels.astype(float))
+    with pytest.raises(ShapeError, match=r"got \(1, 8, 8\)"):
+        fitted.train_step(good.images[0], good.labels[:1])
+    assert fitted.steps == 0
