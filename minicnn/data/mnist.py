@@ -9,7 +9,6 @@ from typing import NamedTuple
 import numpy as np
 
 from minicnn.data.dataset import Dataset
-from minicnn.data.download import download
 from minicnn.data.idx import read_idx
 from minicnn.errors import DataError
 
@@ -66,6 +65,9 @@ class Source:
         if path is None and folder is not None:
             raise DataError(f"{Path(folder) / file}: expected this file or {file}.gz, got neither")
         if path is None:
+            # Only a download should pay for importing HTTP: a third of `import minicnn` otherwise.
+            from minicnn.data.download import download  # noqa: PLC0415
+
             # the user's own folder where there is one, else the cache
             path = folders[1] / f"{file}.gz"
             urls = [f"{mirror}/{file}.gz" for mirror in self.mirrors]

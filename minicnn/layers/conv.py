@@ -122,12 +122,15 @@ class Conv2D(SlidingWindow):
         dL/dw = dy @ columns.T        dL/db = sum of dy over all places and samples
         """
         columns, _ = self.recall(dy)
-        dy = batch_last(dy).reshape(self.filters, -1)  # (F, OH*OW*N)
-        # Written as (columns @ dy.T).T, the same product, since BLAS is faster with the tall factor
-        # first.
-        self.weight.grad = (columns @ dy.T).T.reshape(self.weight.value.shape)
+        F, OH = dy.shape[1:3]
+        dy = batch_last(dy).reshape(F, OH, -1)  # (F, OH, OW*N)
+        columns = columns.reshape(-1, OH, dy.shape[2])  # (C*KH*KW, OH, OW*N)
+        # As (columns @ dy.T).T, one row of places after the other: BLAS does long thin products
+        # badly, and best with the taller factor first.
+        dw = sum(columns[:, row] @ dy[:, row].T for row in range(OH))  # (C*KH*KW, F)
+        self.weight.grad = dw.T.reshape(self.weight.value.shape)
         if self.bias is not None:
-            self.bias.grad = dy.sum(axis=1)
+            self.bias.grad = dy.sum(axis=(1, 2))
 
     @property
     def multiply_adds(self) -> int:

@@ -1,0 +1,89 @@
+"""The examples run, say where their files are, and the README tells no lies about them."""
+
+import json
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from minicnn import Sequential
+
+ROOT = Path(__file__).parent.parent
+SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "examples" / script), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_every_script_explains_itself(script: Path) -> None:
+    result = run(script.name, "--help")
+    assert result.returncode == 0
+    for option in ("--seed", "--out"):
+        assert option in result.stdout
+
+
+def test_train_mnist_leaves_what_it_promises(tmp_path: Path) -> None:
+    out = tmp_path / "run"
+    result = run("train_mnist.py", "--limit", 200, "--epochs", 2, "--seed", 3, "--out", out)
+    assert result.returncode == 0, result.stderr
+    assert "receptive field" in result.stdout
+    assert re.search(r"test accuracy \d+\.\d\d% on 10,000 images", result.stdout)
+    pictures = ["confusion-matrix", "curves", "feature-maps", "kernels", "mistakes"]
+    expected = sorted(["history.json", "model.npz", *(f"{name}.png" for name in pictures)])
+    assert sorted(path.name for path in out.iterdir()) == expected
+    for name in expected:
+        assert str(out / name) in result.stdout
+    assert len(json.loads((out / "history.json").read_text())) == 2
+    assert Sequential.load(out / "model.npz").out_shape == (10,)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--limit", "0"], "--limit must be at least 1, got 0"),
+        (["--epochs", "0"], "epochs must be a whole number of at least 1, got 0"),
+        (["--batch-size", "-1"], "batch_size must be a whole number of at least 1, got -1"),
+        (["--learning-rate", "0"], "peak must be a number above 0"),
+        (["--weight-decay", "-1"], "weight_decay must be a number of at least 0"),
+        (["--dataset", "cifar"], "invalid choice"),
+        (["--sede", "1"], "unrecognized arguments: --sede"),
+    ],
+)
+def test_bad_options_are_one_line_not_a_traceback(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    result = run("train_mnist.py", "--out", tmp_path, *arguments)
+    assert result.returncode != 0
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_a_training_that_diverges_says_so_and_keeps_the_history(tmp_path: Path) -> None:
+    result = run("train_mnist.py", "--out", tmp_path, "--limit", 640, "--learning-rate", "1e6")
+    assert result.returncode != 0
+    assert "the loss became" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert (tmp_path / "history.json").exists()
+
+
+def test_the_program_of_the_readme_is_the_quickstart() -> None:
+    script = (ROOT / "examples" / "quickstart.py").read_text(encoding="utf-8")
+    assert len(script.splitlines()) < 25
+    block = re.search(r"```python\n(.*?)```", README, re.DOTALL)
+    assert block
+    for line in block[1].splitlines():
+        wanted = line.replace("seed=0", "seed=args.seed").replace('"runs', 'f"{args.out}')
+        assert wanted in script.splitlines(), f"{line!r} is not in quickstart.py"
+
+
+def test_links_in_the_readme_lead_somewhere() -> None:
+    for text in (ROOT / "README.md", *ROOT.glob("*/README.md"), *ROOT.glob("*/*/README.md")):
+        for link in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", text.read_text("utf-8")):
+            target = link[0] or link[1]
+            assert "://" in target or (text.parent / target).exists(), f"{text}: {target}"

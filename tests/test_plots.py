@@ -1,0 +1,169 @@
+"""Plots: what is drawn, not which pixels."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from minicnn import History
+from minicnn.errors import ArgumentError, DataError, ShapeError
+from minicnn.inspection import plots
+from minicnn.typing import Array
+
+
+@pytest.fixture(autouse=True)
+def no_screen() -> Iterator[None]:
+    mpl.use("Agg")
+    yield
+    plt.close("all")
+
+
+def normal(*shape: int) -> Array:
+    return np.random.default_rng(0).normal(size=shape)
+
+
+def points(ax: Axes, line: int) -> list[float]:
+    """x, y, x, y ... of one of the lines."""
+    return [float(number) for number in np.ravel(ax.lines[line].get_xydata())]
+
+
+def history(*, validation: bool) -> History:
+    return History(
+        [
+            {
+                "epoch": epoch,
+                "loss": 1 / epoch,
+                "accuracy": 1 - 1 / epoch,
+                "validation_loss": 2 / epoch if validation else None,
+                "validation_accuracy": 0.5 if validation else None,
+            }
+            for epoch in (1, 2, 3)
+        ]
+    )
+
+
+@pytest.mark.parametrize("validation", [True, False])
+def test_history(validation: bool) -> None:
+    left, right = plots.plot_history(history(validation=validation))
+    assert len(left.lines) == len(right.lines) == 1 + validation
+    assert points(left, 0) == pytest.approx([1, 1, 2, 1 / 2, 3, 1 / 3])
+    if validation:
+        assert points(left, 1) == pytest.approx([1, 2, 2, 1, 3, 2 / 3])
+    assert left.get_xlabel() == "epoch"
+    with pytest.raises(DataError, match="no epochs"):
+        plots.plot_history(History())
+
+
+@pytest.mark.parametrize(
+    "shape", [(1, 1, 3, 3), (3, 1, 11, 11), (8, 1, 5, 5), (32, 1, 3, 7), (4, 3, 5, 5)]
+)
+def test_kernels_are_all_drawn_on_one_symmetric_scale(shape: Any) -> None:
+    kernels = normal(*shape)
+    ax = plots.plot_kernels(kernels)
+    limit = np.abs(kernels).max()
+    assert [image.get_clim() for image in ax.images] == [(-limit, limit)] * shape[0] * shape[1]
+    drawn = [np.asarray(image.get_array()) for image in ax.images]
+    for channel in range(shape[1]):
+        for index in range(shape[0]):
+            np.testing.assert_array_equal(
+                drawn[channel * shape[0] + index], kernels[index, channel]
+            )
+    labels = [text.get_text() for text in ax.texts]
+    assert len(labels) == len(set(labels)) == len(ax.images)
+
+
+def test_tiles_do_not_overlap_and_lie_within_view() -> None:
+    ax = plots.plot_kernels(normal(11, 1, 5, 3))
+    boxes = [image.get_extent() for image in ax.images]  # left, right, bottom, top
+    (left, right), (low, high) = ax.get_xlim(), sorted(ax.get_ylim())
+    for a, (l1, r1, b1, t1) in enumerate(boxes):
+        assert left <= l1 < r1 <= right
+        assert low <= t1 < b1 <= high
+        for l2, r2, b2, t2 in boxes[:a]:
+            assert r1 <= l2 or r2 <= l1 or b1 <= t2 or b2 <= t1
+
+
+def test_kernels_that_are_compared_share_their_scale() -> None:
+    before, after = normal(8, 1, 5, 5), 3 * normal(8, 1, 5, 5)
+    upper, lower = plots.plot_kernels_before_and_after(before, after)
+    assert upper.images[0].get_clim() == lower.images[0].get_clim()
+    np.testing.assert_array_equal(upper.images[0].get_array(), before[0, 0])
+    np.testing.assert_array_equal(lower.images[7].get_array(), after[7, 0])
+    assert upper.get_title(loc="left") == "before training"
+
+
+def test_kernels_that_cannot_be_drawn() -> None:
+    zeros = plots.plot_kernels(np.zeros((2, 1, 3, 3)))
+    assert zeros.images[0].get_clim() == (-1, 1)
+    with pytest.raises(ShapeError, match=r"\(F, C, KH, KW\), got \(3, 3\)"):
+        plots.plot_kernels(np.zeros((3, 3)))
+    with pytest.raises(ShapeError, match="got"):
+        plots.plot_kernels(np.zeros((0, 1, 3, 3)))
+    with pytest.raises(DataError, match="finite"):
+        plots.plot_kernels(np.full((1, 1, 3, 3), np.nan))
+    with pytest.raises(ShapeError, match="one shape"):
+        plots.plot_kernels_before_and_after(np.zeros((2, 1, 3, 3)), np.zeros((3, 1, 3, 3)))
+
+
+def test_feature_maps() -> None:
+    maps = [normal(1, 8, 6), normal(10, 8, 6), normal(480), normal(10)]
+    axes = plots.plot_feature_maps(maps, names=["in", "conv", "flat", "scores"])
+    assert [len(ax.images) for ax in axes] == [1, 10, 1, 0]
+    np.testing.assert_array_equal(axes[1].images[9].get_array(), maps[1][9])
+    heights = [bar.get_height() for bar in axes[3].patches if isinstance(bar, Rectangle)]
+    assert heights == pytest.approx(list(maps[3]))
+    assert axes[1].get_title(loc="left") == "conv: 10 x 8 x 6"
+    with pytest.raises(ShapeError, match="2 names"):
+        plots.plot_feature_maps(maps, names=["in", "conv"])
+    with pytest.raises(ShapeError, match=r"\(2, 3\)"):
+        plots.plot_feature_maps([normal(2, 3)], names=["in"])
+
+
+def test_the_confusion_matrix_colours_mistakes_only() -> None:
+    matrix = np.array([[90, 2, 0], [0, 80, 7], [1, 0, 70]])
+    ax = plots.plot_confusion_matrix(matrix, classes=["cat", "dog", "cow"])
+    coloured: Array = np.ma.filled(np.ma.asarray(ax.images[1].get_array()), np.nan)
+    np.testing.assert_array_equal(np.isfinite(coloured), (matrix > 0) & ~np.eye(3, dtype=bool))
+    assert ax.images[1].get_clim() == (0, 7)
+    assert sorted(text.get_text() for text in ax.texts) == ["1", "2", "7", "70", "80", "90"]
+    assert ax.get_ylabel() == "true class"
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["cat", "dog", "cow"]
+    with pytest.raises(ShapeError, match=r"\(2, 2\) for 2 classes, got \(3, 3\)"):
+        plots.plot_confusion_matrix(matrix, classes=["a", "b"])
+
+
+def test_the_surest_mistakes_come_first() -> None:
+    images = normal(4, 1, 5, 5)
+    probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.7, 0.3]])
+    labels = np.array([0, 0, 0, 1])
+    axes = plots.plot_mistakes(images, labels, probabilities, classes=["cat", "dog"])
+    assert [ax.get_title().split("\n") for ax in axes] == [
+        ["cat", "taken for dog", "80.0% sure"],
+        ["dog", "taken for cat", "70.0% sure"],
+        ["cat", "taken for dog", "60.0% sure"],
+    ]
+    np.testing.assert_array_equal(axes[0].images[0].get_array(), images[2, 0])
+
+
+def test_axes_that_are_given_are_drawn_on() -> None:
+    _, (one, other) = plt.subplots(1, 2)
+    figures = plt.get_fignums()
+    assert plots.plot_kernels(normal(2, 1, 3, 3), ax=one) is one
+    assert plots.plot_confusion_matrix(np.eye(2, dtype=int), classes="ab", ax=other) is other
+    assert plots.plot_history(history(validation=True), axes=[one, other]) == (one, other)
+    assert plt.get_fignums() == figures
+
+
+def test_saving(tmp_path: Path) -> None:
+    path = plots.save_figure(plots.plot_kernels(normal(1, 1, 3, 3)), tmp_path / "deep" / "k.png")
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert not plt.get_fignums(), "the figure is closed"
+    with pytest.raises(ArgumentError, match=r"k\.bmpp: expected an ending among .*png"):
+        plots.save_figure(plots.plot_kernels(normal(1, 1, 3, 3)), tmp_path / "k.bmpp")
+    assert [path.name for path in tmp_path.iterdir()] == ["deep"]
