@@ -20,4 +20,5 @@ trainer = Trainer(model, SGD(OneCycle(0.1), momentum=0.9), CrossEntropy(), seed=
 trainer.fit(train, epochs=1, batch_size=64, validation=validation)
 loss, accuracy = model.evaluate(mnist.test)
 model.save(f"{args.out}/model.npz")
-print(f"test accuracy {accuracy:.2%}, weights in {args.out}/model.npz")
+print(f"test accuracy {accuracy:.2%}")
+print(f"{args.out}/model.npz")

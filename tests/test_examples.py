@@ -1,5 +1,6 @@
 """The examples run, say where their files are, and the README tells no lies about them."""
 
+import doctest
 import json
 import re
 import subprocess
@@ -78,7 +79,8 @@ def test_the_program_of_the_readme_is_the_quickstart() -> None:
     block = re.search(r"```python\n(.*?)```", README, re.DOTALL)
     assert block
     for line in block[1].splitlines():
-        wanted = line.replace("seed=0", "seed=args.seed").replace('"runs', 'f"{args.out}')
+        wanted = line.replace("seed=0", "seed=args.seed")
+        wanted = wanted.replace('"runs/quickstart', 'f"{args.out}')
         assert wanted in script.splitlines(), f"{line!r} is not in quickstart.py"
 
 
@@ -87,3 +89,9 @@ def test_links_in_the_readme_lead_somewhere() -> None:
         for link in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", text.read_text("utf-8")):
             target = link[0] or link[1]
             assert "://" in target or (text.parent / target).exists(), f"{text}: {target}"
+
+
+def test_the_sessions_in_the_readme_are_true() -> None:
+    failed, attempted = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
+    assert attempted > 0
+    assert failed == 0

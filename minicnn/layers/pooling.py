@@ -99,8 +99,17 @@ class MaxPool(SlidingWindow):
         dy = batch_last(dy)  # (C, OH, OW, N)
         dpadded = np.zeros(padded_shape, dy.dtype)
         for tap, (rows, columns) in enumerate(taps(self.size, self.stride, dy.shape[1:3])):
-            dpadded[:, rows, columns] += dy * (winner == tap)
+            share = dpadded[:, rows, columns]
+            if self.overlapping:
+                share += dy * (winner == tap)
+            else:  # no two windows share a pixel, so there is nothing to add up
+                np.multiply(dy, winner == tap, out=share)
         return unpad(dpadded, margins)
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether neighbouring windows share pixels."""
+        return self.stride[0] < self.size[0] or self.stride[1] < self.size[1]
 
     @property
     def config(self) -> dict[str, Any]:
