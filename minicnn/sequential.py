@@ -88,7 +88,7 @@ class Sequential(Layer):
     def forward(self, x: Array, training: bool = False) -> Array:
         """Apply the layers from first to last."""
         for layer in self.layers:
-            x = layer.forward(x, training)
+            x = layer(x, training)
         return x
 
     def backward(self, dy: Array) -> Array:
@@ -111,7 +111,7 @@ class Sequential(Layer):
         self.check_input(x)
         outputs = []
         for layer in self.layers:
-            x = layer.forward(x)
+            x = layer(x)
             outputs.append(x)
         return outputs
 

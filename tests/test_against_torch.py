@@ -46,7 +46,8 @@ def compare(layer: Layer, x: Array, dy: Array) -> None:
     pairs = [("y", y, ty.detach()), ("dx", dx, tx.grad)]
     pairs += [(p.name, p.grad, w.grad) for p, w in zip(layer.parameters, weights, strict=True)]
     for name, ours, theirs in pairs:
-        scale = max(float(theirs.abs().max()), 1e-3)
+        # Inputs are of size one: a sum of them that happens to be small is no more exact than that.
+        scale = max(float(theirs.abs().max()), 1.0)
         np.testing.assert_allclose(ours, theirs.numpy(), rtol=0, atol=1e-5 * scale, err_msg=name)
 
 

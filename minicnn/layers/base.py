@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from minicnn import checks
-from minicnn.errors import NotReadyError
+from minicnn.errors import NotReadyError, ShapeError
 from minicnn.im2col import Pair
 from minicnn.parameter import Parameter
 from minicnn.typing import Array, Shape
@@ -40,12 +40,15 @@ class Layer(ABC):
         Where the layer stands in its model, such as ``"layers[2]"``; empty for a layer on its own.
     saved : tuple, or None
         What `forward` kept for `backward`.
+    samples : int
+        N of the last batch in training.
     """
 
     in_shape: Shape | None = None
     out_shape: Shape | None = None
     place: str = ""
     saved: tuple[Any, ...] | None = None
+    samples: int = 0
 
     def build(self, in_shape: Shape, rng: np.random.Generator) -> Shape:
         """Settle the shapes and draw the parameters.
@@ -91,6 +94,8 @@ class Layer(ABC):
             If `x` is not a float array (N, *in_shape).
         """
         self.check_input(x)
+        if training:
+            self.samples = len(x)
         return self.forward(x, training)
 
     def check_ready(self) -> Shape:
@@ -129,13 +134,18 @@ class Layer(ABC):
         NotReadyError
             If there was no forward pass with ``training=True``.
         ShapeError
-            If `dy` is not a float array (N, *out_shape).
+            If `dy` is not a float array (N, *out_shape), with the N of that forward pass.
         """
         if self.saved is None or self.out_shape is None:
             raise NotReadyError(
                 f"{self}: backward needs a forward pass before it: call layer(x, training=True)"
             )
         checks.batch(self, "dy", dy, self.out_shape)
+        if len(dy) != self.samples:
+            raise ShapeError(
+                f"{self}: dy must be for the {self.samples} samples of the forward pass, "
+                f"got {len(dy)}"
+            )
         return self.saved
 
     @property
