@@ -2,18 +2,23 @@
 
 The network is conv - ReLU - pool, twice, and one dense layer: 11,274 numbers to learn. It trains on
 55,000 images with stochastic gradient descent; 5,000 more are held out to watch how it does on
-digits it does not train on. The 10,000 test images are looked at once, at the end.
+images that it does not train on. The 10,000 test images are looked at once, at the end.
 
-What it leaves in the output folder (the files of an earlier run there are replaced):
-the weights, the history of the training, and five pictures: loss and accuracy, the first-layer
-kernels before and after, one digit on its way through the layers, the confusion matrix, and the
-mistakes that the network was surest of.
+What it leaves in the output folder: the weights, the history of the training, and five pictures,
+which are loss and accuracy, the first-layer kernels before and after, one image on its way through
+the layers, the confusion matrix, and the mistakes that the network was surest of.
+
+With --dataset fashion-mnist it learns clothes instead of digits; that data is downloaded (31 MB)
+unless the folder $MINICNN_DATA/fashion-mnist has it.
 """
 
 import argparse
+import itertools
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import matplotlib as mpl
 
@@ -33,7 +38,7 @@ from minicnn import (
 from minicnn.data import Dataset, load_fashion_mnist, load_mnist
 from minicnn.errors import MinicnnError
 from minicnn.inspection import plots
-from minicnn.metrics import confusion_matrix
+from minicnn.metrics import accuracy, confusion_matrix
 from minicnn.typing import Array
 
 LOADERS = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist}
@@ -41,36 +46,50 @@ HELD_OUT = 5_000
 
 
 def parse_arguments() -> argparse.Namespace:
-    """Read the command line."""
+    """Read the command line, and refuse what makes no sense before any work."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    add = parser.add_argument
-    add("--epochs", type=int, default=4, help="passes over the data (default %(default)s)")
-    add("--batch-size", type=int, default=64, help="images a step (default %(default)s)")
-    add(
-        "--learning-rate",
-        type=float,
-        default=0.1,
-        help="peak of the one-cycle schedule (default %(default)s)",
+
+    def add(name: str, kind: Any, default: Any, meaning: str) -> None:
+        parser.add_argument(name, type=kind, default=default, help=f"{meaning} (default {default})")
+
+    add("--epochs", at_least(1), 4, "passes over the data")
+    add("--batch-size", at_least(1), 64, "images a step")
+    add("--learning-rate", float, 0.1, "peak of the one-cycle schedule")
+    add("--weight-decay", float, 1e-3, "pull of the weights towards zero")
+    add("--limit", at_least(1), HELD_OUT * 11, "most images to train on")
+    add("--seed", at_least(0), 0, "decides weights, held-out images and order")
+    parser.add_argument("--dataset", choices=LOADERS, default="mnist", help="(default mnist)")
+    parser.add_argument(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="folder to write to; files of an earlier run there are replaced "
+        "(default: runs/DATASET, or runs/DATASET-2 and so on where that is taken)",
     )
-    add(
-        "--weight-decay",
-        type=float,
-        default=1e-3,
-        help="pull of the weights towards zero (default %(default)s)",
-    )
-    add("--dataset", choices=LOADERS, default="mnist", help="(default %(default)s)")
-    add("--limit", type=int, metavar="N", help="train on N images only (default: all 55,000)")
-    add("--seed", type=int, default=0, help="decides weights, split and order (default 0)")
-    add("--out", type=Path, metavar="DIR", help="folder to write to (default runs/DATASET)")
     arguments = parser.parse_args()
-    if arguments.limit is not None and arguments.limit < 1:
-        parser.error(f"--limit must be at least 1, got {arguments.limit}")
-    if arguments.seed < 0:
-        parser.error(f"--seed must be at least 0, got {arguments.seed}")
-    arguments.out = arguments.out or Path("runs") / arguments.dataset
+    arguments.out = arguments.out or unused(Path("runs") / arguments.dataset)
     return arguments
+
+
+def at_least(minimum: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from `minimum` on, for the command line."""
+
+    def number(text: str) -> int:
+        if not text.lstrip("-").isdecimal() or int(text) < minimum:
+            raise argparse.ArgumentTypeError(
+                f"must be a whole number of at least {minimum}, got {text!r}"
+            )
+        return int(text)
+
+    return number
+
+
+def unused(folder: Path) -> Path:
+    """Return `folder`, or the first of folder-2, folder-3 ... that is not there yet."""
+    names = (folder.with_name(f"{folder.name}-{number}") for number in itertools.count(2))
+    return next(path for path in itertools.chain([folder], names) if not path.exists())
 
 
 def build_model(seed: int) -> Sequential:
@@ -97,55 +116,62 @@ def first_kernels(model: Sequential) -> Array:
     return model.parameters[0].value
 
 
+def train(trainer: Trainer, data: Dataset, arguments: argparse.Namespace) -> None:
+    """Train on all but the held-out images; weights and history are kept, also on Ctrl-C."""
+    training, validation = data.split(len(data) - HELD_OUT, seed=arguments.seed)
+    training = training[: arguments.limit]
+    print(f"training on {len(training):,} images, {len(validation):,} held out", flush=True)
+    history, weights = arguments.out / "history.json", arguments.out / "model.npz"
+    began = time.perf_counter()
+    try:
+        trainer.fit(training, arguments.epochs, arguments.batch_size, validation)
+    except KeyboardInterrupt:
+        trainer.model.save(weights)
+        sys.exit(f"interrupted in epoch {trainer.epoch}; the weights so far are in {weights}")
+    finally:
+        trainer.history.save(history)
+    trainer.model.save(weights)
+    print(f"trained in {time.perf_counter() - began:.1f} s\n{weights}\n{history}", flush=True)
+
+
 def save_pictures(
-    model: Sequential, trainer: Trainer, before: Array, test: Dataset, out: Path
+    trainer: Trainer, before: Array, test: Dataset, probabilities: Array, out: Path
 ) -> None:
     """Draw the five pictures and say where they are."""
     mpl.use("Agg")  # straight to files: no screen is needed
-    probabilities = model.predict(test.images)
-    matrix = confusion_matrix(probabilities.argmax(axis=1), test.labels, len(test.classes))
-    digit, truth = test.images[:1], test.classes[test.labels[0]]
-    maps = [digit[0], *(output[0] for output in model.activations(digit))]
-    names = [f"input, {truth}", *map(repr, model.layers)]
-    mistakes = plots.plot_mistakes(test.images, test.labels, probabilities, classes=test.classes)
-    drawn = {
-        "curves": plots.plot_history(trainer.history)[0],
-        "kernels": plots.plot_kernels_before_and_after(before, first_kernels(model))[0],
-        "feature-maps": plots.plot_feature_maps(maps, names=names)[0],
-        "confusion-matrix": plots.plot_confusion_matrix(matrix, classes=test.classes),
-        "mistakes": mistakes[0],
+    classes, model = test.classes, trainer.model
+    matrix = confusion_matrix(probabilities.argmax(axis=1), test.labels, len(classes))
+    maps = [test.images[0], *(output[0] for output in model.activations(test.images[:1]))]
+    names = [f"input, {classes[test.labels[0]]}", *map(repr, model.layers)]
+    figures = {
+        "curves": plots.plot_history(trainer.history),
+        "kernels": plots.plot_kernels_before_and_after(before, first_kernels(model)),
+        "feature-maps": plots.plot_feature_maps(maps, names=names, classes=classes),
+        "confusion-matrix": [plots.plot_confusion_matrix(matrix, classes=classes)],
+        "mistakes": plots.plot_mistakes(test.images, test.labels, probabilities, classes=classes),
     }
-    for name, ax in drawn.items():
-        print(plots.save_figure(ax, out / f"{name}.png"))
+    for name, axes in figures.items():
+        print(plots.save_figure(axes[0], out / f"{name}.png"))
 
 
 def main() -> None:
     """Train, test, and save what came of it."""
     arguments = parse_arguments()
-    arguments.out.mkdir(parents=True, exist_ok=True)
     model = build_model(arguments.seed)
     before = first_kernels(model)
     schedule = OneCycle(arguments.learning_rate)
     optimizer = SGD(schedule, momentum=0.9, weight_decay=arguments.weight_decay)
     trainer = Trainer(model, optimizer, CrossEntropy(), seed=arguments.seed)
-
     data = LOADERS[arguments.dataset]()
-    train, validation = data.train.split(len(data.train) - HELD_OUT, seed=arguments.seed)
-    train = train[: arguments.limit]
-    print(model.summary())
-    print(f"\ntraining on {len(train):,} images, {len(validation):,} held out")
-    began = time.perf_counter()
-    try:
-        trainer.fit(train, arguments.epochs, arguments.batch_size, validation)
-    finally:  # what was learned before an error or Ctrl-C is kept
-        trainer.history.save(arguments.out / "history.json")
-        model.save(arguments.out / "model.npz")
-    print(f"trained in {time.perf_counter() - began:.1f} s")
+    arguments.out.mkdir(parents=True, exist_ok=True)
 
-    _, accuracy = model.evaluate(data.test)
-    print(f"test accuracy {accuracy:.2%} on {len(data.test):,} images never seen before\n")
-    print(arguments.out / "model.npz", arguments.out / "history.json", sep="\n")
-    save_pictures(model, trainer, before, data.test, arguments.out)
+    print(model.summary(), end="\n\n")
+    train(trainer, data.train, arguments)
+    probabilities = model.predict(data.test.images)
+    share = accuracy(probabilities, data.test.labels)
+    print(f"\ntest accuracy {share:.2%} on {len(data.test):,} images never seen before\n")
+    print("drawing the pictures", flush=True)
+    save_pictures(trainer, before, data.test, probabilities, arguments.out)
 
 
 if __name__ == "__main__":

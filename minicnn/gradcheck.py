@@ -12,6 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from minicnn import checks
 from minicnn.layers import Layer
 from minicnn.typing import Array
 
@@ -111,19 +112,19 @@ def gradcheck(layer: Layer, x: Array, seed: int = 0) -> GradientReport:
     >>> [row.name for row in report.rows], report.passed()
     (['x', 'weight', 'bias'], True)
     """
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(checks.whole_number("gradcheck", "seed", seed, minimum=0))
+    x = np.array(x, dtype=np.float64)
     layer = copy.deepcopy(layer)
     if layer.in_shape is None:
         layer.build(x.shape[1:], rng)
     for parameter in layer.parameters:
         parameter.value = parameter.value.astype(np.float64)
-    x = np.array(x, dtype=np.float64)
     y = layer(x, training=True)
     dy = rng.normal(size=y.shape)
     dx = layer.backward(dy)
 
     def forward() -> Array:
-        return layer.forward(x)
+        return layer.forward(x, training=True)
 
     rows = [_compare("x", x, dx, forward, dy)]
     rows += [_compare(p.name, p.value, p.grad, forward, dy) for p in layer.parameters]

@@ -93,9 +93,10 @@ def unpad(padded: Array, padding: Padding) -> Array:
 
 
 def taps(kernel_size: Pair, stride: Pair, out_size: Pair) -> Iterator[tuple[slice, slice]]:
-    """Yield what each place of the kernel, row by row, meets as the kernel takes all its places.
+    """Yield, for each entry (kh, kw) of the kernel, the pixels it meets in all OH x OW windows.
 
-    As slices of the rows and of the columns of the padded picture, OH and OW long.
+    The entries come row by row. The pixels are a slice of rows and a slice of columns of the padded
+    picture: entry (kh, kw) meets rows kh, kh + SH, kh + 2 SH ..., and columns likewise.
     """
     (KH, KW), (SH, SW), (OH, OW) = kernel_size, stride, out_size
     for kh in range(KH):
@@ -146,7 +147,8 @@ def col2im(
 ) -> Array:
     """Add every column back onto the window it was copied from: the adjoint of `im2col`.
 
-    <im2col(x), y> = <x, col2im(y)> for all x and y, so if columns are the input of a product,
+    <im2col(x), y> = <x, col2im(y)> for all x and y, where <a, b> is the sum of the products of
+    their entries. That is what makes it the gradient: if columns are the input of a product,
     `col2im` carries the gradient of the columns to the gradient of the picture.
 
     Parameters

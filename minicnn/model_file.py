@@ -7,6 +7,8 @@ needed.
 
 import json
 import zipfile
+import zlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -30,54 +32,64 @@ def write(
     Raises
     ------
     ArgumentError
-        If a layer is not one of the library's: nobody could rebuild it from its name.
+        If the options of a layer cannot be written down.
     """
-    for layer in layers:
-        if getattr(library, type(layer).__name__, None) is not type(layer):
-            raise ArgumentError(
-                f"{layer}: only the layers of minicnn.layers can be saved, got {type(layer)!r}"
-            )
     architecture = {
         "format": FORMAT,
         "input_shape": list(input_shape),
         "layers": [{"type": type(layer).__name__, "options": layer.config} for layer in layers],
     }
-    entries: dict[str, Any] = {ARCHITECTURE: np.array(json.dumps(architecture)), **values}
+    try:
+        described = json.dumps(architecture)
+    except TypeError as error:
+        raise ArgumentError(
+            "Sequential.save: expected layers whose options are numbers and texts, each kept "
+            f"in the attribute of its own name; got {layers} ({error})"
+        ) from error
+    entries: dict[str, Any] = {ARCHITECTURE: np.array(described), **values}
     with atomic_write(path) as file:
         np.savez(file, **entries)
 
 
-def read(path: str | Path) -> tuple[list[Layer], Shape, dict[str, Array]]:
+def read(
+    path: str | Path, own_layers: Sequence[type[Layer]] = ()
+) -> tuple[list[Layer], Shape, dict[str, Array]]:
     """Return the layers, not yet built, the input shape, and the parameter values by name.
 
     Raises
     ------
     DataError
-        If the file is not a model file of this version, or is broken.
+        If the file is not a model file of this version, is broken, or has a layer that is neither
+        the library's nor among `own_layers`.
     """
     try:
         with np.load(path, allow_pickle=False) as entries:
             values = {name: entries[name] for name in entries.files}
         architecture = json.loads(str(values.pop(ARCHITECTURE)))
         if architecture["format"] != FORMAT:
-            raise DataError(f"{path}: expected {FORMAT!r}, got {architecture['format']!r}")
+            raise DataError(f"expected {FORMAT!r}, got {architecture['format']!r}")
+        known = {name: getattr(library, name) for name in library.__all__ if name != "Layer"}
+        known |= {layer.__name__: layer for layer in own_layers}
         layers = [
-            _rebuild(path, entry["type"], entry["options"]) for entry in architecture["layers"]
+            _rebuild(known, entry["type"], entry["options"]) for entry in architecture["layers"]
         ]
         return layers, tuple(architecture["input_shape"]), values
-    except (ValueError, KeyError, TypeError, AttributeError, EOFError, zipfile.BadZipFile) as error:
-        if isinstance(error, MinicnnError):
-            raise
+    except MinicnnError as error:
+        raise DataError(f"{path}: {error}") from error
+    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        raise DataError(f"{path}: cannot be read: {error}") from error
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DataError(
             f"{path}: expected a model file written by Sequential.save, got something else or a "
             f"broken one ({type(error).__name__}: {error})"
         ) from error
 
 
-def _rebuild(path: str | Path, name: str, options: dict[str, Any]) -> Layer:
-    """Make the layer called `name`, if the library has one."""
-    if name not in library.__all__ or name == "Layer":
-        known = ", ".join(known for known in library.__all__ if known != "Layer")
-        raise DataError(f"{path}: unknown layer {name!r}; this version of minicnn knows {known}")
-    layer: Layer = getattr(library, name)(**options)
-    return layer
+def _rebuild(known: dict[str, type[Layer]], name: str, options: dict[str, Any]) -> Layer:
+    """Make the layer called `name`, if it is a known one."""
+    if name not in known:
+        raise DataError(
+            f"unknown layer {name!r}, expected one of {', '.join(known)}; "
+            "a layer of your own is given as Sequential.load(path, own_layers=[...])"
+        )
+    return known[name](**options)

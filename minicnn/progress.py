@@ -20,12 +20,12 @@ class ProgressBars(Callback):
 
     def on_fit_begin(self, trainer: "Trainer") -> None:
         """Draw the bar of the epochs."""
-        self.epochs = self._bar(trainer.final_epoch - trainer.epoch, "epochs", "epoch")
+        self.epochs = self._bar(trainer.final_epoch - trainer.epoch, "epochs")
 
     def on_epoch_begin(self, trainer: "Trainer") -> None:
         """Draw the bar of this epoch's steps."""
         self.name = f"epoch {trainer.epoch}/{trainer.final_epoch}"
-        self.steps = self._bar(trainer.steps_per_epoch, self.name, "step")
+        self.steps = self._bar(trainer.steps_per_epoch, self.name)
 
     def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:  # noqa: ARG002
         """Move on by a step, with the running means of this epoch."""
@@ -37,12 +37,10 @@ class ProgressBars(Callback):
     def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:  # noqa: ARG002
         """Leave a line with the figures of the epoch."""
         self.steps.close()
+        # Everything in 80 columns, which is what many terminals have.
         line = f"{self.name}  loss {row['loss']:.4f}  accuracy {row['accuracy']:.2%}"
         if row["validation_loss"] is not None:
-            line += (
-                f"  validation loss {row['validation_loss']:.4f}"
-                f"  accuracy {row['validation_accuracy']:.2%}"
-            )
+            line += f"  validation {row['validation_loss']:.4f}  {row['validation_accuracy']:.2%}"
         tqdm.write(f"{line}  {row['seconds']:.1f} s", file=sys.stderr)
         self.epochs.update()
 
@@ -52,6 +50,7 @@ class ProgressBars(Callback):
             self.steps.close()
         self.epochs.close()
 
-    def _bar(self, total: int, name: str, unit: str) -> "tqdm[NoReturn]":
+    def _bar(self, total: int, name: str) -> "tqdm[NoReturn]":
+        form = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left{postfix}"
         # disable=None is tqdm's word for: only in a terminal
-        return tqdm(total=total, desc=name, unit=unit, leave=False, disable=None)
+        return tqdm(total=total, desc=name, bar_format=form, leave=False, disable=None)

@@ -1,7 +1,7 @@
 """Layers in order: what comes out of one goes into the next."""
 
 import copy
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +9,7 @@ import numpy as np
 
 from minicnn import checks, model_file
 from minicnn.data.dataset import Dataset
-from minicnn.errors import ArgumentError, DataError, ShapeError
+from minicnn.errors import ArgumentError, DataError, MinicnnError, ShapeError
 from minicnn.im2col import Pair
 from minicnn.layers import Layer, Softmax
 from minicnn.losses import CrossEntropy, Loss
@@ -216,27 +216,43 @@ class Sequential(Layer):
         NotReadyError
             If the model is not built.
         ArgumentError
-            If a layer is not one of the library's.
+            If the options of a layer cannot be written down: they must be numbers and texts, each
+            kept in the attribute of its own name.
         """
         in_shape = self.check_ready()
         values = {parameter.name: parameter.value for parameter in self.parameters}
         model_file.write(path, self.layers, in_shape, values)
 
     @classmethod
-    def load(cls, path: str | Path) -> "Sequential":
+    def load(cls, path: str | Path, own_layers: Sequence[type[Layer]] = ()) -> "Sequential":
         """Rebuild the model that `save` wrote; no code from the file is run.
+
+        Parameters
+        ----------
+        path : str or Path
+        own_layers : sequence of Layer classes
+            Those that the model has beside the library's.
 
         Raises
         ------
         DataError
-            If the file is not a model file, or its parameters do not fit its architecture.
+            If the file is not a model file, has a layer that is not known, or parameters that do
+            not fit its layers.
         """
-        layers, in_shape, values = model_file.read(path)
-        model = cls(layers, in_shape)
+        layers, in_shape, values = model_file.read(path, own_layers)
+        try:
+            model = cls(layers, in_shape)
+        except MinicnnError as error:
+            raise DataError(f"{path}: {error}") from error
         expected = {parameter.name: parameter.value.shape for parameter in model.parameters}
         found = {name: value.shape for name, value in values.items()}
         if expected != found:
             raise DataError(f"{path}: expected parameters of shapes {expected}, got {found}")
+        for name, value in values.items():
+            if not np.issubdtype(value.dtype, np.floating):
+                raise DataError(
+                    f"{path}: {name} must hold floating-point numbers, got {value.dtype}"
+                )
         for parameter in model.parameters:
             parameter.value = values[parameter.name]
             parameter.grad = np.zeros_like(parameter.value)

@@ -176,6 +176,7 @@ class Trainer:
         for images, labels in batches:
             if self.stopping:
                 return
+            # The schedule turns the share of steps done into this step's learning rate.
             done = self.steps - self.first_step
             self.optimizer.progress = done / (self.final_step - self.first_step)
             loss, accuracy = self._step(images, labels)
@@ -206,6 +207,7 @@ class Trainer:
 
     def _step(self, images: Array, labels: Labels) -> tuple[float, float]:
         """Forward, loss, backward, update, on a batch that was checked."""
+        # Cross-entropy does the softmax itself, so the model is taken without its last Softmax.
         network = self.model.for_loss(self.loss)
         # Numbers that overflow are reported below, with the place and advice.
         with np.errstate(over="ignore", invalid="ignore"):
@@ -224,9 +226,9 @@ class Trainer:
         return (
             f"Trainer: the loss became {loss} in epoch {self.epoch}, at step {self.steps + 1}, "
             f"with a learning rate of {rate:g}. The weights are those of the step before, and the "
-            f"history of {len(self.history)} finished epochs is kept. Most often the rate is too "
-            f"high: try {rate / 10:g}, or a OneCycle schedule, which warms up; or the images are "
-            "not scaled to [0, 1]."
+            f"history of {len(self.history)} finished epochs is kept. Most often the steps are too "
+            "large: try a tenth of the learning rate (with a schedule, of its peak), less weight "
+            "decay, or images scaled to [0, 1]."
         )
 
     def _check_data(self, name: str, data: Dataset) -> None:

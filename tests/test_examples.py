@@ -3,8 +3,10 @@
 import doctest
 import json
 import re
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,9 @@ SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
-def run(script: str, *arguments: object) -> subprocess.CompletedProcess[str]:
+def run(script: str, *arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(ROOT / "examples" / script), *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
@@ -47,11 +49,12 @@ def test_train_mnist_leaves_what_it_promises(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--limit", "0"], "--limit must be at least 1, got 0"),
-        (["--epochs", "0"], "epochs must be a whole number of at least 1, got 0"),
-        (["--batch-size", "-1"], "batch_size must be a whole number of at least 1, got -1"),
+        (["--limit", "0"], "--limit: must be a whole number of at least 1, got '0'"),
+        (["--epochs", "0"], "--epochs: must be a whole number of at least 1, got '0'"),
+        (["--batch-size", "-1"], "--batch-size: must be a whole number of at least 1, got '-1'"),
         (["--learning-rate", "0"], "peak must be a number above 0"),
         (["--weight-decay", "-1"], "weight_decay must be a number of at least 0"),
+        (["--seed", "1.5"], "--seed: must be a whole number of at least 0, got '1.5'"),
         (["--dataset", "cifar"], "invalid choice"),
         (["--sede", "1"], "unrecognized arguments: --sede"),
     ],
@@ -59,9 +62,13 @@ def test_train_mnist_leaves_what_it_promises(tmp_path: Path) -> None:
 def test_bad_options_are_one_line_not_a_traceback(
     tmp_path: Path, arguments: list[str], message: str
 ) -> None:
+    finished = tmp_path / "model.npz"
+    finished.write_bytes(b"of an earlier run")
     result = run("train_mnist.py", "--out", tmp_path, *arguments)
     assert result.returncode != 0
     assert message in result.stderr
+    assert list(tmp_path.iterdir()) == [finished]
+    assert finished.read_bytes() == b"of an earlier run"
     assert "Traceback" not in result.stderr
 
 
@@ -71,6 +78,30 @@ def test_a_training_that_diverges_says_so_and_keeps_the_history(tmp_path: Path) 
     assert "the loss became" in result.stderr
     assert "Traceback" not in result.stderr
     assert (tmp_path / "history.json").exists()
+
+
+def test_an_earlier_run_is_not_overwritten(tmp_path: Path) -> None:
+    for _ in range(2):
+        run("train_mnist.py", "--limit", 64, "--epochs", 1, cwd=tmp_path)
+    assert sorted(path.name for path in (tmp_path / "runs").iterdir()) == ["mnist", "mnist-2"]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_ctrl_c_keeps_the_weights_and_says_where(tmp_path: Path) -> None:
+    command = [sys.executable, str(ROOT / "examples" / "train_mnist.py"), "--out", str(tmp_path)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as run:
+        assert run.stdout
+        while not run.stdout.readline().startswith("training on"):
+            assert run.poll() is None, run.stderr and run.stderr.read()
+        time.sleep(0.5)
+        run.send_signal(signal.SIGINT)
+        _, error = run.communicate(timeout=60)
+    assert run.returncode == 1
+    assert "Traceback" not in error
+    assert f"interrupted in epoch 1; the weights so far are in {tmp_path / 'model.npz'}" in error
+    assert Sequential.load(tmp_path / "model.npz").out_shape == (10,)
 
 
 def test_the_program_of_the_readme_is_the_quickstart() -> None:

@@ -206,12 +206,38 @@ def test_a_saved_model_is_the_same_model(tmp_path: Path, dtype: type) -> None:
     assert list((tmp_path / "deep").iterdir()) == [tmp_path / "deep" / "model.npz"]
 
 
-def test_only_known_layers_are_saved(tmp_path: Path) -> None:
-    class Mine(ReLU):
-        pass
+class Scale(ReLU):
+    """A layer of one's own, which keeps its option."""
 
-    with pytest.raises(ArgumentError, match="Mine"):
-        Sequential([Mine()], input_shape=(3,)).save(tmp_path / "model.npz")
+    def __init__(self, factor: float = 1.0) -> None:
+        self.factor = factor
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        return super().forward(x, training) * self.factor
+
+
+class Forgetful(ReLU):
+    """A layer of one's own, which does not."""
+
+    def __init__(self, factor: float) -> None:
+        self._factor = factor
+
+
+def test_layers_of_ones_own(tmp_path: Path) -> None:
+    network = Sequential([Flatten(), Scale(3.0)], input_shape=(1, 2, 2))
+    network.save(tmp_path / "model.npz")
+    with pytest.raises(DataError, match=r"model\.npz: unknown layer 'Scale'.*own_layers"):
+        Sequential.load(tmp_path / "model.npz")
+    again = Sequential.load(tmp_path / "model.npz", own_layers=[Scale])
+    x = np.ones((1, 1, 2, 2))
+    np.testing.assert_array_equal(again.predict(x), [[3.0] * 4])
+
+
+def test_layers_that_do_not_keep_their_options_are_not_saved(tmp_path: Path) -> None:
+    network = Sequential([Forgetful(2.0)], input_shape=(3,))
+    assert repr(network.layers[0]) == "Forgetful(?)"
+    with pytest.raises(ArgumentError, match=r"Forgetful\(\?\)"):
+        network.save(tmp_path / "model.npz")
     assert not list(tmp_path.iterdir())
 
 
@@ -238,6 +264,27 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
     np.savez(path, weights=np.zeros(3))
     with pytest.raises(DataError, match=r"model\.npz"):
         Sequential.load(path)
+    with pytest.raises(DataError, match="nowhere"):
+        Sequential.load(tmp_path / "nowhere")
     np.savez(path, architecture=np.array([print], dtype=object))
     with pytest.raises(DataError, match=r"model\.npz"):
+        Sequential.load(path)
+
+
+def test_parameters_that_do_not_fit_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "model.npz"
+    Sequential([Dense(2)], input_shape=(3,)).save(path)
+    with np.load(path) as entries:
+        parts = dict(entries)
+    for change in (
+        {"0.weight": np.zeros((3, 2))},
+        {"0.bias": np.zeros(2, int)},
+        {"more": parts["0.bias"]},
+    ):
+        np.savez(path, **(parts | change))
+        with pytest.raises(DataError, match=r"model\.npz: (expected parameters|0\.bias must hold)"):
+            Sequential.load(path)
+    wrong = str(parts["architecture"]).replace('"units": 2', '"units": -2')
+    np.savez(path, **(parts | {"architecture": np.array(wrong)}))
+    with pytest.raises(DataError, match=r"model\.npz: Dense: units"):
         Sequential.load(path)

@@ -199,7 +199,7 @@ def test_a_loss_that_breaks_stops_the_training_at_once() -> None:
     fitted, diary = trainer(), Diary()
     fitted.fit(data(8), batch_size=4, progress=False)
     fitted.optimizer = SGD(1e30)
-    with pytest.raises(DivergenceError, match=r"epoch 2.*step \d+.*1e\+30.*1e\+29"):
+    with pytest.raises(DivergenceError, match=r"epoch 2.*step \d+.*1e\+30.*a tenth"):
         fitted.fit(data(8), epochs=50, batch_size=4, callbacks=[diary], progress=False)
     assert len(fitted.history) == 1
     assert diary.calls[-1] == ("fit ends",)
@@ -211,7 +211,8 @@ def test_progress_is_told_on_standard_error(capsys: pytest.CaptureFixture[str]) 
     assert captured.out == ""
     assert "epoch 1/2  loss" in captured.err
     assert "epoch 2/2  loss" in captured.err
-    assert "validation loss" in captured.err
+    assert "  validation " in captured.err
+    assert max(map(len, captured.err.splitlines())) < 80
     trainer().fit(data(8), progress=False)
     assert capsys.readouterr().err == ""
 

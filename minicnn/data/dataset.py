@@ -72,7 +72,7 @@ class Dataset:
         Raises
         ------
         ArgumentError
-            If `size` does not leave at least one sample on either side.
+            If `size` does not leave at least one sample on either side, or the seed is below 0.
         """
         size = checks.whole_number("Dataset.split", "size", size)
         if size >= len(self):
@@ -80,6 +80,7 @@ class Dataset:
                 f"Dataset.split: size must be below {len(self):,}, the number of samples, "
                 f"got {size:,}"
             )
+        seed = checks.whole_number("Dataset.split", "seed", seed, minimum=0)
         order = np.random.default_rng(seed).permutation(len(self))
         first, rest = order[:size], order[size:]
         return (

@@ -53,6 +53,7 @@ def download(urls: Sequence[str], path: Path, verify: Callable[[Path], object]) 
                 f"{path.name}: no mirror delivered it:",
                 *failures,
                 f"Download it by other means, and put it into the folder {path.parent}",
+                "(or set MINICNN_DATA to a folder of yours that has such folders in it)",
             ]
         )
     )

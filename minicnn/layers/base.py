@@ -29,6 +29,16 @@ from minicnn.parameter import Parameter
 from minicnn.typing import Array, Shape
 
 
+class _NotKept:
+    """What stands in a config for an option that its layer did not keep under its own name."""
+
+    def __repr__(self) -> str:
+        return "?"
+
+
+NOT_KEPT = _NotKept()
+
+
 class Layer(ABC):
     """A differentiable function of a batch, with or without parameters.
 
@@ -150,7 +160,7 @@ class Layer(ABC):
 
     @property
     def parameters(self) -> list[Parameter]:
-        """The parameters, in order of declaration."""
+        """The parameters, in order of declaration: every attribute that is a Parameter."""
         return [value for value in vars(self).values() if isinstance(value, Parameter)]
 
     @property
@@ -166,7 +176,8 @@ class Layer(ABC):
     @property
     def config(self) -> dict[str, Any]:
         """The constructor's arguments by name, each kept in the attribute of that name."""
-        return {name: getattr(self, name) for name in inspect.signature(type(self)).parameters}
+        options = inspect.signature(type(self)).parameters
+        return {name: getattr(self, name, NOT_KEPT) for name in options}
 
     def __repr__(self) -> str:
         """Write the constructor call, without the options that are at their defaults."""

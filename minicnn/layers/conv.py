@@ -108,6 +108,8 @@ class Conv2D(SlidingWindow):
     def backward(self, dy: Array) -> Array:
         """Carry dy back through the product, then back through the columns.
 
+        A column entry reaches every filter's y by its weight there, and a pixel stands in several
+        columns, whose gradients add up:
         dL/dcolumns = w.T @ dy        dL/dx = col2im(dL/dcolumns)
         """
         self.backward_parameters(dy)
@@ -119,14 +121,15 @@ class Conv2D(SlidingWindow):
     def backward_parameters(self, dy: Array) -> None:
         """Every place that a kernel took adds to its gradient.
 
+        The forward pass is y = w @ columns + b, a linear map, so as in any linear map
         dL/dw = dy @ columns.T        dL/db = sum of dy over all places and samples
         """
         columns, _ = self.recall(dy)
         F, OH = dy.shape[1:3]
         dy = batch_last(dy).reshape(F, OH, -1)  # (F, OH, OW*N)
         columns = columns.reshape(-1, OH, dy.shape[2])  # (C*KH*KW, OH, OW*N)
-        # As (columns @ dy.T).T, one row of places after the other: BLAS does long thin products
-        # badly, and best with the taller factor first.
+        # This is (columns @ dy.T).T in pieces, one for each row of output places. The pieces are
+        # shorter than the whole, which is thin and very long, and BLAS is slow on such products.
         dw = sum(columns[:, row] @ dy[:, row].T for row in range(OH))  # (C*KH*KW, F)
         self.weight.grad = dw.T.reshape(self.weight.value.shape)
         if self.bias is not None:

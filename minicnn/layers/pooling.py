@@ -83,7 +83,8 @@ class MaxPool(SlidingWindow):
         for tap, (rows, columns) in enumerate(places, start=1):
             candidate = padded[:, rows, columns]
             if training:
-                # Only a strictly greater value takes over: of equal ones the first stays.
+                # Only a strictly greater value takes over: of equal ones the first stays. The
+                # number of the tap rises, so the larger number is that of the later winner.
                 np.maximum(winner, np.multiply(candidate > y, tap, dtype=winner.dtype), out=winner)
             np.maximum(y, candidate, out=y)
         if training:

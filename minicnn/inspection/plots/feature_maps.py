@@ -15,7 +15,11 @@ MOST_BARS = 32
 
 
 def plot_feature_maps(
-    maps: Sequence[Array], *, names: Sequence[str], axes: Sequence[Axes] | None = None
+    maps: Sequence[Array],
+    *,
+    names: Sequence[str],
+    classes: Sequence[str] | None = None,
+    axes: Sequence[Axes] | None = None,
 ) -> list[Axes]:
     """Draw a picture and what every layer makes of it, layer below layer.
 
@@ -26,6 +30,8 @@ def plot_feature_maps(
         pictures, each layer's on a colour scale of their own; few numbers as bars, many as a strip.
     names : sequence of str
         A name for each.
+    classes : sequence of str, optional
+        What the numbers of a layer with one for each class stand for.
     axes : sequence of Axes, optional
         One for each.
 
@@ -47,13 +53,13 @@ def plot_feature_maps(
         axes = _new_axes(maps)
     for ax, array, name in zip(axes, maps, names, strict=True):
         if array.ndim == 1:
-            _draw_vector(ax, array)
+            _draw_vector(ax, array, classes)
         else:
             image = draw_tiles(ax, array, TILES_IN_A_ROW, largest(array))
             ax.set_anchor("W")
             bar = ax.figure.colorbar(image, ax=ax, fraction=0.02, pad=0.015)
             bar.ax.tick_params(labelsize=7)
-            bar.set_label("output", fontsize=7)
+            bar.set_label("value", fontsize=7)
         sizes = " x ".join(map(str, array.shape))
         ax.set_title(f"{name}: {sizes}", loc="left", fontsize=9)
     return list(axes)
@@ -76,15 +82,18 @@ def _new_axes(maps: Sequence[Array]) -> list[Axes]:
     return list(grid[:, 0])
 
 
-def _draw_vector(ax: Axes, values: Array) -> None:
+def _draw_vector(ax: Axes, values: Array, classes: Sequence[str] | None) -> None:
     """Draw few numbers as bars, many as a strip of colours."""
+    places = range(len(values))
     if len(values) <= MOST_BARS:
-        ax.bar(range(len(values)), values, color="0.35")
+        ax.bar(places, values, color="0.35")
         ax.axhline(0, color="black", linewidth=0.6)
-        ax.set_xticks(range(len(values)))
+        ax.set_xticks(places, classes if classes and len(classes) == len(values) else None)
+        ax.set_ylabel("value", fontsize=7)
         ax.spines[["top", "right"]].set_visible(False)
     else:
         limit = largest(values)
         ax.imshow(values[np.newaxis], cmap=SIGNED, vmin=-limit, vmax=limit, aspect="auto")
         ax.set_yticks([])
+        ax.set_xlabel("number in the vector, coloured by its value", fontsize=7)
     ax.tick_params(labelsize=7)

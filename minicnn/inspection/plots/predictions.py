@@ -66,7 +66,7 @@ def plot_confusion_matrix(
     ax.set(
         xlabel="predicted class",
         ylabel="true class",
-        title=f"Confusion matrix: {np.trace(matrix):,} of {matrix.sum():,} right",
+        title=f"Confusion matrix: {np.trace(matrix):,} of {matrix.sum():,} correct (grey)",
     )
     ax.figure.colorbar(image, ax=ax, label="mistakes", shrink=0.8)
     return ax
@@ -97,7 +97,7 @@ def plot_mistakes(
     Returns
     -------
     list of Axes
-        Those that show a mistake; fewer than `count` where there are fewer.
+        The first of them show a mistake; what is left over stays blank.
     """
     predicted = probabilities.argmax(axis=1)
     sureness = probabilities.max(axis=1)
@@ -109,7 +109,7 @@ def plot_mistakes(
         figure, grid = plt.subplots(
             rows, columns, figsize=(1.4 * columns, 1.95 * rows), layout="constrained", squeeze=False
         )
-        figure.suptitle("The mistakes it was surest of")
+        figure.suptitle("The mistakes that the model was surest of")
         axes = list(grid.ravel())
     for ax in axes:
         ax.set_axis_off()
@@ -119,5 +119,5 @@ def plot_mistakes(
         ax.set(xticks=[], yticks=[])
         ax.spines[:].set_color("0.8")
         truth, guess = classes[labels[sample]], classes[predicted[sample]]
-        ax.set_title(f"{truth}\ntaken for {guess}\n{sureness[sample]:.1%} sure", fontsize=8)
-    return list(axes)[: len(worst)]
+        ax.set_title(f"true: {truth}\nguess: {guess}\n{sureness[sample]:.1%} sure", fontsize=8)
+    return list(axes)

@@ -55,7 +55,7 @@ def plot_history(history: History, *, axes: Sequence[Axes] | None = None) -> tup
                 label="validation, after the epoch",
             )
         ax.set_xlabel("epoch")
-        ax.xaxis.set_major_locator(MaxNLocator(integer=True))
+        ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         ax.grid(alpha=0.3)
         ax.legend()
     left.set(title="Loss", ylabel="mean loss per sample")
