@@ -58,8 +58,13 @@ def parse_arguments() -> argparse.Namespace:
     add("--batch-size", at_least(1), 64, "images a step")
     add("--learning-rate", float, 0.1, "peak of the one-cycle schedule")
     add("--weight-decay", float, 1e-3, "pull of the weights towards zero")
-    add("--limit", at_least(1), HELD_OUT * 11, "most images to train on")
     add("--seed", at_least(0), 0, "decides weights, held-out images and order")
+    parser.add_argument(
+        "--limit",
+        type=at_least(1),
+        metavar="N",
+        help="most images to train on (default: all 55,000)",
+    )
     parser.add_argument("--dataset", choices=LOADERS, default="mnist", help="(default mnist)")
     parser.add_argument(
         "--out",

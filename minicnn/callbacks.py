@@ -45,6 +45,8 @@ class CallbackList(Callback):
     """Several callbacks as one: each is called in turn."""
 
     def __init__(self, callbacks: Iterable[Callback]) -> None:
+        if not isinstance(callbacks, Iterable):
+            raise ArgumentError(f"callbacks must be a list of Callback objects, got {callbacks!r}")
         self.callbacks = list(callbacks)
         for callback in self.callbacks:
             if not isinstance(callback, Callback):

@@ -1,7 +1,7 @@
 """Checks of arguments, each with one message that names the owner, the rule and what came."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
 
 import numpy as np
@@ -24,6 +24,22 @@ def flag(owner: object, name: str, value: object) -> bool:
     if not isinstance(value, bool):
         raise ArgumentError(f"{owner}: {name} must be True or False, got {value!r}")
     return value
+
+
+def choice(owner: object, name: str, value: object, choices: Iterable[str]) -> str:
+    """Return `value` if it is one of the `choices`, or raise ArgumentError."""
+    known = list(choices)
+    if not isinstance(value, str) or value not in known:
+        raise ArgumentError(f"{owner}: {name} must be one of {', '.join(known)}, got {value!r}")
+    return value
+
+
+def instance(owner: object, name: str, value: object, expected: type) -> None:
+    """Raise ArgumentError unless `value` is of the `expected` type."""
+    if not isinstance(value, expected):
+        raise ArgumentError(
+            f"{owner}: {name} must be a {expected.__name__}, got {type(value).__name__}"
+        )
 
 
 def pair(owner: object, name: str, value: object, minimum: int = 1) -> tuple[int, int]:
@@ -52,7 +68,10 @@ def real_number(
 ) -> float:
     """Return `value` as a float with above < value < below and value >= minimum."""
     if isinstance(value, Real) and not isinstance(value, bool):
-        number = float(value)
+        try:
+            number = float(value)
+        except OverflowError:  # a whole number beyond all floats
+            number = math.nan
         if above < number < below and number >= minimum:  # never true of NaN
             return number
     rules = [f"above {above:g}" if above > -math.inf else f"of at least {minimum:g}"]

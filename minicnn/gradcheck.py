@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicnn import checks
+from minicnn.errors import ShapeError
 from minicnn.layers import Layer
 from minicnn.typing import Array
 
@@ -97,7 +98,8 @@ def gradcheck(layer: Layer, x: Array, seed: int = 0) -> GradientReport:
     Raises
     ------
     ShapeError
-        If `x` does not fit the layer.
+        If `x` does not fit the layer, or a gradient has another shape than what it is a gradient
+        of.
 
     References
     ----------
@@ -121,7 +123,7 @@ def gradcheck(layer: Layer, x: Array, seed: int = 0) -> GradientReport:
         parameter.value = parameter.value.astype(np.float64)
     y = layer(x, training=True)
     dy = rng.normal(size=y.shape)
-    dx = layer.backward(dy)
+    dx = layer.backward(dy.copy())
 
     def forward() -> Array:
         return layer.forward(x, training=True)
@@ -135,6 +137,11 @@ def _compare(
     name: str, values: Array, stated: Array, forward: Callable[[], Array], dy: Array
 ) -> GradientError:
     """Return the worst entry of one gradient; `values` are moved in place and put back."""
+    if stated.shape != values.shape:
+        raise ShapeError(
+            f"gradcheck: the gradient of {name} must have its shape {values.shape}, "
+            f"got {stated.shape}"
+        )
     floor = max(1e-3 * float(np.abs(stated).max()), 1e-8)
     worst = GradientError(name, -1.0, (), 0.0, 0.0)
     for index in np.ndindex(values.shape):

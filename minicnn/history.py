@@ -66,7 +66,7 @@ class History:
         return cls(rows)
 
     def __repr__(self) -> str:
-        return f"History({len(self.rows)} epochs)"
+        return f"History(epochs={len(self.rows)})"
 
 
 def _is_row(row: object) -> bool:

@@ -64,3 +64,7 @@ def glorot_uniform(shape: Shape, rng: np.random.Generator) -> Array:
     """
     limit = math.sqrt(6.0 / sum(fans(shape)))
     return rng.uniform(-limit, limit, shape).astype(np.float32)
+
+
+INITIALIZERS = {"he_normal": he_normal, "glorot_uniform": glorot_uniform}
+"""The functions above by the names that layers take."""

@@ -55,7 +55,8 @@ class CrossEntropy(Loss):
 
         log softmax(z)[k] = z[k] - max(z) - log sum over j of exp(z[j] - max(z))
 
-    which is finite for any finite score, while a probability of 0 would have an infinite log.
+    It stays finite for scores that differ by thousands, where a probability rounds to 0 and its log
+    would be infinite.
 
     References
     ----------
@@ -83,6 +84,7 @@ class CrossEntropy(Loss):
 
         dL/dz[n, k] = (softmax(z[n])[k] - [k = label[n]]) / N
         """
+        self.check(outputs, labels)
         dz = np.exp(log_softmax(outputs))
         dz[np.arange(len(labels)), labels] -= 1
         dz /= len(labels)
@@ -115,6 +117,7 @@ class MeanSquaredError(Loss):
 
         dL/dy[n, k] = 2 (y[n, k] - [k = label[n]]) / (N K)
         """
+        self.check(outputs, labels)
         return self._difference(outputs, labels) * (2 / outputs.size)
 
     def _difference(self, outputs: Array, labels: Labels) -> Array:
@@ -124,7 +127,7 @@ class MeanSquaredError(Loss):
 
 
 def log_softmax(z: Array) -> Array:
-    """Return the log of the softmax of each row of `z`, finite for any finite score.
+    """Return the log of the softmax of each row of `z`, finite where a probability rounds to 0.
 
     Examples
     --------

@@ -67,8 +67,10 @@ def confusion_matrix(
     array([[1, 1],
            [0, 1]])
     """
+    classes = checks.whole_number("confusion_matrix", "classes", classes)
     truth, guess = np.asarray(labels), np.asarray(predicted)
-    checks.labels("confusion_matrix", truth, len(truth), classes)
-    checks.labels("confusion_matrix", guess, len(truth), classes)
-    counts = np.bincount(truth * classes + guess, minlength=classes * classes)
+    checks.labels("confusion_matrix", truth, truth.size, classes)
+    checks.labels("confusion_matrix", guess, truth.size, classes)
+    pairs = truth.astype(np.int64) * classes + guess.astype(np.int64)
+    counts = np.bincount(pairs, minlength=classes * classes)
     return counts.reshape(classes, classes)

@@ -25,18 +25,30 @@ ARCHITECTURE = "architecture"
 
 
 def write(
-    path: str | Path, layers: list[Layer], input_shape: Shape, values: dict[str, Array]
+    path: str | Path,
+    layers: list[Layer],
+    input_shape: Shape,
+    seed: int,
+    values: dict[str, Array],
 ) -> None:
     """Write layers and parameter values to `path`, whole or not at all.
 
     Raises
     ------
     ArgumentError
-        If the options of a layer cannot be written down.
+        If the options of a layer cannot be written down, or a layer of one's own bears the name of
+        one of the library's.
     """
+    for layer in layers:
+        if getattr(library, type(layer).__name__, type(layer)) is not type(layer):
+            raise ArgumentError(
+                f"{layer}: expected a name that no layer of minicnn has, got "
+                f"{type(layer).__name__!r} for a class of your own"
+            )
     architecture = {
         "format": FORMAT,
         "input_shape": list(input_shape),
+        "seed": seed,
         "layers": [{"type": type(layer).__name__, "options": layer.config} for layer in layers],
     }
     try:
@@ -53,8 +65,8 @@ def write(
 
 def read(
     path: str | Path, own_layers: Sequence[type[Layer]] = ()
-) -> tuple[list[Layer], Shape, dict[str, Array]]:
-    """Return the layers, not yet built, the input shape, and the parameter values by name.
+) -> tuple[list[Layer], Shape, int, dict[str, Array]]:
+    """Return the layers, not yet built, the input shape, the seed, and the parameter values.
 
     Raises
     ------
@@ -73,12 +85,12 @@ def read(
         layers = [
             _rebuild(known, entry["type"], entry["options"]) for entry in architecture["layers"]
         ]
-        return layers, tuple(architecture["input_shape"]), values
+        return layers, tuple(architecture["input_shape"]), architecture["seed"], values
     except MinicnnError as error:
         raise DataError(f"{path}: {error}") from error
     except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise DataError(
             f"{path}: expected a model file written by Sequential.save, got something else or a "
             f"broken one ({type(error).__name__}: {error})"

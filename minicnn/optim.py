@@ -72,12 +72,13 @@ class SGD:
             raise ArgumentError("SGD: nesterov needs a momentum above 0, got 0")
         self.weight_decay = checks.real_number("SGD", "weight_decay", weight_decay, minimum=0)
         self.progress = 0.0
+        self.parameters: list[Parameter] = []
         self.velocities: list[Array] = []
 
     @property
     def learning_rate(self) -> float:
         """The rate at this moment of the training."""
-        return self.schedule(self.progress)
+        return checks.real_number("SGD", "learning_rate", self.schedule(self.progress), minimum=0)
 
     def step(self, parameters: Sequence[Parameter]) -> None:
         """Move every parameter one step; always give the same parameters in the same order.
@@ -90,17 +91,17 @@ class SGD:
             If the parameters are not those of the steps before: the velocities would not fit.
         """
         if not self.velocities:
+            self.parameters = list(parameters)
             self.velocities = [np.zeros_like(parameter.value) for parameter in parameters]
-        shapes = [parameter.value.shape for parameter in parameters]
-        if shapes != [velocity.shape for velocity in self.velocities]:
+        if list(map(id, parameters)) != list(map(id, self.parameters)):
             raise ArgumentError(
-                "SGD: these are not the parameters of the steps before "
-                f"({len(self.velocities)} then, {len(parameters)} now, or of other shapes); "
-                "use a new SGD for another model"
+                f"SGD: expected the {len(self.parameters)} parameters of the steps before, got "
+                f"{len(parameters)} that are not the same; use a new SGD for another model, and "
+                "after a model is built anew"
             )
         rate = self.learning_rate
         for parameter, velocity in zip(parameters, self.velocities, strict=True):
-            gradient = parameter.grad
+            gradient = parameter.grad.astype(parameter.value.dtype, copy=False)
             if parameter.decay and self.weight_decay:
                 gradient = gradient + self.weight_decay * parameter.value
             velocity *= self.momentum

@@ -9,6 +9,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from minicnn import checks
+from minicnn.errors import ArgumentError
 
 
 class Schedule(ABC):
@@ -62,7 +63,11 @@ class StepDecay(Schedule):
     def __init__(self, rate: float, factor: float = 0.1, at: Sequence[float] = (0.5, 0.75)) -> None:
         self.rate = checks.real_number("StepDecay", "rate", rate, above=0)
         self.factor = checks.real_number("StepDecay", "factor", factor, above=0)
-        self.at = tuple(checks.real_number("StepDecay", "at", share, minimum=0) for share in at)
+        if not isinstance(at, Sequence):
+            raise ArgumentError(f"StepDecay: at must be a sequence of shares, got {at!r}")
+        self.at = tuple(
+            checks.real_number("StepDecay", "at", share, above=0, below=1) for share in at
+        )
 
     def __call__(self, progress: float) -> float:
         """Return the rate after the drops so far."""

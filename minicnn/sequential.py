@@ -35,7 +35,7 @@ class Sequential(Layer):
     Raises
     ------
     ArgumentError
-        If there are no layers, something is not a layer, or one stands twice.
+        If there are no layers, something is not a layer, or one stands twice or in another model.
     ShapeError
         If a layer cannot work on what the one before gives; the message names the layer.
 
@@ -56,18 +56,21 @@ class Sequential(Layer):
     def __init__(
         self, layers: Iterable[Layer], input_shape: Shape | None = None, seed: int = 0
     ) -> None:
+        if isinstance(layers, Layer):
+            raise ArgumentError(f"Sequential: layers must be a list of layers, got {layers!r}")
         self.layers = list(layers)
         if not self.layers:
             raise ArgumentError("Sequential: expected at least one layer, got none")
         for index, layer in enumerate(self.layers):
             if not isinstance(layer, Layer):
                 raise ArgumentError(f"Sequential: layers[{index}] must be a Layer, got {layer!r}")
-            if any(layer is other for other in self.layers[:index]):
+            if layer.position or any(layer is other for other in self.layers[:index]):
                 raise ArgumentError(
-                    f"Sequential: layers[{index}] {layer!r} stands in the list twice; "
-                    "a layer remembers one forward pass, so make a second one"
+                    f"Sequential: layers[{index}] {layer!r} stands twice in this model, or in "
+                    "another one; a layer has one place and one set of weights, so make a new one"
                 )
-            layer.place = f"layers[{index}]"
+        for index, layer in enumerate(self.layers):
+            layer.position = f"layers[{index}]"
         self.seed = checks.whole_number("Sequential", "seed", seed, minimum=0)
         if input_shape is not None:
             self.build(input_shape, np.random.default_rng(self.seed))
@@ -119,6 +122,7 @@ class Sequential(Layer):
         """Return the model's output for any number of samples.
 
         They pass through in batches, so that memory beyond the result itself does not grow with N.
+        A batch costs most in a convolution, whose columns hold every pixel KH*KW times.
 
         Parameters
         ----------
@@ -167,6 +171,8 @@ class Sequential(Layer):
             If the images do not fit the model's input, or the labels its number of outputs.
         """
         loss = CrossEntropy() if loss is None else loss
+        checks.instance("Sequential.evaluate", "data", data, Dataset)
+        checks.instance("Sequential.evaluate", "loss", loss, Loss)
         self.check_labels(data.labels, len(data))
         outputs = self.for_loss(loss).predict(data.images, batch_size)  # (N, K)
         return loss.value(outputs, data.labels), accuracy(outputs, data.labels)
@@ -176,11 +182,13 @@ class Sequential(Layer):
 
         A loss that includes the softmax wants the scores that go into it. The layers are shared.
         """
-        if not (loss.includes_softmax and isinstance(self.layers[-1], Softmax)):
-            return self
+        last = self.layers[-1]
         scores = copy.copy(self)
-        scores.layers = self.layers[:-1]
-        scores.out_shape = self.layers[-1].in_shape
+        if loss.includes_softmax and isinstance(last, Softmax):
+            scores.layers, scores.out_shape = self.layers[:-1], last.in_shape
+        elif isinstance(last, Sequential):
+            inner = last.for_loss(loss)
+            scores.layers, scores.out_shape = [*self.layers[:-1], inner], inner.out_shape
         return scores
 
     def check_labels(self, labels: Labels, samples: int) -> None:
@@ -221,7 +229,7 @@ class Sequential(Layer):
         """
         in_shape = self.check_ready()
         values = {parameter.name: parameter.value for parameter in self.parameters}
-        model_file.write(path, self.layers, in_shape, values)
+        model_file.write(path, self.layers, in_shape, self.seed, values)
 
     @classmethod
     def load(cls, path: str | Path, own_layers: Sequence[type[Layer]] = ()) -> "Sequential":
@@ -239,10 +247,10 @@ class Sequential(Layer):
             If the file is not a model file, has a layer that is not known, or parameters that do
             not fit its layers.
         """
-        layers, in_shape, values = model_file.read(path, own_layers)
+        layers, in_shape, seed, values = model_file.read(path, own_layers)
         try:
-            model = cls(layers, in_shape)
-        except MinicnnError as error:
+            model = cls(layers, in_shape, seed)
+        except (MinicnnError, MemoryError) as error:
             raise DataError(f"{path}: {error}") from error
         expected = {parameter.name: parameter.value.shape for parameter in model.parameters}
         found = {name: value.shape for name, value in values.items()}

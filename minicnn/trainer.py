@@ -9,7 +9,7 @@ import numpy as np
 from minicnn import checks, metrics
 from minicnn.callbacks import Callback, CallbackList
 from minicnn.data.dataset import Dataset
-from minicnn.errors import ArgumentError, DivergenceError
+from minicnn.errors import DivergenceError
 from minicnn.history import History, Row
 from minicnn.losses import Loss
 from minicnn.optim import SGD
@@ -63,9 +63,9 @@ class Trainer:
     """
 
     def __init__(self, model: Sequential, optimizer: SGD, loss: Loss, seed: int = 0) -> None:
-        _check_type("model", model, Sequential)
-        _check_type("optimizer", optimizer, SGD)
-        _check_type("loss", loss, Loss)
+        checks.instance("Trainer", "model", model, Sequential)
+        checks.instance("Trainer", "optimizer", optimizer, SGD)
+        checks.instance("Trainer", "loss", loss, Loss)
         model.check_ready()
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.rng = np.random.default_rng(checks.whole_number("Trainer", "seed", seed, minimum=0))
@@ -112,15 +112,17 @@ class Trainer:
         ArgumentError, ShapeError, DataError
             Before any work, if an option makes no sense or the data does not fit the model.
         DivergenceError
-            As soon as a loss is NaN or infinite.
+            As soon as a loss or, at the end of an epoch, a weight is NaN or infinite.
         """
         epochs = checks.whole_number("Trainer.fit", "epochs", epochs)
         batch_size = checks.whole_number("Trainer.fit", "batch_size", batch_size)
         self._check_data("train", train)
         if validation is not None:
             self._check_data("validation", validation)
-        hooks = CallbackList([*([ProgressBars()] if progress else []), *callbacks])
+        bars = [ProgressBars()] if progress else []
+        hooks = CallbackList([CallbackList(bars), CallbackList(callbacks)])
         self.stopping = False
+        self.epoch = len(self.history)  # one that was cut short does not count
         self.final_epoch = self.epoch + epochs
         self.steps_per_epoch = math.ceil(len(train) / batch_size)
         self.first_step = self.steps
@@ -135,6 +137,9 @@ class Trainer:
 
     def train_step(self, images: Array, labels: Labels) -> tuple[float, float]:
         """Move the weights one step on one batch.
+
+        In a loop of one's own, a schedule moves on only if ``optimizer.progress`` is set before
+        each step, to the share of the steps that are done; `fit` does that.
 
         Parameters
         ----------
@@ -192,8 +197,13 @@ class Trainer:
     def _row(self, validation: Dataset | None, began: float) -> Row:
         """Evaluate on the validation set, if there is one, and return the epoch's figures."""
         validation_loss = validation_accuracy = None
+        if not all(np.isfinite(p.value).all() for p in self.model.parameters):
+            raise DivergenceError(self._divergence("a weight", math.nan))
         if validation is not None:
-            validation_loss, validation_accuracy = self.model.evaluate(validation, self.loss)
+            with np.errstate(over="ignore", invalid="ignore"):
+                validation_loss, validation_accuracy = self.model.evaluate(validation, self.loss)
+            if not math.isfinite(validation_loss):
+                raise DivergenceError(self._divergence("the validation loss", validation_loss))
         return {
             "epoch": self.epoch,
             "steps": self.steps,
@@ -212,32 +222,27 @@ class Trainer:
         # Numbers that overflow are reported below, with the place and advice.
         with np.errstate(over="ignore", invalid="ignore"):
             outputs = network.forward(images, training=True)  # (N, K)
-            loss = self.loss.value(outputs, labels)
+            loss = float(self.loss.value(outputs, labels))
             if not math.isfinite(loss):
-                raise DivergenceError(self._divergence(loss))
+                raise DivergenceError(self._divergence("the loss", loss))
             network.backward_parameters(self.loss.gradient(outputs, labels))
             self.optimizer.step(network.parameters)
         self.steps += 1
         return loss, metrics.accuracy(outputs, labels)
 
-    def _divergence(self, loss: float) -> str:
+    def _divergence(self, what: str, value: float) -> str:
         """Say where training broke, and what to try."""
         rate = self.optimizer.learning_rate
         return (
-            f"Trainer: the loss became {loss} in epoch {self.epoch}, at step {self.steps + 1}, "
-            f"with a learning rate of {rate:g}. The weights are those of the step before, and the "
-            f"history of {len(self.history)} finished epochs is kept. Most often the steps are too "
+            f"Trainer: {what} became {value} in epoch {self.epoch}, after {self.steps} steps, "
+            f"with a learning rate of {rate:g}. The history is kept up to the epoch before "
+            f"({len(self.history)} finished). Most often the steps are too "
             "large: try a tenth of the learning rate (with a schedule, of its peak), less weight "
             "decay, or images scaled to [0, 1]."
         )
 
     def _check_data(self, name: str, data: Dataset) -> None:
         """Refuse a data set that the model cannot take."""
-        _check_type(name, data, Dataset)
+        checks.instance("Trainer.fit", name, data, Dataset)
         self.model.check_input(data.images)
         self.model.check_labels(data.labels, len(data))
-
-
-def _check_type(name: str, value: object, expected: type) -> None:
-    if not isinstance(value, expected):
-        raise ArgumentError(f"Trainer: {name} must be a {expected.__name__}, got {value!r}")

@@ -43,6 +43,12 @@ def test_batches_hold_every_sample_once() -> None:
     assert [int(n) for images, _ in batches for n in images.ravel()] == list(range(10))
 
 
+@pytest.mark.parametrize("batch_size", [0, -5, 1.5])
+def test_batches_of_no_size(batch_size: Any) -> None:
+    with pytest.raises(ArgumentError, match=r"Dataset\.batches: batch_size"):
+        numbered(10).batches(batch_size)
+
+
 def test_samples_not_batches_are_shuffled() -> None:
     rng = np.random.default_rng(0)
     epochs = []

@@ -154,8 +154,6 @@ def test_wrong_inputs_are_refused_by_name(case: Case) -> None:
     layer(x, training=True)
     with pytest.raises(ShapeError, match=f"{name}.*dy"):
         layer.backward(np.zeros((*case.dy().shape, 1)))
-    with pytest.raises(ShapeError, match=f"{name}.*{case.batch} samples .* got 7"):
-        layer.backward(np.zeros((7, *case.dy().shape[1:])))
 
 
 @every_case

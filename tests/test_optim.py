@@ -51,11 +51,32 @@ def test_arrays_taken_out_before_stay_as_they_were() -> None:
 
 def test_other_parameters_are_refused() -> None:
     sgd = SGD(0.1, 0.9)
-    sgd.step([Parameter("weight", np.ones(3))])
+    weight, other = Parameter("weight", np.ones(3)), Parameter("weight", np.ones(3))
+    sgd.step([weight])
     with pytest.raises(ArgumentError, match=r"SGD.*new SGD"):
-        sgd.step([Parameter("weight", np.ones(4))])
-    with pytest.raises(ArgumentError, match=r"SGD.*1 then, 2 now"):
-        sgd.step([Parameter("weight", np.ones(3)), Parameter("bias", np.ones(3))])
+        sgd.step([other])
+    with pytest.raises(ArgumentError, match=r"SGD: expected the 1 .* got 2"):
+        sgd.step([weight, other])
+
+
+def test_float32_stays_float32() -> None:
+    class Odd(Schedule):
+        def __call__(self, progress: float) -> float:
+            return np.float64(0.1)
+
+    weight = Parameter("weight", np.ones(3, np.float32))
+    weight.grad = np.ones(3)
+    SGD(Odd(), 0.9, nesterov=True, weight_decay=0.1).step([weight])
+    assert weight.value.dtype == np.float32
+
+
+def test_a_schedule_of_ones_own_that_gives_no_rate() -> None:
+    class Broken(Schedule):
+        def __call__(self, progress: float) -> float:
+            return math.nan
+
+    with pytest.raises(ArgumentError, match="SGD: learning_rate"):
+        SGD(Broken()).step([Parameter("weight", np.ones(3))])
 
 
 @pytest.mark.parametrize(
@@ -110,6 +131,8 @@ def test_schedules_by_hand(schedule: Schedule, expected: dict[float, float]) -> 
         lambda: Constant(0),
         lambda: StepDecay(0.1, factor=-1),
         lambda: StepDecay(0.1, at=(-0.5,)),
+        lambda: StepDecay(0.1, at=(1.5,)),
+        lambda: SGD(10**400),
         lambda: Cosine(0.1, final=-1),
         lambda: OneCycle(0.1, warmup=1),
         lambda: OneCycle(math.nan),

@@ -1,9 +1,10 @@
 """Pictures and their labels, and the ways to divide them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, DataError
@@ -55,6 +56,8 @@ class Dataset:
                 "bytes of 0 to 255 become floats by images.astype(np.float32) / 255"
             )
         checks.finite("Dataset", "images", self.images)
+        if not (isinstance(self.classes, Sequence) and len(self.classes) > 0):
+            raise DataError(f"Dataset: classes must be a sequence of names, got {self.classes!r}")
         checks.labels("Dataset", self.labels, len(self.images), len(self.classes))
 
     def __len__(self) -> int:
@@ -91,12 +94,18 @@ class Dataset:
     def batches(
         self, batch_size: int, rng: np.random.Generator | None = None
     ) -> Iterator[tuple[Array, Labels]]:
-        """Yield all samples once, as (images, labels) of `batch_size` or, at the end, fewer.
+        """Iterate over all samples once, as (images, labels) of `batch_size` or, at the end, fewer.
 
         In their own order, or, given a generator, with every sample at a random place: other
         samples meet in a batch each epoch.
         """
+        batch_size = checks.whole_number("Dataset.batches", "batch_size", batch_size)
         order = None if rng is None else rng.permutation(len(self))
+        return self._batches(batch_size, order)
+
+    def _batches(
+        self, batch_size: int, order: npt.NDArray[np.int64] | None
+    ) -> Iterator[tuple[Array, Labels]]:
         for start in range(0, len(self), batch_size):
             batch = slice(start, start + batch_size)
             samples = batch if order is None else order[batch]

@@ -21,7 +21,6 @@ from minicnn.typing import Shape
 
 NUMBER_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 GZIP_MAGIC = b"\x1f\x8b"
-LARGEST_GZIP_RATIO = 1032  # deflate cannot do better: 258 bytes from two bits
 CHUNK = 1 << 20
 
 Stream: TypeAlias = IO[bytes] | gzip.GzipFile
@@ -59,18 +58,21 @@ def read_idx(path: str | Path, sha256: str | None = None) -> npt.NDArray[Any]:
     """
     path = Path(path)
     try:
-        compressed = _begins_with(path, GZIP_MAGIC)
-        capacity = path.stat().st_size * (LARGEST_GZIP_RATIO if compressed else 1)
-        with gzip.open(path) if compressed else path.open("rb") as stream:
+        with gzip.open(path) if _begins_with(path, GZIP_MAGIC) else path.open("rb") as stream:
             header, dtype, shape = _read_header(path, stream)
-            content = _read_content(path, stream, dtype.itemsize * math.prod(shape), capacity)
+            content = _read_content(path, stream, dtype.itemsize * math.prod(shape))
+        array = np.frombuffer(content, dtype).reshape(shape)
     except (OSError, EOFError, zlib.error) as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
+    except ValueError as error:  # more axes, or larger ones, than NumPy can have
+        if isinstance(error, DataError):
+            raise
+        raise DataError(f"{path}: expected a shape that fits in memory, got {error}") from error
     if sha256 is not None:
         found = hashlib.sha256(header + content).hexdigest()
         if found != sha256:
             raise DataError(f"{path}: expected content of SHA-256 {sha256}, got {found}")
-    return np.frombuffer(content, dtype).reshape(shape).astype(dtype.newbyteorder("="), copy=False)
+    return array.astype(dtype.newbyteorder("="), copy=False)
 
 
 def _begins_with(path: Path, magic: bytes) -> bool:
@@ -96,13 +98,8 @@ def _read_header(path: Path, stream: Stream) -> tuple[bytes, np.dtype[Any], Shap
     return magic + sizes, np.dtype(NUMBER_TYPES[magic[2]]), struct.unpack(f">{axes}I", sizes)
 
 
-def _read_content(path: Path, stream: Stream, promised: int, capacity: int) -> bytearray:
-    """Return exactly the `promised` bytes; `capacity` is the most that the file could hold."""
-    if promised > capacity:
-        raise DataError(
-            f"{path}: the header promises {promised:,} bytes of values, more than the {capacity:,} "
-            "that a file of this size can hold"
-        )
+def _read_content(path: Path, stream: Stream, promised: int) -> bytearray:
+    """Return exactly the `promised` bytes, read in chunks: a promise alone takes no memory."""
     content = bytearray()
     while chunk := stream.read(min(CHUNK, promised + 1 - len(content))):
         content += chunk

@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 
 from minicnn import checks
-from minicnn.errors import NotReadyError, ShapeError
+from minicnn.errors import NotReadyError
 from minicnn.im2col import Pair
 from minicnn.parameter import Parameter
 from minicnn.typing import Array, Shape
@@ -46,19 +46,16 @@ class Layer(ABC):
     ----------
     in_shape, out_shape : tuple of int, or None before `build`
         The shapes of one sample before and after the layer, without the batch axis.
-    place : str
+    position : str
         Where the layer stands in its model, such as ``"layers[2]"``; empty for a layer on its own.
     saved : tuple, or None
         What `forward` kept for `backward`.
-    samples : int
-        N of the last batch in training.
     """
 
     in_shape: Shape | None = None
     out_shape: Shape | None = None
-    place: str = ""
+    position: str = ""
     saved: tuple[Any, ...] | None = None
-    samples: int = 0
 
     def build(self, in_shape: Shape, rng: np.random.Generator) -> Shape:
         """Settle the shapes and draw the parameters.
@@ -104,8 +101,6 @@ class Layer(ABC):
             If `x` is not a float array (N, *in_shape).
         """
         self.check_input(x)
-        if training:
-            self.samples = len(x)
         return self.forward(x, training)
 
     def check_ready(self) -> Shape:
@@ -144,18 +139,13 @@ class Layer(ABC):
         NotReadyError
             If there was no forward pass with ``training=True``.
         ShapeError
-            If `dy` is not a float array (N, *out_shape), with the N of that forward pass.
+            If `dy` is not a float array (N, *out_shape).
         """
         if self.saved is None or self.out_shape is None:
             raise NotReadyError(
                 f"{self}: backward needs a forward pass before it: call layer(x, training=True)"
             )
         checks.batch(self, "dy", dy, self.out_shape)
-        if len(dy) != self.samples:
-            raise ShapeError(
-                f"{self}: dy must be for the {self.samples} samples of the forward pass, "
-                f"got {len(dy)}"
-            )
         return self.saved
 
     @property
@@ -184,15 +174,12 @@ class Layer(ABC):
         arguments = []
         options = inspect.signature(type(self)).parameters
         for name, value in self.config.items():
-            # an equal pair reads best as one number
-            equal = isinstance(value, tuple) and len(set(value)) == 1
-            shown = value[0] if equal else value
             if options[name].default is inspect.Parameter.empty:
-                arguments.append(repr(shown))
-            elif shown != options[name].default:
-                arguments.append(f"{name}={shown!r}")
+                arguments.append(repr(value))
+            elif repr(value) != repr(options[name].default):
+                arguments.append(f"{name}={value!r}")
         return f"{type(self).__name__}({', '.join(arguments)})"
 
     def __str__(self) -> str:
         """Say how messages call this layer: its place in the model, if it has one, and its repr."""
-        return f"{self.place} {self!r}".strip()
+        return f"{self.position} {self!r}".strip()

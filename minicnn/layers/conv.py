@@ -6,7 +6,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.im2col import Pair, batch_first, batch_last, col2im, im2col
-from minicnn.initializers import he_normal
+from minicnn.initializers import INITIALIZERS
 from minicnn.layers.windows import PaddingOption, SlidingWindow
 from minicnn.parameter import Parameter
 from minicnn.typing import Array, Shape
@@ -19,8 +19,8 @@ class Conv2D(SlidingWindow):
 
         y[n, f, i, j] = b[f] + sum over c, kh, kw of w[f, c, kh, kw] x[n, c, i*SH + kh, j*SW + kw]
 
-    the cross-correlation that every framework calls convolution: the kernel is not flipped. Weights
-    start as He normal, biases at zero.
+    the cross-correlation that every framework calls convolution: the kernel is not flipped. Biases
+    start at zero.
 
     Parameters
     ----------
@@ -36,6 +36,8 @@ class Conv2D(SlidingWindow):
         stride needs an odd number of zeros, one more goes after (below, right) than before.
     bias : bool, default True
         Whether each kernel has a number of its own to add.
+    initializer : "he_normal" or "glorot_uniform", default "he_normal"
+        How the weights start; see `minicnn.initializers`.
 
     Attributes
     ----------
@@ -45,7 +47,7 @@ class Conv2D(SlidingWindow):
     Raises
     ------
     ArgumentError
-        For a size, stride or padding that is not a whole number in its range.
+        For an option that is not in its range.
     ShapeError
         By `build`, for samples that are not (C, H, W) or smaller, once padded, than the kernel.
 
@@ -75,12 +77,14 @@ class Conv2D(SlidingWindow):
         padding: PaddingOption = 0,
         *,
         bias: bool = True,
+        initializer: str = "he_normal",
     ) -> None:
         self.filters = checks.whole_number("Conv2D", "filters", filters)
         self.kernel_size = checks.pair("Conv2D", "kernel_size", kernel_size)
         self.stride = checks.pair("Conv2D", "stride", stride)
         self.set_padding(padding)
         self.has_bias = checks.flag("Conv2D", "bias", bias)
+        self.initializer = checks.choice("Conv2D", "initializer", initializer, INITIALIZERS)
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (F, OH, OW)."""
@@ -88,9 +92,8 @@ class Conv2D(SlidingWindow):
 
     def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
         """Draw the kernels; biases start at zero."""
-        self.weight = Parameter(
-            "weight", he_normal((self.filters, in_shape[0], *self.kernel_size), rng)
-        )
+        shape = (self.filters, in_shape[0], *self.kernel_size)
+        self.weight = Parameter("weight", INITIALIZERS[self.initializer](shape, rng))
         zeros = np.zeros(self.filters, np.float32)
         self.bias = Parameter("bias", zeros, decay=False) if self.has_bias else None
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ShapeError
-from minicnn.initializers import he_normal
+from minicnn.initializers import INITIALIZERS
 from minicnn.layers.base import Layer
 from minicnn.parameter import Parameter
 from minicnn.typing import Array, Shape
@@ -17,7 +17,7 @@ class Dense(Layer):
 
         y[n] = w @ x[n] + b
 
-    Weights start as He normal, biases at zero.
+    Biases start at zero.
 
     Parameters
     ----------
@@ -25,6 +25,8 @@ class Dense(Layer):
         D_out, the number of outputs.
     bias : bool, default True
         Whether each output has a number of its own to add.
+    initializer : "he_normal" or "glorot_uniform", default "he_normal"
+        How the weights start; see `minicnn.initializers`.
 
     Attributes
     ----------
@@ -34,7 +36,7 @@ class Dense(Layer):
     Raises
     ------
     ArgumentError
-        If `units` is not a positive whole number.
+        For an option that is not in its range.
     ShapeError
         By `build`, for samples that are not (D_in,): put a `Flatten` before.
 
@@ -55,9 +57,10 @@ class Dense(Layer):
     weight: Parameter
     bias: Parameter | None = None
 
-    def __init__(self, units: int, *, bias: bool = True) -> None:
+    def __init__(self, units: int, *, bias: bool = True, initializer: str = "he_normal") -> None:
         self.units = checks.whole_number("Dense", "units", units)
         self.has_bias = checks.flag("Dense", "bias", bias)
+        self.initializer = checks.choice("Dense", "initializer", initializer, INITIALIZERS)
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (D_out,)."""
@@ -70,7 +73,8 @@ class Dense(Layer):
 
     def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
         """Draw the weights; biases start at zero."""
-        self.weight = Parameter("weight", he_normal((self.units, in_shape[0]), rng))
+        shape = (self.units, in_shape[0])
+        self.weight = Parameter("weight", INITIALIZERS[self.initializer](shape, rng))
         zeros = np.zeros(self.units, np.float32)
         self.bias = Parameter("bias", zeros, decay=False) if self.has_bias else None
 
@@ -107,6 +111,8 @@ class Dense(Layer):
     @property
     def multiply_adds(self) -> int:
         """D_out * D_in."""
+        if self.out_shape is None:
+            return 0
         return self.weight.value.size
 
     @property

@@ -76,11 +76,11 @@ class MaxPool(SlidingWindow):
         _, OH, OW = self.output_shape(x.shape[1:])
         margins = self.margins(x.shape[1:])
         padded = pad(x, margins, -np.inf)  # (C, H + above + below, W + left + right, N)
-        places = taps(self.size, self.stride, (OH, OW))
-        rows, columns = next(places)
+        entries = taps(self.size, self.stride, (OH, OW))
+        rows, columns = next(entries)
         y = padded[:, rows, columns].copy()  # (C, OH, OW, N)
         winner = np.zeros(y.shape, np.min_scalar_type(self.size[0] * self.size[1]))
-        for tap, (rows, columns) in enumerate(places, start=1):
+        for tap, (rows, columns) in enumerate(entries, start=1):
             candidate = padded[:, rows, columns]
             if training:
                 # Only a strictly greater value takes over: of equal ones the first stays. The
@@ -115,4 +115,5 @@ class MaxPool(SlidingWindow):
     @property
     def config(self) -> dict[str, Any]:
         """The constructor's arguments by name."""
-        return super().config | {"stride": None if self.stride == self.size else self.stride}
+        config = super().config
+        return config | {"stride": None if self.stride == self.size else config["stride"]}

@@ -1,6 +1,6 @@
 """What convolution and pooling share: a window that slides over a picture."""
 
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, ShapeError
@@ -67,6 +67,14 @@ class SlidingWindow(Layer):
                 f"the input shape is {in_shape}"
             )
         return OH, OW
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments by name; an equal pair is written as one number."""
+        return {
+            name: value[0] if isinstance(value, tuple) and len(set(value)) == 1 else value
+            for name, value in super().config.items()
+        }
 
     @property
     def window(self) -> tuple[Pair, Pair]:

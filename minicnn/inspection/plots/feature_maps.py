@@ -44,7 +44,7 @@ def plot_feature_maps(
     ShapeError
         If there are not as many names as maps, or one of the maps has another number of axes.
     """
-    if len(maps) != len(names) or any(array.ndim not in (1, 3) for array in maps):
+    if not maps or len(maps) != len(names) or any(array.ndim not in (1, 3) for array in maps):
         raise ShapeError(
             "plot_feature_maps: expected a name for each map, and maps of shape (C, H, W) or (D,); "
             f"got {len(names)} names and shapes {[array.shape for array in maps]}"

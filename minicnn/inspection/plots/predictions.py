@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
+from minicnn import checks
 from minicnn.errors import ShapeError
 from minicnn.typing import Array, Labels
 
@@ -98,7 +99,19 @@ def plot_mistakes(
     -------
     list of Axes
         The first of them show a mistake; what is left over stays blank.
+
+    Raises
+    ------
+    ShapeError, DataError, ArgumentError
+        If images, labels, probabilities and classes do not fit together, or `count` is below 1.
     """
+    checks.labels("plot_mistakes", labels, len(images), len(classes))
+    if images.ndim != 4 or probabilities.shape != (len(images), len(classes)):
+        raise ShapeError(
+            "plot_mistakes: expected images (N, C, H, W) and probabilities (N, K), K classes, got "
+            f"{images.shape} and {probabilities.shape} for {len(classes)} classes"
+        )
+    count = checks.whole_number("plot_mistakes", "count", count)
     predicted = probabilities.argmax(axis=1)
     sureness = probabilities.max(axis=1)
     wrong = np.flatnonzero(predicted != labels)

@@ -35,7 +35,7 @@ def save_figure(ax: Axes, path: str | Path, dpi: float = 150) -> Path:
     if figure is None:
         raise ArgumentError("save_figure: these axes are on no figure")
     known = figure.canvas.get_supported_filetypes()
-    ending = path.suffix.removeprefix(".")
+    ending = path.suffix.removeprefix(".").lower()
     if ending not in known:
         raise ArgumentError(f"{path}: expected an ending among {', '.join(known)}, got {ending!r}")
     with atomic_write(path) as file:
