@@ -80,6 +80,9 @@ def gradcheck(layer: Layer, x: Array, seed: int = 0) -> GradientReport:
     within h spoils the difference. So an entry that disagrees is tried again with a smaller h, and
     its best agreement counts. A wrong gradient disagrees with every h.
 
+    The layer must give the same output for the same input: one that draws random numbers in every
+    forward pass cannot be checked so.
+
     Parameters
     ----------
     layer : Layer

@@ -4,8 +4,9 @@ from typing import Any
 
 import numpy as np
 import pytest
+import scipy.signal
 
-from minicnn import Conv2D
+from minicnn import Conv2D, Dense
 from minicnn.errors import ArgumentError, ShapeError
 
 
@@ -24,13 +25,35 @@ def test_columns_flow_on_without_a_copy() -> None:
     assert y.transpose(1, 2, 3, 0).flags.c_contiguous
 
 
-def test_only_weights_decay() -> None:
-    layer = Conv2D(2, 3)
-    layer.build((1, 6, 5), np.random.default_rng(0))
+def test_it_is_the_correlation_of_scipy() -> None:
+    rng = np.random.default_rng(0)
+    picture, kernel = rng.normal(size=(7, 9)), rng.normal(size=(3, 4))
+    layer = Conv2D(1, (3, 4), bias=False)
+    layer.build((1, 7, 9), rng)
+    layer.weight.value = kernel[np.newaxis, np.newaxis]
+    expected = scipy.signal.correlate2d(picture, kernel, mode="valid")
+    np.testing.assert_allclose(layer(picture[np.newaxis, np.newaxis])[0, 0], expected, rtol=1e-12)
+
+
+@pytest.mark.parametrize(("layer", "in_shape"), [(Conv2D(2, 3), (1, 6, 5)), (Dense(2), (5,))])
+def test_only_weights_decay(layer: Conv2D | Dense, in_shape: Any) -> None:
+    layer.build(in_shape, np.random.default_rng(0))
     assert layer.bias is not None
     assert layer.weight.decay
     assert not layer.bias.decay
     np.testing.assert_array_equal(layer.bias.value, 0)
+
+
+@pytest.mark.parametrize(("layer", "in_shape"), [(Conv2D(100, 5), (3, 9, 9)), (Dense(90), (80,))])
+def test_weights_can_start_as_glorot_uniform(layer: Any, in_shape: Any) -> None:
+    layer = type(layer)(**layer.config | {"initializer": "glorot_uniform"})
+    layer.build(in_shape, np.random.default_rng(0))
+    fan_out, fan_in = len(layer.weight.value), layer.weight.value[0].size
+    if len(in_shape) == 3:
+        fan_out *= 25
+    limit = (6 / (fan_in + fan_out)) ** 0.5
+    assert np.abs(layer.weight.value).max() == pytest.approx(limit, rel=0.01)
+    assert layer.weight.value.std() == pytest.approx(limit / 3**0.5, rel=0.03)
 
 
 def test_weights_start_as_he_normal() -> None:
@@ -57,6 +80,7 @@ def test_weights_start_as_he_normal() -> None:
         ((2, 3), {"padding": "full"}, "padding"),
         ((2, 3), {"padding": 0.5}, "padding"),
         ((2, 3), {"bias": "no"}, "bias"),
+        ((2, 3), {"initializer": "zeros"}, "initializer"),
     ],
 )
 def test_options_out_of_range(arguments: Any, options: Any, name: str) -> None:

@@ -48,6 +48,30 @@ def test_a_wrong_entry_is_found_and_named(spoil: float) -> None:
     assert "(1, 2)" in str(report)
 
 
+class Cheat(Square):
+    """Gradients that are wrong in ways that an arbiter might overlook."""
+
+    def __init__(self, how: str) -> None:
+        super().__init__()
+        self.how = how
+
+    def backward(self, dy: Array) -> Array:
+        dx = super().backward(dy)
+        if self.how == "wrong shape":
+            return np.pad(dx, ((0, 1), (0, 2)))
+        dy *= 2  # the caller's array
+        return 2 * dx
+
+
+def test_a_gradient_that_changes_dy_cannot_hide() -> None:
+    assert not gradcheck(Cheat("changes dy"), normal(2, 4)).passed()
+
+
+def test_a_gradient_of_another_shape_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"gradient of x .*\(2, 4\), got \(3, 6\)"):
+        gradcheck(Cheat("wrong shape"), normal(2, 4))
+
+
 def test_a_wrong_bias_is_found_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
     right = Dense.backward_parameters
 

@@ -123,6 +123,8 @@ def test_the_public_names() -> None:
     assert minicnn.__all__ == sorted(
         minicnn.__all__, key=lambda n: (not n.isupper(), n.islower(), n)
     )
+    relied_on = "Sequential Conv2D ReLU MaxPool Flatten Dense Softmax CrossEntropy SGD Trainer"
+    assert set(relied_on.split()) <= set(minicnn.__all__)
     for public in minicnn.__all__:
         assert getattr(minicnn, public).__doc__, f"{public} has no docstring"
 
@@ -133,10 +135,13 @@ def test_house_rules(path: Path) -> None:
     tree = ast.parse(text)
     assert ast.get_docstring(tree), "every module says why it exists"
     assert len(text.splitlines()) <= 300, "one idea a file"
+    assert "pickle" not in imports(path), "pickles run code"
     for node in ast.walk(tree):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Name):
             assert node.func.id != "print", f"line {node.lineno}: the library does not print"
         assert not isinstance(node, ast.Assert), "errors are raised, not asserted"
+        if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "np.random":
+            assert node.attr in ("Generator", "default_rng"), f"line {node.lineno}: global chance"
         if isinstance(node, ast.FunctionDef) and node.end_lineno:
             body = node.body[1:] if ast.get_docstring(node) else node.body
             lines = node.end_lineno - body[0].lineno + 1 if body else 0

@@ -69,3 +69,5 @@ def test_labels_that_do_not_fit(loss: Loss) -> None:
         loss.value(outputs, [0, 1])  # type: ignore[arg-type] # the point of the test
     with pytest.raises(ShapeError, match=rf"{name}.*\(N, K\)"):
         loss.value(np.zeros((2, 3, 4)), np.array([0, 1]))
+    with pytest.raises(DataError, match=r"from -1 to 0"):
+        loss.gradient(outputs, np.array([0, -1]))

@@ -3,6 +3,7 @@
 import gzip
 import hashlib
 import http.server
+import sys
 import threading
 from collections.abc import Iterator
 from dataclasses import replace
@@ -170,6 +171,23 @@ def test_no_mirror_works(tiny: Source, tmp_path: Path, server: tuple[str, list[s
     assert "404" in message
     assert str(tmp_path / "cache" / "tiny") in message, "where to put the file by hand"
     assert not list((tmp_path / "cache" / "tiny").iterdir()), "no part of a file is left"
+
+
+def test_a_server_that_never_ends_is_cut_off(
+    tiny: Source, monkeypatch: pytest.MonkeyPatch, server: tuple[str, list[str]]
+) -> None:
+    monkeypatch.setattr("minicnn.data.download.LARGEST_DOWNLOAD", 10)
+    with pytest.raises(DataError, match=r"stopped after \d+ bytes"):
+        replace(tiny, mirrors=(f"{server[0]}/good",)).load()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="the folders of Linux")
+def test_the_users_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    assert mnist.user_cache() == tmp_path / "minicnn"
+    for value in ("", "relative"):
+        monkeypatch.setenv("XDG_CACHE_HOME", value)
+        assert mnist.user_cache() == Path.home() / ".cache" / "minicnn"
 
 
 def test_both_official_sources() -> None:

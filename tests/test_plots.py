@@ -152,6 +152,18 @@ def test_the_surest_mistakes_come_first() -> None:
     np.testing.assert_array_equal(axes[0].images[0].get_array(), images[2, 0])
 
 
+def test_mistakes_that_cannot_be_drawn() -> None:
+    images, probabilities = normal(4, 1, 5, 5), np.full((4, 2), 0.5)
+    with pytest.raises(DataError, match=r"\(4,\).*got \(3,\)"):
+        plots.plot_mistakes(images, np.zeros(3, int), probabilities, classes="ab")
+    with pytest.raises(ShapeError, match=r"for 3 classes"):
+        plots.plot_mistakes(images, np.zeros(4, int), probabilities, classes="abc")
+    with pytest.raises(ArgumentError, match="count"):
+        plots.plot_mistakes(images, np.zeros(4, int), probabilities, classes="ab", count=0)
+    perfect = plots.plot_mistakes(images, np.zeros(4, int), probabilities, classes="ab")
+    assert not any(ax.images for ax in perfect)
+
+
 def test_axes_that_are_given_are_drawn_on() -> None:
     _, (one, other) = plt.subplots(1, 2)
     figures = plt.get_fignums()

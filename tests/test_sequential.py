@@ -178,6 +178,43 @@ def test_a_layer_twice() -> None:
         Sequential([relu, relu])
 
 
+def test_a_layer_of_another_model() -> None:
+    learned = model()
+    with pytest.raises(ArgumentError, match=r"layers\[0\] Conv2D.*in another one"):
+        Sequential([learned.layers[0], Flatten(), Dense(2)])
+    relu = ReLU()
+    with pytest.raises(ArgumentError, match=r"layers\[0\].*twice"):
+        Sequential([relu, Sequential([relu])])
+
+
+def test_a_model_whose_last_layer_is_a_model_with_softmax() -> None:
+    flat = model()
+    nested = Sequential([Sequential(layers())], input_shape=(1, 12, 10), seed=0)
+    data = Dataset(pictures(20), np.arange(20) % 5, tuple("abcde"))
+    assert nested.evaluate(data) == flat.evaluate(data)
+    for loss in (CrossEntropy(), MeanSquaredError()):
+        expected = flat.for_loss(loss)(data.images)
+        np.testing.assert_array_equal(nested.for_loss(loss)(data.images), expected)
+
+
+def test_building_anew_forgets_the_forward_pass() -> None:
+    network = Sequential([ReLU(), Flatten()], input_shape=(1, 2, 2))
+    network(np.ones((1, 1, 2, 2)), training=True)
+    network.build((1, 3, 3), np.random.default_rng(0))
+    with pytest.raises(NotReadyError, match="training=True"):
+        network.backward(np.ones((1, 9)))
+
+
+def test_what_evaluate_takes() -> None:
+    with pytest.raises(ArgumentError, match="data must be a Dataset, got tuple"):
+        model().evaluate((pictures(2), np.zeros(2, int)))  # type: ignore[arg-type] # the point
+    data = Dataset(pictures(2), np.zeros(2, int), tuple("abcde"))
+    with pytest.raises(ArgumentError, match="loss must be a Loss, got str"):
+        model().evaluate(data, "mse")  # type: ignore[arg-type] # the point
+    with pytest.raises(ArgumentError, match="list of layers"):
+        Sequential(Dense(3))  # type: ignore[arg-type] # the point
+
+
 def test_a_layer_that_does_not_fit_is_named_with_its_place() -> None:
     with pytest.raises(ShapeError, match=r"layers\[1\] Dense\(10\).*\(8, 24, 24\).*Flatten"):
         Sequential([Conv2D(8, 5), Dense(10)], input_shape=(1, 28, 28))
@@ -194,7 +231,7 @@ def test_wrong_channels_are_refused_before_any_work() -> None:
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
 def test_a_saved_model_is_the_same_model(tmp_path: Path, dtype: type) -> None:
-    network = model()
+    network = model(seed=3)
     for parameter in network.parameters:
         parameter.value = parameter.value.astype(dtype)
     network.save(tmp_path / "deep" / "model.npz")
@@ -231,6 +268,12 @@ def test_layers_of_ones_own(tmp_path: Path) -> None:
     again = Sequential.load(tmp_path / "model.npz", own_layers=[Scale])
     x = np.ones((1, 1, 2, 2))
     np.testing.assert_array_equal(again.predict(x), [[3.0] * 4])
+
+
+def test_a_layer_of_ones_own_with_the_name_of_a_known_one(tmp_path: Path) -> None:
+    impostor = type("ReLU", (Scale,), {})
+    with pytest.raises(ArgumentError, match="'ReLU' for a class of your own"):
+        Sequential([impostor(2.0)], input_shape=(3,)).save(tmp_path / "model.npz")
 
 
 def test_layers_that_do_not_keep_their_options_are_not_saved(tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Training: it learns, it repeats itself to the bit, it reports, it stops when it must."""
 
+import io
 import math
 from typing import Any
 
@@ -203,6 +204,64 @@ def test_a_loss_that_breaks_stops_the_training_at_once() -> None:
         fitted.fit(data(8), epochs=50, batch_size=4, callbacks=[diary], progress=False)
     assert len(fitted.history) == 1
     assert diary.calls[-1] == ("fit ends",)
+
+
+def test_a_step_that_breaks_leaves_the_weights_as_they_are() -> None:
+    fitted = trainer()
+    dense = fitted.model.layers[4]
+    assert isinstance(dense, Dense)
+    dense.weight.value = np.full_like(dense.weight.value, 3e38)
+    before = weights(fitted)
+    with pytest.raises(DivergenceError):
+        fitted.train_step(data().images, data().labels)
+    for one, other in zip(before, weights(fitted), strict=True):
+        assert one is other
+
+
+def test_weights_that_break_in_the_last_step_are_noticed() -> None:
+    fitted = Trainer(model(), SGD(1e39), CrossEntropy())
+    with pytest.raises(DivergenceError, match="a weight became nan in epoch 1, after 1 steps"):
+        fitted.fit(data(8), batch_size=8, progress=False)
+    assert len(fitted.history) == 0
+
+
+def test_a_validation_loss_that_breaks_is_noticed() -> None:
+    class Enlarge(Callback):
+        def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+            for parameter in trainer.model.parameters:
+                parameter.value = np.full_like(parameter.value, 3e38)
+
+    fitted = trainer()
+    with pytest.raises(DivergenceError, match="the validation loss became"):
+        fitted.fit(data(8), 1, 8, data(6, 1), [Enlarge()], progress=False)
+    assert len(fitted.history) == 0
+
+
+def test_epochs_are_counted_by_the_rows_of_the_history() -> None:
+    class StopAt(Callback):
+        def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+            if trainer.steps == 3:
+                trainer.stop()
+
+    fitted = trainer()
+    fitted.fit(data(8), epochs=5, batch_size=4, callbacks=[StopAt()], progress=False)
+    fitted.fit(data(8), epochs=1, batch_size=4, progress=False)
+    assert fitted.history["epoch"] == [1, 2]
+
+
+class Terminal(io.StringIO):
+    """Standard error as tqdm wants it for its bars."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_bars_in_a_terminal(monkeypatch: pytest.MonkeyPatch) -> None:
+    screen = Terminal()
+    monkeypatch.setattr("sys.stderr", screen)
+    trainer().fit(data(500), epochs=2, batch_size=1)  # long enough for the bars to move
+    for shown in ("epochs", "epoch 1/2", "epoch 2/2", "/500", "left, loss ", ", accuracy "):
+        assert shown in screen.getvalue()
 
 
 def test_progress_is_told_on_standard_error(capsys: pytest.CaptureFixture[str]) -> None:
