@@ -63,7 +63,8 @@ def plot_confusion_matrix(
     ax.set_xticks(range(K), classes)
     ax.set_yticks(range(K), classes)
     if max(map(len, classes)) > 2:  # longer names would run into one another
-        ax.tick_params("x", rotation=45)
+        for label in ax.get_xticklabels():
+            label.set(rotation=45, ha="right", rotation_mode="anchor")
     ax.set(
         xlabel="predicted class",
         ylabel="true class",
