@@ -13,7 +13,6 @@ from minicnn.errors import DivergenceError
 from minicnn.history import History, Row
 from minicnn.losses import Loss
 from minicnn.optim import SGD
-from minicnn.progress import ProgressBars
 from minicnn.sequential import Sequential
 from minicnn.typing import Array, Labels
 
@@ -119,8 +118,7 @@ class Trainer:
         self._check_data("train", train)
         if validation is not None:
             self._check_data("validation", validation)
-        bars = [ProgressBars()] if progress else []
-        hooks = CallbackList([CallbackList(bars), CallbackList(callbacks)])
+        hooks = CallbackList([CallbackList(_bars() if progress else []), CallbackList(callbacks)])
         self.stopping = False
         self.epoch = len(self.history)  # one that was cut short does not count
         self.final_epoch = self.epoch + epochs
@@ -246,3 +244,10 @@ class Trainer:
         checks.instance("Trainer.fit", name, data, Dataset)
         self.model.check_input(data.images)
         self.model.check_labels(data.labels, len(data))
+
+
+def _bars() -> list[Callback]:
+    """Return the progress bars; who shows none need not wait for tqdm to be imported."""
+    from minicnn.progress import ProgressBars  # noqa: PLC0415
+
+    return [ProgressBars()]
