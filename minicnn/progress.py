@@ -27,14 +27,14 @@ class ProgressBars(Callback):
         self.name = f"epoch {trainer.epoch}/{trainer.final_epoch}"
         self.steps = self._bar(trainer.steps_per_epoch, self.name)
 
-    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:  # noqa: ARG002
+    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
         """Move on by a step, with the running means of this epoch."""
         if not self.steps.disable:
             means = f"loss {trainer.running_loss:.4f}, accuracy {trainer.running_accuracy:.2%}"
             self.steps.set_postfix_str(means, refresh=False)
             self.steps.update()
 
-    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:  # noqa: ARG002
+    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
         """Leave a line with the figures of the epoch."""
         self.steps.close()
         # Everything in 80 columns, which is what many terminals have.
@@ -44,7 +44,7 @@ class ProgressBars(Callback):
         tqdm.write(f"{line}  {row['seconds']:.1f} s", file=sys.stderr)
         self.epochs.update()
 
-    def on_fit_end(self, trainer: "Trainer") -> None:  # noqa: ARG002
+    def on_fit_end(self, trainer: "Trainer") -> None:
         """Take the bars away, also those of an epoch that was cut short."""
         if hasattr(self, "steps"):
             self.steps.close()

@@ -36,7 +36,7 @@ class Constant(Schedule):
     def __init__(self, rate: float) -> None:
         self.rate = checks.real_number("Constant", "rate", rate, above=0)
 
-    def __call__(self, progress: float) -> float:  # noqa: ARG002 - that is the point of it
+    def __call__(self, progress: float) -> float:
         """Return the rate."""
         return self.rate
 

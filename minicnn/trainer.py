@@ -248,6 +248,6 @@ class Trainer:
 
 def _bars() -> list[Callback]:
     """Return the progress bars; who shows none need not wait for tqdm to be imported."""
-    from minicnn.progress import ProgressBars  # noqa: PLC0415
+    from minicnn.progress import ProgressBars  # noqa: PLC0415 - tqdm is slow to import
 
     return [ProgressBars()]

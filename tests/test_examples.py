@@ -122,7 +122,7 @@ def test_links_in_the_readme_lead_somewhere() -> None:
             assert "://" in target or (text.parent / target).exists(), f"{text}: {target}"
 
 
-def test_the_sessions_in_the_readme_are_true() -> None:
+def test_the_examples_in_the_readme_are_true() -> None:
     failed, attempted = doctest.testfile(str(ROOT / "README.md"), module_relative=False)
     assert attempted > 0
     assert failed == 0

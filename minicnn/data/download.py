@@ -61,7 +61,7 @@ def download(urls: Sequence[str], path: Path, verify: Callable[[Path], object]) 
 
 def _fetch(url: str, name: str, write: Callable[[bytes], object]) -> None:
     """Hand the bytes at `url` to `write`, chunk by chunk."""
-    with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310
+    with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310 - the mirrors are our own constants
         announced = response.headers.get("Content-Length", "")
         total = int(announced) if announced.isdecimal() else None
         received = 0

@@ -66,7 +66,7 @@ class Source:
             raise DataError(f"{Path(folder) / file}: expected this file or {file}.gz, got neither")
         if path is None:
             # Only a download should pay for importing HTTP: a third of `import minicnn` otherwise.
-            from minicnn.data.download import download  # noqa: PLC0415
+            from minicnn.data.download import download  # noqa: PLC0415 - see above
 
             # the user's own folder where there is one, else the cache
             path = folders[1] / f"{file}.gz"

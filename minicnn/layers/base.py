@@ -87,7 +87,7 @@ class Layer(ABC):
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return the shape of an output sample for that of an input sample, or raise ShapeError."""
 
-    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:  # noqa: B027
+    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:  # noqa: B027 - most have none
         """Draw the parameters of a layer that has any."""
 
     def __call__(self, x: Array, training: bool = False) -> Array:
