@@ -105,7 +105,7 @@ def taps(kernel_size: Pair, stride: Pair, out_size: Pair) -> Iterator[tuple[slic
 
 
 def im2col(x: Array, kernel_size: Pair, stride: Pair, padding: Padding) -> Array:
-    """Copy every window that the kernel sees into a column.
+    """Lay every window that the kernel sees out as a column.
 
     Parameters
     ----------
@@ -134,7 +134,7 @@ def im2col(x: Array, kernel_size: Pair, stride: Pair, padding: Padding) -> Array
     # (C, OH, OW, N, KH, KW), a view in which one pixel stands in many windows
     windows = sliding_window_view(padded, kernel_size, axis=(1, 2))[:, ::SH, ::SW]
     C, OH, OW, N = windows.shape[:4]
-    # (C, KH, KW, OH, OW, N), and the one copy
+    # (C, KH, KW, OH, OW, N), and the one copy; a 1 x 1 kernel may need none and get a view
     return windows.transpose(0, 4, 5, 1, 2, 3).reshape(C * KH * KW, OH * OW * N)
 
 

@@ -182,13 +182,15 @@ class Sequential(Layer):
 
         A loss that includes the softmax wants the scores that go into it. The layers are shared.
         """
-        last = self.layers[-1]
+        *before, last = self.layers
+        if not (loss.includes_softmax and isinstance(last, Softmax | Sequential)):
+            return self
         scores = copy.copy(self)
-        if loss.includes_softmax and isinstance(last, Softmax):
-            scores.layers, scores.out_shape = self.layers[:-1], last.in_shape
-        elif isinstance(last, Sequential):
+        if isinstance(last, Softmax):
+            scores.layers, scores.out_shape = before, last.in_shape
+        else:
             inner = last.for_loss(loss)
-            scores.layers, scores.out_shape = [*self.layers[:-1], inner], inner.out_shape
+            scores.layers, scores.out_shape = [*before, inner], inner.out_shape
         return scores
 
     def check_labels(self, labels: Labels, samples: int) -> None:

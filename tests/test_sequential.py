@@ -226,3 +226,9 @@ def test_wrong_channels_are_refused_before_any_work() -> None:
         model().predict(np.zeros((2, 3, 12, 10)))
     with pytest.raises(ShapeError, match=r"uint8.*/ 255"):
         model().predict(np.zeros((2, 1, 12, 10), np.uint8))
+
+
+def test_for_loss_is_the_model_itself_where_nothing_is_left_out() -> None:
+    network = model()
+    assert network.for_loss(MeanSquaredError()) is network
+    assert network.for_loss(CrossEntropy()).layers == network.layers[:-1]

@@ -53,15 +53,11 @@ class Source:
         places = [CHECKOUT, *([Path(own)] if own else []), user_cache()]
         return [place / self.name for place in places]
 
-    def find(self, file: str, folders: list[Path]) -> Path | None:
-        """Return the first of the folders' files of that name, compressed or not."""
-        candidates = [folder / name for folder in folders for name in (f"{file}.gz", file)]
-        return next((path for path in candidates if path.is_file()), None)
-
     def path_of(self, file: str, folder: str | Path | None) -> Path:
         """Return where `file` is, and download it if it is in no known place."""
         folders = self.folders() if folder is None else [Path(folder)]
-        path = self.find(file, folders)
+        candidates = [place / name for place in folders for name in (f"{file}.gz", file)]
+        path = next((path for path in candidates if path.is_file()), None)
         if path is None and folder is not None:
             raise DataError(f"{Path(folder) / file}: expected this file or {file}.gz, got neither")
         if path is None:

@@ -118,7 +118,10 @@ class Layer(ABC):
 
     @abstractmethod
     def forward(self, x: Array, training: bool = False) -> Array:
-        """Return y = f(x); when training, keep in `saved` what `backward` will need."""
+        """Return y = f(x); when training, keep in `saved` what `backward` will need.
+
+        Only the mathematics: `layer(x)` is what to call from outside, since it checks `x` first.
+        """
 
     @abstractmethod
     def backward(self, dy: Array) -> Array:

@@ -118,7 +118,7 @@ def plot_mistakes(
     wrong = np.flatnonzero(predicted != labels)
     worst = wrong[np.argsort(-sureness[wrong], kind="stable")][:count]
     if axes is None:
-        columns = min(8, max(count, 1))
+        columns = min(8, count)
         rows = math.ceil(count / columns)
         figure, grid = plt.subplots(
             rows, columns, figsize=(1.4 * columns, 1.95 * rows), layout="constrained", squeeze=False
