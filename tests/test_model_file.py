@@ -113,3 +113,14 @@ def test_parameters_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     np.savez(path, **(parts | {"architecture": np.array(wrong)}))
     with pytest.raises(DataError, match=r"model\.npz: Dense: units"):
         Sequential.load(path)
+
+
+def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "model.npz"
+    Sequential([Dense(2)], input_shape=(3,)).save(path)
+    with np.load(path) as entries:
+        parts = dict(entries)
+    later = str(parts["architecture"]).replace("version 1", "version 2")
+    np.savez(path, **(parts | {"architecture": np.array(later)}))
+    with pytest.raises(DataError, match=r"model\.npz: expected .*version 1.*got .*version 2"):
+        Sequential.load(path)
