@@ -3,7 +3,25 @@
 from minicnn.callbacks import Callback
 from minicnn.gradcheck import gradcheck
 from minicnn.history import History
-from minicnn.layers import Conv2D, Dense, Flatten, Layer, MaxPool, ReLU, Softmax
+from minicnn.layers import (
+    AveragePool,
+    Conv1D,
+    Conv2D,
+    Conv3D,
+    ConvTranspose2D,
+    Dense,
+    DepthwiseConv2D,
+    Flatten,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    Layer,
+    MaxPool,
+    ReLU,
+    SeparableConv2D,
+    Softmax,
+    SpatiallySeparableConv2D,
+    Upsample,
+)
 from minicnn.losses import CrossEntropy, Loss, MeanSquaredError
 from minicnn.optim import SGD
 from minicnn.parameter import Parameter
@@ -13,13 +31,20 @@ from minicnn.trainer import Trainer
 
 __all__ = [
     "SGD",
+    "AveragePool",
     "Callback",
     "Constant",
+    "Conv1D",
     "Conv2D",
+    "Conv3D",
+    "ConvTranspose2D",
     "Cosine",
     "CrossEntropy",
     "Dense",
+    "DepthwiseConv2D",
     "Flatten",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
     "History",
     "Layer",
     "Loss",
@@ -29,9 +54,12 @@ __all__ = [
     "Parameter",
     "ReLU",
     "Schedule",
+    "SeparableConv2D",
     "Sequential",
     "Softmax",
+    "SpatiallySeparableConv2D",
     "StepDecay",
     "Trainer",
+    "Upsample",
     "gradcheck",
 ]

@@ -7,7 +7,7 @@ from numbers import Integral, Real
 import numpy as np
 
 from minicnn.errors import ArgumentError, DataError, ShapeError
-from minicnn.typing import Array, Shape
+from minicnn.typing import Array, Shape, Sizes
 
 
 def whole_number(owner: object, name: str, value: object, minimum: int = 1) -> int:
@@ -42,19 +42,15 @@ def instance(owner: object, name: str, value: object, expected: type) -> None:
         )
 
 
-def pair(owner: object, name: str, value: object, minimum: int = 1) -> tuple[int, int]:
-    """Return one whole number as an equal pair, and a (vertical, horizontal) pair as it is."""
+def sizes(owner: object, name: str, value: object, axes: int, minimum: int = 1) -> Sizes:
+    """Return one whole number for each of the spatial axes; a single one counts for all."""
     if isinstance(value, Sequence) and not isinstance(value, str):
-        if len(value) != 2:
+        if len(value) != axes:
             raise ArgumentError(
-                f"{owner}: {name} must be one whole number or a pair of them, got {value!r}"
+                f"{owner}: {name} must be one whole number or {axes} of them, got {value!r}"
             )
-        return (
-            whole_number(owner, name, value[0], minimum),
-            whole_number(owner, name, value[1], minimum),
-        )
-    number = whole_number(owner, name, value, minimum)
-    return number, number
+        return tuple(whole_number(owner, name, size, minimum) for size in value)
+    return (whole_number(owner, name, value, minimum),) * axes
 
 
 def real_number(

@@ -80,6 +80,8 @@ def gradcheck(layer: Layer, x: Array, seed: int = 0) -> GradientReport:
     within h spoils the difference. So an entry that disagrees is tried again with a smaller h, and
     its best agreement counts. A wrong gradient disagrees with every h.
 
+    Frozen parameters have no gradient and are left out.
+
     The layer must give the same output for the same input: one that draws random numbers in every
     forward pass cannot be checked so.
 
@@ -132,7 +134,8 @@ def gradcheck(layer: Layer, x: Array, seed: int = 0) -> GradientReport:
         return layer.forward(x, training=True)
 
     rows = [_compare("x", x, dx, forward, dy)]
-    rows += [_compare(p.name, p.value, p.grad, forward, dy) for p in layer.parameters]
+    learned = [parameter for parameter in layer.parameters if parameter.trainable]
+    rows += [_compare(p.name, p.value, p.grad, forward, dy) for p in learned]
     return GradientReport(tuple(rows))
 
 

@@ -1,119 +1,38 @@
 """Pictures to columns and back: what turns a convolution into one matrix product.
 
-Pure functions on arrays, all that the layers share. The batch is the innermost axis in memory:
-every picture is handled as (C, H, W, N), so that each copy moves long contiguous runs and the
-product
+Pure functions on arrays, all that the layers share. Pictures come as (C, H, W, N), padded, the
+batch innermost, so the product
 
     weights (F, C*KH*KW) @ columns (C*KH*KW, OH*OW*N)
 
-lands as (F, OH, OW, N), ready for the next layer without a transpose. Callers see the usual logical
-order (N, C, H, W); going from one to the other is a view.
+lands as (F, OH, OW, N), ready for the next layer without a transpose. Signals and volumes are the
+same with one spatial axis or three.
 
 Source: Chellapilla, Puri and Simard, "High performance convolutional neural networks for document
 processing", 2006, for columns; the order of axes is this project's own.
 """
 
+import math
 from collections.abc import Iterator
-from typing import TypeAlias
+from dataclasses import dataclass
 
-import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from minicnn.typing import Array
+from minicnn.typing import Array, Shape
+from minicnn.window import Window
 
-Pair: TypeAlias = tuple[int, int]
-"""A vertical and a horizontal number."""
-
-Padding: TypeAlias = tuple[Pair, Pair]
-"""Rows to add (above, below) and columns to add (left, right)."""
-
-NO_PADDING: Padding = ((0, 0), (0, 0))
+SLAB_BYTES = 2**27
+"""The most memory that columns may take at a time, unless one row of output takes more: 128 MB."""
 
 
-def output_size(size: int, kernel_size: int, stride: int, padding: Pair) -> int:
-    """Return how many places a kernel takes along an axis: floor((padded - K) / stride) + 1.
-
-    Zero or less where the kernel is larger than the padded input.
-
-    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.
-
-    Examples
-    --------
-    >>> output_size(28, kernel_size=5, stride=2, padding=(2, 2))
-    14
-    """
-    return (size + sum(padding) - kernel_size) // stride + 1
-
-
-def same_padding(size: int, kernel_size: int, stride: int) -> Pair:
-    """Return the padding (before, after) for which the output has ceil(size / stride) places.
-
-    The rule of Keras: where the total is odd, the extra one goes after. With a stride of 1 and an
-    odd kernel it is (K - 1) / 2 on both sides.
-
-    Examples
-    --------
-    >>> same_padding(28, kernel_size=5, stride=1), same_padding(28, kernel_size=4, stride=1)
-    ((2, 2), (1, 2))
-    """
-    places = -(-size // stride)
-    total = max((places - 1) * stride + kernel_size - size, 0)
-    return total // 2, total - total // 2
-
-
-def batch_last(x: Array) -> Array:
-    """View (N, C, H, W) as (C, H, W, N)."""
-    return x.transpose(1, 2, 3, 0)
-
-
-def batch_first(x: Array) -> Array:
-    """View (C, H, W, N) as (N, C, H, W)."""
-    return x.transpose(3, 0, 1, 2)
-
-
-def pad(x: Array, padding: Padding, value: float = 0.0) -> Array:
-    """Return (N, C, H, W) as (C, H + above + below, W + left + right, N), bordered by `value`.
-
-    Without padding the result is a view; no caller may write into it.
-    """
-    if padding == NO_PADDING:
-        return batch_last(x)
-    (above, below), (left, right) = padding
-    N, C, H, W = x.shape
-    padded = np.full((C, above + H + below, left + W + right, N), value, x.dtype)
-    padded[:, above : above + H, left : left + W] = batch_last(x)
-    return padded
-
-
-def unpad(padded: Array, padding: Padding) -> Array:
-    """Return (C, H + above + below, W + left + right, N) without its border, as (N, C, H, W)."""
-    (above, below), (left, right) = padding
-    _, rows, columns, _ = padded.shape
-    return batch_first(padded[:, above : rows - below, left : columns - right])
-
-
-def taps(kernel_size: Pair, stride: Pair, out_size: Pair) -> Iterator[tuple[slice, slice]]:
-    """Yield, for each entry (kh, kw) of the kernel, the pixels it meets in all OH x OW windows.
-
-    The entries come row by row. The pixels are a slice of rows and a slice of columns of the padded
-    picture: entry (kh, kw) meets rows kh, kh + SH, kh + 2 SH ..., and columns likewise.
-    """
-    (KH, KW), (SH, SW), (OH, OW) = kernel_size, stride, out_size
-    for kh in range(KH):
-        for kw in range(KW):
-            yield slice(kh, kh + SH * OH, SH), slice(kw, kw + SW * OW, SW)
-
-
-def im2col(x: Array, kernel_size: Pair, stride: Pair, padding: Padding) -> Array:
-    """Lay every window that the kernel sees out as a column.
+def im2col(padded: Array, window: Window) -> Array:
+    """Lay every place of the window out as a column.
 
     Parameters
     ----------
-    x : array (N, C, H, W)
-    kernel_size, stride : (int, int)
-        KH and KW; the step down and to the right.
-    padding : ((above, below), (left, right))
-        Rows and columns of zeros around each picture.
+    padded : array (C, H, W, N)
+        The pictures, border included.
+    window : Window
 
     Returns
     -------
@@ -122,30 +41,29 @@ def im2col(x: Array, kernel_size: Pair, stride: Pair, padding: Padding) -> Array
     Examples
     --------
     >>> import numpy as np
-    >>> x = np.arange(9.0).reshape(1, 1, 3, 3)
-    >>> im2col(x, (2, 2), (1, 1), ((0, 0), (0, 0))).T  # one window a line
+    >>> picture = np.arange(9.0).reshape(1, 3, 3, 1)
+    >>> im2col(picture, Window((2, 2), (1, 1), (1, 1))).T  # one place a line
     array([[0., 1., 3., 4.],
            [1., 2., 4., 5.],
            [3., 4., 6., 7.],
            [4., 5., 7., 8.]])
     """
-    (KH, KW), (SH, SW) = kernel_size, stride
-    padded = pad(x, padding)
-    # (C, OH, OW, N, KH, KW), a view in which one pixel stands in many windows
-    windows = sliding_window_view(padded, kernel_size, axis=(1, 2))[:, ::SH, ::SW]
-    C, OH, OW, N = windows.shape[:4]
+    axes = range(1, padded.ndim - 1)
+    steps = tuple(slice(None, None, stride) for stride in window.stride)
+    gaps = tuple(slice(None, None, dilation) for dilation in window.dilation)
+    # (C, OH, OW, N, KH, KW), a view in which one pixel stands in many places of the window
+    windows = sliding_window_view(padded, window.span, axis=tuple(axes))
+    windows = windows[(slice(None), *steps, slice(None), *gaps)]
+    C, *places, N = windows.shape[: padded.ndim]
+    kernel = range(padded.ndim, windows.ndim)
     # (C, KH, KW, OH, OW, N), and the one copy; a 1 x 1 kernel may need none and get a view
-    return windows.transpose(0, 4, 5, 1, 2, 3).reshape(C * KH * KW, OH * OW * N)
+    return windows.transpose(0, *kernel, *axes, padded.ndim - 1).reshape(
+        C * math.prod(window.kernel_size), math.prod(places) * N
+    )
 
 
-def col2im(
-    columns: Array,
-    in_shape: tuple[int, int, int, int],
-    kernel_size: Pair,
-    stride: Pair,
-    padding: Padding,
-) -> Array:
-    """Add every column back onto the window it was copied from: the adjoint of `im2col`.
+def col2im(columns: Array, window: Window, padded: Array) -> None:
+    """Add every column onto the pixels it was copied from: the adjoint of `im2col`.
 
     <im2col(x), y> = <x, col2im(y)> for all x and y, where <a, b> is the sum of the products of
     their entries. That is what makes it the gradient: if columns are the input of a product,
@@ -154,30 +72,95 @@ def col2im(
     Parameters
     ----------
     columns : array (C*KH*KW, OH*OW*N)
-    in_shape : (N, C, H, W)
-    kernel_size, stride, padding
-        As for `im2col`.
-
-    Returns
-    -------
-    array (N, C, H, W)
+    window : Window
+    padded : array (C, H, W, N)
+        What is added to, in place.
 
     Examples
     --------
     >>> import numpy as np
-    >>> x = np.ones((1, 1, 3, 3))
-    >>> columns = im2col(x, (2, 2), (1, 1), ((0, 0), (0, 0)))
-    >>> col2im(columns, x.shape, (2, 2), (1, 1), ((0, 0), (0, 0)))[0, 0]  # windows over each pixel
+    >>> picture, window = np.zeros((1, 3, 3, 1)), Window((2, 2), (1, 1), (1, 1))
+    >>> col2im(np.ones((4, 4)), window, picture)
+    >>> picture[0, :, :, 0]  # how many places of the window see each pixel
     array([[1., 2., 1.],
            [2., 4., 2.],
            [1., 2., 1.]])
     """
-    N, C, H, W = in_shape
-    (KH, KW), (rows_added, columns_added) = kernel_size, padding
-    OH = output_size(H, KH, stride[0], rows_added)
-    OW = output_size(W, KW, stride[1], columns_added)
-    windows = columns.reshape(C, KH * KW, OH, OW, N)
-    padded = np.zeros((C, H + sum(rows_added), W + sum(columns_added), N), columns.dtype)
-    for tap, (rows, cols) in enumerate(taps(kernel_size, stride, (OH, OW))):
-        padded[:, rows, cols] += windows[:, tap]
-    return unpad(padded, padding)
+    places = window.places(padded.shape[1:-1])
+    C, N = padded.shape[0], padded.shape[-1]
+    entries = columns.reshape(C, -1, *places, N)  # (C, KH*KW, OH, OW, N)
+    for entry, pixels in enumerate(window.taps(places)):
+        padded[(slice(None), *pixels)] += entries[:, entry]
+
+
+@dataclass(frozen=True)
+class Slab:
+    """A part of a convolution whose columns fit into memory: one group, some rows of output.
+
+    `channels` are those of the group, `rows` the rows of output, `seen` the rows of the padded
+    input that these see.
+    """
+
+    group: int
+    channels: slice
+    rows: slice
+    seen: slice
+
+
+def slabs(padded_shape: Shape, itemsize: int, window: Window, groups: int) -> Iterator[Slab]:
+    """Cut a convolution of pictures (C, H, W, N) into slabs of at most `SLAB_BYTES` of columns.
+
+    Every group is a convolution of its own, on its share of the channels.
+    """
+    C, *sizes, N = padded_shape
+    rows, *others = window.places(tuple(sizes))
+    depth = C // groups
+    row_bytes = depth * math.prod(window.kernel_size) * math.prod(others) * N * itemsize
+    # The columns of a 1 x 1 kernel are the picture itself, which is in memory anyway.
+    at_once = rows if window.pointwise else max(1, SLAB_BYTES // row_bytes)
+    stride, span = window.stride[0], window.span[0]
+    for group in range(groups):
+        channels = slice(group * depth, (group + 1) * depth)
+        for first in range(0, rows, at_once):
+            end = min(first + at_once, rows)
+            seen = slice(first * stride, (end - 1) * stride + span)
+            yield Slab(group, channels, slice(first, end), seen)
+
+
+class Columns:
+    """The columns of a padded batch, slab by slab.
+
+    Where a single slab holds them all they are gathered once and kept, since a training step goes
+    through them twice. Several slabs are gathered anew each time, and only one exists at a time.
+
+    Parameters
+    ----------
+    padded : array (C, H, W, N)
+    window : Window
+    groups : int, default 1
+
+    Attributes
+    ----------
+    out_shape : (OH, OW, N)
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> columns = Columns(np.zeros((6, 5, 5, 10)), Window((3, 3), (1, 1), (1, 1)), groups=2)
+    >>> [(slab.group, slab.rows, block.shape) for slab, block in columns]
+    [(0, slice(0, 3, None), (27, 90)), (1, slice(0, 3, None), (27, 90))]
+    """
+
+    def __init__(self, padded: Array, window: Window, groups: int = 1) -> None:
+        self.padded, self.window, self.groups = padded, window, groups
+        self.slabs = list(slabs(padded.shape, padded.itemsize, window, groups))
+        self.out_shape: Shape = (*window.places(padded.shape[1:-1]), padded.shape[-1])
+        self.kept = im2col(padded, window) if len(self.slabs) == 1 else None
+
+    def __iter__(self) -> Iterator[tuple[Slab, Array]]:
+        """Yield each slab with its columns (C/groups*KH*KW, rows*OW*N)."""
+        for slab in self.slabs:
+            block = self.kept
+            if block is None:
+                block = im2col(self.padded[slab.channels, slab.seen], self.window)
+            yield slab, block

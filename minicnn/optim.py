@@ -101,6 +101,8 @@ class SGD:
             )
         rate = self.learning_rate
         for parameter, velocity in zip(parameters, self.velocities, strict=True):
+            if not parameter.trainable:
+                continue
             gradient = parameter.grad.astype(parameter.value.dtype, copy=False)
             if parameter.decay and self.weight_decay:
                 gradient = gradient + self.weight_decay * parameter.value

@@ -18,6 +18,8 @@ class Parameter:
     decay : bool, default True
         Whether weight decay pulls it towards zero. Biases are made with ``decay=False``: they cost
         no energy, and a shrunken bias only moves the threshold of its unit.
+    trainable : bool, default True
+        Whether an optimizer moves it. The gradient of a frozen one is not computed and stays zero.
 
     Attributes
     ----------
@@ -35,13 +37,16 @@ class Parameter:
     Parameter('weight', (2, 3))
     """
 
-    __slots__ = ("decay", "grad", "name", "value")
+    __slots__ = ("decay", "grad", "name", "trainable", "value")
 
-    def __init__(self, name: str, value: Array, *, decay: bool = True) -> None:
+    def __init__(
+        self, name: str, value: Array, *, decay: bool = True, trainable: bool = True
+    ) -> None:
         self.name = name
         self.value = value
         self.grad: Array = np.zeros_like(value)
         self.decay = decay
+        self.trainable = trainable
 
     def __repr__(self) -> str:
         return f"Parameter({self.name!r}, {self.value.shape})"

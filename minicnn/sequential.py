@@ -10,16 +10,15 @@ import numpy as np
 from minicnn import checks, model_file
 from minicnn.data.dataset import Dataset
 from minicnn.errors import ArgumentError, DataError, MinicnnError, ShapeError
-from minicnn.im2col import Pair
 from minicnn.layers import Layer, Softmax
+from minicnn.layers.composition import Composition
 from minicnn.losses import CrossEntropy, Loss
 from minicnn.metrics import accuracy
-from minicnn.parameter import Parameter
-from minicnn.summary import stacked_window, summarize
+from minicnn.summary import summarize
 from minicnn.typing import Array, Labels, Shape
 
 
-class Sequential(Layer):
+class Sequential(Composition):
     """A model: layers in order. It is a layer itself, the composition of its layers.
 
     Parameters
@@ -71,43 +70,10 @@ class Sequential(Layer):
                 )
         for index, layer in enumerate(self.layers):
             layer.position = f"layers[{index}]"
+        self.names = [str(index) for index in range(len(self.layers))]
         self.seed = checks.whole_number("Sequential", "seed", seed, minimum=0)
         if input_shape is not None:
             self.build(input_shape, np.random.default_rng(self.seed))
-
-    def output_shape(self, in_shape: Shape) -> Shape:
-        """Return the shape that the last layer gives."""
-        for layer in self.layers:
-            in_shape = layer.output_shape(in_shape)
-        return in_shape
-
-    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
-        """Build the layers in order; each parameter's name gets its layer's number in front."""
-        for index, layer in enumerate(self.layers):
-            in_shape = layer.build(in_shape, rng)
-            for parameter in layer.parameters:
-                parameter.name = f"{index}.{parameter.name}"
-
-    def forward(self, x: Array, training: bool = False) -> Array:
-        """Apply the layers from first to last."""
-        for layer in self.layers:
-            x = layer(x, training)
-        return x
-
-    def backward(self, dy: Array) -> Array:
-        """Apply the chain rule, last to first: a layer's dL/dx is the dL/dy of the one before."""
-        for layer in reversed(self.layers):
-            dy = layer.backward(dy)
-        return dy
-
-    def backward_parameters(self, dy: Array) -> None:
-        """Go back no further than the first layer that learns, and skip its dL/dx."""
-        learning = [index for index, layer in enumerate(self.layers) if layer.parameters]
-        if not learning:
-            return
-        for layer in reversed(self.layers[learning[0] + 1 :]):
-            dy = layer.backward(dy)
-        self.layers[learning[0]].backward_parameters(dy)
 
     def activations(self, x: Array) -> list[Array]:
         """Return the output of every layer for a batch `x`, first to last."""
@@ -267,21 +233,6 @@ class Sequential(Layer):
             parameter.value = values[parameter.name]
             parameter.grad = np.zeros_like(parameter.value)
         return model
-
-    @property
-    def parameters(self) -> list[Parameter]:
-        """The parameters of all layers, in order."""
-        return [parameter for layer in self.layers for parameter in layer.parameters]
-
-    @property
-    def multiply_adds(self) -> int:
-        """The multiply-adds of all layers, for one sample."""
-        return sum(layer.multiply_adds for layer in self.layers)
-
-    @property
-    def window(self) -> tuple[Pair, Pair] | None:
-        """The window that the layers make together."""
-        return stacked_window(self.layers)
 
     @property
     def config(self) -> dict[str, Any]:

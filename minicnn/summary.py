@@ -2,29 +2,8 @@
 
 from collections.abc import Sequence
 
-from minicnn.im2col import Pair
+from minicnn.insight.receptive_field import all_regions
 from minicnn.layers import Layer
-
-
-def stacked_window(layers: Sequence[Layer]) -> tuple[Pair, Pair] | None:
-    """Return the kernel size and stride of a stack as if it were one layer.
-
-    The size is the receptive field: the part of the input, in pixels, that one output place depends
-    on. Every layer widens it by (kernel - 1) times the stride of all layers before. None where a
-    layer sees its whole input.
-
-    Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016, and
-    Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks", Distill
-    2019.
-    """
-    height = width = row_step = column_step = 1
-    for layer in layers:
-        if layer.window is None:
-            return None
-        (KH, KW), (SH, SW) = layer.window
-        height, width = height + (KH - 1) * row_step, width + (KW - 1) * column_step
-        row_step, column_step = row_step * SH, column_step * SW
-    return (height, width), (row_step, column_step)
 
 
 def summarize(layers: Sequence[Layer]) -> str:
@@ -71,5 +50,15 @@ def _times(sizes: tuple[int, ...]) -> str:
 
 
 def _receptive_field(layers: Sequence[Layer]) -> str:
-    window = stacked_window(layers)
-    return "all" if window is None else _times(window[0])
+    """Return its size, or "all" where every output place sees the whole input."""
+    regions, sizes = all_regions(layers), (layers[0].in_shape or ())[1:]
+    if not sizes:  # a vector has no places
+        return "-"
+    if all(
+        first <= 0 and last >= size - 1
+        for region in regions
+        for (first, last), size in zip(region, sizes, strict=True)
+    ):
+        return "all"
+    axes = zip(*regions, strict=True)
+    return _times(tuple(max(last - first + 1 for first, last in axis) for axis in axes))

@@ -1,4 +1,4 @@
-"""The three types that stand in most signatures."""
+"""The types that stand in most signatures."""
 
 from typing import Any, TypeAlias
 
@@ -13,3 +13,15 @@ Labels: TypeAlias = npt.NDArray[np.integer[Any]]
 
 Shape: TypeAlias = tuple[int, ...]
 """The sizes of an array; for a layer, without the batch axis."""
+
+Sizes: TypeAlias = tuple[int, ...]
+"""A number for each spatial axis: (H, W) of a picture, (KH, KW) of its kernel."""
+
+Pair: TypeAlias = tuple[int, int]
+"""Two numbers: vertical and horizontal, or before and after, or first and last."""
+
+Margins: TypeAlias = tuple[Pair, ...]
+"""For each spatial axis what is added before and after it: ((above, below), (left, right))."""
+
+Region: TypeAlias = tuple[Pair, ...]
+"""For each spatial axis the first and the last place: ((top, bottom), (left, right))."""

@@ -5,13 +5,32 @@ A new layer, or a new option of one, gets a line here and an oracle, and is ther
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
 import oracles
+import window_oracles
 
-from minicnn import Conv2D, Dense, Flatten, MaxPool, ReLU, Softmax
-from minicnn.layers import Layer
+from minicnn.layers import (
+    AveragePool,
+    Conv1D,
+    Conv2D,
+    Conv3D,
+    ConvTranspose2D,
+    Dense,
+    DepthwiseConv2D,
+    Flatten,
+    GlobalAveragePool,
+    GlobalMaxPool,
+    Layer,
+    MaxPool,
+    ReLU,
+    SeparableConv2D,
+    Softmax,
+    SpatiallySeparableConv2D,
+    Upsample,
+)
 from minicnn.typing import Array, Shape
 
 
@@ -49,12 +68,27 @@ class Case:
         return drawn.astype(dtype)
 
 
-def _conv(in_shape: Shape, *arguments: Any, batch: int = 2, **options: Any) -> Case:
-    return Case(lambda: Conv2D(*arguments, **options), in_shape, oracles.conv2d, batch)
+def _case(
+    layer: type[Layer],
+    oracle: Callable[[Any, Array], tuple[Array, oracles.Backward]],
+    in_shape: Shape,
+    *arguments: Any,
+    batch: int = 2,
+    **options: Any,
+) -> Case:
+    return Case(lambda: layer(*arguments, **options), in_shape, oracle, batch)
 
 
-def _pool(in_shape: Shape, *arguments: Any, batch: int = 2, **options: Any) -> Case:
-    return Case(lambda: MaxPool(*arguments, **options), in_shape, oracles.max_pool, batch)
+_conv = partial(_case, Conv2D, window_oracles.convolution)
+_conv1d = partial(_case, Conv1D, window_oracles.convolution)
+_conv3d = partial(_case, Conv3D, window_oracles.convolution)
+_depthwise = partial(_case, DepthwiseConv2D, window_oracles.convolution)
+_separable = partial(_case, SeparableConv2D, window_oracles.two_steps)
+_spatially = partial(_case, SpatiallySeparableConv2D, window_oracles.two_steps)
+_transpose = partial(_case, ConvTranspose2D, window_oracles.conv_transpose)
+_pool = partial(_case, MaxPool, window_oracles.max_pool)
+_average = partial(_case, AveragePool, window_oracles.average_pool)
+_upsample = partial(_case, Upsample, window_oracles.upsample)
 
 
 CASES = [
@@ -77,6 +111,47 @@ CASES = [
     _conv((2, 7, 6), 3, 3, 3, padding="same"),
     _conv((2, 7, 6), 3, 2, 3, padding="same"),
     _conv((2, 5, 4), 3, 3, bias=False),
+    _conv((2, 5, 4), 3, 3, padding=(1, 2, 0, 3)),  # above, below, left, right
+    _conv((1, 4, 5), 2, 3, 2, ((0, 2), (1, 0))),
+    _conv((2, 4, 5), 3, 3, 1, 2, "replicate"),
+    _conv((1, 2, 3), 2, 3, 2, (3, 4), "replicate"),  # more border than picture
+    _conv((2, 4, 5), 3, 3, 1, (3, 4), "reflect"),  # as much as a mirror can show
+    _conv((2, 5, 4), 3, (2, 3), 2, "same", "reflect"),
+    _conv((2, 4, 5), 3, 3, 1, 1, "circular"),
+    _conv((1, 2, 3), 2, 2, 1, (3, 4), "circular"),  # rolled up more than once
+    _conv((2, 5, 4), 2, 4, 3, (2, 1, 0, 3), "circular"),
+    _conv((2, 7, 8), 3, 3, dilation=2),
+    _conv((2, 6, 9), 3, (2, 3), (2, 1), "same", dilation=(3, 2)),
+    _conv((1, 6, 7), 2, 2, 3, 2, "reflect", 3),
+    _conv((4, 4, 5), 6, 3, padding=1, groups=2),
+    _conv((6, 5, 4), 3, (2, 3), 2, 1, "replicate", groups=3, bias=False),
+    _conv((4, 4, 3), 4, 1, groups=2),
+    _conv((4, 5, 4), 6, 1, 2),  # 1 x 1 with a stride
+    _conv((3, 4, 5), 2, 1, padding=1, batch=1),
+    _conv1d((3, 9), 4, 3),
+    _conv1d((2, 8), 4, 4, 2, "same", "circular", groups=2),
+    _conv1d((1, 7), 2, 3, 1, (2, 1), dilation=2, batch=1),
+    _conv3d((2, 3, 4, 5), 3, 2),
+    _conv3d((2, 4, 3, 5), 2, (1, 2, 3), (2, 1, 2), (0, 1, 1), "reflect", groups=2),
+    _conv3d((1, 3, 3, 4), 2, 2, 1, "same", dilation=(2, 1, 2), batch=1),
+    _depthwise((3, 5, 4), 3, padding="same"),
+    _depthwise((2, 6, 5), (3, 2), 2, 1, "replicate", multiplier=3, batch=1),
+    _depthwise((1, 5, 6), 2, dilation=2, bias=False),
+    _separable((3, 5, 4), 4, 3, padding="same"),
+    _separable((2, 6, 5), 3, (2, 3), 2, 1, "circular", multiplier=2, bias=False),
+    _spatially((2, 5, 6), 3, (3, 2)),
+    _spatially((2, 7, 6), 2, (2, 3), (2, 1), (1, 0, 2, 1), "reflect", (1, 2), 2, batch=1),
+    _spatially((1, 5, 4), 2, 3, 2, "same", bias=False),
+    _transpose((2, 3, 4), 3, 3),
+    _transpose((3, 4, 2), 2, (2, 3), batch=1),
+    _transpose((2, 3, 4), 2, 3, 2, 1, 1),
+    _transpose((1, 4, 3), 2, 4, (3, 2), (1, 2), (2, 0)),
+    _transpose((2, 3, 3), 2, 2, 3),  # places that no kernel reaches
+    _transpose((2, 3, 4), 3, 3, 2, "same"),
+    _transpose((1, 3, 2), 2, 2, 3, "same"),
+    _transpose((2, 4, 3), 2, (2, 3), 2, (1, 0, 2, 1), dilation=2),
+    _transpose((4, 3, 2), 6, 3, 2, 1, groups=2, bias=False),
+    _transpose((3, 2, 3), 4, 1),  # pixel by pixel
     _pool((2, 4, 6), 2),
     _pool((2, 5, 7), 2),  # a row and a column are left over
     _pool((3, 6, 6), (2, 3), batch=1),
@@ -88,6 +163,20 @@ CASES = [
     _pool((2, 5, 5), 2, padding="same"),
     _pool((2, 6, 7), 3, 2, "same"),
     _pool((1, 18, 17), (17, 16)),  # more than 256 places in the window
+    _pool((2, 5, 6), 3, 2, (1, 2, 0, 1)),
+    _average((2, 4, 6), 2),
+    _average((2, 5, 7), (2, 3), 2, batch=1),
+    _average((2, 5, 6), 3, 1, 1),
+    _average((2, 5, 6), 3, 2, 1, count_padding=False),
+    _average((1, 5, 6), (2, 3), 2, "same", count_padding=False),
+    Case(GlobalAveragePool, (3, 4, 5), oracles.global_average_pool),
+    Case(GlobalAveragePool, (2, 6), oracles.global_average_pool, batch=1),
+    Case(GlobalMaxPool, (3, 4, 5), oracles.global_max_pool),
+    Case(GlobalMaxPool, (2, 3, 2, 4), oracles.global_max_pool, batch=1),
+    _upsample((2, 3, 4)),
+    _upsample((2, 3, 4), (1, 3)),
+    _upsample((2, 3, 4), 2, "bilinear"),
+    _upsample((1, 1, 5), (2, 3), "bilinear", batch=1),
     Case(lambda: Dense(4), (5,), oracles.dense),
     Case(lambda: Dense(4), (5,), oracles.dense, batch=1),
     Case(lambda: Dense(1, bias=False), (3,), oracles.dense, batch=4),

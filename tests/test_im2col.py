@@ -1,79 +1,86 @@
-"""Columns: their sizes, their padding, and that the way back is the adjoint of the way there."""
-
-import math
+"""Columns: that they are the windows, and that the way back is the adjoint of the way there."""
 
 import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
-from minicnn.im2col import Padding, Pair, col2im, im2col, output_size, same_padding
+from minicnn import im2col as im2col_module
+from minicnn.convolution import convolve, input_gradient, weight_gradient
+from minicnn.im2col import Columns, col2im, im2col, slabs
+from minicnn.typing import Shape
+from minicnn.window import Window
 
-small = st.integers(1, 4)
-border = st.tuples(st.integers(0, 3), st.integers(0, 3))
+small = st.integers(1, 3)
 
 
 @st.composite
-def geometries(draw: st.DrawFn) -> tuple[tuple[int, int, int, int], Pair, Pair, Padding]:
-    """A batch shape, kernel, stride and four-sided padding for which there is an output."""
-    kernel, stride = draw(st.tuples(small, small)), draw(st.tuples(small, small))
-    padding = draw(st.tuples(border, border))
-    sizes = [
-        draw(st.integers(max(1, size - sum(added)), 8))
-        for size, added in zip(kernel, padding, strict=True)
-    ]
-    return (draw(small), draw(small), sizes[0], sizes[1]), kernel, stride, padding
+def geometries(draw: st.DrawFn) -> tuple[Shape, Window]:
+    """The shape of some signals, pictures or volumes (C, *sizes, N), and a window that fits in."""
+    axes = draw(st.integers(1, 3))
+    numbers = st.tuples(*[small] * axes)
+    window = Window(draw(numbers), draw(numbers), draw(numbers))
+    sizes = [span + draw(st.integers(0, 4)) for span in window.span]
+    return (draw(small), *sizes, draw(small)), window
 
 
 @settings(max_examples=300, deadline=None)
 @given(geometries(), st.integers(0, 2**32 - 1))
-def test_the_way_back_is_the_adjoint(
-    geometry: tuple[tuple[int, int, int, int], Pair, Pair, Padding], seed: int
-) -> None:
-    shape, kernel, stride, padding = geometry
+def test_the_way_back_is_the_adjoint(geometry: tuple[Shape, Window], seed: int) -> None:
+    shape, window = geometry
     rng = np.random.default_rng(seed)
     x = rng.normal(size=shape)
-    columns = im2col(x, kernel, stride, padding)
-    y = rng.normal(size=columns.shape)
-    back = col2im(y, shape, kernel, stride, padding)
-    assert back.shape == shape
+    columns = im2col(x, window)
+    y, back = rng.normal(size=columns.shape), np.zeros(shape)
+    col2im(y, window, back)
     assert np.vdot(columns, y) == pytest.approx(np.vdot(x, back), rel=1e-10, abs=1e-10)
 
 
 @settings(max_examples=100, deadline=None)
 @given(geometries())
-def test_columns_are_the_windows(
-    geometry: tuple[tuple[int, int, int, int], Pair, Pair, Padding],
-) -> None:
-    shape, (KH, KW), (SH, SW), padding = geometry
-    N, C, H, W = shape
+def test_columns_are_the_windows(geometry: tuple[Shape, Window]) -> None:
+    shape, window = geometry
+    C, *sizes, N = shape
     x = np.random.default_rng(0).normal(size=shape)
-    padded = np.pad(x, ((0, 0), (0, 0), *padding))
-    OH, OW = output_size(H, KH, SH, padding[0]), output_size(W, KW, SW, padding[1])
-    columns = im2col(x, (KH, KW), (SH, SW), padding).reshape(C, KH, KW, OH, OW, N)
-    for n, i, j in np.ndindex(N, OH, OW):
-        window = padded[n, :, i * SH : i * SH + KH, j * SW : j * SW + KW]
-        np.testing.assert_array_equal(columns[:, :, :, i, j, n], window)
+    places = window.places(tuple(sizes))
+    columns = im2col(x, window).reshape(C, *window.kernel_size, *places, N)
+    axes = range(len(sizes))
+    for place in np.ndindex(*places):
+        for entry in np.ndindex(*window.kernel_size):
+            pixel = [place[a] * window.stride[a] + entry[a] * window.dilation[a] for a in axes]
+            np.testing.assert_array_equal(columns[:, *entry, *place], x[:, *pixel])
 
 
-@given(st.integers(1, 40), st.integers(1, 9), st.integers(1, 9))
-def test_same_padding_follows_the_rule(size: int, kernel: int, stride: int) -> None:
-    before, after = same_padding(size, kernel, stride)
-    assert after - before in (0, 1), "the odd one goes after"
-    assert output_size(size, kernel, stride, (before, after)) == math.ceil(size / stride)
-    if before + after:
-        assert output_size(size, kernel, stride, (before, after - 1)) < math.ceil(size / stride)
+@pytest.mark.parametrize("groups", [1, 2])
+def test_slabs_give_what_the_whole_gives(groups: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    rng = np.random.default_rng(0)
+    window = Window((3, 2), (2, 1), (1, 2))
+    x, w = rng.normal(size=(4, 12, 9, 3)), rng.normal(size=(6, 4 // groups, 3, 2))
+    dy = rng.normal(size=(6, *window.places((12, 9)), 3))
+
+    def results() -> list[np.ndarray]:
+        columns = Columns(x, window, groups)
+        return [
+            convolve(columns, w),
+            input_gradient(dy, w, x.shape, window),
+            weight_gradient(columns, dy, w.shape),
+        ]
+
+    assert len(Columns(x, window, groups).slabs) == groups
+    whole = results()
+    monkeypatch.setattr(im2col_module, "SLAB_BYTES", 2 * 8 * (4 // groups * 6) * 7 * 3)  # two rows
+    assert len(Columns(x, window, groups).slabs) == 3 * groups
+    assert Columns(x, window, groups).kept is None
+    for cut, one in zip(results(), whole, strict=True):
+        np.testing.assert_allclose(cut, one, rtol=1e-12)
 
 
-@pytest.mark.parametrize(
-    ("size", "kernel", "stride", "expected"),
-    [
-        (28, 5, 1, (2, 2)),
-        (28, 4, 1, (1, 2)),
-        (7, 3, 2, (1, 1)),
-        (8, 3, 2, (0, 1)),
-        (5, 1, 3, (0, 0)),
-    ],
-)
-def test_same_padding_by_hand(size: int, kernel: int, stride: int, expected: Pair) -> None:
-    assert same_padding(size, kernel, stride) == expected
+def test_a_row_is_the_least_that_a_slab_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(im2col_module, "SLAB_BYTES", 1)
+    rows = [slab.rows for slab in slabs((1, 5, 5, 1), 8, Window((3, 3), (1, 1), (1, 1)), 1)]
+    assert rows == [slice(0, 1), slice(1, 2), slice(2, 3)]
+
+
+def test_a_pixel_by_pixel_window_needs_no_copy() -> None:
+    x = np.zeros((3, 4, 5, 2))
+    assert np.shares_memory(im2col(x, Window((1, 1), (1, 1), (1, 1))), x)

@@ -20,6 +20,7 @@ from minicnn import (
 )
 from minicnn.data import Dataset
 from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
+from minicnn.insight.receptive_field import receptive_field
 from minicnn.typing import Array
 
 
@@ -145,17 +146,23 @@ def test_the_summary() -> None:
     assert " ".join(lines[2].split()) == "0 Conv2D(3, 3, padding='same') 3 x 12 x 10 30 3,240 3 x 3"
     assert lines[4].endswith("4 x 4")  # the pool widens 3 to 4 and doubles the step
     assert lines[5].endswith("8 x 8")  # 4 + (3 - 1) * 2
-    assert lines[8].split()[-1] == "all"
+    assert lines[8].endswith("12 x 12")  # border included: the last row of the picture is not seen
     assert lines[-1].split() == ["total", "223", "3,752"]
     assert model().multiply_adds == 3752
+
+
+def test_the_summary_says_where_the_whole_picture_is_seen() -> None:
+    lines = Sequential([Conv2D(2, 3), Flatten(), Dense(3)], (1, 6, 5)).summary().splitlines()
+    assert [line.split()[-1] for line in lines[3:5]] == ["all", "all"]
+    assert Sequential([Dense(3)], (4,)).summary().splitlines()[2].endswith(" -")
 
 
 def test_a_model_is_a_layer() -> None:
     inner = Sequential([Conv2D(2, 3), ReLU()])
     outer = Sequential([inner, Flatten(), Dense(3)], input_shape=(1, 6, 6))
     assert [p.name for p in outer.parameters] == ["0.0.weight", "0.0.bias", "2.weight", "2.bias"]
-    assert outer.window is None
-    assert inner.window == ((3, 3), (1, 1))
+    assert receptive_field(outer) == (6, 6)
+    assert receptive_field(outer, layer=0) == receptive_field(inner) == (3, 3)
 
 
 @pytest.mark.parametrize(

@@ -3,9 +3,32 @@
 from minicnn.layers.activations import ReLU
 from minicnn.layers.base import Layer
 from minicnn.layers.conv import Conv2D
+from minicnn.layers.conv_1d_3d import Conv1D, Conv3D
+from minicnn.layers.conv_transpose import ConvTranspose2D
 from minicnn.layers.dense import Dense
 from minicnn.layers.flatten import Flatten
-from minicnn.layers.pooling import MaxPool
+from minicnn.layers.global_pooling import GlobalAveragePool, GlobalMaxPool
+from minicnn.layers.pooling import AveragePool, MaxPool
+from minicnn.layers.separable import DepthwiseConv2D, SeparableConv2D, SpatiallySeparableConv2D
 from minicnn.layers.softmax import Softmax
+from minicnn.layers.upsample import Upsample
 
-__all__ = ["Conv2D", "Dense", "Flatten", "Layer", "MaxPool", "ReLU", "Softmax"]
+__all__ = [
+    "AveragePool",
+    "Conv1D",
+    "Conv2D",
+    "Conv3D",
+    "ConvTranspose2D",
+    "Dense",
+    "DepthwiseConv2D",
+    "Flatten",
+    "GlobalAveragePool",
+    "GlobalMaxPool",
+    "Layer",
+    "MaxPool",
+    "ReLU",
+    "SeparableConv2D",
+    "Softmax",
+    "SpatiallySeparableConv2D",
+    "Upsample",
+]

@@ -24,9 +24,8 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import NotReadyError
-from minicnn.im2col import Pair
 from minicnn.parameter import Parameter
-from minicnn.typing import Array, Shape
+from minicnn.typing import Array, Region, Shape
 
 
 class _NotKept:
@@ -134,6 +133,22 @@ class Layer(ABC):
         """
         self.backward(dy)
 
+    def receptive_region(self, region: Region) -> Region:
+        """Return the part of the input that a part of the output depends on.
+
+        Parameters
+        ----------
+        region : ((first row, last row), (first column, last column))
+            Of the output; one pair for each of its spatial axes.
+
+        Returns
+        -------
+        tuple of pairs
+            Likewise for the input. It may reach beyond the picture, into its padding. Here it is
+            the same region, as for every layer that works number by number.
+        """
+        return region
+
     def recall(self, dy: Array) -> tuple[Any, ...]:
         """Return what `forward` saved, once there is something and `dy` fits the output.
 
@@ -160,11 +175,6 @@ class Layer(ABC):
     def multiply_adds(self) -> int:
         """Multiplications, each with its addition, that one sample costs in `forward`."""
         return 0
-
-    @property
-    def window(self) -> tuple[Pair, Pair] | None:
-        """Kernel size and stride: what one output place sees of the input; None: all of it."""
-        return (1, 1), (1, 1)
 
     @property
     def config(self) -> dict[str, Any]:

@@ -1,112 +1,72 @@
 """The convolution: small kernels slide over the picture and weigh what they see."""
 
-from typing import Any
+import math
+from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 
 from minicnn import checks
-from minicnn.im2col import Pair, batch_first, batch_last, col2im, im2col
-from minicnn.initializers import INITIALIZERS
-from minicnn.layers.windows import PaddingOption, SlidingWindow
-from minicnn.parameter import Parameter
+from minicnn.convolution import convolve, input_gradient, weight_gradient
+from minicnn.errors import ShapeError
+from minicnn.im2col import Columns
+from minicnn.layers.kernels import KernelLayer
+from minicnn.layers.windows import PaddingOption, SizeOption
+from minicnn.padding import batch_first, batch_last, pad, unpad
 from minicnn.typing import Array, Shape
 
 
-class Conv2D(SlidingWindow):
-    """A bank of F kernels, each sliding over all C channels of a picture.
+class Convolution(KernelLayer):
+    """What the convolutions of signals, pictures and volumes have in common: all but the axes.
 
-    With x padded by zeros, output pixel (i, j) of filter f is
-
-        y[n, f, i, j] = b[f] + sum over c, kh, kw of w[f, c, kh, kw] x[n, c, i*SH + kh, j*SW + kw]
-
-    the cross-correlation that every framework calls convolution: the kernel is not flipped. Biases
-    start at zero.
-
-    Parameters
-    ----------
-    filters : int
-        F, the number of kernels and of output channels.
-    kernel_size : int or (int, int)
-        KH and KW.
-    stride : int or (int, int), default 1
-        SH and SW, the step of the kernel down and to the right.
-    padding : int, (int, int), "valid" or "same", default 0
-        Rows of zeros above and below, columns of zeros left and right. "valid" is 0. "same" makes
-        OH = ceil(H / SH) and OW = ceil(W / SW) by the rule of Keras: where an even kernel or a
-        stride needs an odd number of zeros, one more goes after (below, right) than before.
-    bias : bool, default True
-        Whether each kernel has a number of its own to add.
-    initializer : "he_normal" or "glorot_uniform", default "he_normal"
-        How the weights start; see `minicnn.initializers`.
-
-    Attributes
-    ----------
-    weight : Parameter (F, C, KH, KW)
-    bias : Parameter (F,), or None without bias
-
-    Raises
-    ------
-    ArgumentError
-        For an option that is not in its range.
-    ShapeError
-        By `build`, for samples that are not (C, H, W) or smaller, once padded, than the kernel.
-
-    References
-    ----------
-    Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.
-    Goodfellow, Bengio and Courville, "Deep Learning", MIT Press 2016, chapter 9.
-
-    Examples
-    --------
-    >>> import numpy as np
-    >>> layer = Conv2D(8, 5, padding="same")
-    >>> layer.build((1, 28, 28), np.random.default_rng(0))
-    (8, 28, 28)
-    >>> layer(np.zeros((64, 1, 28, 28))).shape, layer.weight.value.shape
-    ((64, 8, 28, 28), (8, 1, 5, 5))
+    The options are told in `Conv2D`.
     """
-
-    weight: Parameter
-    bias: Parameter | None = None
 
     def __init__(
         self,
         filters: int,
-        kernel_size: int | Pair,
-        stride: int | Pair = 1,
+        kernel_size: SizeOption,
+        stride: SizeOption = 1,
         padding: PaddingOption = 0,
-        *,
+        padding_mode: str = "zeros",
+        dilation: SizeOption = 1,
+        groups: int = 1,
         bias: bool = True,
+        *,
+        trainable: bool = True,
         initializer: str = "he_normal",
     ) -> None:
-        self.filters = checks.whole_number("Conv2D", "filters", filters)
-        self.kernel_size = checks.pair("Conv2D", "kernel_size", kernel_size)
-        self.stride = checks.pair("Conv2D", "stride", stride)
-        self.set_padding(padding)
-        self.has_bias = checks.flag("Conv2D", "bias", bias)
-        self.initializer = checks.choice("Conv2D", "initializer", initializer, INITIALIZERS)
+        self.set_filters(filters, groups)
+        self.set_window(kernel_size, stride, padding, dilation, padding_mode)
+        self.set_kernels(bias, trainable, initializer)
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (F, OH, OW)."""
-        return self.filters, *self.places(in_shape)
+        places = self.places(in_shape)
+        filters, groups = self.filters_and_groups(in_shape[0])
+        if self.given_kernels is not None and len(self.given_kernels[0]) != in_shape[0] // groups:
+            raise ShapeError(
+                f"{self}: expected kernels as deep as the input, {in_shape[0]} channels in "
+                f"{groups} groups; got kernels of {len(self.given_kernels[0])} channels, in an "
+                f"array {self.given_kernels.shape}"
+            )
+        return filters, *places
 
-    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
-        """Draw the kernels; biases start at zero."""
-        shape = (self.filters, in_shape[0], *self.kernel_size)
-        self.weight = Parameter("weight", INITIALIZERS[self.initializer](shape, rng))
-        zeros = np.zeros(self.filters, np.float32)
-        self.bias = Parameter("bias", zeros, decay=False) if self.has_bias else None
+    def kernels_shape(self, channels: int) -> Shape:
+        """Return (F, C/groups, KH, KW)."""
+        filters, groups = self.filters_and_groups(channels)
+        return filters, channels // groups, *self.kernel_size
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        """Compute y = w @ columns + b, one product for the whole batch."""
-        columns = im2col(x, self.kernel_size, self.stride, self.margins(x.shape[1:]))
+        """Compute y = w @ columns + b, one product for the whole batch and each group."""
+        margins = self.margins(x.shape[1:])
+        _, groups = self.filters_and_groups(x.shape[1])
+        columns = Columns(pad(x, margins, self.padding_mode), self.window, groups)
         if training:
-            self.saved = columns, x.shape
-        F, OH, OW = self.output_shape(x.shape[1:])
-        y = self.weight.value.reshape(F, -1) @ columns  # (F, OH*OW*N)
-        if self.bias is not None:
-            y += self.bias.value[:, np.newaxis]
-        return batch_first(y.reshape(F, OH, OW, -1))  # (N, F, OH, OW)
+            self.saved = columns, margins
+        y = convolve(columns, self.weight.value)  # (F, OH, OW, N)
+        self.add_bias(y)
+        return batch_first(y)  # (N, F, OH, OW)
 
     def backward(self, dy: Array) -> Array:
         """Carry dy back through the product, then back through the columns.
@@ -116,10 +76,10 @@ class Conv2D(SlidingWindow):
         dL/dcolumns = w.T @ dy        dL/dx = col2im(dL/dcolumns)
         """
         self.backward_parameters(dy)
-        _, in_shape = self.recall(dy)
-        dy = batch_last(dy).reshape(self.filters, -1)  # (F, OH*OW*N)
-        dcolumns = self.weight.value.reshape(self.filters, -1).T @ dy  # (C*KH*KW, OH*OW*N)
-        return col2im(dcolumns, in_shape, self.kernel_size, self.stride, self.margins(in_shape[1:]))
+        columns, margins = self.recall(dy)
+        shape = columns.padded.shape
+        dpadded = input_gradient(batch_last(dy), self.weight.value, shape, self.window)
+        return unpad(dpadded, margins, self.padding_mode)
 
     def backward_parameters(self, dy: Array) -> None:
         """Every place that a kernel took adds to its gradient.
@@ -128,25 +88,146 @@ class Conv2D(SlidingWindow):
         dL/dw = dy @ columns.T        dL/db = sum of dy over all places and samples
         """
         columns, _ = self.recall(dy)
-        F, OH = dy.shape[1:3]
-        dy = batch_last(dy).reshape(F, OH, -1)  # (F, OH, OW*N)
-        columns = columns.reshape(-1, OH, dy.shape[2])  # (C*KH*KW, OH, OW*N)
-        # This is (columns @ dy.T).T in pieces, one for each row of output places. The pieces are
-        # shorter than the whole, which is thin and very long, and BLAS is slow on such products.
-        dw = sum(columns[:, row] @ dy[:, row].T for row in range(OH))  # (C*KH*KW, F)
-        self.weight.grad = dw.T.reshape(self.weight.value.shape)
+        if not self.trainable:
+            return
+        dy = batch_last(dy)  # (F, OH, OW, N)
+        self.weight.grad = weight_gradient(columns, dy, self.weight.value.shape)
         if self.bias is not None:
-            self.bias.grad = dy.sum(axis=(1, 2))
+            self.bias.grad = dy.reshape(len(dy), -1).sum(axis=1)
 
     @property
     def multiply_adds(self) -> int:
-        """F * OH * OW outputs, each of C * KH * KW products."""
+        """F * OH * OW outputs, each of C/groups * KH * KW products."""
         if self.out_shape is None:
             return 0
-        _, OH, OW = self.out_shape
-        return self.weight.value.size * OH * OW
+        return self.weight.value.size * math.prod(self.out_shape[1:])
 
-    @property
-    def config(self) -> dict[str, Any]:
-        """The constructor's arguments by name."""
-        return super().config | {"bias": self.has_bias}
+
+class Conv2D(Convolution):
+    """A bank of F kernels, each sliding over the channels of a picture.
+
+    With x padded, output pixel (i, j) of filter f is
+
+        y[n, f, i, j] = b[f] + sum over c, kh, kw of
+                               w[f, c, kh, kw] * x[n, c, i*SH + kh*DH, j*SW + kw*DW]
+
+    the cross-correlation that every framework calls convolution: the kernel is not flipped. Biases
+    start at zero.
+
+    A kernel of 1 x 1 mixes the channels of each pixel; no columns are then gathered, and the layer
+    is one matrix product.
+
+    Parameters
+    ----------
+    filters : int
+        F, the number of kernels and of output channels.
+    kernel_size : int or (int, int)
+        KH and KW.
+    stride : int or (int, int), default 1
+        SH and SW, the step of the kernel down and to the right.
+    padding : int, (int, int), four ints, "valid" or "same", default 0
+        Rows above and below, columns left and right; all four as (above, below, left, right) or
+        ((above, below), (left, right)). "valid" is 0. "same" makes OH = ceil(H / SH) and
+        OW = ceil(W / SW) by the rule of Keras: where an even kernel or a stride needs an odd
+        number, one more goes after (below, right) than before.
+    padding_mode : "zeros", "replicate", "reflect" or "circular", default "zeros"
+        What the border holds: zeros; the nearest pixel; the mirror image, without repeating the
+        outermost pixel; the other end of the picture.
+    dilation : int or (int, int), default 1
+        DH and DW, the distance between the pixels that neighbouring weights meet.
+    groups : int, default 1
+        Channels and filters are split into so many groups, and a filter sees the channels of its
+        group alone. Must divide both.
+    bias : bool, default True
+        Whether each kernel has a number of its own to add.
+    trainable : bool, default True
+        False freezes the layer: optimizers leave it as it is, and its gradient is not computed.
+    initializer : "he_normal" or "glorot_uniform", default "he_normal"
+        How the weights start; see `minicnn.initializers`.
+
+    Attributes
+    ----------
+    weight : Parameter (F, C/groups, KH, KW)
+    bias : Parameter (F,), or None without bias
+
+    Raises
+    ------
+    ArgumentError
+        For an option that is not in its range.
+    ShapeError
+        By `build`, for samples that are not (C, H, W) or smaller, once padded, than the kernel;
+        for channels that the groups do not divide; for reflect padding as large as the picture.
+
+    References
+    ----------
+    Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.
+    Goodfellow, Bengio and Courville, "Deep Learning", MIT Press 2016, chapter 9.
+    Krizhevsky, Sutskever and Hinton, "ImageNet classification with deep convolutional neural
+    networks", NIPS 2012, for groups.
+    Yu and Koltun, "Multi-scale context aggregation by dilated convolutions", ICLR 2016.
+
+    Examples
+    --------
+    >>> layer = Conv2D(8, 5, padding="same")
+    >>> layer.build((1, 28, 28), np.random.default_rng(0))
+    (8, 28, 28)
+    >>> layer(np.zeros((64, 1, 28, 28))).shape, layer.weight.value.shape
+    ((64, 8, 28, 28), (8, 1, 5, 5))
+    """
+
+    @classmethod
+    def from_kernels(
+        cls,
+        kernels: npt.ArrayLike,
+        *,
+        trainable: bool = False,
+        bias: bool = False,
+        **options: Any,
+    ) -> Self:
+        """Return a layer that starts with these kernels, and by default keeps them.
+
+        Parameters
+        ----------
+        kernels : array (F, C/groups, KH, KW), or (F, KH, KW) with one channel
+            Kept as float32, like all weights.
+        trainable : bool, default False
+            Whether training may change them.
+        bias : bool, default False
+            Whether each kernel has a number of its own to add.
+        **options
+            What else the constructor takes: stride, padding, groups ...
+
+        Raises
+        ------
+        ShapeError
+            If the kernels are not an array of such a shape; by `build`, if they are not as deep as
+            the samples.
+        DataError
+            If a weight is NaN or infinite.
+
+        Examples
+        --------
+        >>> layer = Conv2D.from_kernels([[[-1, 0, 1]]])
+        >>> layer.build((1, 1, 5), np.random.default_rng(0))
+        (1, 1, 3)
+        >>> layer(np.array([[[[0.0, 0.0, 1.0, 1.0, 1.0]]]]))
+        array([[[[1., 1., 0.]]]])
+        """
+        owner = f"{cls.__name__}.from_kernels"
+        try:
+            bank = np.array(kernels, np.float32)
+        except (TypeError, ValueError) as error:
+            raise ShapeError(
+                f"{owner}: kernels must be an array (F, C, KH, KW) of numbers: {error}"
+            ) from error
+        if bank.ndim == 3:
+            bank = bank[:, np.newaxis]  # (F, 1, KH, KW)
+        if bank.ndim != 4 or bank.size == 0:
+            raise ShapeError(
+                f"{owner}: kernels must be an array (F, C, KH, KW), or (F, KH, KW) with one "
+                f"channel, got shape {np.shape(kernels)}"
+            )
+        checks.finite(owner, "kernels", bank)
+        layer = cls(len(bank), bank.shape[2:], bias=bias, trainable=trainable, **options)
+        layer.given_kernels = bank
+        return layer

@@ -116,11 +116,6 @@ class Dense(Layer):
         return self.weight.value.size
 
     @property
-    def window(self) -> None:
-        """Every output sees the whole input."""
-        return None
-
-    @property
     def config(self) -> dict[str, Any]:
         """The constructor's arguments by name."""
         return super().config | {"bias": self.has_bias}

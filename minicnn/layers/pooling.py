@@ -1,17 +1,51 @@
-"""Max pooling: of each window, only the strongest response goes on."""
+"""Pooling: of each window, the strongest response or the mean goes on."""
 
+import math
 from typing import Any
 
 import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
-from minicnn.im2col import Pair, batch_first, batch_last, pad, taps, unpad
-from minicnn.layers.windows import PaddingOption, SlidingWindow
-from minicnn.typing import Array, Shape
+from minicnn.layers.windows import PaddingOption, SizeOption, SlidingWindow
+from minicnn.padding import batch_first, batch_last, pad, unpad
+from minicnn.typing import Array, Margins, Shape
 
 
-class MaxPool(SlidingWindow):
+class Pooling(SlidingWindow):
+    """A window that goes through each channel by itself and learns nothing."""
+
+    def __init__(
+        self, size: SizeOption, stride: SizeOption | None = None, padding: PaddingOption = 0
+    ) -> None:
+        owner = type(self).__name__
+        self.size = checks.sizes(owner, "size", size, self.spatial_axes)
+        self.set_window(self.size, self.size if stride is None else stride, padding)
+        if isinstance(self.padding, tuple) and any(
+            max(margin) >= window for margin, window in zip(self.padding, self.size, strict=True)
+        ):
+            raise ArgumentError(
+                f"{owner}: padding must be smaller than the window, or a window could see nothing "
+                f"else; got padding {self.config['padding']} for size {self.config['size']}"
+            )
+
+    def output_shape(self, in_shape: Shape) -> Shape:
+        """Return (C, OH, OW)."""
+        return in_shape[0], *self.places(in_shape)
+
+    @property
+    def overlapping(self) -> bool:
+        """Whether neighbouring windows share pixels."""
+        return any(step < size for step, size in zip(self.stride, self.size, strict=True))
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments by name."""
+        config = super().config
+        return config | {"stride": None if self.stride == self.size else config["stride"]}
+
+
+class MaxPool(Pooling):
     """The largest value in each window, channel by channel.
 
         y[n, c, i, j] = max over kh, kw of x[n, c, i*SH + kh, j*SW + kw]
@@ -27,8 +61,8 @@ class MaxPool(SlidingWindow):
         Height and width of the window.
     stride : int or (int, int), optional
         The step down and to the right. By default the size: the windows tile the picture.
-    padding : int, (int, int), "valid" or "same", default 0
-        Rows above and below, columns left and right, each fewer than the window has.
+    padding : int, (int, int), four ints, "valid" or "same", default 0
+        Rows above and below, columns left and right, each fewer than the window has; see `Conv2D`.
 
     Raises
     ------
@@ -43,7 +77,6 @@ class MaxPool(SlidingWindow):
 
     Examples
     --------
-    >>> import numpy as np
     >>> layer = MaxPool(2)
     >>> layer.build((1, 4, 4), np.random.default_rng(0))
     (1, 2, 2)
@@ -52,36 +85,15 @@ class MaxPool(SlidingWindow):
            [13., 15.]])
     """
 
-    def __init__(
-        self, size: int | Pair, stride: int | Pair | None = None, padding: PaddingOption = 0
-    ) -> None:
-        self.size = self.kernel_size = checks.pair("MaxPool", "size", size)
-        self.stride = self.size if stride is None else checks.pair("MaxPool", "stride", stride)
-        self.set_padding(padding)
-        if isinstance(self.padding, tuple) and any(
-            added >= window for added, window in zip(self.padding, self.size, strict=True)
-        ):
-            raise ArgumentError(
-                f"MaxPool: padding must be smaller than the window, or a window could see nothing "
-                f"else; got padding {self.padding} for size {self.size}"
-            )
-
-    def output_shape(self, in_shape: Shape) -> Shape:
-        """Return (C, OH, OW)."""
-        OH, OW = self.places(in_shape)
-        return in_shape[0], OH, OW
-
     def forward(self, x: Array, training: bool = False) -> Array:
         """Compare the places of the window one after the other, each for all windows at once."""
-        _, OH, OW = self.output_shape(x.shape[1:])
         margins = self.margins(x.shape[1:])
-        padded = pad(x, margins, -np.inf)  # (C, H + above + below, W + left + right, N)
-        entries = taps(self.size, self.stride, (OH, OW))
-        rows, columns = next(entries)
-        y = padded[:, rows, columns].copy()  # (C, OH, OW, N)
-        winner = np.zeros(y.shape, np.min_scalar_type(self.size[0] * self.size[1]))
-        for tap, (rows, columns) in enumerate(entries, start=1):
-            candidate = padded[:, rows, columns]
+        padded = pad(x, margins, value=-np.inf)  # (C, H + above + below, W + left + right, N)
+        taps = self.window.taps(self.places(x.shape[1:]))
+        y = padded[:, *next(taps)].copy()  # (C, OH, OW, N)
+        winner = np.zeros(y.shape, np.min_scalar_type(math.prod(self.size)))
+        for tap, pixels in enumerate(taps, start=1):
+            candidate = padded[:, *pixels]
             if training:
                 # Only a strictly greater value takes over: of equal ones the first stays. The
                 # number of the tap rises, so the larger number is that of the later winner.
@@ -99,21 +111,100 @@ class MaxPool(SlidingWindow):
         winner, padded_shape, margins = self.recall(dy)
         dy = batch_last(dy)  # (C, OH, OW, N)
         dpadded = np.zeros(padded_shape, dy.dtype)
-        for tap, (rows, columns) in enumerate(taps(self.size, self.stride, dy.shape[1:3])):
-            share = dpadded[:, rows, columns]
-            if self.overlapping:
+        overlapping = self.overlapping
+        for tap, pixels in enumerate(self.window.taps(dy.shape[1:-1])):
+            share = dpadded[:, *pixels]
+            if overlapping:
                 share += dy * (winner == tap)
             else:  # no two windows share a pixel, so there is nothing to add up
                 np.multiply(dy, winner == tap, out=share)
         return unpad(dpadded, margins)
 
-    @property
-    def overlapping(self) -> bool:
-        """Whether neighbouring windows share pixels."""
-        return self.stride[0] < self.size[0] or self.stride[1] < self.size[1]
+
+class AveragePool(Pooling):
+    """The mean of each window, channel by channel.
+
+        y[n, c, i, j] = 1/count * sum over kh, kw of x[n, c, i*SH + kh, j*SW + kw]
+
+    Parameters
+    ----------
+    size, stride, padding
+        As for `MaxPool`; padding is zeros.
+    count_padding : bool, default True
+        Whether `count` is KH*KW at every place, so that a border of zeros pulls the mean down, or
+        the number of pixels of the picture itself in the window, so that it does not.
+
+    Raises
+    ------
+    ArgumentError, ShapeError
+        As `MaxPool`.
+
+    References
+    ----------
+    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition",
+    Proceedings of the IEEE 86(11), 1998: the subsampling of LeNet.
+
+    Examples
+    --------
+    >>> layer = AveragePool(2)
+    >>> layer.build((1, 4, 4), np.random.default_rng(0))
+    (1, 2, 2)
+    >>> layer(np.arange(16.0).reshape(1, 1, 4, 4))[0, 0]
+    array([[ 2.5,  4.5],
+           [10.5, 12.5]])
+    """
+
+    def __init__(
+        self,
+        size: SizeOption,
+        stride: SizeOption | None = None,
+        padding: PaddingOption = 0,
+        *,
+        count_padding: bool = True,
+    ) -> None:
+        super().__init__(size, stride, padding)
+        self.count_padding = checks.flag("AveragePool", "count_padding", count_padding)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Add up the entries of the window one after the other, each for all windows at once."""
+        margins = self.margins(x.shape[1:])
+        share = self._share(x, margins)
+        if training:
+            self.saved = share, x.shape, margins
+        return batch_first(self._sums(pad(x, margins)) * share)
+
+    def backward(self, dy: Array) -> Array:
+        """Give every pixel of a window an equal share of its dy.
+
+        dL/dx[p] = sum of dy / count over the windows that p is in
+        """
+        share, (N, C, *sizes), margins = self.recall(dy)
+        share = batch_last(dy) * share  # (C, OH, OW, N)
+        padded = [size + sum(added) for size, added in zip(sizes, margins, strict=True)]
+        dpadded = np.zeros((C, *padded, N), dy.dtype)
+        for pixels in self.window.taps(dy.shape[2:]):
+            dpadded[:, *pixels] += share
+        return unpad(dpadded, margins)
+
+    def _sums(self, padded: Array) -> Array:
+        """Return the sum of every window, (C, OH, OW, N)."""
+        C, *sizes, N = padded.shape
+        places = self.window.places(tuple(sizes))
+        sums = np.zeros((C, *places, N), padded.dtype)
+        for pixels in self.window.taps(places):
+            sums += padded[:, *pixels]
+        return sums
+
+    def _share(self, x: Array, margins: Margins) -> Array:
+        """Return 1 / count at every place, (1, OH, OW, 1), or one number for all places."""
+        if self.count_padding or not any(map(any, margins)):
+            return np.array(1 / math.prod(self.size), x.dtype)
+        ones = np.ones((1, 1, *x.shape[2:]), x.dtype)
+        return 1 / self._sums(pad(ones, margins))
 
     @property
-    def config(self) -> dict[str, Any]:
-        """The constructor's arguments by name."""
-        config = super().config
-        return config | {"stride": None if self.stride == self.size else config["stride"]}
+    def multiply_adds(self) -> int:
+        """KH * KW additions for each output."""
+        if self.out_shape is None:
+            return 0
+        return math.prod(self.out_shape) * math.prod(self.size)

@@ -2,7 +2,6 @@
 
 import numpy as np
 
-from minicnn.im2col import Pair
 from minicnn.layers.base import Layer
 from minicnn.typing import Array, Shape
 
@@ -52,8 +51,3 @@ class Softmax(Layer):
         (y,) = self.recall(dy)
         dx: Array = y * (dy - (dy * y).sum(axis=1, keepdims=True))
         return dx
-
-    @property
-    def window(self) -> tuple[Pair, Pair] | None:
-        """On a vector every output depends on the whole input, on maps only on its own place."""
-        return None if self.in_shape is None or len(self.in_shape) == 1 else ((1, 1), (1, 1))

@@ -1,0 +1,1 @@
+"""Small functions that answer a student's questions about convolutions."""

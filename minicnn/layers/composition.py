@@ -1,0 +1,82 @@
+"""Layers one after the other, as one layer: the chain rule lives here."""
+
+import numpy as np
+
+from minicnn.layers.base import Layer
+from minicnn.parameter import Parameter
+from minicnn.typing import Array, Region, Shape
+
+
+class Composition(Layer):
+    """The composition y = f_last(... f_second(f_first(x))).
+
+    Attributes
+    ----------
+    layers : list of Layer
+        First to last.
+    names : list of str
+        What each is called in front of the names of its parameters.
+    """
+
+    layers: list[Layer]
+    names: list[str]
+
+    def set_layers(self, **layers: Layer) -> None:
+        """Keep the layers, named, as steps of this one."""
+        self.layers, self.names = list(layers.values()), list(layers)
+        for name, layer in layers.items():
+            layer.position = f"{type(self).__name__}, {name}:"
+
+    def output_shape(self, in_shape: Shape) -> Shape:
+        """Return the shape that the last layer gives."""
+        for layer in self.layers:
+            in_shape = layer.output_shape(in_shape)
+        return in_shape
+
+    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
+        """Build the layers in order; each parameter's name gets its layer's name in front."""
+        for name, layer in zip(self.names, self.layers, strict=True):
+            in_shape = layer.build(in_shape, rng)
+            for parameter in layer.parameters:
+                parameter.name = f"{name}.{parameter.name}"
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Apply the layers from first to last."""
+        for layer in self.layers:
+            x = layer(x, training)
+        return x
+
+    def backward(self, dy: Array) -> Array:
+        """Apply the chain rule, last to first: a layer's dL/dx is the dL/dy of the one before."""
+        for layer in reversed(self.layers):
+            dy = layer.backward(dy)
+        return dy
+
+    def backward_parameters(self, dy: Array) -> None:
+        """Go back no further than the first layer that learns, and skip its dL/dx."""
+        learning = [
+            index
+            for index, layer in enumerate(self.layers)
+            if any(parameter.trainable for parameter in layer.parameters)
+        ]
+        if not learning:
+            return
+        for layer in reversed(self.layers[learning[0] + 1 :]):
+            dy = layer.backward(dy)
+        self.layers[learning[0]].backward_parameters(dy)
+
+    def receptive_region(self, region: Region) -> Region:
+        """Go back through the layers: what the last sees is what the one before must give."""
+        for layer in reversed(self.layers):
+            region = layer.receptive_region(region)
+        return region
+
+    @property
+    def parameters(self) -> list[Parameter]:
+        """The parameters of all layers, in order."""
+        return [parameter for layer in self.layers for parameter in layer.parameters]
+
+    @property
+    def multiply_adds(self) -> int:
+        """The multiply-adds of all layers, for one sample."""
+        return sum(layer.multiply_adds for layer in self.layers)

@@ -1,0 +1,196 @@
+"""The transposed convolution: every input pixel stamps a kernel onto a larger picture."""
+
+import math
+
+from minicnn import checks
+from minicnn.convolution import convolve, input_gradient, weight_gradient
+from minicnn.errors import ArgumentError, ShapeError
+from minicnn.im2col import Columns
+from minicnn.layers.kernels import KernelLayer
+from minicnn.layers.windows import PaddingOption, SizeOption
+from minicnn.padding import batch_first, batch_last, pad, unpad
+from minicnn.typing import Array, Margins, Region, Shape, Sizes
+from minicnn.window import same_padding
+
+
+class ConvTranspose2D(KernelLayer):
+    """The input gradient of a convolution, as a layer of its own.
+
+    Take the convolution with the same kernels, stride, padding and dilation that leads from
+    pictures (F, OH, OW) down to (C, H, W): its twin. What carries the twin's gradient back up from
+    (C, H, W) to (F, OH, OW) is this layer's forward pass; this layer's backward pass is the twin's
+    forward pass. As matrices, the one is the other's transpose:
+
+        <twin(a), b> = <a, conv_transpose(b)>        for all a (F, OH, OW) and b (C, H, W)
+
+    Written out, every input pixel adds its kernel, times its value, to the output:
+
+        y[n, f, i*SH + kh*DH, j*SW + kw*DW] += w[c, f, kh, kw] * x[n, c, i, j]
+
+    of which `padding` is then cut off, and the bias is added.
+
+    Parameters
+    ----------
+    filters : int
+        F, the number of output channels.
+    kernel_size : int or (int, int)
+        KH and KW.
+    stride : int or (int, int), default 1
+        SH and SW, the step of the kernel in the output, for a step of one in the input.
+    padding : int, (int, int), four ints, "valid" or "same", default 0
+        The padding of the twin: rows and columns that are cut off the output. "same" makes
+        OH = H * SH and OW = W * SW.
+    output_padding : int or (int, int), default 0
+        Rows and columns more at the end, below and right. A convolution with a stride takes several
+        sizes down to one; this says which of them to go back up to. Smaller than the stride.
+    dilation, groups, bias, trainable, initializer
+        As for `Conv2D`.
+
+    Attributes
+    ----------
+    weight : Parameter (C, F/groups, KH, KW)
+        In the order of the twin, whose filters are the C input channels; also PyTorch's order.
+    bias : Parameter (F,), or None without bias
+
+    Raises
+    ------
+    ArgumentError
+        For an option that is not in its range.
+    ShapeError
+        By `build`, for samples that are not (C, H, W), channels that the groups do not divide, or
+        padding that leaves nothing of the output.
+
+    References
+    ----------
+    Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016, chapter 4.
+    Zeiler, Krishnan, Taylor and Fergus, "Deconvolutional networks", CVPR 2010.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> layer = ConvTranspose2D(3, 4, stride=2, padding=1)
+    >>> layer.build((8, 7, 7), np.random.default_rng(0)), layer.weight.value.shape
+    ((3, 14, 14), (8, 3, 4, 4))
+    """
+
+    def __init__(
+        self,
+        filters: int,
+        kernel_size: SizeOption,
+        stride: SizeOption = 1,
+        padding: PaddingOption = 0,
+        output_padding: SizeOption = 0,
+        dilation: SizeOption = 1,
+        groups: int = 1,
+        bias: bool = True,
+        *,
+        trainable: bool = True,
+        initializer: str = "he_normal",
+    ) -> None:
+        owner = "ConvTranspose2D"
+        self.set_filters(filters, groups)
+        self.set_window(kernel_size, stride, padding, dilation)
+        self.set_kernels(bias, trainable, initializer)
+        self.output_padding = checks.sizes(owner, "output_padding", output_padding, 2, minimum=0)
+        for extra, step in zip(self.output_padding, self.stride, strict=True):
+            if extra >= step:
+                raise ArgumentError(
+                    f"{owner}: output_padding must be smaller than the stride, got output_padding "
+                    f"{self.output_padding} for stride {self.stride}"
+                )
+        if self.padding == "same" and any(self.output_padding):
+            raise ArgumentError(
+                f'{owner}: padding="same" settles the output size, so output_padding must be 0, '
+                f"got {self.output_padding}"
+            )
+
+    def margins(self, in_shape: Shape) -> Margins:
+        """Return what is cut off the output, ((above, below), (left, right))."""
+        if self.padding != "same":
+            return super().margins(in_shape)
+        axes = zip(in_shape[1:], self.window.span, self.stride, strict=True)
+        return tuple(same_padding(size * step, span, step) for size, span, step in axes)
+
+    def uncut(self, in_shape: Shape) -> Sizes:
+        """Return the height and width of the output before `margins` are cut off."""
+        reach = zip(self.window.reach(in_shape[1:]), self.output_padding, strict=True)
+        if self.padding != "same":
+            return tuple(size + extra for size, extra in reach)
+        axes = zip(in_shape[1:], self.stride, self.margins(in_shape), strict=True)
+        return tuple(size * step + sum(cut) for size, step, cut in axes)
+
+    def output_shape(self, in_shape: Shape) -> Shape:
+        """Return (F, OH, OW), where OH = (H - 1) * SH + span - above - below + output_padding."""
+        self.check_axes(in_shape)
+        filters, _ = self.filters_and_groups(in_shape[0])
+        uncut, margins = self.uncut(in_shape), self.margins(in_shape)
+        sizes = tuple(size - sum(cut) for size, cut in zip(uncut, margins, strict=True))
+        if min(sizes) < 1:
+            raise ShapeError(
+                f"{self}: padding is cut off the output and leaves nothing of it, got padding "
+                f"{margins} for an output of {uncut[0]} x {uncut[1]}; the input shape is {in_shape}"
+            )
+        return filters, *sizes
+
+    def kernels_shape(self, channels: int) -> Shape:
+        """Return (C, F/groups, KH, KW)."""
+        filters, groups = self.filters_and_groups(channels)
+        return channels, filters // groups, *self.kernel_size
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Compute y = col2im(w.T @ x) + b, the input gradient of the twin."""
+        if training:
+            self.saved = (x,)
+        sizes, margins = self.uncut(x.shape[1:]), self.margins(x.shape[1:])
+        uncut = input_gradient(
+            batch_last(x), self.weight.value, (self.filters, *sizes, len(x)), self.window
+        )
+        y = batch_last(unpad(uncut, margins))  # (F, OH, OW, N)
+        self.add_bias(y)
+        return batch_first(y)
+
+    def backward(self, dy: Array) -> Array:
+        """Apply the twin to dy: each input pixel gathers dy from where it had stamped its kernel.
+
+        dL/dx = w @ im2col(dy)
+        """
+        self.backward_parameters(dy)
+        return batch_first(convolve(self._columns(dy), self.weight.value))
+
+    def backward_parameters(self, dy: Array) -> None:
+        """Take the weight gradient of the twin, whose input here is dy and whose gradient is x.
+
+        dL/dw = x @ im2col(dy).T        dL/db = sum of dy over all places and samples
+        """
+        (x,) = self.recall(dy)
+        if not self.trainable:
+            return
+        shape = self.weight.value.shape
+        self.weight.grad = weight_gradient(self._columns(dy), batch_last(x), shape)
+        if self.bias is not None:
+            self.bias.grad = batch_last(dy).reshape(self.filters, -1).sum(axis=1)
+
+    def _columns(self, dy: Array) -> Columns:
+        """Return dy as the twin sees it."""
+        (x,) = self.recall(dy)
+        return Columns(pad(dy, self.margins(x.shape[1:])), self.window, self.groups)
+
+    @property
+    def multiply_adds(self) -> int:
+        """C * H * W inputs, each of F/groups * KH * KW products."""
+        if self.in_shape is None:
+            return 0
+        return self.weight.value.size * math.prod(self.in_shape[1:])
+
+    def receptive_region(self, region: Region) -> Region:
+        """Return the pixels whose stamps reach from the first to the last place.
+
+        The stamp of pixel i covers i*S - before to i*S - before + span - 1.
+        """
+        axes = zip(
+            region, self.stride, self.window.span, self.margins(self.check_ready()), strict=True
+        )
+        return tuple(
+            (-((span - 1 - before - first) // step), (last + before) // step)
+            for (first, last), step, span, (before, _) in axes
+        )
