@@ -1,8 +1,17 @@
 """minicnn: convolutional networks from scratch in NumPy."""
 
 from minicnn.callbacks import Callback
+from minicnn.filters import KERNELS, apply_kernel
 from minicnn.gradcheck import gradcheck
 from minicnn.history import History
+from minicnn.insight import (
+    conv_input_size,
+    conv_matrix,
+    conv_output_size,
+    explain_pixel,
+    receptive_field,
+    separate,
+)
 from minicnn.layers import (
     AveragePool,
     Conv1D,
@@ -30,6 +39,7 @@ from minicnn.sequential import Sequential
 from minicnn.trainer import Trainer
 
 __all__ = [
+    "KERNELS",
     "SGD",
     "AveragePool",
     "Callback",
@@ -61,5 +71,12 @@ __all__ = [
     "StepDecay",
     "Trainer",
     "Upsample",
+    "apply_kernel",
+    "conv_input_size",
+    "conv_matrix",
+    "conv_output_size",
+    "explain_pixel",
     "gradcheck",
+    "receptive_field",
+    "separate",
 ]

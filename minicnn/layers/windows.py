@@ -85,7 +85,7 @@ class SlidingWindow(SpatialLayer):
         self.stride = checks.sizes(owner, "stride", stride, axes)
         self.dilation = checks.sizes(owner, "dilation", dilation, axes)
         self.window = Window(self.kernel_size, self.stride, self.dilation)
-        self.padding = _padding(owner, padding, axes)
+        self.padding = parse_padding(owner, padding, axes)
         self.padding_mode = checks.choice(owner, "padding_mode", padding_mode, PADDING_MODES)
 
     def margins(self, in_shape: Shape) -> Margins:
@@ -133,7 +133,7 @@ class SlidingWindow(SpatialLayer):
         )
 
 
-def _padding(owner: str, value: Any, axes: int) -> Margins | Literal["valid", "same"]:
+def parse_padding(owner: str, value: Any, axes: int) -> Margins | Literal["valid", "same"]:
     """Return padding as a (before, after) pair for each axis, or as the rule that it is."""
     if isinstance(value, str) and value in ("valid", "same"):
         return "same" if value == "same" else "valid"

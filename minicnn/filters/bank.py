@@ -1,0 +1,160 @@
+"""The bank of hand-made kernels.
+
+Kernels are correlated with the picture, as in the layers: they are not turned round. So a weight
+says what its pixel counts, as it stands on the paper.
+
+Sources: Gonzalez and Woods, "Digital Image Processing", 4th edition, chapter 3, for blurring,
+sharpening and the Laplacian; Prewitt, "Object enhancement and extraction", 1970; Sobel and Feldman,
+"A 3x3 isotropic gradient operator for image processing", 1968; Scharr, "Optimal operators in
+digital image processing", Heidelberg 2000; Pillow's ``ImageFilter.EDGE_ENHANCE`` for edge_enhance.
+"""
+
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from minicnn import checks
+from minicnn.errors import ArgumentError
+from minicnn.typing import Array
+
+
+class Kernel(NamedTuple):
+    """A hand-made kernel.
+
+    Attributes
+    ----------
+    values : array (KH, KW)
+        float64, read-only.
+    description : str
+        What it does, in one line.
+
+    Examples
+    --------
+    >>> KERNELS["sobel_x"].values.astype(int)
+    array([[-1,  0,  1],
+           [-2,  0,  2],
+           [-1,  0,  1]])
+    >>> KERNELS["sobel_x"].description
+    'slope to the right, smoothed down: bright where it gets lighter from left to right'
+    """
+
+    values: Array
+    description: str
+
+
+def box_blur(size: int = 3) -> Array:
+    """Return the mean of a square: all weights 1 / size^2.
+
+    Parameters
+    ----------
+    size : int, default 3
+        Odd, so that the square has a middle.
+
+    Examples
+    --------
+    >>> box_blur(3) * 9
+    array([[1., 1., 1.],
+           [1., 1., 1.],
+           [1., 1., 1.]])
+    """
+    size = _odd("box_blur", size)
+    return np.full((size, size), 1 / size**2)
+
+
+def gaussian_blur(size: int = 3, sigma: float | None = None) -> Array:
+    """Return a bell: weights that fall off with the distance from the middle, and sum to 1.
+
+    Parameters
+    ----------
+    size : int, default 3
+        Odd.
+    sigma : float, optional
+        The width of the bell in pixels, weights exp(-distance^2 / (2 sigma^2)). By default the
+        binomial coefficients, which tend to a bell of sigma = sqrt(size - 1) / 2: 1 2 1 for size 3,
+        1 4 6 4 1 for size 5.
+
+    Examples
+    --------
+    >>> gaussian_blur(3) * 16
+    array([[1., 2., 1.],
+           [2., 4., 2.],
+           [1., 2., 1.]])
+    """
+    size = _odd("gaussian_blur", size)
+    if sigma is None:
+        bell = np.array([math.comb(size - 1, k) for k in range(size)], np.float64)
+    else:
+        sigma = checks.real_number("gaussian_blur", "sigma", sigma, above=0)
+        bell = np.exp(-((np.arange(size) - size // 2) ** 2) / (2 * sigma**2))
+    bell /= bell.sum()
+    return np.outer(bell, bell)
+
+
+def _odd(owner: str, size: int) -> int:
+    size = checks.whole_number(owner, "size", size)
+    if size % 2 == 0:
+        raise ArgumentError(f"{owner}: size must be odd, so that there is a middle, got {size}")
+    return size
+
+
+def _kernel(description: str, values: npt.ArrayLike) -> Kernel:
+    array = np.array(values, np.float64)
+    array.setflags(write=False)
+    return Kernel(array, description)
+
+
+_SOBEL_X = np.array([[-1, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+
+KERNELS: dict[str, Kernel] = {
+    "identity": _kernel("the picture as it is", [[0, 0, 0], [0, 1, 0], [0, 0, 0]]),
+    "box_blur": _kernel("the mean of the nine pixels", box_blur(3)),
+    "gaussian_blur": _kernel("a mean in which near pixels count more", gaussian_blur(3)),
+    "sharpen": _kernel(
+        "the picture plus its difference from its four neighbours",
+        [[0, -1, 0], [-1, 5, -1], [0, -1, 0]],
+    ),
+    "edge_enhance": _kernel(
+        "the picture plus half its difference from its eight neighbours",
+        np.array([[-1, -1, -1], [-1, 10, -1], [-1, -1, -1]]) / 2,
+    ),
+    "laplacian": _kernel(
+        "the sum of both second derivatives: zero on slopes, answers on both sides of an edge",
+        [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
+    ),
+    "outline": _kernel(
+        "each pixel's difference from its eight neighbours: lines and outlines, dark on flat parts",
+        [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
+    ),
+    "prewitt_x": _kernel(
+        "slope to the right, averaged over three rows", [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]
+    ),
+    "prewitt_y": _kernel(
+        "slope downwards, averaged over three columns", [[-1, -1, -1], [0, 0, 0], [1, 1, 1]]
+    ),
+    "sobel_x": _kernel(
+        "slope to the right, smoothed down: bright where it gets lighter from left to right",
+        _SOBEL_X,
+    ),
+    "sobel_y": _kernel(
+        "slope downwards, smoothed across: bright where it gets lighter from top to bottom",
+        _SOBEL_X.T,
+    ),
+    "scharr_x": _kernel(
+        "slope to the right, weighted so that edges of all directions count alike",
+        [[-3, 0, 3], [-10, 0, 10], [-3, 0, 3]],
+    ),
+    "scharr_y": _kernel(
+        "slope downwards, weighted so that edges of all directions count alike",
+        [[-3, -10, -3], [0, 0, 0], [3, 10, 3]],
+    ),
+    "top_sobel": _kernel("bright where it is lighter above than below", -_SOBEL_X.T),
+    "bottom_sobel": _kernel("bright where it is lighter below than above", _SOBEL_X.T),
+    "left_sobel": _kernel("bright where it is lighter on the left than on the right", -_SOBEL_X),
+    "right_sobel": _kernel("bright where it is lighter on the right than on the left", _SOBEL_X),
+    "emboss": _kernel(
+        "the picture as a relief, lit from the upper left", [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]
+    ),
+}
+"""The bank: each kernel by its name."""

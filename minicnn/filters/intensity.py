@@ -1,0 +1,73 @@
+"""The range of values of a picture."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from minicnn import checks
+from minicnn.errors import ArgumentError, DataError
+from minicnn.typing import Array
+
+
+def rescale_intensity(
+    image: npt.NDArray[Any],
+    in_range: tuple[float, float] | None = None,
+    out_range: tuple[float, float] = (0.0, 1.0),
+) -> Array:
+    """Stretch the values of a picture linearly from one range to another.
+
+    Parameters
+    ----------
+    image : array
+        Of any shape.
+    in_range : (float, float), optional
+        What becomes the ends of `out_range`; values beyond are cut off. By default the least and
+        the greatest value of the picture.
+    out_range : (float, float), default (0, 1)
+
+    Returns
+    -------
+    array
+        Floats. A picture of one value, or a range of no width, gives the lower end everywhere.
+
+    Raises
+    ------
+    ArgumentError
+        If a range is not two finite numbers, the smaller first.
+    DataError
+        If the picture is empty or holds NaN or infinity.
+
+    Examples
+    --------
+    >>> rescale_intensity(np.array([-4.0, 0.0, 4.0]))
+    array([0. , 0.5, 1. ])
+    >>> rescale_intensity(np.array([0, 128, 255], np.uint8), in_range=(0, 255), out_range=(-1, 1))
+    array([-1.        ,  0.00392157,  1.        ])
+    """
+    owner = "rescale_intensity"
+    if not isinstance(image, np.ndarray) or image.size == 0 or image.dtype.kind not in "fiu":
+        raise DataError(f"{owner}: expected an array of numbers, got {image!r}")
+    values = image if image.dtype.kind == "f" else image.astype(np.float64)
+    checks.finite(owner, "image", values)
+    if in_range is None:
+        in_range = float(values.min()), float(values.max())
+    (low, high), (bottom, top) = (
+        _range(owner, "in_range", in_range),
+        _range(owner, "out_range", out_range),
+    )
+    if low == high:
+        return np.full_like(values, bottom)
+    share = (values.clip(low, high) - low) / (high - low)
+    result: Array = bottom + share * (top - bottom)
+    return result
+
+
+def _range(owner: str, name: str, value: Sequence[float]) -> tuple[float, float]:
+    if not isinstance(value, Sequence) or len(value) != 2:
+        raise ArgumentError(f"{owner}: {name} must be two numbers (low, high), got {value!r}")
+    low, high = (checks.real_number(owner, name, end) for end in value)
+    if low > high:
+        raise ArgumentError(f"{owner}: {name} must have the smaller number first, got {value!r}")
+    return low, high

@@ -1,0 +1,69 @@
+"""A convolution written out as the matrix that it is."""
+
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from minicnn import checks
+from minicnn.errors import ShapeError
+from minicnn.layers.conv import Conv2D
+from minicnn.typing import Array, Shape
+
+
+def conv_matrix(kernel: npt.ArrayLike, in_shape: Shape, **options: Any) -> Array:
+    """Return the matrix C with ``C @ x.ravel() = conv(x).ravel()``.
+
+    Column p is what the convolution makes of a picture with a single 1, at pixel p. Each row holds
+    the kernel's weights, at the pixels that one place of the kernel sees, and zeros elsewhere. Its
+    transpose is the matrix of the transposed convolution.
+
+    Parameters
+    ----------
+    kernel : array (KH, KW), or (F, C/groups, KH, KW)
+    in_shape : (H, W), or (C, H, W) for a kernel with four axes
+    **options
+        Those of `Conv2D`: stride, padding, padding_mode, dilation, groups.
+
+    Returns
+    -------
+    array (OH*OW, H*W), or (F*OH*OW, C*H*W)
+        float64.
+
+    Raises
+    ------
+    ShapeError
+        If the kernel or the shape has another number of axes, or they do not fit together.
+    ArgumentError
+        For an option that is not in its range.
+
+    References
+    ----------
+    Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016, section 4.1.
+
+    Examples
+    --------
+    A kernel of 2 x 2 on a picture of 3 x 3:
+
+    >>> C = conv_matrix([[1, 2], [3, 4]], (3, 3))
+    >>> C.astype(int)
+    array([[1, 2, 0, 3, 4, 0, 0, 0, 0],
+           [0, 1, 2, 0, 3, 4, 0, 0, 0],
+           [0, 0, 0, 1, 2, 0, 3, 4, 0],
+           [0, 0, 0, 0, 1, 2, 0, 3, 4]])
+    """
+    weights = np.asarray(kernel, np.float64)
+    in_shape = checks.input_shape("conv_matrix", in_shape)
+    if (weights.ndim, len(in_shape)) not in ((2, 2), (4, 3)) or weights.size == 0:
+        raise ShapeError(
+            "conv_matrix: expected a kernel (KH, KW) with a shape (H, W), or kernels "
+            f"(F, C, KH, KW) with a shape (C, H, W); got {weights.shape} with {in_shape}"
+        )
+    if weights.ndim == 2:
+        weights, in_shape = weights[np.newaxis, np.newaxis], (1, *in_shape)
+    layer = Conv2D.from_kernels(weights, **options)
+    layer.build(in_shape, np.random.default_rng(0))
+    layer.weight.value = weights  # in full precision
+    pixels = int(np.prod(in_shape))
+    unit_pictures = np.eye(pixels).reshape(pixels, *in_shape)
+    return layer(unit_pictures).reshape(pixels, -1).T

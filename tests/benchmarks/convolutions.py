@@ -1,0 +1,107 @@
+"""How long each form of convolution takes, forward and backward, in minicnn and in PyTorch.
+
+Each line is one layer on one batch. The two run in turn, in short blocks; the figures are medians
+over all blocks, and the ratio is taken block by block.
+
+    python tests/benchmarks/convolutions.py
+"""
+
+import argparse
+import statistics
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from train_step import Step, time_in_turn
+
+sys.path.append(str(Path(__file__).parents[1]))  # the oracles of the tests stand there
+
+from minicnn.layers import (
+    Conv2D,
+    ConvTranspose2D,
+    DepthwiseConv2D,
+    Layer,
+    SeparableConv2D,
+    SpatiallySeparableConv2D,
+)
+
+LAYERS: list[tuple[Layer, tuple[int, ...]]] = [
+    (Conv2D(32, 3, padding="same"), (64, 32, 28, 28)),
+    (Conv2D(64, 1), (64, 32, 28, 28)),
+    (DepthwiseConv2D(3, padding="same"), (64, 32, 28, 28)),
+    (SeparableConv2D(64, 3, padding="same"), (64, 32, 28, 28)),
+    (SpatiallySeparableConv2D(32, 3, padding="same"), (64, 32, 28, 28)),
+    (Conv2D(32, 3, padding="same", groups=4), (64, 32, 28, 28)),
+    (Conv2D(32, 3, padding="same", dilation=2), (64, 32, 28, 28)),
+    (Conv2D(32, 3, padding="same", padding_mode="reflect"), (64, 32, 28, 28)),
+    (ConvTranspose2D(16, 4, 2, padding="same"), (64, 32, 14, 14)),
+]
+
+
+def minicnn_step(layer: Layer, x: Any, dy: Any, *, backward: bool) -> Step:
+    """One forward pass, and one backward pass if asked for."""
+
+    def step() -> None:
+        layer.forward(x, training=backward)
+        if backward:
+            layer.backward(dy)
+
+    return step
+
+
+def torch_step(layer: Layer, x: Any, dy: Any, *, backward: bool) -> Step:
+    """The same in PyTorch's eager mode, on the same weights."""
+    import torch
+    import torch_oracles
+
+    weights = [
+        torch.tensor(parameter.value, requires_grad=backward) for parameter in layer.parameters
+    ]
+    tx = torch.tensor(np.ascontiguousarray(x), requires_grad=backward)
+    tdy = torch.tensor(np.ascontiguousarray(dy))
+
+    def step() -> None:
+        with torch.set_grad_enabled(backward):
+            y = torch_oracles.apply(layer, tx, weights)
+        if backward:
+            y.backward(tdy)
+
+    return step
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    add = parser.add_argument
+    add("--blocks", type=int, default=7, help="turns of each (default %(default)s)")
+    add("--length", type=int, default=8, help="passes a turn (default %(default)s)")
+    arguments = parser.parse_args()
+
+    print(f"{'layer':<52}{'input':<18}{'pass':<20}{'minicnn':>10}{'PyTorch':>10}  ratio")
+    for layer, shape in LAYERS:
+        rng = np.random.default_rng(0)
+        out_shape = layer.build(shape[1:], rng)
+        # In the memory order in which layers hand pictures on: the batch innermost.
+        x = np.moveaxis(rng.random((*shape[1:], shape[0]), dtype=np.float32), -1, 0)
+        dy = np.moveaxis(rng.random((*out_shape, shape[0]), dtype=np.float32), -1, 0)
+        for backward, name in ((False, "forward"), (True, "forward, backward")):
+            steps = {
+                "ours": minicnn_step(layer, x, dy, backward=backward),
+                "theirs": torch_step(layer, x, dy, backward=backward),
+            }
+            medians = time_in_turn(steps, arguments.blocks, arguments.length)
+            pairs = zip(medians["ours"], medians["theirs"], strict=True)
+            ratio = statistics.median(ours / theirs for ours, theirs in pairs)
+            ours, theirs = (1e3 * statistics.median(medians[who]) for who in ("ours", "theirs"))
+            print(
+                f"{layer!r:<52}{' x '.join(map(str, shape)):<18}{name:<20}"
+                f"{ours:>7.2f} ms{theirs:>7.2f} ms  {ratio:.2f}",
+                flush=True,
+            )
+
+
+if __name__ == "__main__":
+    main()
