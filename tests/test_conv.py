@@ -6,8 +6,18 @@ import numpy as np
 import pytest
 import scipy.signal
 
-from minicnn import Conv2D, Dense
-from minicnn.errors import ArgumentError, ShapeError
+from minicnn import (
+    SGD,
+    Conv2D,
+    CrossEntropy,
+    Dense,
+    Flatten,
+    ReLU,
+    Sequential,
+    Trainer,
+    gradcheck,
+)
+from minicnn.errors import ArgumentError, DataError, ShapeError
 
 
 def test_a_result_worked_out_by_hand() -> None:
@@ -79,6 +89,16 @@ def test_weights_start_as_he_normal() -> None:
         ((2, 3), {"padding": -1}, "padding"),
         ((2, 3), {"padding": "full"}, "padding"),
         ((2, 3), {"padding": 0.5}, "padding"),
+        ((2, 3), {"padding": (1, 2, 3)}, "padding must be a whole number, 2 of them"),
+        ((2, 3), {"padding": ((1, 2), (3,))}, "padding must be a whole number, 2 of them"),
+        ((2, 3), {"padding": (1, 2, 3, -4)}, "padding"),
+        ((2, 3), {"padding": ((1, True), (0, 0))}, "padding"),
+        ((2, 3), {"padding_mode": "mirror"}, "padding_mode must be one of zeros, replicate"),
+        ((2, 3), {"dilation": 0}, "dilation"),
+        ((2, 3), {"dilation": (1, 2, 3)}, "dilation"),
+        ((4, 3), {"groups": 3}, "groups must divide the filters, got 3 groups for 4 filters"),
+        ((4, 3), {"groups": 0}, "groups"),
+        ((2, 3), {"trainable": 1}, "trainable"),
         ((2, 3), {"bias": "no"}, "bias"),
         ((2, 3), {"initializer": "zeros"}, "initializer"),
     ],
@@ -86,6 +106,72 @@ def test_weights_start_as_he_normal() -> None:
 def test_options_out_of_range(arguments: Any, options: Any, name: str) -> None:
     with pytest.raises(ArgumentError, match=f"Conv2D: {name}"):
         Conv2D(*arguments, **options)
+
+
+@pytest.mark.parametrize(
+    ("padding", "told"),
+    [
+        (0, "Conv2D(2, 3)"),
+        ((0, 0, 0, 0), "Conv2D(2, 3)"),
+        ((1, 1), "Conv2D(2, 3, padding=1)"),
+        ([[1, 1], [2, 2]], "Conv2D(2, 3, padding=(1, 2))"),
+        ((1, 2, 0, 0), "Conv2D(2, 3, padding=((1, 2), (0, 0)))"),
+        (np.array([1, 2]), "Conv2D(2, 3, padding=(1, 2))"),
+    ],
+)
+def test_padding_is_told_in_its_shortest_form(padding: Any, told: str) -> None:
+    assert repr(Conv2D(2, 3, padding=padding)) == told
+
+
+def frozen_model(layer: Conv2D) -> Sequential:
+    return Sequential([layer, ReLU(), Flatten(), Dense(3)], (1, 6, 6), seed=0)
+
+
+@pytest.mark.parametrize(
+    "layer", [Conv2D.from_kernels([[[0, 1], [-1, 0]]]), Conv2D(2, 3, trainable=False)], ids=repr
+)
+def test_a_frozen_layer_stays_as_it_is(layer: Conv2D) -> None:
+    model = frozen_model(layer)
+    before = [parameter.value.copy() for parameter in model.parameters]
+    trainer = Trainer(model, SGD(0.1, momentum=0.9, weight_decay=0.1), CrossEntropy())
+    rng = np.random.default_rng(0)
+    for _ in range(3):
+        trainer.train_step(rng.random((8, 1, 6, 6), dtype=np.float32), rng.integers(0, 3, 8))
+    for parameter, value in zip(model.parameters, before, strict=True):
+        assert np.array_equal(parameter.value, value) == (not parameter.trainable)
+        assert parameter.trainable == parameter.name.startswith("3.")
+    np.testing.assert_array_equal(layer.weight.grad, 0)
+
+
+def test_a_frozen_layer_still_passes_gradients_on() -> None:
+    layer = Conv2D(2, 3, trainable=False)
+    report = gradcheck(layer, np.random.default_rng(0).normal(size=(2, 1, 5, 4)))
+    assert [row.name for row in report.rows] == ["x"]
+    assert report.passed()
+
+
+def test_kernels_may_learn_on_from_where_they_were_set() -> None:
+    layer = Conv2D.from_kernels(np.ones((2, 1, 3, 3)), trainable=True, bias=True, padding="same")
+    model = frozen_model(layer)
+    np.testing.assert_array_equal(layer.weight.value, 1.0)
+    assert layer.weight.value.dtype == np.float32
+    trainer = Trainer(model, SGD(0.1), CrossEntropy())
+    trainer.train_step(np.ones((4, 1, 6, 6), np.float32), np.zeros(4, int))
+    assert not np.array_equal(layer.weight.value, np.ones((2, 1, 3, 3)))
+
+
+@pytest.mark.parametrize(
+    ("kernels", "error", "message"),
+    [
+        (np.ones((3, 3)), ShapeError, r"got shape \(3, 3\)"),
+        (np.ones((0, 3, 3)), ShapeError, r"got shape \(0, 3, 3\)"),
+        ([[[1, 2], [3]]], ShapeError, "must be an array"),
+        (np.full((1, 3, 3), np.nan), DataError, "kernels must be finite"),
+    ],
+)
+def test_kernels_that_are_none(kernels: Any, error: Any, message: str) -> None:
+    with pytest.raises(error, match=f"Conv2D.from_kernels: .*{message}"):
+        Conv2D.from_kernels(kernels)
 
 
 def test_an_unknown_keyword_is_not_swallowed() -> None:
@@ -98,6 +184,14 @@ def test_an_unknown_keyword_is_not_swallowed() -> None:
     [
         ({}, (1, 4, 9), r"5 x 5 does not fit .* 4 x 9"),
         ({"padding": (0, 1)}, (1, 9, 2), r"5 x 5 does not fit .* 9 x 4"),
+        ({"dilation": 3}, (1, 12, 20), r"13 x 13 \(dilation 3 x 3 included\) .* 12 x 20"),
+        ({"groups": 2}, (3, 9, 9), "groups must divide the input channels, got 2 .* 3 channels"),
+        (
+            {"padding_mode": "reflect", "padding": ((0, 0), (3, 9))},
+            (1, 9, 9),
+            "reflect padding must be smaller .* got padding of 3 before and 9 after .* 9 pixels",
+        ),
+        ({"padding_mode": "reflect", "padding": "same"}, (1, 2, 9), "2 before and 2 after"),
         ({}, (28, 28), r"\(C, H, W\), got \(28, 28\)"),
         ({}, (0, 28, 28), r"positive"),
         ({}, (1, 28.5, 28), r"positive"),

@@ -4,9 +4,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from layer_cases import CASES, Case
 from test_sequential import model, pictures
 
-from minicnn import Dense, Flatten, ReLU, Sequential
+from minicnn import Conv2D, Dense, Flatten, ReLU, Sequential
 from minicnn.errors import ArgumentError, DataError
 from minicnn.typing import Array
 
@@ -23,6 +24,23 @@ def test_a_saved_model_is_the_same_model(tmp_path: Path, dtype: type) -> None:
     np.testing.assert_array_equal(again.predict(x), network.predict(x))
     assert [p.value.dtype for p in again.parameters] == [dtype] * len(again.parameters)
     assert list((tmp_path / "deep").iterdir()) == [tmp_path / "deep" / "model.npz"]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_every_layer_comes_back(tmp_path: Path, case: Case) -> None:
+    network = Sequential([case.make()], case.in_shape, seed=1)
+    network.save(tmp_path / "model.npz")
+    again = Sequential.load(tmp_path / "model.npz")
+    assert repr(again) == repr(network)
+    np.testing.assert_array_equal(again.predict(case.x()), network.predict(case.x()))
+
+
+def test_a_frozen_bank_comes_back_frozen(tmp_path: Path) -> None:
+    network = Sequential([Conv2D.from_kernels([[[-1, 0, 1]]])], (1, 4, 4))
+    network.save(tmp_path / "model.npz")
+    (weight,) = Sequential.load(tmp_path / "model.npz").parameters
+    np.testing.assert_array_equal(weight.value, [[[[-1, 0, 1]]]])
+    assert not weight.trainable
 
 
 class Scale(ReLU):
