@@ -16,11 +16,10 @@ import argparse
 import itertools
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
+from _common import at_least, run
 
 from minicnn import (
     SGD,
@@ -36,7 +35,6 @@ from minicnn import (
     Trainer,
 )
 from minicnn.data import Dataset, load_fashion_mnist, load_mnist
-from minicnn.errors import MinicnnError
 from minicnn.inspection import plots
 from minicnn.metrics import accuracy, confusion_matrix
 from minicnn.typing import Array
@@ -76,19 +74,6 @@ def parse_arguments() -> argparse.Namespace:
     arguments = parser.parse_args()
     arguments.out = arguments.out or unused(Path("runs") / arguments.dataset)
     return arguments
-
-
-def at_least(minimum: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers from `minimum` on, for the command line."""
-
-    def number(text: str) -> int:
-        if not text.lstrip("-").isdecimal() or int(text) < minimum:
-            raise argparse.ArgumentTypeError(
-                f"must be a whole number of at least {minimum}, got {text!r}"
-            )
-        return int(text)
-
-    return number
 
 
 def unused(folder: Path) -> Path:
@@ -143,7 +128,6 @@ def save_pictures(
     trainer: Trainer, before: Array, test: Dataset, probabilities: Array, out: Path
 ) -> None:
     """Draw the five pictures and say where they are."""
-    mpl.use("Agg")  # straight to files: no screen is needed
     classes, model = test.classes, trainer.model
     matrix = confusion_matrix(probabilities.argmax(axis=1), test.labels, len(classes))
     maps = [test.images[0], *(output[0] for output in model.activations(test.images[:1]))]
@@ -180,7 +164,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (MinicnnError, OSError) as error:
-        sys.exit(f"{Path(__file__).name}: {error}")
+    run(main)

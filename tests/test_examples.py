@@ -10,11 +10,12 @@ import time
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from minicnn import Sequential
 
 ROOT = Path(__file__).parent.parent
-SCRIPTS = sorted((ROOT / "examples").glob("*.py"))
+SCRIPTS = sorted((ROOT / "examples").glob("[!_]*.py"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
@@ -44,6 +45,63 @@ def test_train_mnist_leaves_what_it_promises(tmp_path: Path) -> None:
         assert str(out / name) in result.stdout
     assert len(json.loads((out / "history.json").read_text())) == 2
     assert Sequential.load(out / "model.npz").out_shape == (10,)
+
+
+LESSONS = {
+    "kernel_bank.py": ["kernel-bank"],
+    "kernels_on_shapes.py": ["kernels-on-shapes"],
+    "padding_stride_dilation.py": ["along-one-axis", "in-the-plane"],
+    "convolution_variants.py": ["convolution-variants"],
+    "filter_detect_condense.py": ["filter-detect-condense"],
+    "handmade_or_learned.py": ["handmade-or-learned"],
+}
+
+
+@pytest.mark.parametrize("script", LESSONS)
+def test_every_lesson_leaves_its_pictures(tmp_path: Path, script: str) -> None:
+    short = ["--limit", 64, "--repeats", 1] if script == "handmade_or_learned.py" else []
+    result = run(script, "--out", tmp_path / "lesson", *short)
+    assert result.returncode == 0, result.stderr
+    expected = [tmp_path / "lesson" / f"{name}.png" for name in LESSONS[script]]
+    assert sorted((tmp_path / "lesson").iterdir()) == expected
+    for picture in expected:
+        assert str(picture) in result.stdout
+
+
+def test_the_bank_agrees_with_pillow_to_a_grey(tmp_path: Path) -> None:
+    result = run("kernel_bank.py", "--out", tmp_path)
+    differences = re.findall(r"differs from Pillow by at most (\d+) of 255", result.stdout)
+    assert len(differences) == 18
+    assert max(map(int, differences)) <= 1
+
+
+def test_the_textbook_counts_of_the_variants(tmp_path: Path) -> None:
+    lines = run("convolution_variants.py", "--out", tmp_path).stdout.splitlines()
+    counts = {line[:20].strip(): line.split()[-2:] for line in lines[1:-1]}
+    assert counts["standard"] == ["3,456", "86,400"]
+    assert counts["depthwise separable"] == ["411", "10,275"]
+
+
+@pytest.mark.parametrize("script", ["kernel_bank.py", "filter_detect_condense.py"])
+def test_a_picture_of_ones_own(tmp_path: Path, script: str) -> None:
+    path = tmp_path / "mine.png"
+    Image.new("RGBA", (700, 40), "orange").save(path)
+    result = run(script, "--image", path, "--out", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    path.write_text("no picture")
+    for bad in (path, tmp_path / "missing.png"):
+        result = run(script, "--image", bad, "--out", tmp_path / "out")
+        assert result.returncode != 0
+        assert str(bad) in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_the_gallery_has_every_script_and_every_script_its_picture() -> None:
+    gallery = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
+    for script in SCRIPTS:
+        assert f"python examples/{script.name}" in gallery, f"{script.name} has no command there"
+    shown = set(re.findall(r"gallery/([\w-]+\.png)", gallery))
+    assert shown == {path.name for path in (ROOT / "examples" / "gallery").iterdir()}
 
 
 @pytest.mark.parametrize(

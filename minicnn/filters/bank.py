@@ -124,7 +124,7 @@ KERNELS: dict[str, Kernel] = {
         [[0, 1, 0], [1, -4, 1], [0, 1, 0]],
     ),
     "outline": _kernel(
-        "each pixel's difference from its eight neighbours: lines and outlines, dark on flat parts",
+        "each pixel's difference from its eight neighbours: lines and outlines",
         [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
     ),
     "prewitt_x": _kernel(

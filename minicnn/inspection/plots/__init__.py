@@ -4,6 +4,8 @@ Every function takes the data first, draws on the axes it is given or else on a 
 returns the axes it drew on. None calls `show`; `save_figure` writes a file.
 """
 
+from minicnn.inspection.plots.cells import show_kernel
+from minicnn.inspection.plots.explanation import plot_explanation
 from minicnn.inspection.plots.feature_maps import plot_feature_maps
 from minicnn.inspection.plots.kernels import plot_kernels, plot_kernels_before_and_after
 from minicnn.inspection.plots.predictions import plot_confusion_matrix, plot_mistakes
@@ -12,10 +14,12 @@ from minicnn.inspection.plots.training import plot_history
 
 __all__ = [
     "plot_confusion_matrix",
+    "plot_explanation",
     "plot_feature_maps",
     "plot_history",
     "plot_kernels",
     "plot_kernels_before_and_after",
     "plot_mistakes",
     "save_figure",
+    "show_kernel",
 ]

@@ -1,0 +1,67 @@
+"""What the scripts here share: a command line, and one line in place of a traceback."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import matplotlib as mpl
+from matplotlib.cbook import get_sample_data
+from PIL import Image  # matplotlib brings it along
+
+from minicnn.errors import MinicnnError
+
+
+def parser(lesson: str | None, name: str) -> argparse.ArgumentParser:
+    """Return a parser whose help is the lesson, with the options that every script has."""
+    result = argparse.ArgumentParser(
+        description=lesson, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    result.add_argument(
+        "--seed",
+        type=at_least(0),
+        default=0,
+        help="decides all that is drawn by chance (default 0)",
+    )
+    result.add_argument(
+        "--out",
+        type=Path,
+        default=Path("runs") / name,
+        metavar="DIR",
+        help="folder to write to; files of an earlier run there are replaced (default %(default)s)",
+    )
+    return result
+
+
+def at_least(minimum: int) -> Callable[[str], int]:
+    """Return a reader of whole numbers from `minimum` on, for the command line."""
+
+    def number(text: str) -> int:
+        if not text.lstrip("-").isdecimal() or int(text) < minimum:
+            raise argparse.ArgumentTypeError(
+                f"must be a whole number of at least {minimum}, got {text!r}"
+            )
+        return int(text)
+
+    return number
+
+
+def load_picture(path: Path | None, largest: int = 320) -> Image.Image:
+    """Return a picture in colour, by default the portrait that matplotlib ships.
+
+    One with more than `largest` pixels on a side is made smaller.
+    """
+    source = path or get_sample_data("grace_hopper.jpg", asfileobj=False)
+    with Image.open(source) as file:
+        picture = file.convert("RGB")
+    picture.thumbnail((largest, largest))
+    return picture
+
+
+def run(main: Callable[[], None]) -> None:
+    """Run a script without a screen; what goes wrong is told in one line."""
+    mpl.use("Agg")  # pictures go straight to files
+    try:
+        main()
+    except (MinicnnError, OSError) as error:
+        sys.exit(f"{Path(sys.argv[0]).name}: {error}")

@@ -1,0 +1,80 @@
+"""How a network sees a feature: filter, detect, condense.
+
+Three layers stand at the beginning of nearly every convolutional network. Here they are given a
+picture and hand-made kernels in place of learned ones:
+
+  filter    the convolution answers, at every place, how much the picture there looks like the
+            kernel: positive for alike, negative for its opposite
+  detect    ReLU keeps what is alike and drops the opposite; dark-to-light edges stay, light-to-dark
+            ones go
+  condense  max pooling keeps the strongest answer of each block: where in the block is forgotten,
+            that it was there stays
+
+What comes out is a small map that says where the feature is. A network goes on with such maps as
+its next picture.
+"""
+
+from pathlib import Path
+
+import matplotlib.pyplot as plt
+import numpy as np
+from _common import load_picture, parser, run
+
+from minicnn import Conv2D, MaxPool, ReLU, Sequential, receptive_field
+from minicnn.filters import KERNELS
+from minicnn.inspection.plots import save_figure, show_kernel
+
+FEATURES = ["right_sobel", "bottom_sobel", "outline"]
+BLOCK = 8
+
+
+def main() -> None:
+    """Send the picture through the three layers, and draw every step."""
+    options = parser(__doc__, "filter-detect-condense")
+    options.add_argument(
+        "--image",
+        type=Path,
+        metavar="PATH",
+        help="a picture of your own (default: the portrait of Grace Hopper that matplotlib ships)",
+    )
+    arguments = options.parse_args()
+    picture = np.asarray(load_picture(arguments.image).convert("L")) / 255.0  # (H, W)
+    bank = [KERNELS[name].values for name in FEATURES]
+    model = Sequential(
+        [
+            Conv2D.from_kernels(bank, padding="same", padding_mode="replicate"),
+            ReLU(),
+            MaxPool(BLOCK),
+        ],
+        input_shape=(1, *picture.shape),
+    )
+    height, width = receptive_field(model)
+    print(f"each condensed answer sees {height} x {width} pixels of the picture")
+    filtered, detected, condensed = model.activations(picture[np.newaxis, np.newaxis])
+
+    ratio = picture.shape[0] / picture.shape[1]
+    size = (13.5, len(FEATURES) * (2.6 * ratio + 0.35) + 0.3)
+    figure, axes = plt.subplots(
+        len(FEATURES), 5, figsize=size, width_ratios=[1, 0.6, 1, 1, 1], layout="constrained"
+    )
+    figure.suptitle("Filter, detect, condense: from a picture to a map of where a feature is")
+    for f, (name, row) in enumerate(zip(FEATURES, axes, strict=True)):
+        limit = 0.5 * float(abs(filtered[0, f]).max())  # half: few places answer fully
+        row[0].imshow(picture, cmap="gray")
+        row[0].set_title(f"picture, {picture.shape[0]} x {picture.shape[1]}")
+        show_kernel(bank[f], ax=row[1])
+        row[1].set_title(name)
+        steps = [("filter: convolution", filtered), ("detect: ReLU", detected)]
+        steps.append((f"condense: max of {BLOCK} x {BLOCK}", condensed))
+        for ax, (step, maps) in zip(row[2:], steps, strict=True):
+            image = ax.imshow(maps[0, f], cmap="RdBu_r", vmin=-limit, vmax=limit)
+            ax.set_title(f"{step}, {maps.shape[2]} x {maps.shape[3]}")
+        figure.colorbar(image, ax=row[4], label="answer", shrink=0.8, extend="both")
+        for ax in row:
+            ax.set(xticks=[], yticks=[])
+            ax.title.set_fontsize(9)
+    print(save_figure(axes[0, 0], arguments.out / "filter-detect-condense.png", dpi=100))
+
+
+if __name__ == "__main__":
+    run(main)

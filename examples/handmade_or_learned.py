@@ -1,0 +1,126 @@
+"""Hand-made, random or learned: how much it matters where the first kernels come from.
+
+Three networks that differ in their first layer only, eight kernels of 3 x 3:
+
+  hand-made  Sobels in four directions, outline, Laplacian, emboss and a blur, frozen
+  random     drawn once and frozen
+  learned    drawn like the random ones, but free to learn
+
+All start at the same scale, see the same images in the same order, and learn everything behind the
+first layer in the same way. The digits of MNIST are easy: what stands behind makes up for much. But
+the order is telling: kernels that somebody thought about, or that training shaped, leave less to be
+made up for than chance does. The spread over seeds is nearly as large as the differences, so the
+script trains each network with several. Measured after one epoch, seeds 0 to 2, means: hand-made
+98.43 %, random 98.25 %, learned 98.52 %. With 600 images only (--limit 600, seeds 0 and 1) there is
+little to learn from, and thought wins by far: 68.8, 62.2 and 62.3 %.
+"""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from _common import at_least, parser, run
+from matplotlib.axes import Axes
+from matplotlib.ticker import MaxNLocator, PercentFormatter
+
+from minicnn import (
+    SGD,
+    Conv2D,
+    CrossEntropy,
+    Dense,
+    Flatten,
+    MaxPool,
+    OneCycle,
+    ReLU,
+    Sequential,
+    Softmax,
+    Trainer,
+)
+from minicnn.data import load_mnist
+from minicnn.filters import KERNELS
+from minicnn.inspection.plots import save_figure, show_kernel
+from minicnn.typing import Array
+
+BANK = [
+    "top_sobel",
+    "bottom_sobel",
+    "left_sobel",
+    "right_sobel",
+    "outline",
+    "laplacian",
+    "emboss",
+    "gaussian_blur",
+]
+COLOURS = {"hand-made": "#0072B2", "random": "0.55", "learned": "#D55E00"}  # Okabe and Ito
+
+
+def first_layer(kind: str) -> Conv2D:
+    """Return the layer that the three networks differ in."""
+    if kind == "hand-made":
+        bank = np.array([KERNELS[name].values for name in BANK])
+        # He's start gives kernels of nine weights a length of about sqrt(2): so do we.
+        bank *= np.sqrt(2) / np.linalg.norm(bank, axis=(1, 2), keepdims=True)
+        return Conv2D.from_kernels(bank, padding="same", bias=True)
+    return Conv2D(len(BANK), 3, padding="same", trainable=kind == "learned")
+
+
+def build_model(kind: str, seed: int) -> Sequential:
+    """Return the network, untrained."""
+    layers = [first_layer(kind), ReLU(), MaxPool(2), Conv2D(16, 5, padding="same"), ReLU()]
+    layers += [MaxPool(2), Flatten(), Dense(10), Softmax()]
+    return Sequential(layers, input_shape=(1, 28, 28), seed=seed)
+
+
+def draw_kernels(axes: list[Axes], kernels: Array, kind: str) -> None:
+    """Draw the first layer, on one colour scale."""
+    limit = float(abs(kernels).max())
+    for ax, kernel in zip(axes, kernels, strict=True):
+        show_kernel(kernel[0], label=False, limit=limit, ax=ax)
+    axes[0].set_ylabel(kind, rotation=0, ha="right", va="center")
+
+
+def main() -> None:
+    """Train the three, compare them on the test images, and draw their kernels."""
+    options = parser(__doc__, "handmade-or-learned")
+    add = options.add_argument
+    add("--epochs", type=at_least(1), default=1, help="passes over the data (default 1)")
+    add("--repeats", type=at_least(1), default=3, help="seeds for each (default 3)")
+    add("--limit", type=at_least(1), metavar="N", help="most images to train on (default: all)")
+    arguments = options.parse_args()
+    mnist = load_mnist()
+    training = mnist.train[: arguments.limit]
+
+    accuracies: dict[str, list[float]] = {kind: [] for kind in COLOURS}
+    kernels: dict[str, Array] = {}
+    for seed in range(arguments.seed, arguments.seed + arguments.repeats):
+        for kind, results in accuracies.items():
+            model = build_model(kind, seed)
+            optimizer = SGD(OneCycle(0.1), momentum=0.9, weight_decay=1e-3)
+            Trainer(model, optimizer, CrossEntropy(), seed=seed).fit(training, arguments.epochs)
+            results.append(model.evaluate(mnist.test)[1])
+            kernels.setdefault(kind, model.parameters[0].value)
+            print(f"seed {seed}, {kind:<10} test accuracy {results[-1]:.2%}", flush=True)
+
+    figure = plt.figure(figsize=(14, 4.2), layout="constrained")
+    figure.suptitle("Where do the first kernels come from?")
+    left, right = figure.subfigures(1, 2, width_ratios=[1.6, 1], squeeze=False)[0]
+    grid = left.subplots(len(kernels), len(BANK))
+    for row, (kind, bank) in zip(grid, kernels.items(), strict=True):
+        draw_kernels(list(row), bank, kind)
+    left.suptitle("the eight first kernels, after training", fontsize=10)
+    ax = right.subplots()
+    for place, (kind, results) in enumerate(accuracies.items()):
+        mean = float(np.mean(results))
+        ax.plot(results, [place] * len(results), "o", color=COLOURS[kind], alpha=0.6)
+        ax.plot([mean, mean], [place - 0.25, place + 0.25], color=COLOURS[kind], linewidth=2.5)
+        ax.text(mean, place - 0.3, f"mean {mean:.2%}", ha="center", va="bottom", fontsize=9)
+        print(f"{kind:<10} mean {mean:.2%} over {len(results)} seeds")
+    ax.set(yticks=range(len(accuracies)), yticklabels=accuracies, ylim=(2.5, -0.7))
+    ax.set_title("test accuracy: a point for each seed, a bar for the mean", fontsize=10)
+    ax.xaxis.set_major_locator(MaxNLocator(4))
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
+    ax.margins(x=0.2)
+    ax.grid(axis="x", alpha=0.3)
+    print(save_figure(ax, arguments.out / "handmade-or-learned.png", dpi=100))
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,102 @@
+"""A small array as a board of coloured cells, with its numbers written in them."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+from matplotlib.axes import Axes
+
+from minicnn.errors import DataError, ShapeError
+from minicnn.inspection.plots.tiles import SIGNED, largest
+from minicnn.typing import Array
+
+
+def show_kernel(
+    kernel: Array,
+    label: bool = True,
+    digits: int | None = None,
+    *,
+    limit: float | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw a kernel, or any small array, with the value in each cell.
+
+    Red is above zero, blue below; the text is light on dark cells and dark on light ones.
+
+    Parameters
+    ----------
+    kernel : array (KH, KW)
+    label : bool, default True
+        Whether to write the values.
+    digits : int, optional
+        Digits behind the point; by default as many as the values need, up to two.
+    limit : float, optional
+        The value at the ends of the colour scale; by default the largest there is.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+
+    Raises
+    ------
+    ShapeError
+        If the kernel has not two axes, or is empty.
+    DataError
+        If a value is NaN or infinite.
+    """
+    if kernel.ndim != 2 or kernel.size == 0:
+        raise ShapeError(f"show_kernel: expected an array (KH, KW), got shape {kernel.shape}")
+    if not np.isfinite(kernel).all():
+        raise DataError("show_kernel: expected finite values, got NaN or infinity among them")
+    KH, KW = kernel.shape
+    if ax is None:
+        _, ax = plt.subplots(figsize=(0.7 * KW + 0.4, 0.7 * KH + 0.4), layout="constrained")
+    limit = largest(kernel) if limit is None else limit
+    ax.pcolormesh(
+        np.arange(KW + 1) - 0.5,  # cell (0, 0) has its middle at (0, 0)
+        np.arange(KH + 1) - 0.5,
+        kernel,
+        cmap=SIGNED,
+        vmin=-limit,
+        vmax=limit,
+        edgecolors="0.7",
+        linewidth=0.6,
+    )
+    ax.set(aspect="equal", xticks=[], yticks=[], xlim=(-0.55, KW - 0.45), ylim=(KH - 0.45, -0.55))
+    ax.spines[:].set_visible(False)
+    if label:
+        size = _font_size(ax, kernel, digits)
+        for (row, column), value in np.ndenumerate(kernel):
+            ax.text(
+                column,
+                row,
+                _number(float(value), _digits(kernel, digits)),
+                ha="center",
+                va="center",
+                fontsize=size,
+                color="white" if abs(value) > 0.6 * limit else "black",
+            )
+    return ax
+
+
+def _digits(values: Array, digits: int | None) -> int:
+    """Return how many digits tell the values apart, at most two."""
+    if digits is not None:
+        return digits
+    return next((n for n in range(2) if np.allclose(values, values.round(n), atol=1e-9)), 2)
+
+
+def _number(value: float, digits: int) -> str:
+    text = f"{value:.{digits}f}"
+    if float(text) == 0:  # no minus in front of a zero
+        text = text.removeprefix("-")
+    return text.replace("-", "\N{MINUS SIGN}")
+
+
+def _font_size(ax: Axes, values: Array, digits: int | None) -> float:
+    """Return the size in points at which the longest number fits into its cell."""
+    figure = ax.get_figure(root=True)
+    width = ax.get_position().width * (figure.get_figwidth() if figure else 5.0)  # inches
+    height = ax.get_position().height * (figure.get_figheight() if figure else 5.0)
+    cell = 72 * min(width / values.shape[1], height / values.shape[0])  # points
+    longest = max(len(_number(float(v), _digits(values, digits))) for v in values.flat)
+    return float(np.clip(1.3 * cell / max(longest, 2), 3.0, 11.0))

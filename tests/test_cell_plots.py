@@ -1,0 +1,96 @@
+"""Boards of cells: the numbers written in them, their colours, and a pixel taken apart."""
+
+from collections.abc import Iterator
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from minicnn import Conv2D, explain_pixel
+from minicnn.errors import DataError, ShapeError
+from minicnn.inspection import plots
+from minicnn.typing import Array
+
+
+@pytest.fixture(autouse=True)
+def no_screen() -> Iterator[None]:
+    mpl.use("Agg")
+    yield
+    plt.close("all")
+
+
+def written(ax: Axes) -> list[str]:
+    return [text.get_text().replace("\N{MINUS SIGN}", "-") for text in ax.texts]
+
+
+def drawn(ax: Axes) -> Array:
+    values: Array = np.ma.getdata(ax.collections[0].get_array())
+    return values
+
+
+def test_every_value_stands_in_its_cell() -> None:
+    kernel = np.array([[-1.0, 0.0, 1.0], [-2.0, 0.0, 2.0]])
+    ax = plots.show_kernel(kernel)
+    np.testing.assert_array_equal(drawn(ax).reshape(kernel.shape), kernel)
+    assert written(ax) == ["-1", "0", "1", "-2", "0", "2"]
+    assert [text.get_position() for text in ax.texts[:4]] == [(0, 0), (1, 0), (2, 0), (0, 1)]
+    assert ax.collections[0].get_clim() == (-2, 2)
+    assert ax.get_ylim()[0] > ax.get_ylim()[1], "row 0 is above"
+
+
+@pytest.mark.parametrize(
+    ("values", "digits", "expected"),
+    [
+        ([[0.5, 1.0]], None, ["0.5", "1.0"]),
+        ([[1 / 9, -1e-12]], None, ["0.11", "0.00"]),
+        ([[1 / 9, 2.0]], 3, ["0.111", "2.000"]),
+        ([[7.0]], None, ["7"]),
+    ],
+)
+def test_as_many_digits_as_are_needed(
+    values: list[list[float]], digits: int | None, expected: list[str]
+) -> None:
+    assert written(plots.show_kernel(np.array(values), digits=digits)) == expected
+
+
+def test_text_is_light_on_dark_cells() -> None:
+    ax = plots.show_kernel(np.array([[-1.0, 0.1, 0.5, 1.0]]))
+    assert [text.get_color() for text in ax.texts] == ["white", "black", "black", "white"]
+    assert not plots.show_kernel(np.eye(2), label=False).texts
+    assert plots.show_kernel(np.eye(2), limit=5.0).collections[0].get_clim() == (-5, 5)
+    assert plots.show_kernel(np.zeros((2, 2))).collections[0].get_clim() == (-1, 1)
+
+
+def test_what_is_no_kernel_is_refused() -> None:
+    with pytest.raises(ShapeError, match=r"\(KH, KW\), got shape \(2, 2, 2\)"):
+        plots.show_kernel(np.zeros((2, 2, 2)))
+    with pytest.raises(DataError, match="NaN"):
+        plots.show_kernel(np.array([[np.nan]]))
+
+
+def test_a_pixel_taken_apart() -> None:
+    rng = np.random.default_rng(0)
+    layer = Conv2D(2, (2, 3), padding="same")
+    layer.build((2, 4, 4), rng)
+    x = rng.normal(size=(1, 2, 4, 4))
+    parts = explain_pixel(layer, x, n=0, f=1, i=3, j=0)
+    axes = plots.plot_explanation(parts)
+    assert len(axes) == 6
+    for channel in range(2):
+        row = axes[3 * channel : 3 * channel + 3]
+        for ax, values in zip(row, (parts.pixels, parts.weights, parts.products), strict=True):
+            np.testing.assert_allclose(drawn(ax).reshape(2, 3), values[channel])
+    pixels, other = axes[0], axes[3]
+    assert pixels.get_title() == "pixels of channel 0"
+    assert [tick.get_text() for tick in pixels.get_xticklabels(minor=True)] == ["-1", "0", "1"]
+    assert [tick.get_text() for tick in pixels.get_yticklabels(minor=True)] == ["3", "4"]
+    hatched = [patch for patch in other.patches if isinstance(patch, Rectangle)]
+    assert len(hatched) == np.count_nonzero(~parts.inside) == 4
+    figure = axes[0].get_figure(root=True)
+    assert figure is not None
+    assert f"= output {layer(x)[0, 1, 3, 0]:.4g}" in figure.get_supxlabel()
+    with pytest.raises(ShapeError, match=r"axes of shape \(2, 3\), got \(1, 3\)"):
+        plots.plot_explanation(parts, axes=plt.subplots(1, 3, squeeze=False)[1])
