@@ -27,8 +27,9 @@ def written(ax: Axes) -> list[str]:
 
 
 def drawn(ax: Axes) -> Array:
-    values: Array = np.ma.getdata(ax.collections[0].get_array())
-    return values
+    values = ax.collections[0].get_array()
+    assert values is not None
+    return np.asarray(values)
 
 
 def test_every_value_stands_in_its_cell() -> None:
