@@ -1,12 +1,14 @@
 """The examples run, say where their files are, and the README tells no lies about them."""
 
 import doctest
+import functools
 import json
 import re
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -57,27 +59,44 @@ LESSONS = {
 }
 
 
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[str, Path]]:
+    """Run a lesson, once for all tests; return what it printed and where its pictures are."""
+
+    @functools.cache
+    def run_once(script: str) -> tuple[str, Path]:
+        out = tmp_path_factory.mktemp("lesson") / "deep"
+        short = ["--limit", 64, "--repeats", 1] if script == "handmade_or_learned.py" else []
+        result = run(script, "--out", out, *short)
+        assert result.returncode == 0, result.stderr
+        return result.stdout, out
+
+    return run_once
+
+
 @pytest.mark.parametrize("script", LESSONS)
-def test_every_lesson_leaves_its_pictures(tmp_path: Path, script: str) -> None:
-    short = ["--limit", 64, "--repeats", 1] if script == "handmade_or_learned.py" else []
-    result = run(script, "--out", tmp_path / "lesson", *short)
-    assert result.returncode == 0, result.stderr
-    expected = [tmp_path / "lesson" / f"{name}.png" for name in LESSONS[script]]
-    assert sorted((tmp_path / "lesson").iterdir()) == expected
+def test_every_lesson_leaves_its_pictures(
+    lesson: Callable[[str], tuple[str, Path]], script: str
+) -> None:
+    printed, out = lesson(script)
+    expected = [out / f"{name}.png" for name in LESSONS[script]]
+    assert sorted(out.iterdir()) == expected
     for picture in expected:
-        assert str(picture) in result.stdout
+        assert str(picture) in printed
 
 
-def test_the_bank_agrees_with_pillow_to_a_grey(tmp_path: Path) -> None:
-    result = run("kernel_bank.py", "--out", tmp_path)
-    differences = re.findall(r"differs from Pillow by at most (\d+) of 255", result.stdout)
+def test_the_bank_agrees_with_pillow_to_a_grey(
+    lesson: Callable[[str], tuple[str, Path]],
+) -> None:
+    printed, _ = lesson("kernel_bank.py")
+    differences = re.findall(r"differs from Pillow by at most (\d+) of 255", printed)
     assert len(differences) == 18
     assert max(map(int, differences)) <= 1
 
 
-def test_the_textbook_counts_of_the_variants(tmp_path: Path) -> None:
-    lines = run("convolution_variants.py", "--out", tmp_path).stdout.splitlines()
-    counts = {line[:20].strip(): line.split()[-2:] for line in lines[1:-1]}
+def test_the_textbook_counts_of_the_variants(lesson: Callable[[str], tuple[str, Path]]) -> None:
+    printed, _ = lesson("convolution_variants.py")
+    counts = {line[:20].strip(): line.split()[-2:] for line in printed.splitlines()[1:-1]}
     assert counts["standard"] == ["3,456", "86,400"]
     assert counts["depthwise separable"] == ["411", "10,275"]
 
