@@ -21,8 +21,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from minicnn.typing import Array, Shape
 from minicnn.window import Window
 
-SLAB_BYTES = 2**27
-"""The most memory that columns may take at a time, unless one row of output takes more: 128 MB."""
+SLAB_BYTES = 2**26
+"""The most memory that columns may take at a time, unless one row of output takes more: 64 MB."""
 
 
 def im2col(padded: Array, window: Window) -> Array:

@@ -1,5 +1,6 @@
 """The hand-made kernels and their application, against SciPy, Pillow and results by hand."""
 
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -177,6 +178,17 @@ def test_sizes_without_a_middle() -> None:
             blur(4)
     with pytest.raises(ArgumentError, match="sigma"):
         gaussian_blur(3, sigma=0.0)
+
+
+@pytest.mark.parametrize("dtype", [np.uint8, np.float64])
+def test_a_large_kernel_on_a_large_picture_stays_in_bounded_memory(dtype: Any) -> None:
+    picture = np.ones((1500, 2000), dtype)
+    tracemalloc.start()
+    answer = apply_kernel(picture, box_blur(21))
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    np.testing.assert_allclose(answer, 1, rtol=1e-12)
+    assert peak < 500e6, "all columns at once would take 5 or 10 GB"
 
 
 def test_a_frozen_bank_as_a_layer() -> None:
