@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from minicnn.insight.receptive_field import all_regions
 from minicnn.layers import Layer
+from minicnn.parameter import Parameter
 
 
 def summarize(layers: Sequence[Layer]) -> str:
@@ -14,24 +15,22 @@ def summarize(layers: Sequence[Layer]) -> str:
             str(index),
             repr(layer),
             _times(layer.out_shape or ()),
-            f"{_parameter_count([layer]):,}",
+            f"{_count(layer.parameters):,}",
             f"{layer.multiply_adds:,}",
             _receptive_field(layers[: index + 1]),
         )
         for index, layer in enumerate(layers)
     ]
-    total = (
-        "",
-        "total",
-        "",
-        f"{_parameter_count(layers):,}",
-        f"{sum(layer.multiply_adds for layer in layers):,}",
-        "",
-    )
-    widths = [max(map(len, column)) for column in zip(header, *rows, total, strict=True)]
+    parameters = [parameter for layer in layers for parameter in layer.parameters]
+    frozen = [parameter for parameter in parameters if not parameter.trainable]
+    cost = sum(layer.multiply_adds for layer in layers)
+    totals = [("", "total", "", f"{_count(parameters):,}", f"{cost:,}", "")]
+    if frozen:
+        totals.append(("", "of these frozen", "", f"{_count(frozen):,}", "", ""))
+    widths = [max(map(len, column)) for column in zip(header, *rows, *totals, strict=True)]
     rule = "  ".join("-" * width for width in widths)
-    lines = [_line(row, widths) for row in (header, *rows, total)]
-    return "\n".join([lines[0], rule, *lines[1:-1], rule, lines[-1]])
+    first, *lines = [_line(row, widths) for row in (header, *rows, *totals)]
+    return "\n".join([first, rule, *lines[: len(rows)], rule, *lines[len(rows) :]])
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:
@@ -41,8 +40,8 @@ def _line(cells: tuple[str, ...], widths: list[int]) -> str:
     return "  ".join(words + numbers).rstrip()
 
 
-def _parameter_count(layers: Sequence[Layer]) -> int:
-    return sum(parameter.value.size for layer in layers for parameter in layer.parameters)
+def _count(parameters: Sequence[Parameter]) -> int:
+    return sum(parameter.value.size for parameter in parameters)
 
 
 def _times(sizes: tuple[int, ...]) -> str:

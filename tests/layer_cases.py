@@ -173,7 +173,7 @@ CASES = [
     Case(GlobalAveragePool, (2, 6), oracles.global_average_pool, batch=1),
     Case(GlobalMaxPool, (3, 4, 5), oracles.global_max_pool),
     Case(GlobalMaxPool, (2, 3, 2, 4), oracles.global_max_pool, batch=1),
-    _upsample((2, 3, 4)),
+    _upsample((2, 3, 4), 2),
     _upsample((2, 3, 4), (1, 3)),
     _upsample((2, 3, 4), 2, "bilinear"),
     _upsample((1, 1, 5), (2, 3), "bilinear", batch=1),

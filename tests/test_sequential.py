@@ -21,6 +21,7 @@ from minicnn import (
 from minicnn.data import Dataset
 from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
 from minicnn.insight.receptive_field import receptive_field
+from minicnn.layers import SeparableConv2D
 from minicnn.typing import Array
 
 
@@ -155,6 +156,14 @@ def test_the_summary_says_where_the_whole_picture_is_seen() -> None:
     lines = Sequential([Conv2D(2, 3), Flatten(), Dense(3)], (1, 6, 5)).summary().splitlines()
     assert [line.split()[-1] for line in lines[3:5]] == ["all", "all"]
     assert Sequential([Dense(3)], (4,)).summary().splitlines()[2].endswith(" -")
+
+
+def test_the_summary_counts_what_is_frozen() -> None:
+    layers = [Conv2D(2, 3, trainable=False), SeparableConv2D(4, 3), Flatten(), Dense(3)]
+    lines = Sequential(layers, (1, 6, 6)).summary().splitlines()
+    assert lines[3].split()[:6] == ["1", "SeparableConv2D(4,", "3)", "4", "x", "2"]
+    assert lines[3].split()[8:10] == ["30", "104"]  # 2*9 + 2*4 + 4; (2*9 + 2*4) * 4 places
+    assert lines[-1].split() == ["of", "these", "frozen", "20"]
 
 
 def test_a_model_is_a_layer() -> None:

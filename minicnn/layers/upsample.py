@@ -27,7 +27,7 @@ class Upsample(SpatialLayer):
 
     Parameters
     ----------
-    factor : int or (int, int), default 2
+    factor : int or (int, int)
         How many times higher and wider.
     mode : "nearest" or "bilinear", default "nearest"
 
@@ -53,7 +53,7 @@ class Upsample(SpatialLayer):
            [1., 1., 5., 5.]])
     """
 
-    def __init__(self, factor: SizeOption = 2, mode: str = "nearest") -> None:
+    def __init__(self, factor: SizeOption, mode: str = "nearest") -> None:
         self.factor = checks.sizes("Upsample", "factor", factor, self.spatial_axes)
         self.mode = checks.choice("Upsample", "mode", mode, MODES)
 
