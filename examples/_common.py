@@ -12,8 +12,11 @@ from PIL import Image  # matplotlib brings it along
 from minicnn.errors import MinicnnError
 
 
-def parser(lesson: str | None, name: str) -> argparse.ArgumentParser:
-    """Return a parser whose help is the lesson, with the options that every script has."""
+def parser(lesson: str | None, name: str, *, chance: bool = True) -> argparse.ArgumentParser:
+    """Return a parser whose help is the lesson, with the options that every script has.
+
+    Where there is no `chance` in a script, its --seed says so.
+    """
     result = argparse.ArgumentParser(
         description=lesson, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -21,16 +24,26 @@ def parser(lesson: str | None, name: str) -> argparse.ArgumentParser:
         "--seed",
         type=at_least(0),
         default=0,
-        help="decides all that is drawn by chance (default 0)",
+        help="decides all that is drawn by chance (default 0)"
+        if chance
+        else "taken, as by every script, but nothing here is drawn by chance",
     )
     result.add_argument(
         "--out",
-        type=Path,
+        type=folder,
         default=Path("runs") / name,
         metavar="DIR",
         help="folder to write to; files of an earlier run there are replaced (default %(default)s)",
     )
     return result
+
+
+def folder(text: str) -> Path:
+    """Read the path of a folder, there or not, for the command line."""
+    path = Path(text)
+    if path.exists() and not path.is_dir():
+        raise argparse.ArgumentTypeError(f"must be a folder, but {text} is a file")
+    return path
 
 
 def at_least(minimum: int) -> Callable[[str], int]:

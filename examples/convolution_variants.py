@@ -1,21 +1,24 @@
 """Six ways from 7 x 7 x 3 to 5 x 5 x 128: what each costs, what each sees, what each gives.
 
-All of them turn a picture of 7 x 7 pixels and 3 channels into 128 maps of 5 x 5:
+All of them turn a picture of 7 x 7 pixels and 3 channels into 128 maps of 5 x 5 (one, into 129):
 
   standard      every filter weighs every channel in a 3 x 3 window
   grouped       channels and filters in 3 groups; a filter sees its own channel only (129 filters,
                 since 3 does not divide 128)
-  depthwise     one 3 x 3 kernel a channel, then 1 x 1 kernels that mix the channels: nearly the
-  separable     same reach for an eighth of the multiplications
+  depthwise     one 3 x 3 kernel a channel, then 1 x 1 kernels that mix the channels: the same reach
+  separable     for an eighth of the multiplications, with kernels that are less free
   spatially     3 x 1 and then 1 x 3 kernels; with only 3 channels before and 128 between, it costs
   separable     more here, not less: it pays where there are as many channels before as after,
                 two thirds with kernels of 3
-  dilated       the 3 x 3 weights stand two pixels apart: a window of 5 x 5 for the cost of 3 x 3
+  dilated       the 3 x 3 weights stand two pixels apart: a window of 5 x 5 for the cost of 3 x 3;
+                with a border of one zero, so that there are 5 x 5 places
   transposed    every pixel stamps its kernel onto the output, and the rim is cut off, which costs
                 what the rim took; with a stride of 1 it is a convolution, the kernel turned round
 
-The picture shows, for each, which inputs one output depends on (the size of the gradient, which
-`backward` computes), the first maps, and the cost. Weights are random: --seed changes them.
+The picture shows, for each, which inputs the middle of the first map depends on (where its
+gradient, which `backward` computes, is not zero), the first maps, all on one colour scale, and the
+cost.
+Weights are random: --seed changes them.
 """
 
 import matplotlib.pyplot as plt
@@ -50,12 +53,13 @@ def variants() -> dict[str, Layer]:
     }
 
 
-def influence(model: Sequential, x: Array) -> Array:
-    """Return how strongly each input (3, 7, 7) moves the middle of the first map."""
+def depends(model: Sequential, x: Array) -> Array:
+    """Return 1 for each input (3, 7, 7) that moves the middle of the first map, else 0."""
     y = model(x, training=True)
     dy = np.zeros_like(y)
     dy[0, 0, 2, 2] = 1.0
-    return abs(model.backward(dy)[0])
+    gradient = model.backward(dy)[0]  # (3, 7, 7)
+    return np.where(gradient != 0, 1.0, 0.0)
 
 
 def draw_channels(axes: list[Axes], maps: Array, colours: str, low: float, high: float) -> None:
@@ -71,7 +75,7 @@ def main() -> None:
     x = np.random.default_rng(arguments.seed).normal(size=(1, *IN_SHAPE))
     layers = variants()
     figure = plt.figure(figsize=(15, 1.15 * len(layers) + 0.9), layout="constrained")
-    figure.suptitle("Six ways from 7 x 7 x 3 to 5 x 5 x 128")
+    figure.suptitle("Six ways from 3 channels of 7 x 7 to 128 maps of 5 x 5 (grouped: 129)")
     grid = figure.add_gridspec(
         len(layers), 3 + MAPS + 2, width_ratios=[1] * (3 + MAPS) + [2.4, 2.4], wspace=0.02
     )
@@ -85,24 +89,23 @@ def main() -> None:
         shape = " x ".join(map(str, y.shape))
         print(f"{name:<20}{shape:>14}{weights:>12,}{model.multiply_adds:>15,}")
         axes = [figure.add_subplot(grid[row, column]) for column in range(3 + MAPS)]
-        seen = influence(model, x)
-        draw_channels(axes[:3], seen, "Greens", 0.0, float(seen.max()))
-        limit = float(abs(y[:MAPS]).max())
-        draw_channels(axes[3:], y[:MAPS], "RdBu_r", -limit, limit)
-        axes[0].set_ylabel(name, rotation=0, ha="right", va="center")
+        draw_channels(axes[:3], depends(model, x), "Greens", 0.0, 1.5)
+        draw_channels(axes[3:], y[:MAPS], "RdBu_r", -4.0, 4.0)
+        axes[0].set_ylabel(f"{name}\n{shape}", rotation=0, ha="right", va="center")
         if row == 0:
             for channel in range(3):
-                axes[channel].set_title(f"influence of\nchannel {channel}", fontsize=9)
+                axes[channel].set_title(f"map 0 needs\nof channel {channel}", fontsize=8)
             for index in range(MAPS):
                 axes[3 + index].set_title(f"map {index}", fontsize=9)
     for column, title in enumerate(("parameters", "multiply-adds")):
         ax = figure.add_subplot(grid[:, 3 + MAPS + column])
         values = [count[column] for count in counts.values()]
-        bars = ax.barh(range(len(values)), values, height=0.45, color="#0072B2")
-        ax.bar_label(bars, [f"{value:,}" for value in values], padding=3, fontsize=9)
-        ax.set(xscale="log", xlim=(min(values) / 5, 12 * max(values)), yticks=[])
-        ax.set_ylim(len(values) - 0.5, -0.5)
-        ax.spines[["top", "right"]].set_visible(False)
+        ax.plot(values, range(len(values)), "o", color="#0072B2")
+        for place, value in enumerate(values):
+            ax.text(value, place - 0.12, f"{value:,}", ha="center", va="bottom", fontsize=9)
+        ax.set(xscale="log", xlim=(min(values) / 5, 6 * max(values)), yticks=range(len(values)))
+        ax.set(yticklabels=[], ylim=(len(values) - 0.5, -0.5))
+        ax.grid(alpha=0.3)
         ax.set_title(f"{title}, log scale", fontsize=10)
     print(save_figure(figure.axes[0], arguments.out / "convolution-variants.png", dpi=100))
 

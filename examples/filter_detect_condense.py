@@ -5,13 +5,13 @@ picture and hand-made kernels in place of learned ones:
 
   filter    the convolution answers, at every place, how much the picture there looks like the
             kernel: positive for alike, negative for its opposite
-  detect    ReLU keeps what is alike and drops the opposite; dark-to-light edges stay, light-to-dark
-            ones go
+  detect    ReLU keeps what is alike and drops the opposite: of the edges that get lighter to the
+            right, or lighter downwards, those stay that do, and those that get darker go
   condense  max pooling keeps the strongest answer of each block: where in the block is forgotten,
             that it was there stays
 
 What comes out is a small map that says where the feature is. A network goes on with such maps as
-its next picture.
+its next picture. Few places answer fully, so the colours of a row end at half its largest answer.
 """
 
 from pathlib import Path
@@ -23,6 +23,7 @@ from _common import load_picture, parser, run
 from minicnn import Conv2D, MaxPool, ReLU, Sequential, receptive_field
 from minicnn.filters import KERNELS
 from minicnn.inspection.plots import save_figure, show_kernel
+from minicnn.inspection.plots.tiles import largest
 
 FEATURES = ["right_sobel", "bottom_sobel", "outline"]
 BLOCK = 8
@@ -30,7 +31,7 @@ BLOCK = 8
 
 def main() -> None:
     """Send the picture through the three layers, and draw every step."""
-    options = parser(__doc__, "filter-detect-condense")
+    options = parser(__doc__, "filter-detect-condense", chance=False)
     options.add_argument(
         "--image",
         type=Path,
@@ -52,15 +53,15 @@ def main() -> None:
     print(f"each condensed answer sees {height} x {width} pixels of the picture")
     filtered, detected, condensed = model.activations(picture[np.newaxis, np.newaxis])
 
-    ratio = picture.shape[0] / picture.shape[1]
+    ratio = float(np.clip(picture.shape[0] / picture.shape[1], 0.6, 1.5))
     size = (13.5, len(FEATURES) * (2.6 * ratio + 0.35) + 0.3)
     figure, axes = plt.subplots(
         len(FEATURES), 5, figsize=size, width_ratios=[1, 0.6, 1, 1, 1], layout="constrained"
     )
     figure.suptitle("Filter, detect, condense: from a picture to a map of where a feature is")
     for f, (name, row) in enumerate(zip(FEATURES, axes, strict=True)):
-        limit = 0.5 * float(abs(filtered[0, f]).max())  # half: few places answer fully
-        row[0].imshow(picture, cmap="gray")
+        limit = 0.5 * largest(filtered[0, f])
+        row[0].imshow(picture, cmap="gray", vmin=0, vmax=1)
         row[0].set_title(f"picture, {picture.shape[0]} x {picture.shape[1]}")
         show_kernel(bank[f], ax=row[1])
         row[1].set_title(name)
@@ -69,7 +70,7 @@ def main() -> None:
         for ax, (step, maps) in zip(row[2:], steps, strict=True):
             image = ax.imshow(maps[0, f], cmap="RdBu_r", vmin=-limit, vmax=limit)
             ax.set_title(f"{step}, {maps.shape[2]} x {maps.shape[3]}")
-        figure.colorbar(image, ax=row[4], label="answer", shrink=0.8, extend="both")
+        figure.colorbar(image, ax=row[4], label="answer, all three", shrink=0.8, extend="both")
         for ax in row:
             ax.set(xticks=[], yticks=[])
             ax.title.set_fontsize(9)

@@ -7,12 +7,16 @@ Three networks that differ in their first layer only, eight kernels of 3 x 3:
   learned    drawn like the random ones, but free to learn
 
 All start at the same scale, see the same images in the same order, and learn everything behind the
-first layer in the same way. The digits of MNIST are easy: what stands behind makes up for much. But
-the order is telling: kernels that somebody thought about, or that training shaped, leave less to be
-made up for than chance does. The spread over seeds is nearly as large as the differences, so the
-script trains each network with several. Measured after one epoch, seeds 0 to 2, means: hand-made
-98.43 %, random 98.25 %, learned 98.52 %. With 600 images only (--limit 600, seeds 0 and 1) there is
-little to learn from, and thought wins by far: 68.8, 62.2 and 62.3 %.
+first layer in the same way. The digits of MNIST are easy, and what stands behind makes up for much:
+the differences are hardly larger than the spread over seeds, so the script trains each network with
+several. Measured:
+
+  one epoch of all images, seeds 0 to 2      hand-made 98.43 %, random 98.25 %, learned 98.52 %
+  one epoch of 600 images, seeds 0 and 1     68.8 %, 62.2 %, 62.3 %
+  20 epochs of 600 images, seeds 0 to 3      92.6 %, 91.7 %, 91.8 %
+
+So kernels that somebody thought about are a head start, which is large after ten steps and small
+after two hundred; to do better than they do, the learned ones need many images.
 """
 
 import matplotlib.pyplot as plt
@@ -69,9 +73,8 @@ def build_model(kind: str, seed: int) -> Sequential:
     return Sequential(layers, input_shape=(1, 28, 28), seed=seed)
 
 
-def draw_kernels(axes: list[Axes], kernels: Array, kind: str) -> None:
-    """Draw the first layer, on one colour scale."""
-    limit = float(abs(kernels).max())
+def draw_kernels(axes: list[Axes], kernels: Array, kind: str, limit: float) -> None:
+    """Draw the first layer."""
     for ax, kernel in zip(axes, kernels, strict=True):
         show_kernel(kernel[0], label=False, limit=limit, ax=ax)
     axes[0].set_ylabel(kind, rotation=0, ha="right", va="center")
@@ -92,27 +95,33 @@ def main() -> None:
     kernels: dict[str, Array] = {}
     for seed in range(arguments.seed, arguments.seed + arguments.repeats):
         for kind, results in accuracies.items():
+            print(f"seed {seed}, {kind}", flush=True)
             model = build_model(kind, seed)
             optimizer = SGD(OneCycle(0.1), momentum=0.9, weight_decay=1e-3)
             Trainer(model, optimizer, CrossEntropy(), seed=seed).fit(training, arguments.epochs)
             results.append(model.evaluate(mnist.test)[1])
             kernels.setdefault(kind, model.parameters[0].value)
-            print(f"seed {seed}, {kind:<10} test accuracy {results[-1]:.2%}", flush=True)
+            print(f"test accuracy {results[-1]:.2%}", flush=True)
 
     figure = plt.figure(figsize=(14, 4.2), layout="constrained")
-    figure.suptitle("Where do the first kernels come from?")
+    figure.suptitle("Hand-made, random or learned first kernels")
     left, right = figure.subfigures(1, 2, width_ratios=[1.6, 1], squeeze=False)[0]
     grid = left.subplots(len(kernels), len(BANK))
+    limit = max(float(abs(bank).max()) for bank in kernels.values())
     for row, (kind, bank) in zip(grid, kernels.items(), strict=True):
-        draw_kernels(list(row), bank, kind)
-    left.suptitle("the eight first kernels, after training", fontsize=10)
+        draw_kernels(list(row), bank, kind, limit)
+    for ax, name in zip(grid[0], BANK, strict=True):
+        ax.set_title(name, fontsize=8)
+    left.suptitle(
+        f"the first kernels of seed {arguments.seed}; the learned began as the random ones"
+    )
     ax = right.subplots()
     for place, (kind, results) in enumerate(accuracies.items()):
         mean = float(np.mean(results))
         ax.plot(results, [place] * len(results), "o", color=COLOURS[kind], alpha=0.6)
         ax.plot([mean, mean], [place - 0.25, place + 0.25], color=COLOURS[kind], linewidth=2.5)
         ax.text(mean, place - 0.3, f"mean {mean:.2%}", ha="center", va="bottom", fontsize=9)
-        print(f"{kind:<10} mean {mean:.2%} over {len(results)} seeds")
+        print(f"{kind:<10} mean {mean:.2%} over seeds: {len(results)}")
     ax.set(yticks=range(len(accuracies)), yticklabels=accuracies, ylim=(2.5, -0.7))
     ax.set_title("test accuracy: a point for each seed, a bar for the mean", fontsize=10)
     ax.xaxis.set_major_locator(MaxNLocator(4))

@@ -1,12 +1,14 @@
 """Every hand-made kernel on one picture: ours beside Pillow's answer, and the difference.
 
 A convolution is a small recipe: each pixel of the result is a weighted sum of a pixel and its
-neighbours, and the kernel is the table of the weights. Eighteen well-known tables follow. Where the
-weights sum to one, the result is a picture again, blurred or sharpened. Where they sum to zero,
-flat parts give zero, and the result shows where something changes; those are drawn with mid-grey
-for zero, and with so much contrast that a quarter of the largest possible answer is white.
+neighbours, and the kernel is the table of the weights. Eighteen well-known tables follow, two of
+them under two names. Where the weights sum to one, flat parts of the picture stay as they are, and
+the rest is blurred, sharpened or turned into a relief. Where they sum to zero, flat parts give
+zero, and the result shows where something changes; those are drawn with mid-grey for zero, and with
+so much contrast that a quarter of the largest possible answer is white.
 
-The kernels of a trained network look much the same: compare the runs of train_mnist.py.
+Pillow, a library for pictures, computes the same, but leaves the outermost pixels as they are; so
+these are not compared. Then see what kernels a network finds by itself: train_mnist.py draws them.
 """
 
 from pathlib import Path
@@ -52,7 +54,10 @@ def draw(panel: SubFigure, name: str, kernel: Kernel, answers: list[Any]) -> Non
     """Draw one kernel, both answers and their difference."""
     panel.suptitle(f"{name}: {kernel.description}", fontsize=10, x=0.01, ha="left")
     axes = panel.subplots(1, 4, width_ratios=[0.8, 1, 1, 1])
-    show_kernel(kernel.values, ax=axes[0])
+    # The smallest whole number that makes the weights whole, so that they are not rounded.
+    whole = next(n for n in range(1, 100) if np.allclose(n * kernel.values % 1, 0))
+    show_kernel(whole * kernel.values, ax=axes[0])
+    axes[0].set_title(f"weights, in 1/{whole}" if whole > 1 else "weights", fontsize=8)
     titles = ["ours", "Pillow's", "difference"]
     for ax, answer, title in zip(axes[1:], answers, titles, strict=True):
         if title == "difference":
@@ -66,7 +71,7 @@ def draw(panel: SubFigure, name: str, kernel: Kernel, answers: list[Any]) -> Non
 
 def main() -> None:
     """Apply the bank twice, and draw it all."""
-    options = parser(__doc__, "kernel-bank")
+    options = parser(__doc__, "kernel-bank", chance=False)
     options.add_argument(
         "--image",
         type=Path,
@@ -76,9 +81,11 @@ def main() -> None:
     arguments = options.parse_args()
     picture = np.asarray(load_picture(arguments.image).convert("L"))  # grey, (H, W)
 
-    ratio = picture.shape[0] / picture.shape[1]
+    ratio = float(np.clip(picture.shape[0] / picture.shape[1], 0.6, 1.5))
     figure = plt.figure(figsize=(15, 9 * (1.75 * ratio + 0.55) + 0.4), layout="constrained")
-    figure.suptitle("The bank of hand-made kernels, and what each makes of a picture")
+    figure.suptitle(
+        "The bank of hand-made kernels, what each makes of a picture, and that Pillow agrees"
+    )
     panels = figure.subfigures(9, 2, wspace=0.03, squeeze=False).ravel()
     for panel, (name, kernel) in zip(panels, KERNELS.items(), strict=True):
         mine, theirs = ours(picture, kernel), pillows(picture, kernel)

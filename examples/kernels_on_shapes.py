@@ -24,7 +24,7 @@ from minicnn.inspection.plots import save_figure, show_kernel
 from minicnn.typing import Array
 
 KERNELS = {
-    "(1, \N{MINUS SIGN}1): upright edges": np.array([[1.0, -1.0]]),
+    "(1, -1): upright edges": np.array([[1.0, -1.0]]),
     "its transpose: level edges": np.array([[1.0], [-1.0]]),
     "corners and diagonals": np.array([[1.0, -1.0], [-1.0, 1.0]]),
 }
@@ -51,7 +51,7 @@ def answers(picture: Array, kernel: Array) -> Array:
 
 def main() -> None:
     """Draw the kernels above, and below them what they make of each picture."""
-    arguments = parser(__doc__, "kernels-on-shapes").parse_args()
+    arguments = parser(__doc__, "kernels-on-shapes", chance=False).parse_args()
     shapes = pictures()
     figure, axes = plt.subplots(
         1 + len(shapes),
@@ -75,7 +75,7 @@ def main() -> None:
             OH, OW = y.shape
             ax.set_title(f"{OH} x {OW} answers, {np.count_nonzero(y)} not zero", fontsize=10)
             ax.set(xlim=row[0].get_xlim(), ylim=row[0].get_ylim())  # cells as large as pixels
-            print(f"{name:<13} {kernel_name:<28} answers from {y.min():+.0f} to {y.max():+.0f}")
+            print(f"{name:<13} {kernel_name:<28} answers from {y.min():.0f} to {y.max():.0f}")
     print(save_figure(axes[0, 0], arguments.out / "kernels-on-shapes.png", dpi=100))
 
 

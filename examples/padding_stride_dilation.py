@@ -3,10 +3,11 @@
 The first picture goes along one axis. The lower row of boxes is the input, with the index of each
 pixel; the upper row is the output; lines lead from every output to the pixels that it is made of.
 Dashed boxes are the border that padding adds; in them stands the index of the pixel that they are a
-copy of, or that they are zero.
+copy of, or that they are zero. The border of "replicate" repeats the outermost pixel, that of
+"reflect" is the mirror image without it, that of "circular" the other end.
 
-The second picture is the plane: a 3 x 3 kernel on 5 x 5 pixels at its first place and at its next,
-and how many places there are.
+The second picture is the plane: a 3 x 3 kernel on 5 x 5 pixels at its first place and at the next
+one down and to the right, and how many places there are.
 
 Nothing in the pictures is drawn from memory: which pixel meets which weight is asked of the layers.
 """
@@ -23,19 +24,35 @@ from minicnn import Conv2D, conv_output_size, explain_pixel
 from minicnn.inspection.plots import save_figure
 from minicnn.padding import batch_first, pad
 
-BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.55"  # of the palette of Okabe and Ito
+BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.4"  # of the palette of Okabe and Ito
 
 ALONG_ONE_AXIS: list[tuple[str, int, dict[str, Any]]] = [
-    ("no padding: the output is smaller", 7, {"kernel_size": 3}),
-    ('"same": as many places as pixels', 7, {"kernel_size": 3, "padding": "same"}),
-    ('"same" with an even kernel: one more after', 7, {"kernel_size": 4, "padding": "same"}),
-    ("four-sided: 2 before, none after", 7, {"kernel_size": 3, "padding": (2, 0)}),
-    ("stride 2: every second place", 7, {"kernel_size": 3, "stride": 2}),
-    ("stride 3 above kernel size 2: pixels are skipped", 8, {"kernel_size": 2, "stride": 3}),
-    ("dilation 2: gaps in the kernel", 7, {"kernel_size": 3, "dilation": 2}),
-    ("replicate", 5, {"kernel_size": 3, "padding": 2, "padding_mode": "replicate"}),
-    ("reflect", 5, {"kernel_size": 3, "padding": 2, "padding_mode": "reflect"}),
-    ("circular", 5, {"kernel_size": 3, "padding": 2, "padding_mode": "circular"}),
+    ("kernel 3, no padding: the output is smaller", 7, {"kernel_size": 3}),
+    ('kernel 3, "same": as many places as pixels', 7, {"kernel_size": 3, "padding": "same"}),
+    (
+        'kernel 4, "same": an even kernel needs one more after',
+        7,
+        {"kernel_size": 4, "padding": "same"},
+    ),
+    ("kernel 3, padding 2 before and none after", 7, {"kernel_size": 3, "padding": (2, 0)}),
+    ("kernel 3, stride 2: the last pixel is left over", 8, {"kernel_size": 3, "stride": 2}),
+    ("kernel 2, stride 3: pixels are skipped", 8, {"kernel_size": 2, "stride": 3}),
+    ("kernel 3, dilation 2: gaps in the kernel", 7, {"kernel_size": 3, "dilation": 2}),
+    (
+        "kernel 3, padding 2, replicate",
+        5,
+        {"kernel_size": 3, "padding": 2, "padding_mode": "replicate"},
+    ),
+    (
+        "kernel 3, padding 2, reflect",
+        5,
+        {"kernel_size": 3, "padding": 2, "padding_mode": "reflect"},
+    ),
+    (
+        "kernel 3, padding 2, circular",
+        5,
+        {"kernel_size": 3, "padding": 2, "padding_mode": "circular"},
+    ),
 ]
 
 IN_THE_PLANE: list[tuple[str, dict[str, Any]]] = [
@@ -91,7 +108,7 @@ def draw_axis(ax: Axes, title: str, size: int, options: dict[str, Any]) -> None:
     added = f" + {before} + {after}" if before + after else ""
     sizes = f"{size}{added} pixels in, {conv_output_size(size, **along)} out"
     ax.set_title(f"{title}\n{sizes}", fontsize=9, loc="left")
-    ax.set(xlim=(-3, 10), ylim=(-0.6, 2.6), aspect="equal")
+    ax.set(xlim=(-2.6, 9), ylim=(-0.6, 2.6), aspect="equal", anchor="W")
     ax.set_axis_off()
 
 
@@ -121,7 +138,7 @@ def draw_plane(ax: Axes, title: str, options: dict[str, Any]) -> None:
 
 def main() -> None:
     """Draw both pictures."""
-    arguments = parser(__doc__, "padding-stride-dilation").parse_args()
+    arguments = parser(__doc__, "padding-stride-dilation", chance=False).parse_args()
     figure, axes = plt.subplots(5, 2, figsize=(12, 10.5), layout="constrained")
     figure.suptitle("Along one axis: each output (above) and the pixels it is made of (below)")
     for ax, (title, size, options) in zip(axes.T.ravel(), ALONG_ONE_AXIS, strict=True):

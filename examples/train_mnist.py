@@ -19,7 +19,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from _common import at_least, run
+from _common import at_least, folder, run
 
 from minicnn import (
     SGD,
@@ -66,7 +66,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--dataset", choices=LOADERS, default="mnist", help="(default mnist)")
     parser.add_argument(
         "--out",
-        type=Path,
+        type=folder,
         metavar="DIR",
         help="folder to write to; files of an earlier run there are replaced "
         "(default: runs/DATASET, or runs/DATASET-2 and so on where that is taken)",

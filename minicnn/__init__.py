@@ -10,6 +10,7 @@ from minicnn.insight import (
     conv_output_size,
     explain_pixel,
     receptive_field,
+    receptive_region,
     separate,
 )
 from minicnn.layers import (
@@ -78,5 +79,6 @@ __all__ = [
     "explain_pixel",
     "gradcheck",
     "receptive_field",
+    "receptive_region",
     "separate",
 ]

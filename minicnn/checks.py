@@ -44,6 +44,8 @@ def instance(owner: object, name: str, value: object, expected: type) -> None:
 
 def sizes(owner: object, name: str, value: object, axes: int, minimum: int = 1) -> Sizes:
     """Return one whole number for each of the spatial axes; a single one counts for all."""
+    if isinstance(value, np.ndarray):
+        value = value.tolist()
     if isinstance(value, Sequence) and not isinstance(value, str):
         if len(value) != axes:
             raise ArgumentError(
@@ -73,6 +75,19 @@ def real_number(
     rules = [f"above {above:g}" if above > -math.inf else f"of at least {minimum:g}"]
     rules += [f"below {below:g}"] if below < math.inf else ["finite"]
     raise ArgumentError(f"{owner}: {name} must be a number {' and '.join(rules)}, got {value!r}")
+
+
+def numbers(owner: object, name: str, value: object) -> Array:
+    """Return anything that NumPy reads as an array of real numbers, finite ones, as float64."""
+    try:
+        array = np.asarray(value)
+    except ValueError:  # rows of different lengths
+        array = np.array(None)
+    if array.dtype.kind not in "fiu":
+        raise ShapeError(f"{owner}: {name} must be an array of numbers, got {value!r}")
+    array = array.astype(np.float64)
+    finite(owner, name, array)
+    return array
 
 
 def input_shape(owner: object, value: object) -> Shape:

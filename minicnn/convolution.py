@@ -44,10 +44,13 @@ def convolve(columns: Columns, w: Array) -> Array:
     """
     G, F = columns.groups, len(w)
     w = w.reshape(G, F // G, -1)  # (G, F/G, C/G*KH*KW)
+    if columns.kept is not None:
+        whole: Array = w[0] @ columns.kept  # (F, OH*OW*N)
+        return whole.reshape(F, *columns.out_shape)
     y = np.empty((G, F // G, *columns.out_shape), np.result_type(w, columns.padded))
     for slab, block in columns:
-        answers = y[slab.group, :, slab.rows].reshape(F // G, -1)  # a view, (F/G, rows*OW*N)
-        np.matmul(w[slab.group], block, out=answers)
+        part = y[slab.outputs]  # (F/G, some of OH, OW, N)
+        part[...] = (w[slab.group] @ block).reshape(part.shape)
     return y.reshape(F, *columns.out_shape)
 
 
@@ -74,8 +77,8 @@ def input_gradient(dy: Array, w: Array, padded_shape: Shape, window: Window) -> 
         return columns.reshape(padded_shape)
     dx = np.zeros(padded_shape, dtype)
     for slab in slabs(padded_shape, dtype.itemsize, window, G):
-        part = dy[slab.group, :, slab.rows].reshape(F // G, -1)  # (F/G, rows*OW*N)
-        col2im(w[slab.group].T @ part, window, dx[slab.channels, slab.seen])
+        part = dy[slab.outputs].reshape(F // G, -1)  # (F/G, places*N)
+        col2im(w[slab.group].T @ part, window, dx[slab.inputs])
     return dx
 
 
@@ -97,7 +100,7 @@ def weight_gradient(columns: Columns, dy: Array, w_shape: Shape) -> Array:
     dy = dy.reshape(G, F // G, *dy.shape[1:])  # (G, F/G, OH, OW, N)
     dw = np.zeros((G, F // G, math.prod(w_shape[1:])), np.result_type(dy, columns.padded))
     for slab, block in columns:
-        part = dy[slab.group, :, slab.rows].reshape(F // G, -1)  # (F/G, rows*OW*N)
+        part = dy[slab.outputs].reshape(F // G, -1)  # (F/G, places*N)
         # This is (block @ part.T).T in pieces. The whole product is thin and very long, and BLAS is
         # slow on those.
         for first in range(0, block.shape[1], PIECE):

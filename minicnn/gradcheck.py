@@ -61,9 +61,12 @@ class GradientReport:
         return self.worst.error < tolerance
 
     def __str__(self) -> str:
-        lines = [f"{'gradient of':<12}  {'error':>8}  {'stated':>13}  {'numerical':>13}  at index"]
+        width = max(12, *(len(row.name) for row in self.rows))
+        lines = [
+            f"{'gradient of':<{width}}  {'error':>8}  {'stated':>13}  {'numerical':>13}  at index"
+        ]
         lines += [
-            f"{row.name:<12}  {row.error:8.1e}  {row.stated:13.6g}  {row.numerical:13.6g}  "
+            f"{row.name:<{width}}  {row.error:8.1e}  {row.stated:13.6g}  {row.numerical:13.6g}  "
             f"{row.index}"
             for row in self.rows
         ]

@@ -12,9 +12,11 @@ Source: Chellapilla, Puri and Simard, "High performance convolutional neural net
 processing", 2006, for columns; the order of axes is this project's own.
 """
 
+import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from numpy.lib.stride_tricks import sliding_window_view
 
@@ -22,7 +24,7 @@ from minicnn.typing import Array, Shape
 from minicnn.window import Window
 
 SLAB_BYTES = 2**26
-"""The most memory that columns may take at a time, unless one row of output takes more: 64 MB."""
+"""The most memory that columns may take at a time: 64 MB, or what one place of a batch takes."""
 
 
 def im2col(padded: Array, window: Window) -> Array:
@@ -95,36 +97,51 @@ def col2im(columns: Array, window: Window, padded: Array) -> None:
 
 @dataclass(frozen=True)
 class Slab:
-    """A part of a convolution whose columns fit into memory: one group, some rows of output.
+    """A part of a convolution whose columns fit into memory: one group, some places of its output.
 
-    `channels` are those of the group, `rows` the rows of output, `seen` the rows of the padded
-    input that these see.
+    `channels` are those of the group; `places` says which part of the output along each axis,
+    `seen` which part of the padded input that takes.
     """
 
     group: int
     channels: slice
-    rows: slice
-    seen: slice
+    places: tuple[slice, ...]
+    seen: tuple[slice, ...]
+
+    @property
+    def inputs(self) -> tuple[Any, ...]:
+        """The index of its part of the pictures (C, H, W, N)."""
+        return self.channels, *self.seen
+
+    @property
+    def outputs(self) -> tuple[Any, ...]:
+        """The index of its part of the answers (G, F/G, OH, OW, N)."""
+        return self.group, slice(None), *self.places
 
 
 def slabs(padded_shape: Shape, itemsize: int, window: Window, groups: int) -> Iterator[Slab]:
     """Cut a convolution of pictures (C, H, W, N) into slabs of at most `SLAB_BYTES` of columns.
 
-    Every group is a convolution of its own, on its share of the channels.
+    Every group is a convolution of its own, on its share of the channels. As many rows of output go
+    into a slab as fit; where not even one does, it is cut itself.
     """
     C, *sizes, N = padded_shape
-    rows, *others = window.places(tuple(sizes))
-    depth = C // groups
-    row_bytes = depth * math.prod(window.kernel_size) * math.prod(others) * N * itemsize
-    # The columns of a 1 x 1 kernel are the picture itself, which is in memory anyway.
-    at_once = rows if window.pointwise else max(1, SLAB_BYTES // row_bytes)
-    stride, span = window.stride[0], window.span[0]
+    depth, counts = C // groups, window.places(tuple(sizes))
+    column_bytes = depth * math.prod(window.kernel_size) * N * itemsize
+    ranges: list[list[slice]] = []
+    for axis, count in enumerate(counts):
+        # The columns of a 1 x 1 kernel are the picture itself, which is in memory anyway.
+        fit = SLAB_BYTES // (column_bytes * math.prod(counts[axis + 1 :]))
+        at_once = count if window.pointwise else min(max(fit, 1), count)
+        ranges.append([slice(i, min(i + at_once, count)) for i in range(0, count, at_once)])
     for group in range(groups):
         channels = slice(group * depth, (group + 1) * depth)
-        for first in range(0, rows, at_once):
-            end = min(first + at_once, rows)
-            seen = slice(first * stride, (end - 1) * stride + span)
-            yield Slab(group, channels, slice(first, end), seen)
+        for places in itertools.product(*ranges):
+            seen = tuple(
+                slice(part.start * stride, (part.stop - 1) * stride + span)
+                for part, stride, span in zip(places, window.stride, window.span, strict=True)
+            )
+            yield Slab(group, channels, places, seen)
 
 
 class Columns:
@@ -147,8 +164,8 @@ class Columns:
     --------
     >>> import numpy as np
     >>> columns = Columns(np.zeros((6, 5, 5, 10)), Window((3, 3), (1, 1), (1, 1)), groups=2)
-    >>> [(slab.group, slab.rows, block.shape) for slab, block in columns]
-    [(0, slice(0, 3, None), (27, 90)), (1, slice(0, 3, None), (27, 90))]
+    >>> [(slab.group, slab.channels, block.shape) for slab, block in columns]
+    [(0, slice(0, 3, None), (27, 90)), (1, slice(3, 6, None), (27, 90))]
     """
 
     def __init__(self, padded: Array, window: Window, groups: int = 1) -> None:
@@ -158,9 +175,9 @@ class Columns:
         self.kept = im2col(padded, window) if len(self.slabs) == 1 else None
 
     def __iter__(self) -> Iterator[tuple[Slab, Array]]:
-        """Yield each slab with its columns (C/groups*KH*KW, rows*OW*N)."""
+        """Yield each slab with its columns (C/groups*KH*KW, places*N)."""
         for slab in self.slabs:
             block = self.kept
             if block is None:
-                block = im2col(self.padded[slab.channels, slab.seen], self.window)
+                block = im2col(self.padded[slab.inputs], self.window)
             yield slab, block

@@ -66,5 +66,27 @@ def glorot_uniform(shape: Shape, rng: np.random.Generator) -> Array:
     return rng.uniform(-limit, limit, shape).astype(np.float32)
 
 
-INITIALIZERS = {"he_normal": he_normal, "glorot_uniform": glorot_uniform}
+def lecun_normal(shape: Shape, rng: np.random.Generator) -> Array:
+    """Draw float32 weights from a normal distribution of variance 1 / fan_in.
+
+    Keeps the variance of a signal that goes on without an activation.
+
+    Source: LeCun, Bottou, Orr and Müller, "Efficient backprop", 1998, section 4.6.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> weights = lecun_normal((100, 50), np.random.default_rng(0))
+    >>> bool(abs(weights.std() - (1 / 50) ** 0.5) < 0.01)
+    True
+    """
+    fan_in, _ = fans(shape)
+    return rng.normal(0.0, math.sqrt(1.0 / fan_in), shape).astype(np.float32)
+
+
+INITIALIZERS = {
+    "he_normal": he_normal,
+    "glorot_uniform": glorot_uniform,
+    "lecun_normal": lecun_normal,
+}
 """The functions above by the names that layers take."""

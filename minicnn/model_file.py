@@ -75,6 +75,11 @@ def read(
         the library's nor among `own_layers`.
     """
     try:
+        with Path(path).open("rb") as file:
+            if not zipfile.is_zipfile(file):
+                raise DataError(
+                    "expected a model file written by Sequential.save, got another file"
+                )
         with np.load(path, allow_pickle=False) as entries:
             values = {name: entries[name] for name in entries.files}
         architecture = json.loads(str(values.pop(ARCHITECTURE)))

@@ -64,6 +64,8 @@ def pad(x: Array, margins: Margins, mode: str = "zeros", value: float = 0.0) -> 
         result[_inside(padded.shape, margins)] = padded
         return result
     for axis, (before, after) in enumerate(margins, start=1):
+        if before == after == 0:
+            continue
         padded = padded.take(_sources(padded.shape[axis], before, after, mode), axis)
     return padded
 
@@ -85,6 +87,8 @@ def unpad(dpadded: Array, margins: Margins, mode: str = "zeros") -> Array:
         ]
         return batch_first(dpadded[_inside((0, *sizes, 0), margins)])
     for axis, (before, after) in enumerate(margins, start=1):
+        if before == after == 0:
+            continue
         rows = np.moveaxis(dpadded, axis, 0)
         size = len(rows) - before - after
         inside = np.copy(rows[before : before + size], order="K")  # the batch stays innermost

@@ -68,12 +68,17 @@ class Sequential(Composition):
                     f"Sequential: layers[{index}] {layer!r} stands twice in this model, or in "
                     "another one; a layer has one place and one set of weights, so make a new one"
                 )
-        for index, layer in enumerate(self.layers):
-            layer.position = f"layers[{index}]"
-        self.names = [str(index) for index in range(len(self.layers))]
         self.seed = checks.whole_number("Sequential", "seed", seed, minimum=0)
-        if input_shape is not None:
-            self.build(input_shape, np.random.default_rng(self.seed))
+        self.names = [str(index) for index in range(len(self.layers))]
+        for index, layer in enumerate(self.layers):
+            layer.locate(f"layers[{index}]")
+        try:
+            if input_shape is not None:
+                self.build(input_shape, np.random.default_rng(self.seed))
+        except MinicnnError:
+            for layer in self.layers:  # there is no model, so they are free for another one
+                layer.locate("")
+            raise
 
     def activations(self, x: Array) -> list[Array]:
         """Return the output of every layer for a batch `x`, first to last."""

@@ -9,7 +9,7 @@ import numpy as np
 from minicnn import checks, metrics
 from minicnn.callbacks import Callback, CallbackList
 from minicnn.data.dataset import Dataset
-from minicnn.errors import DivergenceError
+from minicnn.errors import ArgumentError, DivergenceError
 from minicnn.history import History, Row
 from minicnn.losses import Loss
 from minicnn.optim import SGD
@@ -66,6 +66,11 @@ class Trainer:
         checks.instance("Trainer", "optimizer", optimizer, SGD)
         checks.instance("Trainer", "loss", loss, Loss)
         model.check_ready()
+        if not any(parameter.trainable for parameter in model.parameters):
+            raise ArgumentError(
+                f"Trainer: expected a model with something to learn, got {len(model.parameters)} "
+                "parameters, all of them frozen"
+            )
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.rng = np.random.default_rng(checks.whole_number("Trainer", "seed", seed, minimum=0))
         self.history = History()

@@ -68,7 +68,7 @@ def test_text_is_light_on_dark_cells() -> None:
 def test_what_is_no_kernel_is_refused() -> None:
     with pytest.raises(ShapeError, match=r"\(KH, KW\), got shape \(2, 2, 2\)"):
         plots.show_kernel(np.zeros((2, 2, 2)))
-    with pytest.raises(DataError, match="NaN"):
+    with pytest.raises(DataError, match="NaN or infinite"):
         plots.show_kernel(np.array([[np.nan]]))
 
 

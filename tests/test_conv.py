@@ -7,6 +7,7 @@ import pytest
 import scipy.signal
 
 from minicnn import (
+    KERNELS,
     SGD,
     Conv2D,
     CrossEntropy,
@@ -18,6 +19,13 @@ from minicnn import (
     gradcheck,
 )
 from minicnn.errors import ArgumentError, DataError, ShapeError
+from minicnn.layers import (
+    ConvTranspose2D,
+    DepthwiseConv2D,
+    Layer,
+    SeparableConv2D,
+    SpatiallySeparableConv2D,
+)
 
 
 def test_a_result_worked_out_by_hand() -> None:
@@ -89,8 +97,8 @@ def test_weights_start_as_he_normal() -> None:
         ((2, 3), {"padding": -1}, "padding"),
         ((2, 3), {"padding": "full"}, "padding"),
         ((2, 3), {"padding": 0.5}, "padding"),
-        ((2, 3), {"padding": (1, 2, 3)}, "padding must be a whole number, 2 of them"),
-        ((2, 3), {"padding": ((1, 2), (3,))}, "padding must be a whole number, 2 of them"),
+        ((2, 3), {"padding": (1, 2, 3)}, "padding must be .*above, below, left, right"),
+        ((2, 3), {"padding": ((1, 2), (3,))}, "padding must be .*above, below, left, right"),
         ((2, 3), {"padding": (1, 2, 3, -4)}, "padding"),
         ((2, 3), {"padding": ((1, True), (0, 0))}, "padding"),
         ((2, 3), {"padding_mode": "mirror"}, "padding_mode must be one of zeros, replicate"),
@@ -150,6 +158,74 @@ def test_a_frozen_layer_still_passes_gradients_on() -> None:
     assert report.passed()
 
 
+def test_freezing_and_thawing_after_the_model_is_built() -> None:
+    layer = Conv2D(2, 3)
+    model = frozen_model(layer)
+    trainer = Trainer(model, SGD(0.1), CrossEntropy())
+    images, labels = np.ones((4, 1, 6, 6), np.float32), np.zeros(4, int)
+    for trainable in (True, False, True):
+        layer.trainable = trainable
+        before = layer.weight.value
+        trainer.train_step(images, labels)
+        assert np.array_equal(before, layer.weight.value) != trainable
+        assert repr(layer) == ("Conv2D(2, 3)" if trainable else "Conv2D(2, 3, trainable=False)")
+    for parameter in layer.parameters:
+        parameter.trainable = False
+    assert not layer.trainable
+    with pytest.raises(ArgumentError, match="trainable must be True or False"):
+        layer.trainable = 1  # type: ignore[assignment] # the point of the test
+
+
+def test_a_frozen_layer_keeps_no_columns() -> None:
+    for trainable in (True, False):
+        layer = Conv2D(2, 3, trainable=trainable)
+        layer.build((1, 6, 6), np.random.default_rng(0))
+        layer(np.ones((1, 1, 6, 6)), training=True)
+        assert layer.saved is not None
+        assert (layer.saved[0] is not None) == trainable
+
+
+def test_there_must_be_something_to_learn() -> None:
+    model = Sequential([Conv2D.from_kernels([[[1, -1]]]), Flatten()], (1, 6, 6))
+    with pytest.raises(ArgumentError, match=r"something to learn, got 1 parameters, all .* frozen"):
+        Trainer(model, SGD(0.1), CrossEntropy())
+
+
+@pytest.mark.parametrize("groups", [1, 4])
+@pytest.mark.parametrize("initializer", ["glorot_uniform", "lecun_normal"])
+def test_a_start_keeps_the_variance_of_a_signal(groups: int, initializer: str) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(4, 64, 16, 16))
+    layers: list[Layer] = [
+        Conv2D(64, 3, padding="same", groups=groups, initializer=initializer),
+        ConvTranspose2D(64, 3, padding="same", groups=groups, initializer=initializer),
+        ConvTranspose2D(64, 4, 2, "same", groups=groups, initializer=initializer),
+        DepthwiseConv2D(5, padding="same", initializer=initializer),
+        SeparableConv2D(64, 5, padding="same", initializer=initializer),
+        SpatiallySeparableConv2D(64, 5, padding="same", groups=groups, initializer=initializer),
+    ]
+    for layer in layers:
+        layer.build(x.shape[1:], rng)
+        inside = layer(x)[:, :, 4:-4, 4:-4]
+        assert inside.var() == pytest.approx(1.0, rel=0.3), layer
+
+
+@pytest.mark.parametrize("channels", [3, 48])
+def test_he_starts_with_twice_the_variance_whatever_the_channels(channels: int) -> None:
+    rng = np.random.default_rng(0)
+    x = rng.normal(size=(8, channels, 16, 16))
+    layers: list[Layer] = [
+        Conv2D(96, 3),
+        ConvTranspose2D(96, 4, 2),
+        SeparableConv2D(96, 3),
+        SpatiallySeparableConv2D(96, 3),
+    ]
+    for layer in layers:
+        layer.build(x.shape[1:], rng)
+        inside = layer(x)[:, :, 4:-4, 4:-4]
+        assert inside.var() == pytest.approx(2.0, rel=0.5), layer
+
+
 def test_kernels_may_learn_on_from_where_they_were_set() -> None:
     layer = Conv2D.from_kernels(np.ones((2, 1, 3, 3)), trainable=True, bias=True, padding="same")
     model = frozen_model(layer)
@@ -167,11 +243,24 @@ def test_kernels_may_learn_on_from_where_they_were_set() -> None:
         (np.ones((0, 3, 3)), ShapeError, r"got shape \(0, 3, 3\)"),
         ([[[1, 2], [3]]], ShapeError, "must be an array"),
         (np.full((1, 3, 3), np.nan), DataError, "kernels must be finite"),
+        ([[["1"]]], ShapeError, "must be an array of numbers"),
+        ("sobel_x", ShapeError, "must be an array of numbers"),
     ],
 )
 def test_kernels_that_are_none(kernels: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=f"Conv2D.from_kernels: .*{message}"):
         Conv2D.from_kernels(kernels)
+
+
+def test_options_that_kernels_settle() -> None:
+    with pytest.raises(ArgumentError, match="settle filters and kernel_size"):
+        Conv2D.from_kernels([[[1, 2]]], filters=1, kernel_size=3)
+
+
+def test_kernels_of_the_bank_are_arrays() -> None:
+    layer = Conv2D.from_kernels([KERNELS["sobel_x"], KERNELS["sobel_y"]])
+    layer.build((1, 3, 3), np.random.default_rng(0))
+    np.testing.assert_array_equal(layer.weight.value[0, 0], layer.weight.value[1, 0].T)
 
 
 def test_an_unknown_keyword_is_not_swallowed() -> None:

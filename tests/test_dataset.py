@@ -75,7 +75,7 @@ LABELS = np.array([0, 1, 2])
 @pytest.mark.parametrize(
     ("images", "labels", "message"),
     [
-        (IMAGES[:, 0], LABELS, r"\(N, C, H, W\), got \(3, 4, 4\)"),
+        (IMAGES[:, 0, 0], LABELS, r"\(N, C, H, W\).* got \(3, 4\)"),
         (IMAGES.tolist(), LABELS, "got list"),
         (IMAGES[:0], LABELS[:0], "no images"),
         (IMAGES.astype(np.uint8), LABELS, "uint8.*/ 255"),

@@ -73,12 +73,20 @@ def test_slabs_give_what_the_whole_gives(groups: int, monkeypatch: pytest.Monkey
     assert Columns(x, window, groups).kept is None
     for cut, one in zip(results(), whole, strict=True):
         np.testing.assert_allclose(cut, one, rtol=1e-12)
+    monkeypatch.setattr(im2col_module, "SLAB_BYTES", 3 * 8 * (4 // groups * 6) * 3)  # three places
+    assert len(Columns(x, window, groups).slabs) == 5 * 3 * groups
+    for cut, one in zip(results(), whole, strict=True):
+        np.testing.assert_allclose(cut, one, rtol=1e-12)
 
 
-def test_a_row_is_the_least_that_a_slab_holds(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(im2col_module, "SLAB_BYTES", 1)
-    rows = [slab.rows for slab in slabs((1, 5, 5, 1), 8, Window((3, 3), (1, 1), (1, 1)), 1)]
-    assert rows == [slice(0, 1), slice(1, 2), slice(2, 3)]
+def test_no_slab_holds_more_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(im2col_module, "SLAB_BYTES", 20_000)
+    volumes, window = np.zeros((2, 6, 20, 20, 4)), Window((3, 3, 3), (1, 1, 1), (1, 1, 1))
+    assert all(block.nbytes <= 20_000 for _, block in Columns(volumes, window))
+    seen = np.zeros((4, 18, 18), int)
+    for slab in slabs(volumes.shape, 8, window, 1):
+        seen[slab.places] += 1
+    np.testing.assert_array_equal(seen, 1)
 
 
 def test_a_pixel_by_pixel_window_needs_no_copy() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 
 from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
-from minicnn.filters import KERNELS
+from minicnn.filters import KERNELS, gaussian_blur
 from minicnn.insight import (
     conv_input_size,
     conv_matrix,
@@ -73,7 +73,7 @@ def test_sizes_refuse_nonsense(arguments: Any, message: str) -> None:
         conv_output_size(*arguments)
     with pytest.raises(ArgumentError, match="output_padding must be smaller than the stride"):
         conv_input_size(5, 3, stride=2, output_padding=2)
-    with pytest.raises(ShapeError, match="less padding than the 3 pixels"):
+    with pytest.raises(ShapeError, match=r"cover 3 pixels.* 2 \+ 2"):
         conv_input_size(1, 3, padding=2)
 
 
@@ -108,7 +108,7 @@ def test_the_matrix_refuses_what_does_not_fit() -> None:
         conv_matrix(np.ones((3, 3)), (1, 4, 4))
     with pytest.raises(ShapeError, match="does not fit"):
         conv_matrix(np.ones((3, 3)), (2, 4))
-    with pytest.raises(ShapeError, match="as deep as the input"):
+    with pytest.raises(ShapeError, match=r"expected kernels of shape \(1, 3, 3, 3\)"):
         conv_matrix(np.ones((1, 2, 3, 3)), (3, 4, 4))
     with pytest.raises(ArgumentError, match="stride"):
         conv_matrix(np.ones((3, 3)), (4, 4), stride=0)
@@ -148,6 +148,33 @@ def test_which_of_the_bank_are_separable() -> None:
         "emboss",
     }
     assert "not separable, rank 2" in str(separate(KERNELS["laplacian"].values))
+
+
+@pytest.mark.parametrize("scale", [1e-200, 1e200])
+def test_separate_of_any_scale(scale: float) -> None:
+    result = separate(scale * np.array([[1.0, 1.0], [1.0, -1.0]]))
+    assert result.rank == 2
+    assert result.error == pytest.approx(2**-0.5)
+
+
+def test_a_loose_tolerance_bends_the_verdict_only() -> None:
+    kernel = gaussian_blur(5) + 0.01 * np.eye(5)
+    strict, loose = separate(kernel), separate(kernel, tolerance=0.5)
+    assert (strict.separable, loose.separable) == (False, True)
+    np.testing.assert_array_equal(strict.approximation, loose.approximation)
+    assert strict.error == loose.error > 0.01
+
+
+def test_kernels_of_the_bank_and_what_is_no_kernel() -> None:
+    assert separate(KERNELS["sobel_x"]).separable
+    assert conv_matrix(KERNELS["sobel_x"], (4, 4)).shape == (4, 16)
+    nonsense: list[Any] = ["sobel_x", [[1, 2], [3]], [[1j]], None]
+    for bad in nonsense:
+        for function in (separate, lambda kernel: conv_matrix(kernel, (4, 4))):
+            with pytest.raises(ShapeError, match="kernel must be an array of numbers"):
+                function(bad)
+    with pytest.raises(ArgumentError, match=r"at most .* got 158,404 x 160,000"):
+        conv_matrix(np.ones((3, 3)), (400, 400))
 
 
 def test_separate_of_zero_and_of_nonsense() -> None:

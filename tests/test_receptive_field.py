@@ -23,6 +23,7 @@ from minicnn.layers import (
     Upsample,
 )
 from minicnn.sequential import Sequential
+from minicnn.typing import Array
 
 STACKS: list[tuple[list[Layer], tuple[int, ...]]] = [
     ([Conv2D(2, 3)], (1, 9, 8)),
@@ -71,6 +72,45 @@ def test_the_receptive_region_is_where_the_gradient_is(
     assert receptive_field(model) == tuple(np.max(sizes, axis=0))
 
 
+class OwnFlatten(Layer):
+    """A layer of one's own, with the three methods that it needs."""
+
+    def output_shape(self, in_shape: tuple[int, ...]) -> tuple[int, ...]:
+        return (int(np.prod(in_shape)),)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        return x.reshape(len(x), -1)
+
+    def backward(self, dy: Array) -> Array:
+        raise NotImplementedError
+
+
+def test_a_layer_of_ones_own_that_drops_axes_sees_the_whole_picture() -> None:
+    model = Sequential([Conv2D(2, 3), OwnFlatten(), Dense(3)], (1, 5, 5))
+    assert receptive_field(model) == (5, 5)
+    assert model.summary().splitlines()[3].endswith("all")
+
+
+def test_regions_keep_to_what_is_there() -> None:
+    grown = Sequential([MaxPool(28), ConvTranspose2D(1, 28)], (1, 28, 28))
+    assert receptive_field(grown) == (28, 28)
+    padded = Sequential([MaxPool(2), Conv2D(1, 3, padding=1)], (1, 5, 5))
+    assert receptive_region(padded, (1, 1)) == ((0, 3), (0, 3)), "row 4 is in no window"
+    assert receptive_field(padded) == (6, 6), "the border counts as pixels"
+    gaps = Sequential([Conv2D(1, 3), ConvTranspose2D(1, 1, 3)], (1, 9, 9))
+    assert receptive_region(gaps, (3, 4)) == ((0, -1), (0, -1)), "no pixel leads there"
+
+
+def test_nonsense_is_refused_by_name() -> None:
+    model = Sequential([Conv2D(2, 3)], (1, 5, 5))
+    for layer in ("0", 0.5, None, True):
+        with pytest.raises(ArgumentError, match="receptive_field: layer"):
+            receptive_field(model, layer)  # type: ignore[arg-type] # the point of the test
+    for place in (5, "ab", (0.5, 1), (True, 0), (0, 0, 0), (0, -1)):
+        with pytest.raises(ArgumentError, match="receptive_region: place"):
+            receptive_region(model, place)  # type: ignore[arg-type] # likewise
+
+
 def test_receptive_fields_by_hand() -> None:
     model = Sequential(
         [Conv2D(2, 3), Conv2D(2, 3), MaxPool(2), Conv2D(2, 3, dilation=2)], (1, 28, 28)
@@ -79,7 +119,7 @@ def test_receptive_fields_by_hand() -> None:
     assert fields == [(3, 3), (5, 5), (6, 6), (14, 14)]
     assert receptive_field(model, layer=-2) == (6, 6)
     assert receptive_region(model, (1, 2), layer=2) == ((2, 7), (4, 9))
-    with pytest.raises(ArgumentError, match="one of 4 layers, got 4"):
+    with pytest.raises(ArgumentError, match=r"0 to 3, or .* got 4"):
         receptive_field(model, layer=4)
     with pytest.raises(ArgumentError, match=r"\(12, 12\) places, got \(12, 0\)"):
         receptive_region(model, (12, 0), layer=2)

@@ -6,6 +6,7 @@ import pytest
 from minicnn import (
     Conv2D,
     DepthwiseConv2D,
+    ReLU,
     SeparableConv2D,
     Sequential,
     SpatiallySeparableConv2D,
@@ -59,8 +60,10 @@ def test_each_channel_has_kernels_of_its_own() -> None:
 def test_messages_name_the_layer(kind: type[SeparableConv2D]) -> None:
     with pytest.raises(ArgumentError, match=f"{kind.__name__}: .*stride must be"):
         kind(4, 3, stride=0)
-    with pytest.raises(ShapeError, match=rf"{kind.__name__}, \w+: .*does not fit"):
+    with pytest.raises(ShapeError, match=rf"{kind.__name__}\.\w+ .*does not fit"):
         kind(4, 3).build((1, 2, 2), np.random.default_rng(0))
+    with pytest.raises(ShapeError, match=r"layers\[1\]\.\w+ .*does not fit"):
+        Sequential([ReLU(), kind(4, 3)], (1, 2, 2))
     with pytest.raises(ArgumentError, match="DepthwiseConv2D: multiplier"):
         DepthwiseConv2D(3, multiplier=0)
 

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from minicnn import (
+    SGD,
     Conv2D,
     CrossEntropy,
     Dense,
@@ -17,11 +18,12 @@ from minicnn import (
     ReLU,
     Sequential,
     Softmax,
+    Trainer,
 )
 from minicnn.data import Dataset
 from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
 from minicnn.insight.receptive_field import receptive_field
-from minicnn.layers import SeparableConv2D
+from minicnn.layers import Conv1D, GlobalAveragePool, SeparableConv2D
 from minicnn.typing import Array
 
 
@@ -164,6 +166,27 @@ def test_the_summary_counts_what_is_frozen() -> None:
     assert lines[3].split()[:6] == ["1", "SeparableConv2D(4,", "3)", "4", "x", "2"]
     assert lines[3].split()[8:10] == ["30", "104"]  # 2*9 + 2*4 + 4; (2*9 + 2*4) * 4 places
     assert lines[-1].split() == ["of", "these", "frozen", "20"]
+
+
+def test_layers_of_a_model_that_could_not_be_built_are_free() -> None:
+    layer = Conv2D(2, 9)
+    with pytest.raises(ShapeError, match="does not fit"):
+        Sequential([layer], (1, 5, 5))
+    with pytest.raises(ArgumentError, match="seed"):
+        Sequential([layer], (1, 50, 50), seed=-1)
+    assert Sequential([layer], (1, 50, 50)).out_shape == (2, 42, 42)
+
+
+def test_signals_can_be_trained_on() -> None:
+    layers = [Conv1D(4, 3), ReLU(), GlobalAveragePool(), Dense(2), Softmax()]
+    model = Sequential(layers, (2, 20), seed=0)
+    rng = np.random.default_rng(0)
+    labels = rng.integers(0, 2, 64)
+    signals = rng.normal(size=(64, 2, 20)) + labels.reshape(-1, 1, 1)
+    data = Dataset(signals, labels, ("low", "high"))
+    assert repr(data) == "Dataset(64 images of 2 x 20, 2 classes)"
+    Trainer(model, SGD(0.5), CrossEntropy()).fit(data, epochs=5, batch_size=8, progress=False)
+    assert model.evaluate(data)[1] > 0.9
 
 
 def test_a_model_is_a_layer() -> None:

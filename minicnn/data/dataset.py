@@ -17,7 +17,7 @@ class Dataset:
 
     Parameters
     ----------
-    images : array (N, C, H, W)
+    images : array (N, C, H, W), or signals (N, C, L), or volumes (N, C, D, H, W)
         float32 or float64; MNIST's are in [0, 1].
     labels : array (N,)
         Whole numbers in 0..K-1.
@@ -45,9 +45,12 @@ class Dataset:
 
     def __post_init__(self) -> None:
         """Refuse what no model could learn from."""
-        if not isinstance(self.images, np.ndarray) or self.images.ndim != 4:
+        if not isinstance(self.images, np.ndarray) or self.images.ndim not in (3, 4, 5):
             got = getattr(self.images, "shape", type(self.images).__name__)
-            raise DataError(f"Dataset: images must be an array of shape (N, C, H, W), got {got}")
+            raise DataError(
+                "Dataset: images must be an array of shape (N, C, H, W), or signals (N, C, L) or "
+                f"volumes (N, C, D, H, W), got {got}"
+            )
         if self.images.size == 0:
             raise DataError(f"Dataset: there are no images, the shape is {self.images.shape}")
         if not np.issubdtype(self.images.dtype, np.floating):
@@ -112,5 +115,5 @@ class Dataset:
             yield self.images[samples], self.labels[samples]
 
     def __repr__(self) -> str:
-        C, H, W = self.images.shape[1:]
-        return f"Dataset({len(self):,} images of {C} x {H} x {W}, {len(self.classes)} classes)"
+        sizes = " x ".join(map(str, self.images.shape[1:]))
+        return f"Dataset({len(self):,} images of {sizes}, {len(self.classes)} classes)"

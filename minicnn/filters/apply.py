@@ -25,8 +25,8 @@ def apply_kernel(
     Parameters
     ----------
     image : array (H, W), (H, W, 3) or (H, W, 4)
-        Grey, colour, or colour with an alpha channel, which is passed on unchanged. Floats of any
-        range, or uint8.
+        Grey, colour, or colour with an alpha channel, which is passed on unchanged (and left out of
+        a grey result). Floats of any range, or uint8.
     kernel : array (KH, KW) or (C, KH, KW), Kernel, or its name in `KERNELS`
         With two axes it goes over every colour by itself. With three it has a part for each colour,
         whose answers add up to one grey picture. Its middle, for an even size the entry before the
@@ -77,10 +77,13 @@ def apply_kernel(
             f"channels in a kernel {weights.shape} for {depth} in a picture {image.shape}"
         )
     weights = weights.reshape(1, depth, *weights.shape[-2:]).astype(x.dtype)
-    size, mode = ("valid", "zeros") if padding == "valid" else ("same", padding)
-    layer = Conv2D.from_kernels(weights, padding=size, padding_mode=mode)
-    layer.build(x.shape[1:], np.random.default_rng(0))
-    layer.weight.value = weights  # in full precision
+    rule, mode = ("valid", "zeros") if padding == "valid" else ("same", padding)
+    layer = Conv2D(1, weights.shape[2:], 1, rule, mode, bias=False)  # type: ignore[arg-type] # a rule
+    try:
+        layer.build(x.shape[1:], np.random.default_rng(0))
+    except ShapeError as error:
+        raise ShapeError(f"{owner}: {str(error).removeprefix(repr(layer))[2:]}") from error
+    layer.weight.value = weights
     y = layer(x)[:, 0]  # (colours, OH, OW), or (1, OH, OW) for a kernel with depth
     full = 255.0 if image.dtype == np.uint8 else 1.0
     if rescale:
@@ -99,29 +102,31 @@ def _weights(kernel: npt.ArrayLike | Kernel | str) -> Array:
     """Return the kernel as an array of float64 with two or three axes."""
     if isinstance(kernel, str):
         kernel = KERNELS[checks.choice("apply_kernel", "kernel", kernel, KERNELS)]
-    values = kernel.values if isinstance(kernel, Kernel) else kernel
-    try:
-        weights = np.asarray(values, np.float64)
-    except (TypeError, ValueError) as error:
-        raise ShapeError(f"apply_kernel: expected a kernel (KH, KW): {error}") from error
+    weights = checks.numbers("apply_kernel", "kernel", kernel)
     if weights.ndim not in (2, 3) or weights.size == 0:
         raise ShapeError(
             f"apply_kernel: expected a kernel (KH, KW) or (C, KH, KW), got shape {weights.shape}"
         )
-    checks.finite("apply_kernel", "kernel", weights)
     return weights
 
 
 def _colours(image: npt.NDArray[Any]) -> tuple[Array, npt.NDArray[Any] | None]:
     """Return a picture as floats (C, H, W), its colours first, and its alpha channel apart."""
     if not isinstance(image, np.ndarray):
-        raise DataError(f"apply_kernel: expected a picture as an array, got {type(image).__name__}")
-    if image.dtype != np.uint8 and image.dtype.kind != "f":
-        raise DataError(f"apply_kernel: expected a picture of floats or uint8, got {image.dtype}")
+        raise DataError(
+            f"apply_kernel: expected a picture as an array, got {type(image).__name__}; "
+            "np.asarray(picture) makes one"
+        )
+    if image.dtype not in (np.uint8, np.float32, np.float64):
+        raise DataError(
+            f"apply_kernel: expected a picture of float32, float64 or uint8, got {image.dtype}; "
+            "image.astype(float) makes floats"
+        )
     if image.size == 0 or not (image.ndim == 2 or (image.ndim == 3 and image.shape[2] in (3, 4))):
         raise ShapeError(
             "apply_kernel: expected a picture (H, W), (H, W, 3) or (H, W, 4), got shape "
-            f"{image.shape}"
+            f"{image.shape}; one with its channels first becomes one by np.moveaxis(image, 0, -1), "
+            "or by image[0] if grey"
         )
     values: Array = image.astype(np.result_type(image.dtype, np.float32))
     checks.finite("apply_kernel", "image", values)

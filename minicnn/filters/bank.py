@@ -10,7 +10,7 @@ digital image processing", Heidelberg 2000; Pillow's ``ImageFilter.EDGE_ENHANCE`
 """
 
 import math
-from typing import NamedTuple
+from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
@@ -20,8 +20,9 @@ from minicnn.errors import ArgumentError
 from minicnn.typing import Array
 
 
-class Kernel(NamedTuple):
-    """A hand-made kernel.
+@dataclass(frozen=True)
+class Kernel:
+    """A hand-made kernel; NumPy takes it for the array of its values.
 
     Attributes
     ----------
@@ -43,6 +44,9 @@ class Kernel(NamedTuple):
     values: Array
     description: str
 
+    def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:
+        return np.array(self.values, dtype, copy=copy)
+
 
 def box_blur(size: int = 3) -> Array:
     """Return the mean of a square: all weights 1 / size^2.
@@ -51,6 +55,15 @@ def box_blur(size: int = 3) -> Array:
     ----------
     size : int, default 3
         Odd, so that the square has a middle.
+
+    Returns
+    -------
+    array (size, size)
+
+    Raises
+    ------
+    ArgumentError
+        If the size is even, or not a whole number.
 
     Examples
     --------
@@ -75,6 +88,15 @@ def gaussian_blur(size: int = 3, sigma: float | None = None) -> Array:
         binomial coefficients, which tend to a bell of sigma = sqrt(size - 1) / 2: 1 2 1 for size 3,
         1 4 6 4 1 for size 5.
 
+    Returns
+    -------
+    array (size, size)
+
+    Raises
+    ------
+    ArgumentError
+        If the size is even or not a whole number, or sigma is not above 0.
+
     Examples
     --------
     >>> gaussian_blur(3) * 16
@@ -84,10 +106,11 @@ def gaussian_blur(size: int = 3, sigma: float | None = None) -> Array:
     """
     size = _odd("gaussian_blur", size)
     if sigma is None:
-        bell = np.array([math.comb(size - 1, k) for k in range(size)], np.float64)
+        bell = np.array([math.comb(size - 1, k) / 2 ** (size - 1) for k in range(size)])
     else:
         sigma = checks.real_number("gaussian_blur", "sigma", sigma, above=0)
-        bell = np.exp(-((np.arange(size) - size // 2) ** 2) / (2 * sigma**2))
+        with np.errstate(over="ignore"):  # a bell too narrow for floats is a single 1
+            bell = np.exp(-(((np.arange(size) - size // 2) / sigma) ** 2) / 2)
     bell /= bell.sum()
     return np.outer(bell, bell)
 
@@ -128,10 +151,10 @@ KERNELS: dict[str, Kernel] = {
         [[-1, -1, -1], [-1, 8, -1], [-1, -1, -1]],
     ),
     "prewitt_x": _kernel(
-        "slope to the right, averaged over three rows", [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]
+        "slope to the right, summed over three rows", [[-1, 0, 1], [-1, 0, 1], [-1, 0, 1]]
     ),
     "prewitt_y": _kernel(
-        "slope downwards, averaged over three columns", [[-1, -1, -1], [0, 0, 0], [1, 1, 1]]
+        "slope downwards, summed over three columns", [[-1, -1, -1], [0, 0, 0], [1, 1, 1]]
     ),
     "sobel_x": _kernel(
         "slope to the right, smoothed down: bright where it gets lighter from left to right",
@@ -149,10 +172,14 @@ KERNELS: dict[str, Kernel] = {
         "slope downwards, weighted so that edges of all directions count alike",
         [[-3, -10, -3], [0, 0, 0], [3, 10, 3]],
     ),
-    "top_sobel": _kernel("bright where it is lighter above than below", -_SOBEL_X.T),
-    "bottom_sobel": _kernel("bright where it is lighter below than above", _SOBEL_X.T),
-    "left_sobel": _kernel("bright where it is lighter on the left than on the right", -_SOBEL_X),
-    "right_sobel": _kernel("bright where it is lighter on the right than on the left", _SOBEL_X),
+    "top_sobel": _kernel("bright where it is lighter above", -_SOBEL_X.T),
+    "bottom_sobel": _kernel(
+        "bright where it is lighter below; another name of sobel_y", _SOBEL_X.T
+    ),
+    "left_sobel": _kernel("bright where it is lighter on the left", -_SOBEL_X),
+    "right_sobel": _kernel(
+        "bright where it is lighter on the right; another name of sobel_x", _SOBEL_X
+    ),
     "emboss": _kernel(
         "the picture as a relief, lit from the upper left", [[-2, -1, 0], [-1, 1, 1], [0, 1, 2]]
     ),

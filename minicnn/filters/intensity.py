@@ -30,7 +30,8 @@ def rescale_intensity(
     Returns
     -------
     array
-        Floats. A picture of one value, or a range of no width, gives the lower end everywhere.
+        Of the number type of the picture if that is a float, else float64. A picture of one value,
+        or a range of no width, gives the lower end everywhere.
 
     Raises
     ------
@@ -49,7 +50,7 @@ def rescale_intensity(
     owner = "rescale_intensity"
     if not isinstance(image, np.ndarray) or image.size == 0 or image.dtype.kind not in "fiu":
         raise DataError(f"{owner}: expected an array of numbers, got {image!r}")
-    values = image if image.dtype.kind == "f" else image.astype(np.float64)
+    values = image.astype(np.float64)
     checks.finite(owner, "image", values)
     if in_range is None:
         in_range = float(values.min()), float(values.max())
@@ -57,11 +58,14 @@ def rescale_intensity(
         _range(owner, "in_range", in_range),
         _range(owner, "out_range", out_range),
     )
+    kept = image.dtype if image.dtype.kind == "f" else np.dtype(np.float64)
+    if max(abs(bottom), abs(top)) > np.finfo(kept).max:
+        raise ArgumentError(f"{owner}: out_range must fit into {kept}, got {out_range!r}")
     if low == high:
-        return np.full_like(values, bottom)
-    share = (values.clip(low, high) - low) / (high - low)
-    result: Array = bottom + share * (top - bottom)
-    return result
+        return np.full_like(values, bottom, kept)
+    # Halves, since the whole of a range from -1e308 to 1e308 is no float.
+    share = (values.clip(low, high) / 2 - low / 2) / (high / 2 - low / 2)
+    return (bottom * (1 - share) + top * share).astype(kept)
 
 
 def _range(owner: str, name: str, value: Sequence[float]) -> tuple[float, float]:

@@ -1,14 +1,20 @@
 """A convolution written out as the matrix that it is."""
 
+import math
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
-from minicnn.errors import ShapeError
+from minicnn.errors import ArgumentError, ShapeError
 from minicnn.layers.conv import Conv2D
 from minicnn.typing import Array, Shape
+
+MOST_ENTRIES = 2**27
+"""Of a matrix: 1 GB."""
+
+BATCH = 256
 
 
 def conv_matrix(kernel: npt.ArrayLike, in_shape: Shape, **options: Any) -> Array:
@@ -16,7 +22,8 @@ def conv_matrix(kernel: npt.ArrayLike, in_shape: Shape, **options: Any) -> Array
 
     Column p is what the convolution makes of a picture with a single 1, at pixel p. Each row holds
     the kernel's weights, at the pixels that one place of the kernel sees, and zeros elsewhere. Its
-    transpose is the matrix of the transposed convolution.
+    transpose is the matrix of the input gradient, which for padding with zeros is the transposed
+    convolution.
 
     Parameters
     ----------
@@ -34,8 +41,10 @@ def conv_matrix(kernel: npt.ArrayLike, in_shape: Shape, **options: Any) -> Array
     ------
     ShapeError
         If the kernel or the shape has another number of axes, or they do not fit together.
+    DataError
+        If a weight is NaN or infinite.
     ArgumentError
-        For an option that is not in its range.
+        For an option that is not in its range, or a matrix that would be huge.
 
     References
     ----------
@@ -52,7 +61,7 @@ def conv_matrix(kernel: npt.ArrayLike, in_shape: Shape, **options: Any) -> Array
            [0, 0, 0, 1, 2, 0, 3, 4, 0],
            [0, 0, 0, 0, 1, 2, 0, 3, 4]])
     """
-    weights = np.asarray(kernel, np.float64)
+    weights = checks.numbers("conv_matrix", "kernel", kernel)
     in_shape = checks.input_shape("conv_matrix", in_shape)
     if (weights.ndim, len(in_shape)) not in ((2, 2), (4, 3)) or weights.size == 0:
         raise ShapeError(
@@ -61,9 +70,23 @@ def conv_matrix(kernel: npt.ArrayLike, in_shape: Shape, **options: Any) -> Array
         )
     if weights.ndim == 2:
         weights, in_shape = weights[np.newaxis, np.newaxis], (1, *in_shape)
-    layer = Conv2D.from_kernels(weights, **options)
-    layer.build(in_shape, np.random.default_rng(0))
-    layer.weight.value = weights  # in full precision
-    pixels = int(np.prod(in_shape))
-    unit_pictures = np.eye(pixels).reshape(pixels, *in_shape)
-    return layer(unit_pictures).reshape(pixels, -1).T
+    layer = Conv2D(len(weights), weights.shape[2:], bias=False, **options)
+    out_shape = layer.build(in_shape, np.random.default_rng(0))
+    if layer.weight.value.shape != weights.shape:
+        raise ShapeError(
+            f"conv_matrix: expected kernels of shape {layer.weight.value.shape}, as deep as the "
+            f"input's channels in each group, got {weights.shape} for the input shape {in_shape}"
+        )
+    layer.weight.value = weights
+    places, pixels = math.prod(out_shape), math.prod(in_shape)
+    if places * pixels > MOST_ENTRIES:
+        raise ArgumentError(
+            f"conv_matrix: expected a matrix of at most {MOST_ENTRIES:,} entries, got {places:,} x "
+            f"{pixels:,}; a smaller picture shows the same pattern"
+        )
+    C = np.empty((places, pixels))
+    for first in range(0, pixels, BATCH):
+        unit_pictures = np.eye(min(BATCH, pixels - first), pixels, first)
+        answers = layer(unit_pictures.reshape(-1, *in_shape))
+        C[:, first : first + BATCH] = answers.reshape(len(answers), places).T
+    return C

@@ -12,7 +12,7 @@ from minicnn.padding import pad
 from minicnn.typing import Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
 class PixelExplanation:
     """The products and the bias that make one output value.
 
@@ -33,6 +33,16 @@ class PixelExplanation:
         The sum of the products and the bias: the output.
     inside : array (KH, KW) of bool
         Which pixels lie in the picture itself.
+
+    Examples
+    --------
+    >>> from minicnn import Conv2D
+    >>> layer = Conv2D.from_kernels([[[1, -1]]], padding=(0, 1))
+    >>> layer.build((1, 1, 2), np.random.default_rng(0))
+    (1, 1, 3)
+    >>> parts = explain_pixel(layer, np.array([[[[3.0, 5.0]]]]), n=0, f=0, i=0, j=0)
+    >>> parts.columns, parts.products, parts.inside, parts.value
+    ((-1, 0), array([[[ 0., -3.]]]), array([[False,  True]]), -3.0)
     """
 
     title: str
@@ -47,8 +57,8 @@ class PixelExplanation:
     inside: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
 
     def __str__(self) -> str:
-        lines = [self.title, f"{'channel':>7}{'row':>5}{'column':>8}{'pixel':>12}{'weight':>12}"]
-        lines[1] += f"{'product':>12}"
+        header = f"{'channel':>7}{'row':>5}{'column':>8}{'pixel':>12}{'weight':>12}{'product':>12}"
+        lines = [self.title, header]
         for c, kh, kw in np.ndindex(self.products.shape):
             place = f"{self.channels[c]:>7}{self.rows[kh]:>5}{self.columns[kw]:>8}"
             numbers = (self.pixels[c, kh, kw], self.weights[c, kh, kw], self.products[c, kh, kw])
@@ -105,7 +115,10 @@ def explain_pixel(layer: Layer, x: Array, n: int, f: int, i: int, j: int) -> Pix
     output                                                57
     """
     if not isinstance(layer, Convolution) or layer.spatial_axes != 2:
-        raise ArgumentError(f"explain_pixel: expected a Conv2D or DepthwiseConv2D, got {layer!r}")
+        raise ArgumentError(
+            f"explain_pixel: expected a Conv2D or DepthwiseConv2D, got {layer!r}; those of a model "
+            "are in model.layers"
+        )
     layer.check_input(x)
     shape = (len(x), *(layer.out_shape or ()))
     for name, index, size in zip("nfij", (n, f, i, j), shape, strict=True):
@@ -127,7 +140,8 @@ def explain_pixel(layer: Layer, x: Array, n: int, f: int, i: int, j: int) -> Pix
     )
     padded = pad(x[n : n + 1], margins, layer.padding_mode)[..., 0]  # (C, H + ..., W + ...)
     pixels = padded[first : first + depth, rows[:, np.newaxis], columns]  # (C/groups, KH, KW)
-    products = pixels * layer.weight.value[f]
+    weights = layer.weight.value[f].copy()
+    products = pixels * weights + 0.0  # -0 + 0 is 0
     bias = 0.0 if layer.bias is None else float(layer.bias.value[f])
     rows, columns = rows - above, columns - left
     H, W = x.shape[2:]
@@ -137,7 +151,7 @@ def explain_pixel(layer: Layer, x: Array, n: int, f: int, i: int, j: int) -> Pix
         rows=tuple(rows.tolist()),
         columns=tuple(columns.tolist()),
         pixels=pixels,
-        weights=layer.weight.value[f],
+        weights=weights,
         products=products,
         bias=bias,
         value=float(products.sum()) + bias,

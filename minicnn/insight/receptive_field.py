@@ -21,7 +21,8 @@ from minicnn.typing import Region, Shape, Sizes
 def receptive_field(model: Layer, layer: int = -1) -> Sizes:
     """Return how many rows and columns of the input one output place depends on.
 
-    Where places differ, as behind an upsampling, the most that any of them sees.
+    Where places differ, as behind an upsampling, the most that any of them sees. The borders that
+    layers add count as pixels, as if the picture were larger.
 
     Parameters
     ----------
@@ -50,7 +51,7 @@ def receptive_field(model: Layer, layer: int = -1) -> Sizes:
     >>> receptive_field(model), receptive_field(model, layer=0)
     ((14, 14), (5, 5))
     """
-    regions = all_regions(_layers(model, layer))
+    regions = all_regions(_layers("receptive_field", model, layer))
     return tuple(
         max(last - first + 1 for first, last in axis) for axis in zip(*regions, strict=True)
     )
@@ -69,7 +70,9 @@ def receptive_region(model: Layer, place: Sequence[int], layer: int = -1) -> Reg
     Returns
     -------
     ((first row, last row), (first column, last column))
-        Negative numbers, and those beyond the picture, lie in the padding.
+        Negative numbers, and those beyond the picture, lie in the first layer's padding (whatever
+        that copies). ((0, -1), (0, -1)), nothing, for a place in the gaps of a transposed
+        convolution, to which no pixel leads.
 
     Raises
     ------
@@ -85,14 +88,15 @@ def receptive_region(model: Layer, place: Sequence[int], layer: int = -1) -> Reg
     >>> receptive_region(model, (0, 5))
     ((-1, 2), (9, 12))
     """
-    layers = _layers(model, layer)
+    layers = _layers("receptive_region", model, layer)
     sizes = _spatial(layers[-1].out_shape)
-    if len(place) != len(sizes) or not all(0 <= i < n for i, n in zip(place, sizes, strict=True)):
+    where = checks.sizes("receptive_region", "place", place, len(sizes), minimum=0)
+    if not all(i < size for i, size in zip(where, sizes, strict=True)):
         raise ArgumentError(
             f"receptive_region: place must lie in the output of {layers[-1]}, which has {sizes} "
-            f"places, got {tuple(place)}"
+            f"places, got {where}"
         )
-    return _back(layers, tuple((i, i) for i in place))
+    return _back(layers, tuple((i, i) for i in where), inside=True)
 
 
 def all_regions(layers: Sequence[Layer]) -> list[Region]:
@@ -105,20 +109,42 @@ def all_regions(layers: Sequence[Layer]) -> list[Region]:
     return [_back(layers, tuple((i, i) for i in place)) for place in places]
 
 
-def _back(layers: Sequence[Layer], region: Region) -> Region:
-    for layer in reversed(layers):
+def _back(layers: Sequence[Layer], region: Region, *, inside: bool = False) -> Region:
+    """Follow a region back to the input, and leave out what lies outside on the way if asked to.
+
+    Outside is the border that a layer adds to the output of the one before: nothing led there.
+    """
+    for number, layer in reversed(list(enumerate(_flat(layers)))):
         region = layer.receptive_region(region)
+        if any(last < first for first, last in region):  # no pixel leads here
+            return tuple((0, -1) for _ in _spatial(layers[0].in_shape))
+        if inside and number > 0:
+            sizes = _spatial(layer.in_shape)
+            region = tuple(
+                (max(first, 0), min(last, size - 1))
+                for (first, last), size in zip(region, sizes, strict=True)
+            )
     return region
 
 
-def _layers(model: Layer, layer: int) -> list[Layer]:
+def _flat(layers: Sequence[Layer]) -> list[Layer]:
+    """Return the layers with those inside of others in their places."""
+    flat = []
+    for layer in layers:
+        flat += _flat(layer.layers) if isinstance(layer, Composition) else [layer]
+    return flat
+
+
+def _layers(owner: str, model: Layer, layer: int) -> list[Layer]:
     """Return the layers up to the one that is asked for."""
-    checks.instance("receptive_field", "model", model, Layer)
+    checks.instance(owner, "model", model, Layer)
     model.check_ready()
     layers = model.layers if isinstance(model, Composition) else [model]
-    if not -len(layers) <= layer < len(layers):
+    number = checks.whole_number(owner, "layer", layer, minimum=-len(layers))
+    if number >= len(layers):
         raise ArgumentError(
-            f"receptive_field: layer must be the number of one of {len(layers)} layers, got {layer}"
+            f"{owner}: layer must be the number of a layer, 0 to {len(layers) - 1}, or one "
+            f"counted from the end, got {layer}"
         )
     return layers[: len(layers) + layer + 1 if layer < 0 else layer + 1]
 

@@ -10,7 +10,7 @@ from minicnn.errors import ShapeError
 from minicnn.typing import Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
 class Separation:
     """The best product of a column and a row for a kernel, and how good it is.
 
@@ -23,7 +23,15 @@ class Separation:
     rank : int
         Of the kernel as a matrix; how many such products it is the sum of.
     error : float
-        |kernel - approximation| / |kernel|, in the Euclidean norm; 0, up to rounding, if separable.
+        |kernel - approximation| / |kernel|, in the Euclidean norm; 0, up to rounding and the
+        tolerance, if separable.
+
+    Examples
+    --------
+    >>> result = separate([[1, 2], [2, 4]])
+    >>> result.separable, result.approximation
+    (True, array([[1., 2.],
+           [2., 4.]]))
     """
 
     vertical: Array
@@ -75,7 +83,7 @@ def separate(kernel: npt.ArrayLike, tolerance: float = 1e-6) -> Separation:
     Raises
     ------
     ShapeError
-        If the kernel has not two axes.
+        If the kernel is not an array of numbers with two axes.
     DataError
         If a weight is NaN or infinite.
 
@@ -91,20 +99,22 @@ def separate(kernel: npt.ArrayLike, tolerance: float = 1e-6) -> Separation:
     horizontal  [0.2041, -0.9082, 0.2041]
     relative error 10.1%
     """
-    weights = np.asarray(kernel, np.float64)
+    weights = checks.numbers("separate", "kernel", kernel)
     if weights.ndim != 2 or weights.size == 0:
         raise ShapeError(f"separate: expected a kernel (KH, KW), got shape {weights.shape}")
-    checks.finite("separate", "kernel", weights)
     tolerance = checks.real_number("separate", "tolerance", tolerance, minimum=0, below=1)
     columns, strengths, rows = np.linalg.svd(weights)
     if strengths[0] == 0:
         return Separation(np.zeros(len(weights)), np.zeros(weights.shape[1]), rank=0, error=0.0)
     vertical, horizontal = columns[:, 0], strengths[0] * rows[0]
-    vertical = np.where(abs(vertical) < tolerance * abs(vertical).max(), 0, vertical)
-    horizontal = np.where(abs(horizontal) < tolerance * abs(horizontal).max(), 0, horizontal)
+    vertical, horizontal = (
+        np.where(abs(entries) < 1e-12 * abs(entries).max(), 0, entries)  # rounding, not a number
+        for entries in (vertical, horizontal)
+    )
     unit = abs(vertical[vertical != 0]).min() * (-1 if vertical.sum() < 0 else 1)
     rank = int((strengths > tolerance * strengths[0]).sum())
-    rest = float(np.linalg.norm(strengths[1:]) / np.linalg.norm(strengths))
+    shares = strengths / strengths[0]  # so that no square is too small for a float
+    rest = float(np.linalg.norm(shares[1:]) / np.linalg.norm(shares))
     return Separation(vertical / unit + 0.0, horizontal * unit + 0.0, rank, rest)  # -0 + 0 is 0
 
 

@@ -75,7 +75,9 @@ def conv_input_size(
 
     The inverse of `conv_output_size`. There are `stride` such sizes, since the pixels behind the
     last whole step change nothing; `output_padding` counts through them, from 0 for the smallest.
-    It is also the output size of a transposed convolution with these options.
+    It is also the output size of a transposed convolution with these options. With the padding
+    "same" the sizes are (output_size - 1) * stride + 1 and so on; there a transposed convolution
+    takes the largest, output_size * stride.
 
     Parameters
     ----------
@@ -94,7 +96,7 @@ def conv_input_size(
     ArgumentError
         For a number that is not whole or out of its range.
     ShapeError
-        If there is no such picture: more padding than all places of the kernel cover.
+        If there is no such picture: as much padding as all places of the kernel cover.
 
     Examples
     --------
@@ -119,8 +121,9 @@ def conv_input_size(
     size = reach - before - after + extra
     if size < 1:
         raise ShapeError(
-            f"{owner}: expected less padding than the {reach} pixels that {places} places of the "
-            f"kernel cover, got {before} + {after}: no picture has this output"
+            f"{owner}: {places} places of the kernel cover {reach} pixels, and the picture is what "
+            f"is left of these without the padding, {before} + {after}, and with output_padding, "
+            f"{extra}: nothing"
         )
     return size
 

@@ -145,9 +145,17 @@ class Layer(ABC):
         -------
         tuple of pairs
             Likewise for the input. It may reach beyond the picture, into its padding. Here it is
-            the same region, as for every layer that works number by number.
+            the same region, as for every layer that works number by number; or the whole input,
+            where input and output have not as many axes.
         """
-        return region
+        _, *sizes = self.check_ready()
+        if len(region) == len(sizes):
+            return region
+        return tuple((0, size - 1) for size in sizes)
+
+    def locate(self, position: str) -> None:
+        """Take a place in a model, which messages then name."""
+        self.position = position
 
     def recall(self, dy: Array) -> tuple[Any, ...]:
         """Return what `forward` saved, once there is something and `dy` fits the output.

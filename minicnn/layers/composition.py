@@ -24,8 +24,13 @@ class Composition(Layer):
     def set_layers(self, **layers: Layer) -> None:
         """Keep the layers, named, as steps of this one."""
         self.layers, self.names = list(layers.values()), list(layers)
-        for name, layer in layers.items():
-            layer.position = f"{type(self).__name__}, {name}:"
+        self.locate("")
+
+    def locate(self, position: str) -> None:
+        """Take a place in a model; the layers inside are named after it."""
+        super().locate(position)
+        for name, layer in zip(self.names, self.layers, strict=True):
+            layer.locate(f"{position or type(self).__name__}.{name}")
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return the shape that the last layer gives."""

@@ -8,7 +8,7 @@ import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.convolution import convolve, input_gradient, weight_gradient
-from minicnn.errors import ShapeError
+from minicnn.errors import ArgumentError, ShapeError
 from minicnn.im2col import Columns
 from minicnn.layers.kernels import KernelLayer
 from minicnn.layers.windows import PaddingOption, SizeOption
@@ -41,7 +41,7 @@ class Convolution(KernelLayer):
         self.set_kernels(bias, trainable, initializer)
 
     def output_shape(self, in_shape: Shape) -> Shape:
-        """Return (F, OH, OW)."""
+        """Return (F, OH, OW), or F and as many sizes as the samples have."""
         places = self.places(in_shape)
         filters, groups = self.filters_and_groups(in_shape[0])
         if self.given_kernels is not None and len(self.given_kernels[0]) != in_shape[0] // groups:
@@ -52,18 +52,14 @@ class Convolution(KernelLayer):
             )
         return filters, *places
 
-    def kernels_shape(self, channels: int) -> Shape:
-        """Return (F, C/groups, KH, KW)."""
-        filters, groups = self.filters_and_groups(channels)
-        return filters, channels // groups, *self.kernel_size
-
     def forward(self, x: Array, training: bool = False) -> Array:
         """Compute y = w @ columns + b, one product for the whole batch and each group."""
         margins = self.margins(x.shape[1:])
         _, groups = self.filters_and_groups(x.shape[1])
         columns = Columns(pad(x, margins, self.padding_mode), self.window, groups)
-        if training:
-            self.saved = columns, margins
+        if training:  # a frozen layer needs no more than the shape
+            learns = self.weight.trainable
+            self.saved = columns if learns else None, columns.padded.shape, margins
         y = convolve(columns, self.weight.value)  # (F, OH, OW, N)
         self.add_bias(y)
         return batch_first(y)  # (N, F, OH, OW)
@@ -76,8 +72,7 @@ class Convolution(KernelLayer):
         dL/dcolumns = w.T @ dy        dL/dx = col2im(dL/dcolumns)
         """
         self.backward_parameters(dy)
-        columns, margins = self.recall(dy)
-        shape = columns.padded.shape
+        _, shape, margins = self.recall(dy)
         dpadded = input_gradient(batch_last(dy), self.weight.value, shape, self.window)
         return unpad(dpadded, margins, self.padding_mode)
 
@@ -87,12 +82,11 @@ class Convolution(KernelLayer):
         The forward pass is y = w @ columns + b, a linear map, so as in any linear map
         dL/dw = dy @ columns.T        dL/db = sum of dy over all places and samples
         """
-        columns, _ = self.recall(dy)
-        if not self.trainable:
-            return
+        columns, _, _ = self.recall(dy)
         dy = batch_last(dy)  # (F, OH, OW, N)
-        self.weight.grad = weight_gradient(columns, dy, self.weight.value.shape)
-        if self.bias is not None:
+        if columns is not None:
+            self.weight.grad = weight_gradient(columns, dy, self.weight.value.shape)
+        if self.bias is not None and self.bias.trainable:
             self.bias.grad = dy.reshape(len(dy), -1).sum(axis=1)
 
     @property
@@ -142,7 +136,7 @@ class Conv2D(Convolution):
         Whether each kernel has a number of its own to add.
     trainable : bool, default True
         False freezes the layer: optimizers leave it as it is, and its gradient is not computed.
-    initializer : "he_normal" or "glorot_uniform", default "he_normal"
+    initializer : "he_normal", "glorot_uniform" or "lecun_normal", default "he_normal"
         How the weights start; see `minicnn.initializers`.
 
     Attributes
@@ -197,8 +191,12 @@ class Conv2D(Convolution):
         **options
             What else the constructor takes: stride, padding, groups ...
 
+        The layer's repr tells its options, not the kernels; a saved model has them.
+
         Raises
         ------
+        ArgumentError
+            For options that the kernels settle.
         ShapeError
             If the kernels are not an array of such a shape; by `build`, if they are not as deep as
             the samples.
@@ -214,12 +212,10 @@ class Conv2D(Convolution):
         array([[[[1., 1., 0.]]]])
         """
         owner = f"{cls.__name__}.from_kernels"
-        try:
-            bank = np.array(kernels, np.float32)
-        except (TypeError, ValueError) as error:
-            raise ShapeError(
-                f"{owner}: kernels must be an array (F, C, KH, KW) of numbers: {error}"
-            ) from error
+        told = sorted({"filters", "kernel_size", "initializer"} & options.keys())
+        if told:
+            raise ArgumentError(f"{owner}: the kernels themselves settle {' and '.join(told)}")
+        bank = checks.numbers(owner, "kernels", kernels).astype(np.float32)
         if bank.ndim == 3:
             bank = bank[:, np.newaxis]  # (F, 1, KH, KW)
         if bank.ndim != 4 or bank.size == 0:
@@ -227,7 +223,6 @@ class Conv2D(Convolution):
                 f"{owner}: kernels must be an array (F, C, KH, KW), or (F, KH, KW) with one "
                 f"channel, got shape {np.shape(kernels)}"
             )
-        checks.finite(owner, "kernels", bank)
         layer = cls(len(bank), bank.shape[2:], bias=bias, trainable=trainable, **options)
         layer.given_kernels = bank
         return layer

@@ -2,6 +2,8 @@
 
 import math
 
+import numpy as np
+
 from minicnn import checks
 from minicnn.convolution import convolve, input_gradient, weight_gradient
 from minicnn.errors import ArgumentError, ShapeError
@@ -87,7 +89,7 @@ class ConvTranspose2D(KernelLayer):
         trainable: bool = True,
         initializer: str = "he_normal",
     ) -> None:
-        owner = "ConvTranspose2D"
+        owner = type(self).__name__
         self.set_filters(filters, groups)
         self.set_window(kernel_size, stride, padding, dilation)
         self.set_kernels(bias, trainable, initializer)
@@ -132,10 +134,18 @@ class ConvTranspose2D(KernelLayer):
             )
         return filters, *sizes
 
-    def kernels_shape(self, channels: int) -> Shape:
-        """Return (C, F/groups, KH, KW)."""
-        filters, groups = self.filters_and_groups(channels)
-        return channels, filters // groups, *self.kernel_size
+    def draw_kernels(self, channels: int, rng: np.random.Generator) -> Array:
+        """Return kernels to start with, (C, F/groups, KH, KW).
+
+        An output pixel adds up C/groups * KH * KW products, over SH * SW with a stride, since so
+        many pixels share the stamps of one input pixel. So the fans are those of a convolution to F
+        filters, and the stride makes up for the rest.
+        """
+        G, depth, width = self.groups, channels // self.groups, self.filters // self.groups
+        kernels = super().draw_kernels(channels, rng)  # (F, C/G, KH, KW)
+        kernels = kernels.reshape(G, width, depth, *self.kernel_size).swapaxes(1, 2)
+        kernels = kernels.reshape(channels, width, *self.kernel_size)  # (C, F/G, KH, KW)
+        return kernels * np.float32(math.sqrt(math.prod(self.stride)))
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Compute y = col2im(w.T @ x) + b, the input gradient of the twin."""
@@ -163,11 +173,10 @@ class ConvTranspose2D(KernelLayer):
         dL/dw = x @ im2col(dy).T        dL/db = sum of dy over all places and samples
         """
         (x,) = self.recall(dy)
-        if not self.trainable:
-            return
-        shape = self.weight.value.shape
-        self.weight.grad = weight_gradient(self._columns(dy), batch_last(x), shape)
-        if self.bias is not None:
+        if self.weight.trainable:
+            shape = self.weight.value.shape
+            self.weight.grad = weight_gradient(self._columns(dy), batch_last(x), shape)
+        if self.bias is not None and self.bias.trainable:
             self.bias.grad = batch_last(dy).reshape(self.filters, -1).sum(axis=1)
 
     def _columns(self, dy: Array) -> Columns:
@@ -187,10 +196,13 @@ class ConvTranspose2D(KernelLayer):
 
         The stamp of pixel i covers i*S - before to i*S - before + span - 1.
         """
-        axes = zip(
-            region, self.stride, self.window.span, self.margins(self.check_ready()), strict=True
-        )
+        in_shape = self.check_ready()
+        margins = self.margins(in_shape)
+        axes = zip(region, self.stride, self.window.span, margins, in_shape[1:], strict=True)
         return tuple(
-            (-((span - 1 - before - first) // step), (last + before) // step)
-            for (first, last), step, span, (before, _) in axes
+            (
+                max(-((span - 1 - before - first) // step), 0),
+                min((last + before) // step, size - 1),
+            )
+            for (first, last), step, span, (before, _), size in axes
         )

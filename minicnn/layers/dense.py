@@ -25,7 +25,7 @@ class Dense(Layer):
         D_out, the number of outputs.
     bias : bool, default True
         Whether each output has a number of its own to add.
-    initializer : "he_normal" or "glorot_uniform", default "he_normal"
+    initializer : "he_normal", "glorot_uniform" or "lecun_normal", default "he_normal"
         How the weights start; see `minicnn.initializers`.
 
     Attributes

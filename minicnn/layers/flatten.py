@@ -3,7 +3,7 @@
 import math
 
 from minicnn.layers.base import Layer
-from minicnn.typing import Array, Region, Shape
+from minicnn.typing import Array, Shape
 
 
 class Flatten(Layer):
@@ -33,7 +33,3 @@ class Flatten(Layer):
         """Put each gradient back where its number stood: dL/dx is dy in the shape of x."""
         (in_shape,) = self.recall(dy)
         return dy.reshape(in_shape)  # (N, C, H, W)
-
-    def receptive_region(self, region: Region) -> Region:
-        """Return the whole picture: a vector has no places any more."""
-        return tuple((0, size - 1) for size in self.check_ready()[1:])

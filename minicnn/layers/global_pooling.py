@@ -30,6 +30,11 @@ class GlobalPooling(Layer):
 class GlobalAveragePool(GlobalPooling):
     """The mean of each channel: (N, C, H, W) becomes (N, C).
 
+    Raises
+    ------
+    ShapeError
+        By `build`, for samples without pixels, (D,).
+
     References
     ----------
     Lin, Chen and Yan, "Network in network", ICLR 2014, section 3.2.
@@ -68,6 +73,11 @@ class GlobalMaxPool(GlobalPooling):
     """The largest value of each channel: (N, C, H, W) becomes (N, C).
 
     Of several largest pixels the first, row by row, is the winner, and gets all of the gradient.
+
+    Raises
+    ------
+    ShapeError
+        By `build`, for samples without pixels, (D,).
 
     References
     ----------

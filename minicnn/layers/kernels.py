@@ -1,6 +1,5 @@
 """What all layers with kernels share: weights and biases, how they start, whether they learn."""
 
-from abc import abstractmethod
 from typing import Any
 
 import numpy as np
@@ -19,7 +18,8 @@ class KernelLayer(SlidingWindow):
     Attributes
     ----------
     filters, groups : int
-        F, the output channels; into how many groups these and the input channels are split.
+        F, the output channels; into how many groups these and the input channels are split. A
+        `DepthwiseConv2D` has both from its input.
     weight : Parameter
     bias : Parameter (F,), or None without bias
     """
@@ -45,8 +45,20 @@ class KernelLayer(SlidingWindow):
         """Check and keep the options of the parameters."""
         owner = type(self).__name__
         self.has_bias = checks.flag(owner, "bias", bias)
-        self.trainable = checks.flag(owner, "trainable", trainable)
+        self.trainable = trainable
         self.initializer = checks.choice(owner, "initializer", initializer, INITIALIZERS)
+
+    @property
+    def trainable(self) -> bool:
+        """Whether the layer learns. It is frozen and thawed by its parameters, once it has any."""
+        parameters = self.parameters
+        return any(p.trainable for p in parameters) if parameters else self._trainable
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self._trainable = checks.flag(type(self).__name__, "trainable", value)
+        for parameter in self.parameters:
+            parameter.trainable = value
 
     def filters_and_groups(self, channels: int) -> tuple[int, int]:
         """Return F and the number of groups for an input of so many channels, or raise."""
@@ -57,16 +69,17 @@ class KernelLayer(SlidingWindow):
             )
         return self.filters, self.groups
 
-    @abstractmethod
-    def kernels_shape(self, channels: int) -> Shape:
-        """Return the shape of all kernels for an input of so many channels."""
+    def draw_kernels(self, channels: int, rng: np.random.Generator) -> Array:
+        """Return kernels to start with, (F, C/groups, KH, KW): each group is a layer of its own."""
+        filters, groups = self.filters_and_groups(channels)
+        shape = (filters // groups, channels // groups, *self.kernel_size)
+        draw = INITIALIZERS[self.initializer]
+        return np.concatenate([draw(shape, rng) for _ in range(groups)])
 
     def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
         """Draw the kernels, or take those that were given; biases start at zero."""
-        if self.given_kernels is None:
-            kernels = INITIALIZERS[self.initializer](self.kernels_shape(in_shape[0]), rng)
-        else:
-            kernels = self.given_kernels.copy()
+        given = self.given_kernels
+        kernels = self.draw_kernels(in_shape[0], rng) if given is None else given.copy()
         self.weight = Parameter("weight", kernels, trainable=self.trainable)
         if self.has_bias:
             filters, _ = self.filters_and_groups(in_shape[0])

@@ -69,6 +69,16 @@ class DepthwiseConv2D(Convolution):
         return channels * self.multiplier, channels
 
 
+def _first(initializer: str) -> str:
+    """Return how the first step starts: no ReLU follows, for which He's start would make up."""
+    return "lecun_normal" if initializer == "he_normal" else initializer
+
+
+def _renamed(error: ArgumentError, owner: str) -> ArgumentError:
+    """Return the complaint of a step as one of the layer that was asked for."""
+    return ArgumentError(f"{owner}: {str(error).partition(': ')[2]}")
+
+
 class SeparableConv2D(Composition):
     """A depthwise convolution, then one of 1 x 1: first within each channel, then across them.
 
@@ -130,20 +140,29 @@ class SeparableConv2D(Composition):
         trainable: bool = True,
         initializer: str = "he_normal",
     ) -> None:
-        learning = {"trainable": trainable, "initializer": initializer}
-        window = (kernel_size, stride, padding, padding_mode, dilation)
         try:
-            depthwise = DepthwiseConv2D(*window, multiplier, bias=False, **learning)  # type: ignore[arg-type]
-            pointwise = Conv2D(filters, 1, bias=bias, **learning)  # type: ignore[arg-type]
+            pointwise = Conv2D(filters, 1, bias=bias, trainable=trainable, initializer=initializer)
+            depthwise = DepthwiseConv2D(
+                kernel_size,
+                stride,
+                padding,
+                padding_mode,
+                dilation,
+                multiplier,
+                bias=False,
+                trainable=trainable,
+                initializer=_first(initializer),
+            )
         except ArgumentError as error:
-            raise ArgumentError(f"SeparableConv2D: {error}") from error
+            raise _renamed(error, "SeparableConv2D") from error
         self.set_layers(depthwise=depthwise, pointwise=pointwise)
 
     @property
     def config(self) -> dict[str, Any]:
         """The constructor's arguments by name."""
         depthwise, pointwise = (layer.config for layer in self.layers)
-        return {"filters": pointwise["filters"]} | depthwise | {"bias": pointwise["bias"]}
+        ends = {name: pointwise[name] for name in ("bias", "trainable", "initializer")}
+        return {"filters": pointwise["filters"]} | depthwise | ends
 
 
 class SpatiallySeparableConv2D(Composition):
@@ -215,7 +234,7 @@ class SpatiallySeparableConv2D(Composition):
         try:
             whole = Conv2D(filters, *window, groups, bias, **learning)  # type: ignore[arg-type]
         except ArgumentError as error:
-            raise ArgumentError(f"SpatiallySeparableConv2D: {error}") from error
+            raise _renamed(error, "SpatiallySeparableConv2D") from error
         self.whole = whole  # the convolution that this one stands for; it is never built
         self.set_layers(vertical=self._step(0, False), horizontal=self._step(1, bias))
 
@@ -239,7 +258,7 @@ class SpatiallySeparableConv2D(Composition):
             groups=whole.groups,
             bias=bias,
             trainable=whole.trainable,
-            initializer=whole.initializer,
+            initializer=_first(whole.initializer) if axis == 0 else whole.initializer,
         )
 
     @property

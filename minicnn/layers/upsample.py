@@ -15,15 +15,12 @@ MODES = ("nearest", "bilinear")
 class Upsample(SpatialLayer):
     """A picture (C, H, W) made (C, factor*H, factor*W).
 
-    Both modes are linear, and work on rows and columns apart, so each axis has a matrix U of
-    (factor*size, size), and
+    In the mode "nearest", output pixel i is a copy of pixel i // factor.
 
-        y = U_H x U_W.T
-
-    for every channel. In the mode "nearest", output pixel i is a copy of pixel i // factor. In the
-    mode "bilinear" it is taken on the straight line between the centres of the two nearest pixels:
-    the centre of i lies at (i + 1/2) / factor - 1/2, and beyond the outermost centres the line is
-    level.
+    In the mode "bilinear" it is taken on the straight line between the centres of the two nearest
+    pixels: the centre of i lies at (i + 1/2) / factor - 1/2, and beyond the outermost centres the
+    line is level. This is linear, and works on rows and columns apart, so each axis has a matrix U
+    of (factor*size, size), and y = U_H x U_W.T for every channel.
 
     Parameters
     ----------
@@ -64,19 +61,27 @@ class Upsample(SpatialLayer):
         return in_shape[0], *(size * factor for size, factor in sizes)
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        """Compute y = U_H x U_W.T."""
+        """Repeat every pixel, or compute y = U_H x U_W.T."""
         y = batch_last(x)
-        matrices = [self._matrix(axis, x) for axis in range(self.spatial_axes)]
+        matrices = []
+        if self.mode == "bilinear":
+            matrices = [self._matrix(axis, x) for axis in range(self.spatial_axes)]
         if training:
-            self.saved = (matrices,)
-        for axis, matrix in enumerate(matrices, start=1):
-            y = _along(axis, matrix, y)
+            self.saved = x.shape, matrices
+        for axis, factor in enumerate(self.factor, start=1):
+            y = _along(axis, matrices[axis - 1], y) if matrices else y.repeat(factor, axis)
         return batch_first(y)
 
     def backward(self, dy: Array) -> Array:
-        """Every pixel gets back what it gave, by the same weights: dL/dx = U_H.T dy U_W."""
-        (matrices,) = self.recall(dy)
+        """Every pixel gets back what it gave.
+
+        dL/dx = the sum of dy over the copies of a pixel, or U_H.T dy U_W
+        """
+        (N, C, H, W), matrices = self.recall(dy)
         dx = batch_last(dy)
+        if not matrices:
+            FH, FW = self.factor
+            return batch_first(dx.reshape(C, H, FH, W, FW, N).sum(axis=(2, 4)))
         for axis, matrix in enumerate(matrices, start=1):
             dx = _along(axis, matrix.T, dx)
         return batch_first(dx)
@@ -85,8 +90,6 @@ class Upsample(SpatialLayer):
         """Return U for an axis, (factor*size, size): a row says what an output pixel is made of."""
         size, factor = x.shape[2 + axis], self.factor[axis]
         pixels = np.arange(size * factor)
-        if self.mode == "nearest":
-            return np.eye(size, dtype=x.dtype)[pixels // factor, :]
         centres = ((pixels + 0.5) / factor - 0.5).clip(0, size - 1)
         # Each pixel's weight falls from 1 at its centre to 0 at the centres of its neighbours.
         distances = abs(centres[:, np.newaxis] - np.arange(size))

@@ -22,6 +22,13 @@ each axis; or a rule."""
 AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
 """The letters of the spatial axes of signals, pictures and volumes."""
 
+SIDES = {
+    1: "before, after",
+    2: "above, below, left, right",
+    3: "front, back, above, below, left, right",
+}
+"""What the numbers of a padding for each side mean."""
+
 
 class SpatialLayer(Layer):
     """A layer for samples with channels and a number of spatial axes, such as (C, H, W).
@@ -143,8 +150,8 @@ def parse_padding(owner: str, value: Any, axes: int) -> Margins | Literal["valid
         shape = (-1,)
     if isinstance(value, str) or shape not in ((), (axes,), (2 * axes,), (axes, 2)):
         raise ArgumentError(
-            f"{owner}: padding must be a whole number, {axes} of them (one an axis), {2 * axes} "
-            f'(before and after on each axis), "valid" or "same", got {value!r}'
+            f"{owner}: padding must be a whole number, {axes} (one for each axis), one for each "
+            f'side ({SIDES[axes]}), "valid" or "same", got {value!r}'
         )
     sides = np.array(value, dtype=object).ravel().tolist()
     sides = [checks.whole_number(owner, "padding", side, minimum=0) for side in sides]

@@ -1,16 +1,20 @@
 """A small array as a board of coloured cells, with its numbers written in them."""
 
+import math
+
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from minicnn.errors import DataError, ShapeError
+from minicnn import checks
+from minicnn.errors import ShapeError
 from minicnn.inspection.plots.tiles import SIGNED, largest
 from minicnn.typing import Array
 
 
 def show_kernel(
-    kernel: Array,
+    kernel: npt.ArrayLike,
     label: bool = True,
     digits: int | None = None,
     *,
@@ -27,7 +31,8 @@ def show_kernel(
     label : bool, default True
         Whether to write the values.
     digits : int, optional
-        Digits behind the point; by default as many as the values need, up to two.
+        Digits behind the point; by default as many as the values need, up to two, or to two that
+        count of the largest.
     limit : float, optional
         The value at the ends of the colour scale; by default the largest there is.
     ax : Axes, optional
@@ -43,10 +48,14 @@ def show_kernel(
     DataError
         If a value is NaN or infinite.
     """
+    owner = "show_kernel"
+    kernel = checks.numbers(owner, "kernel", kernel)
     if kernel.ndim != 2 or kernel.size == 0:
-        raise ShapeError(f"show_kernel: expected an array (KH, KW), got shape {kernel.shape}")
-    if not np.isfinite(kernel).all():
-        raise DataError("show_kernel: expected finite values, got NaN or infinity among them")
+        raise ShapeError(f"{owner}: expected an array (KH, KW), got shape {kernel.shape}")
+    if digits is not None:
+        checks.whole_number(owner, "digits", digits, minimum=0)
+    if limit is not None:
+        checks.real_number(owner, "limit", limit, above=0)
     KH, KW = kernel.shape
     if ax is None:
         _, ax = plt.subplots(figsize=(0.7 * KW + 0.4, 0.7 * KH + 0.4), layout="constrained")
@@ -79,10 +88,11 @@ def show_kernel(
 
 
 def _digits(values: Array, digits: int | None) -> int:
-    """Return how many digits tell the values apart, at most two."""
+    """Return how many digits behind the point to write."""
     if digits is not None:
         return digits
-    return next((n for n in range(2) if np.allclose(values, values.round(n), atol=1e-9)), 2)
+    most = max(2, 1 - math.floor(math.log10(largest(values))))
+    return next((n for n in range(most) if np.allclose(values, values.round(n), atol=1e-9)), most)
 
 
 def _number(value: float, digits: int) -> str:
@@ -94,9 +104,8 @@ def _number(value: float, digits: int) -> str:
 
 def _font_size(ax: Axes, values: Array, digits: int | None) -> float:
     """Return the size in points at which the longest number fits into its cell."""
-    figure = ax.get_figure(root=True)
-    width = ax.get_position().width * (figure.get_figwidth() if figure else 5.0)  # inches
-    height = ax.get_position().height * (figure.get_figheight() if figure else 5.0)
-    cell = 72 * min(width / values.shape[1], height / values.shape[0])  # points
+    room, figure = ax.get_window_extent(), ax.get_figure(root=True)  # in pixels
+    points = 72 / figure.dpi if figure else 1.0  # a pixel
+    cell = points * min(room.width / values.shape[1], room.height / values.shape[0])
     longest = max(len(_number(float(v), _digits(values, digits))) for v in values.flat)
     return float(np.clip(1.3 * cell / max(longest, 2), 3.0, 11.0))

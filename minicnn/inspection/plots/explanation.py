@@ -57,7 +57,7 @@ def plot_explanation(
         limit = largest(values)
         for channel, ax in enumerate(axes[:, column]):
             show_kernel(values[channel], limit=limit, ax=ax)
-            of = f" of channel {explanation.channels[channel]}" if C > 1 and column == 0 else ""
+            of = f" of channel {explanation.channels[channel]}" if column == 0 else ""
             ax.set_title(name + of, fontsize=9)
     for ax in axes[:, 0]:
         _tell_places(ax, explanation)
