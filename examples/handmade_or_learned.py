@@ -112,9 +112,8 @@ def main() -> None:
         draw_kernels(list(row), bank, kind, limit)
     for ax, name in zip(grid[0], BANK, strict=True):
         ax.set_title(name, fontsize=8)
-    left.suptitle(
-        f"the first kernels of seed {arguments.seed}; the learned began as the random ones"
-    )
+    seed = arguments.seed
+    left.suptitle(f"seed {seed}: the learned kernels began as the random ones", fontsize=10)
     ax = right.subplots()
     for place, (kind, results) in enumerate(accuracies.items()):
         mean = float(np.mean(results))

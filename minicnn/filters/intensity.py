@@ -59,7 +59,7 @@ def rescale_intensity(
         _range(owner, "out_range", out_range),
     )
     kept = image.dtype if image.dtype.kind == "f" else np.dtype(np.float64)
-    if max(abs(bottom), abs(top)) > np.finfo(kept).max:
+    if max(abs(bottom), abs(top)) > float(np.finfo(kept).max):
         raise ArgumentError(f"{owner}: out_range must fit into {kept}, got {out_range!r}")
     if low == high:
         return np.full_like(values, bottom, kept)
