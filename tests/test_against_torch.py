@@ -18,7 +18,7 @@ from minicnn.typing import Array, Shape
 from minicnn.window import Window
 
 torch = pytest.importorskip("torch")
-torch_oracles = pytest.importorskip("torch_oracles")
+torch_oracles = pytest.importorskip("torch_oracles")  # not at the top: it imports torch
 
 
 def compare(layer: Layer, x: Array, dy: Array) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-import torch
+import pytest
 
 from minicnn.layers import (
     AveragePool,
@@ -24,6 +24,7 @@ from minicnn.layers import (
 from minicnn.layers.conv import Convolution
 from minicnn.layers.windows import SlidingWindow
 
+torch = pytest.importorskip("torch")
 F = torch.nn.functional
 
 MODES = {"zeros": "constant"}  # the others bear the same names

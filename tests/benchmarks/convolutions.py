@@ -7,6 +7,7 @@ over all blocks, and the ratio is taken block by block.
 """
 
 import argparse
+import importlib.util
 import statistics
 import sys
 from pathlib import Path
@@ -79,6 +80,8 @@ def main() -> None:
     add("--blocks", type=int, default=7, help="turns of each (default %(default)s)")
     add("--length", type=int, default=8, help="passes a turn (default %(default)s)")
     arguments = parser.parse_args()
+    if not importlib.util.find_spec("torch"):
+        parser.error("PyTorch is not installed here, and there is nothing else to compare with")
 
     print(f"{'layer':<52}{'input':<18}{'pass':<20}{'minicnn':>10}{'PyTorch':>10}  ratio")
     for layer, shape in LAYERS:
