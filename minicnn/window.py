@@ -7,9 +7,8 @@ Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning
 """
 
 import itertools
-from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from minicnn.typing import Pair, Sizes
 
@@ -64,17 +63,24 @@ class Window:
         steps = zip(places, self.span, self.stride, strict=True)
         return tuple((count - 1) * stride + span for count, span, stride in steps)
 
-    def taps(self, places: Sizes) -> Iterator[tuple[slice, ...]]:
-        """Yield, for each entry of the window, the pixels it meets in all places.
+    def taps(self, places: Sizes) -> tuple[tuple[slice, ...], ...]:
+        """Return, for each entry of the window, the pixels it meets in all places.
 
         The entries come in the order of memory, the last axis fastest. The pixels are a slice of
         every axis: entry k meets the pixels D*k, D*k + S, D*k + 2 S ...
         """
-        for entry in itertools.product(*map(range, self.kernel_size)):
-            yield tuple(
-                slice(d * k, d * k + s * count, s)
-                for k, d, s, count in zip(entry, self.dilation, self.stride, places, strict=True)
-            )
+        return _taps(self, places)
+
+
+@lru_cache(maxsize=256)  # a training step asks for the same ones again and again
+def _taps(window: Window, places: Sizes) -> tuple[tuple[slice, ...], ...]:
+    axes = [
+        [slice(d * k, d * k + s * count, s) for k in range(size)]
+        for size, d, s, count in zip(
+            window.kernel_size, window.dilation, window.stride, places, strict=True
+        )
+    ]
+    return tuple(itertools.product(*axes))
 
 
 def same_padding(size: int, span: int, stride: int) -> Pair:

@@ -89,10 +89,10 @@ class MaxPool(Pooling):
         """Compare the places of the window one after the other, each for all windows at once."""
         margins = self.margins(x.shape[1:])
         padded = pad(x, margins, value=-np.inf)  # (C, H + above + below, W + left + right, N)
-        taps = self.window.taps(self.places(x.shape[1:]))
-        y = padded[:, *next(taps)].copy()  # (C, OH, OW, N)
+        first, *others = self.window.taps(self.window.places(padded.shape[1:-1]))
+        y = padded[:, *first].copy()  # (C, OH, OW, N)
         winner = np.zeros(y.shape, np.min_scalar_type(math.prod(self.size)))
-        for tap, pixels in enumerate(taps, start=1):
+        for tap, pixels in enumerate(others, start=1):
             candidate = padded[:, *pixels]
             if training:
                 # Only a strictly greater value takes over: of equal ones the first stays. The
