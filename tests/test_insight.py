@@ -103,6 +103,14 @@ def test_the_matrix_is_the_convolution(options: Any) -> None:
     np.testing.assert_allclose(C.T @ dy.ravel(), layer.backward(dy).ravel(), atol=1e-12)
 
 
+def test_a_matrix_of_more_pixels_than_go_in_at_once() -> None:
+    kernel, x = np.arange(4.0).reshape(2, 2), np.random.default_rng(0).normal(size=(17, 19))
+    layer = Conv2D.from_kernels(kernel[np.newaxis])
+    layer.build((1, 17, 19), np.random.default_rng(0))
+    expected = layer(x[np.newaxis, np.newaxis]).ravel()
+    np.testing.assert_allclose(conv_matrix(kernel, x.shape) @ x.ravel(), expected, atol=1e-12)
+
+
 def test_the_matrix_refuses_what_does_not_fit() -> None:
     with pytest.raises(ShapeError, match=r"\(3, 3\) with \(1, 4, 4\)"):
         conv_matrix(np.ones((3, 3)), (1, 4, 4))
