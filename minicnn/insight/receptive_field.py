@@ -17,6 +17,9 @@ from minicnn.layers import Layer
 from minicnn.layers.composition import Composition
 from minicnn.typing import Region, Shape, Sizes
 
+ENDS = 500
+"""Places at either end of an axis that are looked at."""
+
 
 def receptive_field(model: Layer, layer: int = -1) -> Sizes:
     """Return how many rows and columns of the input one output place depends on.
@@ -102,10 +105,13 @@ def receptive_region(model: Layer, place: Sequence[int], layer: int = -1) -> Reg
 def all_regions(layers: Sequence[Layer]) -> list[Region]:
     """Return the region of the input that each output place sees, the axes going in parallel.
 
-    The axes do not depend on one another, so it is enough to go along them all at once.
+    The axes do not depend on one another, so it is enough to go along them all at once. Of very
+    many places those at both ends are taken: in between the same repeats.
     """
     sizes = _spatial(layers[-1].out_shape)
-    places = [tuple(min(i, size - 1) for size in sizes) for i in range(max(sizes, default=1))]
+    longest = max(sizes, default=1)
+    indices = [*range(min(longest, ENDS)), *range(max(longest - ENDS, ENDS), longest)]
+    places = [tuple(min(i, size - 1) for size in sizes) for i in indices]
     return [_back(layers, tuple((i, i) for i in place)) for place in places]
 
 
