@@ -10,6 +10,9 @@ picture and hand-made kernels in place of learned ones:
   condense  max pooling keeps the strongest answer of each block: where in the block is forgotten,
             that it was there stays
 
+The second picture takes one number apart: the strongest answer of the first kernel is the sum of
+nine products, of nine pixels and nine weights.
+
 What comes out is a small map that says where the feature is. A network goes on with such maps as
 its next picture. Few places answer fully, so the colours of a row end at half its largest answer.
 """
@@ -20,9 +23,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 from _common import load_picture, parser, run
 
-from minicnn import Conv2D, MaxPool, ReLU, Sequential, receptive_field
+from minicnn import Conv2D, MaxPool, ReLU, Sequential, explain_pixel, receptive_field
 from minicnn.filters import KERNELS
-from minicnn.inspection.plots import save_figure, show_kernel
+from minicnn.inspection.plots import plot_explanation, save_figure, show_kernel
 from minicnn.inspection.plots.tiles import largest
 
 FEATURES = ["right_sobel", "bottom_sobel", "outline"]
@@ -75,6 +78,11 @@ def main() -> None:
             ax.set(xticks=[], yticks=[])
             ax.title.set_fontsize(9)
     print(save_figure(axes[0, 0], arguments.out / "filter-detect-condense.png", dpi=100))
+
+    i, j = np.unravel_index(filtered[0, 0].argmax(), picture.shape)
+    parts = explain_pixel(model.layers[0], picture[np.newaxis, np.newaxis], 0, 0, int(i), int(j))
+    print(f"\n{parts}\n")
+    print(save_figure(plot_explanation(parts)[0], arguments.out / "one-answer.png", dpi=100))
 
 
 if __name__ == "__main__":

@@ -158,7 +158,8 @@ class Sequential(Composition):
             return self
         scores = copy.copy(self)
         if isinstance(last, Softmax):
-            scores.layers, scores.out_shape = before, last.in_shape
+            scores.layers, scores.names = before, self.names[:-1]
+            scores.out_shape = last.in_shape
         else:
             inner = last.for_loss(loss)
             scores.layers, scores.out_shape = [*before, inner], inner.out_shape

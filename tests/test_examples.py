@@ -54,7 +54,7 @@ LESSONS = {
     "kernels_on_shapes.py": ["kernels-on-shapes"],
     "padding_stride_dilation.py": ["along-one-axis", "in-the-plane"],
     "convolution_variants.py": ["convolution-variants"],
-    "filter_detect_condense.py": ["filter-detect-condense"],
+    "filter_detect_condense.py": ["filter-detect-condense", "one-answer"],
     "handmade_or_learned.py": ["handmade-or-learned"],
 }
 

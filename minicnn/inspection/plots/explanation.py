@@ -1,5 +1,6 @@
 """One output pixel of a convolution, drawn."""
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -42,7 +43,7 @@ def plot_explanation(
     """
     C, KH, KW = explanation.products.shape
     if axes is None:
-        width, height = 3 * (0.55 * KW + 0.9), C * (0.55 * KH + 0.75) + 0.9
+        width, height = 3 * (0.55 * KW + 0.9), C * (0.55 * KH + 0.75) + 1.1
         _, axes = plt.subplots(
             C, 3, figsize=(max(width, 6.0), height), layout="constrained", squeeze=False
         )
@@ -82,10 +83,11 @@ def _tell_places(ax: Axes, explanation: PixelExplanation) -> None:
 
 def _tell_sum(axes: Sequence[Axes] | npt.NDArray[Any], explanation: PixelExplanation) -> None:
     """Write title and sum over and under all."""
-    figure = axes[0].get_figure()
+    figure = axes[0].get_figure(root=True)
     if figure is None:  # axes that were removed from theirs
         return
-    figure.suptitle(explanation.title, fontsize=9)
+    width = int(14 * figure.get_figwidth())  # letters of this size in a line
+    figure.suptitle(textwrap.fill(explanation.title, width), fontsize=9)
     total, bias = float(explanation.products.sum()), explanation.bias
     figure.supxlabel(
         f"sum of the products {total:.4g} + bias {bias:.4g} = output {explanation.value:.4g}",
