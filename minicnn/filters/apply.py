@@ -77,8 +77,11 @@ def apply_kernel(
             f"channels in a kernel {weights.shape} for {depth} in a picture {image.shape}"
         )
     weights = weights.reshape(1, depth, *weights.shape[-2:]).astype(x.dtype)
-    rule, mode = ("valid", "zeros") if padding == "valid" else ("same", padding)
-    layer = Conv2D(1, weights.shape[2:], 1, rule, mode, bias=False)  # type: ignore[arg-type] # a rule
+    size = weights.shape[2:]
+    if padding == "valid":
+        layer = Conv2D(1, size, padding="valid", bias=False)
+    else:
+        layer = Conv2D(1, size, padding="same", padding_mode=padding, bias=False)
     try:
         layer.build(x.shape[1:], np.random.default_rng(0))
     except ShapeError as error:
@@ -92,7 +95,7 @@ def apply_kernel(
         y = np.floor(y + 0.5).clip(0, 255)
     result = y[0] if image.ndim == 2 or len(y) == 1 else np.moveaxis(y, 0, -1)
     if alpha is not None and result.ndim == 3:
-        above, left = ((size - 1) // 2 * (padding == "valid") for size in weights.shape[2:])
+        above, left = ((side - 1) // 2 * (padding == "valid") for side in size)
         OH, OW = y.shape[1:]
         result = np.dstack([result, alpha[above : above + OH, left : left + OW]])
     return result.astype(image.dtype)

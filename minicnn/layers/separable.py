@@ -229,39 +229,46 @@ class SpatiallySeparableConv2D(Composition):
         trainable: bool = True,
         initializer: str = "he_normal",
     ) -> None:
-        learning = {"trainable": trainable, "initializer": initializer}
-        window = (kernel_size, stride, padding, padding_mode, dilation)
         try:
-            whole = Conv2D(filters, *window, groups, bias, **learning)  # type: ignore[arg-type]
+            self.whole = Conv2D(  # what the two stand for; it gives its options and is never built
+                filters,
+                kernel_size,
+                stride,
+                padding,
+                padding_mode,
+                dilation,
+                groups,
+                bias,
+                trainable=trainable,
+                initializer=initializer,
+            )
         except ArgumentError as error:
             raise _renamed(error, "SpatiallySeparableConv2D") from error
-        self.whole = whole  # the convolution that this one stands for; it is never built
-        self.set_layers(vertical=self._step(0, False), horizontal=self._step(1, bias))
+        self.set_layers(vertical=self._step(0), horizontal=self._step(1))
 
-    def _step(self, axis: int, bias: bool) -> Conv2D:
+    def _step(self, axis: int) -> Conv2D:
         """Return the convolution along one axis: along the other its window is one pixel."""
-        whole, window = self.whole, {}
-        for name, nothing in (
-            ("kernel_size", 1),
-            ("stride", 1),
-            ("dilation", 1),
-            ("padding", (0, 0)),
-        ):
-            asked: Any = getattr(whole, name)
-            if not isinstance(asked, str):  # "same" and "valid" say the same of one pixel
-                asked = tuple(asked[i] if i == axis else nothing for i in range(2))
-            window[name] = asked
+        whole, first = self.whole, axis == 0
+
+        def along(asked: Any, nothing: Any) -> Any:
+            if isinstance(asked, str):  # "same" and "valid" are right for one pixel too
+                return asked
+            return (asked[0], nothing) if first else (nothing, asked[1])
+
         return Conv2D(
             whole.filters,
-            **window,
-            padding_mode=whole.padding_mode,
-            groups=whole.groups,
-            bias=bias,
+            along(whole.kernel_size, 1),
+            along(whole.stride, 1),
+            along(whole.padding, (0, 0)),
+            whole.padding_mode,
+            along(whole.dilation, 1),
+            whole.groups,
+            bias=whole.has_bias and not first,
             trainable=whole.trainable,
-            initializer=_first(whole.initializer) if axis == 0 else whole.initializer,
+            initializer=_first(whole.initializer) if first else whole.initializer,
         )
 
     @property
     def config(self) -> dict[str, Any]:
         """The constructor's arguments by name."""
-        return self.whole.config
+        return self.whole.config | {"trainable": self.layers[1].config["trainable"]}
