@@ -115,6 +115,19 @@ def test_a_picture_of_ones_own(tmp_path: Path, script: str) -> None:
         assert "Traceback" not in result.stderr
 
 
+@pytest.mark.parametrize("script", ["train_mnist.py", *LESSONS])
+def test_a_file_where_a_folder_is_wanted_is_refused_before_any_work(
+    tmp_path: Path, script: str
+) -> None:
+    taken = tmp_path / "notes.txt"
+    taken.write_text("mine")
+    result = run(script, "--out", taken)
+    assert result.returncode == 2
+    assert f"--out: must be a folder, but {taken} is a file" in result.stderr
+    assert result.stdout == ""
+    assert taken.read_text() == "mine"
+
+
 def test_the_gallery_has_every_script_and_every_script_its_picture() -> None:
     gallery = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
     for script in SCRIPTS:
