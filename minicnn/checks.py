@@ -150,3 +150,14 @@ def labels(owner: object, value: object, samples: int, classes: int) -> None:
         raise DataError(
             f"{owner}: labels must lie in 0..{classes - 1}, got values from {low} to {high}"
         )
+
+
+def kernel_bank(owner: object, value: object) -> Array:
+    """Return kernels (F, C, KH, KW), at least one number and all finite, as float64, or raise."""
+    kernels = numbers(owner, "kernels", value)
+    if kernels.ndim != 4 or kernels.size == 0:
+        raise ShapeError(
+            f"{owner}: expected kernels of shape (F, C, KH, KW), none of them zero, got "
+            f"{kernels.shape}"
+        )
+    return kernels

@@ -51,6 +51,9 @@ ORDER = [
     "callbacks",
     "progress",
     "trainer",
+    "inspection.templates",
+    "inspection.nearest",
+    "inspection.kernels",
     "inspection",
 ]
 # These know nothing of layers, although layers stand before them in the order.

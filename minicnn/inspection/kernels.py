@@ -1,0 +1,265 @@
+"""What the kernels of a layer are, in numbers: edges, bars, blobs, or nothing of the kind.
+
+The **edge score** of a kernel is the share of its energy (the sum of its squared weights) that an
+ideal edge detector explains: the projection onto the plane of g_x and g_y, the first derivatives of
+a Gaussian (`minicnn.inspection.templates`), at the width that explains most. It does not depend on
+the scale of the kernel or on its sign. A random kernel of 5 x 5 has about 0.1, a Sobel kernel 1.
+Bar and blob score are the same for second derivatives and for the Laplacian of a Gaussian.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from minicnn import checks
+from minicnn.inspection.nearest import nearest_kernels, sign_of_strongest
+from minicnn.inspection.templates import ANGLES, templates, unit
+from minicnn.typing import Array
+
+DEAD = 0.05
+"""A kernel whose norm is below this share of the largest is dead."""
+
+CLEAR = 0.5
+"""A kernel is of a kind if that explains at least this share of its energy."""
+
+
+@dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
+class KernelTable:
+    """What `measure_kernels` found; prints as a table.
+
+    Attributes
+    ----------
+    edge, bar, blob : array (F,)
+        Scores from 0 to 1: the share of the kernel's energy that the best ideal edge, bar or blob
+        explains.
+    dc_share : array (F,)
+        The share that a constant explains, 0 to 1.
+    orientation : array (F,)
+        Degrees, clockwise from the right as one sees it on the screen: 0 is to the right, 90 is
+        down. Of an edge, the direction in which the weights rise, above -180 up to 180; of a bar,
+        the direction across it, 0 up to 180. NaN where there is none: flat, blob, all zero.
+    frequency : array (F,)
+        Cycles per pixel of the wave that the kernel answers to most, 0 to 0.71; NaN if all zero.
+    norm : array (F,)
+        The square root of the energy.
+    live : array (F,) of bool
+        False for a dead kernel, whose norm is under 5 % of the largest.
+    kind : tuple of F str
+        "edge", "bar", "blob" or "flat", whichever explains most and at least half; "mixed" where
+        none does; "dead".
+    nearest : tuple of F str
+        The hand-made kernel most alike, drawn at the same size, by its name in
+        `minicnn.filters.KERNELS`; "none" for a kernel of zeros.
+    similarity : array (F,)
+        The cosine of the angle between the two, -1 to 1; negative where the kernel is the hand-made
+        one upside down.
+
+    Examples
+    --------
+    >>> from minicnn.filters import KERNELS
+    >>> table = measure_kernels(np.stack([KERNELS["sobel_y"], KERNELS["laplacian"]])[:, np.newaxis])
+    >>> table.kind, table.nearest, table.orientation
+    (('edge', 'blob'), ('sobel_y', 'laplacian'), array([90., nan]))
+    >>> print(table)
+    kernel  kind   edge   bar  blob    DC  degrees  cycles/pixel       norm  nearest
+         0  edge   1.00  0.00  0.00  0.00       90          0.25       3.46  sobel_y 1.00
+         1  blob   0.00  0.37  0.96  0.00        -          0.71       4.47  laplacian 1.00
+    2 kernels, 0 dead: median edge score 0.50, 50% of the live ones at 0.5 or above
+    """
+
+    edge: Array
+    bar: Array
+    blob: Array
+    dc_share: Array
+    orientation: Array
+    frequency: Array
+    norm: Array
+    live: npt.NDArray[np.bool_]
+    kind: tuple[str, ...]
+    nearest: tuple[str, ...]
+    similarity: Array
+
+    def __len__(self) -> int:
+        return len(self.kind)
+
+    @property
+    def median_edge(self) -> float:
+        """The median edge score of the live kernels; 0 if all are dead."""
+        return float(np.median(self.edge[self.live])) if self.live.any() else 0.0
+
+    @property
+    def edge_share(self) -> float:
+        """The share of the live kernels with an edge score of at least 0.5; 0 if all are dead."""
+        return float((self.edge[self.live] >= CLEAR).mean()) if self.live.any() else 0.0
+
+    @property
+    def dead(self) -> int:
+        """How many kernels are dead."""
+        return int((~self.live).sum())
+
+    def __str__(self) -> str:
+        lines = [
+            "kernel  kind   edge   bar  blob    DC  degrees  cycles/pixel       norm  nearest",
+        ]
+        for f, kind in enumerate(self.kind):
+            shares = "".join(
+                f"  {score[f]:.2f}" for score in (self.edge, self.bar, self.blob, self.dc_share)
+            )
+            degrees, cycles = _or_dash(self.orientation[f], 0), _or_dash(self.frequency[f], 2)
+            lines.append(
+                f"{f:>6}  {kind:<5}{shares}  {degrees:>7}  {cycles:>12}  {self.norm[f]:>9.3g}  "
+                f"{self.nearest[f]} {self.similarity[f]:.2f}"
+            )
+        lines.append(
+            f"{len(self)} kernels, {self.dead} dead: median edge score {self.median_edge:.2f}, "
+            f"{self.edge_share:.0%} of the live ones at {CLEAR} or above"
+        )
+        return "\n".join(lines)
+
+
+def measure_kernels(kernels: npt.ArrayLike) -> KernelTable:
+    """Say of each kernel what it is, in numbers.
+
+    A kernel with several channels is one detector: a single edge, bar or blob of a single width,
+    which every channel may weigh, and turn upside down, in its own way.
+
+    Parameters
+    ----------
+    kernels : array (F, C, KH, KW)
+        Such as ``model.layers[0].weight.value``.
+
+    Returns
+    -------
+    KernelTable
+
+    Raises
+    ------
+    ShapeError
+        If the kernels are not (F, C, KH, KW) with at least one number.
+    DataError
+        If a weight is NaN or infinite.
+
+    References
+    ----------
+    Freeman and Adelson, "The design and use of steerable filters", 1991.
+
+    Examples
+    --------
+    >>> random = np.random.default_rng(0).normal(size=(1000, 1, 5, 5))
+    >>> round(measure_kernels(random).median_edge, 1)
+    0.1
+    """
+    bank = checks.kernel_bank("measure_kernels", kernels)
+    F, C, KH, KW = bank.shape
+    flat = bank.reshape(F, C, KH * KW)
+    # All but the norm is told of kernels of length 1, so that no square overflows or vanishes.
+    shares = unit(flat.reshape(F, -1) / _largest(flat)).reshape(F, C, -1)
+    norm = np.linalg.norm(flat / _largest(flat)[..., np.newaxis], axis=(1, 2))
+    norm *= _largest(flat)[:, 0]
+    edge, direction = _edges(shares, KH, KW)
+    bar, across = _bars(shares, KH, KW)
+    blob = _explained(shares, templates(KH, KW).blobs).max(axis=1)
+    dc_share = _explained(shares, unit(np.ones((1, KH * KW))))[:, 0]
+    live = (norm > 0) & (norm >= DEAD * norm.max())
+    kind = _kinds(np.stack([edge, bar, blob, dc_share]), live)
+    nearest, similarity = nearest_kernels(shares.reshape(bank.shape))
+    return KernelTable(
+        edge,
+        bar,
+        blob,
+        dc_share,
+        _orientations(kind, norm, direction, across),
+        _frequencies(shares.reshape(bank.shape)),
+        norm,
+        live,
+        tuple(kind.tolist()),
+        nearest,
+        similarity,
+    )
+
+
+def _explained(kernels: Array, directions: Array) -> Array:
+    """Return which share of each kernel (F, C, P) lies along each unit direction (M, P): (F, M).
+
+    Each channel may weigh the direction in its own way, so their shares add up.
+    """
+    shares: Array = ((kernels @ directions.T) ** 2).sum(axis=1)
+    return shares
+
+
+def _edges(kernels: Array, KH: int, KW: int) -> tuple[Array, Array]:
+    """Return the edge score and the direction in degrees, (F,) each.
+
+    The projections of the C channels on the plane are a matrix (C, 2). Its largest singular value
+    is the best that one edge, weighed by each channel, can explain; with one channel that is the
+    length of the projection.
+    """
+    ideal = templates(KH, KW)
+    projections = np.einsum("fcp,sdp->fscd", kernels, ideal.edges)  # (F, S, C, 2)
+    weighing, lengths, directions = np.linalg.svd(projections, full_matrices=False)
+    strengths = lengths[..., 0] ** 2  # (F, S)
+    best = strengths.argmax(axis=1)
+    f = np.arange(len(kernels))
+    channels, direction = weighing[f, best, :, 0], directions[f, best, 0]  # (F, C), (F, 2)
+    # A singular vector may come upside down: the channel that counts most shall rise along it.
+    # Back from unit vectors to multiples of g_x and g_y themselves, whose lengths may differ.
+    norms = ideal.edge_norms[best]  # (F, 2)
+    x, y = np.moveaxis(
+        sign_of_strongest(channels)[:, np.newaxis] * direction / np.where(norms > 0, norms, 1.0),
+        1,
+        0,
+    )
+    angles = np.degrees(np.arctan2(y, x))
+    angles = np.where(angles < 1e-6 - 180, 180.0, angles)  # rounding must not turn 180 round
+    none = strengths[f, best] < 1e-12
+    return strengths[f, best], np.where(none, np.nan, angles)
+
+
+def _bars(kernels: Array, KH: int, KW: int) -> tuple[Array, Array]:
+    """Return the bar score and the direction across the bar in degrees, (F,) each."""
+    bars = templates(KH, KW).bars
+    strengths = _explained(kernels, bars.reshape(-1, KH * KW))  # (F, (S - 2) * 180)
+    best = strengths.argmax(axis=1)
+    return strengths[np.arange(len(kernels)), best], ANGLES[best % len(ANGLES)].astype(float)
+
+
+def _kinds(scores: Array, live: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
+    """Name the kind of the largest of the four scores (4, F), if it is large enough."""
+    names = np.array(["edge", "bar", "blob", "flat"])[scores.argmax(axis=0)]
+    names = np.where(scores.max(axis=0) >= CLEAR, names, "mixed")
+    return np.where(live, names, "dead")
+
+
+def _orientations(
+    kind: npt.NDArray[np.str_], norm: Array, direction: Array, across: Array
+) -> Array:
+    """Return the angle that belongs to each kind; flat kernels and blobs have none."""
+    none = np.isin(kind, ["flat", "blob"]) | (norm == 0)
+    return np.where(none, np.nan, np.where(kind == "bar", across, direction))
+
+
+def _frequencies(kernels: Array) -> Array:
+    """Return the length of the wave vector at which each kernel's power spectrum is largest, (F,).
+
+    Zeros around the kernel make the spectrum finer, and change nothing in it.
+    """
+    size = 1 << int(max(64, 4 * max(kernels.shape[2:])) - 1).bit_length()
+    fy, fx = np.fft.fftfreq(size)[:, np.newaxis], np.fft.rfftfreq(size)
+    radius = np.hypot(fy, fx).ravel()
+    peaks = np.full(len(kernels), np.nan)
+    for f, kernel in enumerate(kernels):  # one at a time: a spectrum is far larger than a kernel
+        if kernel.any():
+            power = (abs(np.fft.rfft2(kernel, (size, size))) ** 2).sum(axis=0)
+            peaks[f] = radius[power.argmax()]
+    return peaks
+
+
+def _largest(flat: Array) -> Array:
+    """Return the largest weight of each kernel (F, C, P) as (F, 1), 1 where all are zero."""
+    largest = abs(flat).max(axis=(1, 2))[:, np.newaxis]
+    return np.where(largest > 0, largest, 1.0)
+
+
+def _or_dash(value: float, digits: int) -> str:
+    return "-" if np.isnan(value) else f"{value + 0.0:.{digits}f}"
