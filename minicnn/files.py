@@ -7,13 +7,48 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
+from minicnn.errors import ArgumentError
+
+
+@contextmanager
+def atomic_path(path: str | Path) -> Iterator[Path]:
+    """Give the path of a temporary file beside `path`; move it there once it is written and whole.
+
+    Whatever stood at `path` stays until that moment, and stays for good if anything fails. Missing
+    folders are made. The temporary path has the same ending, which tells some writers the format.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> path = Path(tempfile.mkdtemp()) / "deep" / "note.txt"
+    >>> with atomic_path(path) as temporary:
+    ...     _ = temporary.write_text("whole")
+    >>> path.read_text(), temporary.suffix, temporary.exists()
+    ('whole', '.txt', False)
+    """
+    path = Path(path)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(
+        dir=path.parent, prefix=f".{path.stem}.", suffix=f".part{path.suffix}"
+    )
+    os.close(handle)
+    temporary = Path(name)
+    try:
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        temporary.chmod(0o666 & ~_umask())  # as any new file; a temporary one is private
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+
 
 @contextmanager
 def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
-    """Open a temporary file beside `path`, and move it there once it is whole and on the disk.
+    """Open a file that takes the place of `path` once it is whole and on the disk.
 
-    Whatever stood at `path` stays until that moment, and stays for good if anything fails. Missing
-    folders are made.
+    As `atomic_path`, with the temporary file open for writing.
 
     Examples
     --------
@@ -24,23 +59,24 @@ def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
     >>> path.read_bytes()
     b'whole'
     """
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
+        yield file
+
+
+def check_writable(owner: object, path: str | Path) -> None:
+    """Raise ArgumentError unless a file can be written at `path`; missing folders are made."""
     path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.NamedTemporaryFile(
-        dir=path.parent, prefix=f".{path.name}.", suffix=".part", delete=False
-    ) as file:
-        temporary = Path(file.name)
-        try:
-            yield file
-            file.flush()
-            os.fsync(file.fileno())
-            file.close()
-            temporary.chmod(0o666 & ~_umask())  # as any new file; a temporary one is private
-            temporary.replace(path)
-        except BaseException:
-            file.close()
-            temporary.unlink(missing_ok=True)
-            raise
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.stem}."):
+            pass
+        taken = path.is_dir()
+    except OSError as error:
+        raise ArgumentError(
+            f"{owner}: expected a path that can be written, got {path} ({error})"
+        ) from error
+    if taken:
+        raise ArgumentError(f"{owner}: expected the path of a file, but {path} is a folder")
 
 
 def _umask() -> int:

@@ -6,8 +6,6 @@ needed.
 """
 
 import json
-import zipfile
-import zlib
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -15,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from minicnn import layers as library
+from minicnn.archive import read_archive
 from minicnn.errors import ArgumentError, DataError, MinicnnError
 from minicnn.files import atomic_write
 from minicnn.layers import Layer
@@ -74,14 +73,9 @@ def read(
         If the file is not a model file of this version, is broken, or has a layer that is neither
         the library's nor among `own_layers`.
     """
+    what = "a model file written by Sequential.save"
+    values = read_archive(path, what)
     try:
-        with Path(path).open("rb") as file:
-            if not zipfile.is_zipfile(file):
-                raise DataError(
-                    "expected a model file written by Sequential.save, got another file"
-                )
-        with np.load(path, allow_pickle=False) as entries:
-            values = {name: entries[name] for name in entries.files}
         architecture = json.loads(str(values.pop(ARCHITECTURE)))
         if architecture["format"] != FORMAT:
             raise DataError(f"expected {FORMAT!r}, got {architecture['format']!r}")
@@ -93,12 +87,10 @@ def read(
         return layers, tuple(architecture["input_shape"]), architecture["seed"], values
     except MinicnnError as error:
         raise DataError(f"{path}: {error}") from error
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
-        raise DataError(f"{path}: cannot be read: {error}") from error
     except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
         raise DataError(
-            f"{path}: expected a model file written by Sequential.save, got something else or a "
-            f"broken one ({type(error).__name__}: {error})"
+            f"{path}: expected {what}, got something else or a broken one "
+            f"({type(error).__name__}: {error})"
         ) from error
 
 

@@ -18,6 +18,7 @@ ORDER = [
     "errors",
     "typing",
     "files",
+    "archive",
     "checks",
     "parameter",
     "initializers",
@@ -54,6 +55,7 @@ ORDER = [
     "inspection.templates",
     "inspection.nearest",
     "inspection.kernels",
+    "inspection.recording",
     "inspection",
 ]
 # These know nothing of layers, although layers stand before them in the order.
