@@ -1,7 +1,8 @@
 """Bars that show how training goes."""
 
 import sys
-from typing import TYPE_CHECKING, NoReturn
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from tqdm import tqdm
 
@@ -10,6 +11,8 @@ from minicnn.history import Row
 
 if TYPE_CHECKING:
     from minicnn.trainer import Trainer
+
+Item = TypeVar("Item")
 
 
 class ProgressBars(Callback):
@@ -54,3 +57,8 @@ class ProgressBars(Callback):
         form = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left{postfix}"
         # disable=None is tqdm's word for: only in a terminal
         return tqdm(total=total, desc=name, bar_format=form, leave=False, disable=None)
+
+
+def progress_bar(items: Sequence[Item], name: str) -> Iterable[Item]:
+    """Go through the items, with a bar on standard error where that is a terminal."""
+    return tqdm(items, desc=name, leave=False, disable=None)

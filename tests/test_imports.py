@@ -56,6 +56,11 @@ ORDER = [
     "inspection.nearest",
     "inspection.kernels",
     "inspection.recording",
+    "inspection.plots",
+    "inspection.page",
+    "inspection.writers",
+    "inspection.film",
+    "inspection.live",
     "inspection",
 ]
 # These know nothing of layers, although layers stand before them in the order.

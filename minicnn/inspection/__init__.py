@@ -1,4 +1,21 @@
-"""Looking into a model: what its kernels are, and pictures of them.
+"""Looking into a model: what its kernels are, how they came to be, and pictures of them.
 
 This is the only part of minicnn that needs matplotlib.
 """
+
+from minicnn.inspection.film import Film
+from minicnn.inspection.kernels import KernelTable, measure_kernels
+from minicnn.inspection.live import Live
+from minicnn.inspection.nearest import nearest_kernels
+from minicnn.inspection.recording import Recording
+from minicnn.inspection.writers import write_film
+
+__all__ = [
+    "Film",
+    "KernelTable",
+    "Live",
+    "Recording",
+    "measure_kernels",
+    "nearest_kernels",
+    "write_film",
+]
