@@ -148,22 +148,40 @@ class Sequential(Composition):
         outputs = self.for_loss(loss).predict(data.images, batch_size)  # (N, K)
         return loss.value(outputs, data.labels), accuracy(outputs, data.labels)
 
+    def part(self, count: int) -> "Sequential":
+        """Return the first `count` layers as a model; the layers, and what they learn, are shared.
+
+        Raises
+        ------
+        NotReadyError
+            If the model is not built.
+        ArgumentError
+            If there are not as many layers.
+        """
+        self.check_ready()
+        if checks.whole_number("Sequential.part", "count", count) > len(self.layers):
+            raise ArgumentError(
+                f"Sequential.part: count must be at most {len(self.layers)}, the number of layers, "
+                f"got {count}"
+            )
+        first = copy.copy(self)
+        first.layers, first.names = self.layers[:count], self.names[:count]
+        first.out_shape = first.layers[-1].out_shape
+        return first
+
     def for_loss(self, loss: Loss) -> "Sequential":
         """Return the model that `loss` is taken on: this one, or this one without its last Softmax.
 
         A loss that includes the softmax wants the scores that go into it. The layers are shared.
         """
         *before, last = self.layers
-        if not (loss.includes_softmax and isinstance(last, Softmax | Sequential)):
-            return self
-        scores = copy.copy(self)
-        if isinstance(last, Softmax):
-            scores.layers, scores.names = before, self.names[:-1]
-            scores.out_shape = last.in_shape
-        else:
-            inner = last.for_loss(loss)
+        if loss.includes_softmax and isinstance(last, Softmax):
+            return self.part(len(before))
+        if loss.includes_softmax and isinstance(last, Sequential):
+            scores, inner = copy.copy(self), last.for_loss(loss)
             scores.layers, scores.out_shape = [*before, inner], inner.out_shape
-        return scores
+            return scores
+        return self
 
     def check_labels(self, labels: Labels, samples: int) -> None:
         """Raise ShapeError unless the model gives K numbers, DataError unless labels fit them."""

@@ -370,9 +370,9 @@ def test_live_draws_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_live_draws_in_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
     canvas = "matplotlib.backends.backend_agg.FigureCanvasAgg"
-    flushed: list[object] = []
+    flushed: list[str] = []
     monkeypatch.setattr(f"{canvas}.required_interactive_framework", "none at all", raising=False)
-    monkeypatch.setattr(f"{canvas}.flush_events", lambda canvas: flushed.append(canvas))
+    monkeypatch.setattr(f"{canvas}.flush_events", lambda _: flushed.append("drawn"))
     monkeypatch.setattr(plt, "show", lambda block: None)
     fit(trainer(), Live(seconds=0), epochs=1)
     assert len(flushed) == 12

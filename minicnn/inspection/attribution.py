@@ -1,0 +1,127 @@
+"""Which pixels of an image a decision hangs on: by the gradient, or by covering them up."""
+
+import numpy as np
+
+from minicnn import checks
+from minicnn.errors import ArgumentError, ShapeError
+from minicnn.losses import CrossEntropy
+from minicnn.progress import progress_bar
+from minicnn.sequential import Sequential
+from minicnn.typing import Array, Labels
+
+BATCH = 256
+"""Images that pass through the model at once."""
+
+
+def saliency(model: Sequential, images: Array, labels: Labels | None = None) -> Array:
+    """Return how each pixel moves the score of a class: d score / d pixel.
+
+    The score is what goes into the last softmax. A pixel counts for the class where the gradient is
+    positive, and against it where it is negative.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built, with an output of shape (K,). The gradients of its parameters are overwritten.
+    images : array (N, C, H, W)
+    labels : array (N,), optional
+        The class for each image; by default the one that the model chooses.
+
+    Returns
+    -------
+    array (N, C, H, W)
+
+    Raises
+    ------
+    ShapeError, DataError
+        If images or labels do not fit the model.
+
+    References
+    ----------
+    Simonyan, Vedaldi and Zisserman, "Deep inside convolutional networks: visualising image
+    classification models and saliency maps", 2014.
+
+    Examples
+    --------
+    >>> from minicnn import Dense, Flatten, Softmax
+    >>> model = Sequential([Flatten(), Dense(2), Softmax()], input_shape=(1, 1, 2))
+    >>> model.layers[1].weight.value = np.array([[3.0, -1.0], [0.0, 0.0]])
+    >>> saliency(model, np.ones((1, 1, 1, 2)), labels=np.array([0]))
+    array([[[[ 3., -1.]]]])
+    """
+    scores = model.for_loss(CrossEntropy())
+    scores.check_input(images)
+    checks.finite("saliency", "images", images)
+    if labels is None:
+        labels = model.predict(images).argmax(axis=1)
+    model.check_labels(labels, len(images))
+    gradients = np.empty(images.shape, images.dtype)
+    for start in range(0, len(images), BATCH):
+        batch = slice(start, start + BATCH)
+        y = scores.forward(images[batch], training=True)  # (n, K)
+        dy = np.zeros_like(y)
+        dy[np.arange(len(y)), labels[batch]] = 1.0
+        gradients[batch] = scores.backward(dy)
+    return gradients
+
+
+def occlusion(
+    model: Sequential, image: Array, label: int | None = None, *, size: int = 5, fill: float = 0.0
+) -> Array:
+    """Return how much less probable a class is when a square of the image is covered.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built, with an output of shape (K,).
+    image : array (C, H, W)
+    label : int, optional
+        The class; by default the one that the model chooses.
+    size : int, default 5
+        The square's side in pixels.
+    fill : float, default 0
+        The value that it covers the image with.
+
+    Returns
+    -------
+    array (H, W)
+        For a square in the middle of which each pixel stands: the output of the class for the whole
+        image, less that for the covered one. Positive where the class needs what is there, negative
+        where that speaks for others. One pass for each pixel.
+
+    Raises
+    ------
+    ShapeError, DataError, ArgumentError
+        If the image does not fit the model, the label is no class, or an option is out of range.
+
+    References
+    ----------
+    Zeiler and Fergus, "Visualizing and understanding convolutional networks", ECCV 2014.
+
+    Examples
+    --------
+    >>> from minicnn import Dense, Flatten
+    >>> model = Sequential([Flatten(), Dense(1, bias=False)], input_shape=(1, 1, 3))
+    >>> model.layers[1].weight.value = np.array([[1.0, 2.0, 3.0]])
+    >>> occlusion(model, np.ones((1, 1, 3)), size=1)
+    array([[1., 2., 3.]])
+    """
+    size = checks.whole_number("occlusion", "size", size)
+    fill = checks.real_number("occlusion", "fill", fill)
+    if image.ndim != 3:
+        raise ShapeError(f"occlusion: expected an image (C, H, W), got shape {image.shape}")
+    whole = model.predict(image[np.newaxis])[0]  # (K,)
+    if whole.ndim != 1:
+        raise ShapeError(f"occlusion: expected a model with outputs (K,), got {whole.shape}")
+    label = int(whole.argmax()) if label is None else label
+    if checks.whole_number("occlusion", "label", label, minimum=0) >= len(whole):
+        raise ArgumentError(f"occlusion: label must lie in 0..{len(whole) - 1}, got {label}")
+    _, H, W = image.shape
+    drop = np.empty((H, W))
+    before, after = (size - 1) // 2, size // 2 + 1
+    for i in progress_bar(range(H), "covering the image"):
+        covered = np.repeat(image[np.newaxis], W, axis=0)  # (W, C, H, W): one for each column
+        for j in range(W):
+            covered[j, :, max(i - before, 0) : i + after, max(j - before, 0) : j + after] = fill
+        drop[i] = whole[label] - model.predict(covered)[:, label]
+    return drop

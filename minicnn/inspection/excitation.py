@@ -1,0 +1,240 @@
+"""What excites a unit: the patches of real images, and the image made for it.
+
+A unit is one filter of a layer (or one entry of a dense layer's output) at one place.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from minicnn import checks
+from minicnn.errors import ArgumentError
+from minicnn.progress import progress_bar
+from minicnn.sequential import Sequential
+from minicnn.typing import Array, Region, Sizes
+
+BATCH = 256
+"""Images that pass through the model at once."""
+
+
+@dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
+class TopPatches:
+    """The patches that excite a unit most, the strongest first.
+
+    Attributes
+    ----------
+    title : str
+        Which unit.
+    patches : array (P, C, H, W)
+        Each as large as the unit's receptive field; zero where that reaches beyond the image.
+    activations : array (P,)
+        What the unit answers there.
+    images : array (P,)
+        The number of the image each is from; no image is there twice.
+    places : array (P, 2)
+        Row and column of the unit in its layer's output; no columns in a layer without places.
+    """
+
+    title: str
+    patches: Array
+    activations: Array
+    images: npt.NDArray[np.int64]
+    places: npt.NDArray[np.int64]
+
+
+def top_patches(
+    model: Sequential, images: Array, layer: int, unit: int, count: int = 9
+) -> TopPatches:
+    """Find the patches of images that excite a filter most, at most one an image.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built.
+    images : array (N, C, H, W)
+    layer : int
+        The number of the layer in the model.
+    unit : int
+        The number of the filter, or of the output of a dense layer.
+    count : int, default 9
+        How many to find; fewer if there are not as many images.
+
+    Returns
+    -------
+    TopPatches
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such layer or filter.
+    ShapeError, DataError
+        If the images do not fit the model, or are not finite.
+
+    References
+    ----------
+    Zeiler and Fergus, "Visualizing and understanding convolutional networks", ECCV 2014.
+
+    Examples
+    --------
+    >>> from minicnn import Conv2D, Sequential
+    >>> model = Sequential([Conv2D.from_kernels([[[-1.0, 1.0]]])], input_shape=(1, 4, 4))
+    >>> image = np.zeros((1, 1, 4, 4))
+    >>> image[0, 0, 2, 3] = 1.0
+    >>> found = top_patches(model, image, layer=0, unit=0)
+    >>> found.patches[0], found.places[0]
+    (array([[[0., 1.]]]), array([2, 2]))
+    """
+    count = checks.whole_number("top_patches", "count", count)
+    part = _until(model, layer, unit, "top_patches")
+    model.check_input(images)
+    checks.finite("top_patches", "images", images)
+    answers, places = _strongest(part, images, unit)
+    order = np.argsort(-answers, kind="stable")[:count]
+    regions = [_region(part, places[n]) for n in order]
+    sizes = tuple(np.ptp(regions, axis=2).max(axis=0) + 1)
+    return TopPatches(
+        f"unit {unit} of {part.layers[-1]}",
+        np.stack([_cut(images[n], r, sizes) for n, r in zip(order, regions, strict=True)]),
+        answers[order],
+        order,
+        places[order],
+    )
+
+
+def maximize(
+    model: Sequential,
+    layer: int,
+    unit: int,
+    *,
+    steps: int = 200,
+    rate: float = 0.05,
+    decay: float = 0.02,
+    limits: tuple[float, float] = (0.0, 1.0),
+    seed: int = 0,
+) -> Array:
+    """Make the image patch that excites a filter most, by gradient ascent on the image.
+
+    From grey (the middle of the limits) with a little noise, each step goes up the gradient of the
+    filter's answer a in the middle of its map, with respect to the image x, and then a little back
+    towards grey, so that nothing stays that does not count:
+
+        x = x + rate * (da/dx) / max |da/dx|        x = grey + (1 - decay) * (x - grey)
+
+    and pixels beyond the limits are set to them. Behind a dense layer the whole image is made.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built. The gradients of its parameters are overwritten; their values stay.
+    layer, unit : int
+        As for `top_patches`. The answer is taken before a ReLU or Softmax that follows as a layer
+        of its own.
+    steps : int, default 200
+    rate : float, default 0.05
+        The largest change of a pixel in one step, as a share of the range of the limits.
+    decay : float, default 0.02
+        The share of the way back to grey; 0 for none.
+    limits : (float, float), default (0, 1)
+        The darkest and the brightest pixel.
+    seed : int, default 0
+        Decides the noise.
+
+    Returns
+    -------
+    array (C, H, W)
+        The part of the image that the filter sees in the middle of its map.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such layer or filter, or a number is out of its range.
+
+    References
+    ----------
+    Erhan, Bengio, Courville and Vincent, "Visualizing higher-layer features of a deep network",
+    2009; Simonyan, Vedaldi and Zisserman, "Deep inside convolutional networks", 2014, for the
+    pull back.
+
+    Examples
+    --------
+    >>> from minicnn import Conv2D, Sequential
+    >>> model = Sequential([Conv2D.from_kernels([[[-1.0, 0.0, 1.0]]])], input_shape=(1, 5, 5))
+    >>> maximize(model, layer=0, unit=0).round(1) + 0.0
+    array([[[0. , 0.5, 1. ]]])
+    """
+    owner = "maximize"
+    part = _until(model, layer, unit, owner)
+    steps = checks.whole_number(owner, "steps", steps)
+    rate = checks.real_number(owner, "rate", rate, above=0)
+    decay = checks.real_number(owner, "decay", decay, minimum=0, below=1)
+    low, high = (checks.real_number(owner, "limits", limit) for limit in limits)
+    if low >= high:
+        raise ArgumentError(f"{owner}: limits must be the lower and the higher, got {limits}")
+    rng = np.random.default_rng(checks.whole_number(owner, "seed", seed, minimum=0))
+    grey, span = (low + high) / 2, high - low
+    in_shape = part.check_ready()
+    x = grey + 0.01 * span * rng.standard_normal((1, *in_shape))
+    place = tuple(size // 2 for size in (part.out_shape or ())[1:])
+    for _ in progress_bar(range(steps), "gradient ascent"):
+        y = part.forward(x, training=True)
+        dy = np.zeros_like(y)
+        dy[(0, unit, *place)] = 1.0
+        gradient = part.backward(dy)
+        x = x + rate * span * gradient / max(float(abs(gradient).max()), 1e-30)
+        x = np.clip(grey + (1 - decay) * (x - grey), low, high)
+    region = _region(part, place)
+    return _cut(x[0], region, tuple(last - first + 1 for first, last in region), fill=grey)
+
+
+def _until(model: Sequential, layer: int, unit: int, owner: str) -> Sequential:
+    """Return the model up to a layer, which must have such a filter; the layers are shared."""
+    checks.instance(owner, "model", model, Sequential)
+    model.check_ready()
+    layer = checks.whole_number(owner, "layer", layer, minimum=0)
+    if layer >= len(model.layers):
+        raise ArgumentError(
+            f"{owner}: layer must be the number of a layer, 0 to {len(model.layers) - 1}, got "
+            f"{layer}"
+        )
+    part = model.part(layer + 1)
+    units = (part.out_shape or (0,))[0]
+    if checks.whole_number(owner, "unit", unit, minimum=0) >= units:
+        raise ArgumentError(
+            f"{owner}: unit must be the number of an output of {part.layers[-1]}, 0 to "
+            f"{units - 1}, got {unit}"
+        )
+    return part
+
+
+def _strongest(part: Sequential, images: Array, unit: int) -> tuple[Array, npt.NDArray[np.int64]]:
+    """Return a unit's largest answer in each image, (N,), and where it is, (N, spatial axes)."""
+    sizes = (part.out_shape or ())[1:]
+    answers = np.empty(len(images))
+    places = np.empty((len(images), len(sizes)), np.int64)
+    for start in progress_bar(range(0, len(images), BATCH), "looking for the strongest answers"):
+        batch = slice(start, start + BATCH)
+        y = part.forward(images[batch])[:, unit]  # (n, OH, OW)
+        flat = y.reshape(len(y), -1)
+        best = flat.argmax(axis=1)
+        answers[batch] = flat[np.arange(len(flat)), best]
+        places[batch] = np.stack(np.unravel_index(best, sizes or (1,)), axis=1)[:, : len(sizes)]
+    return answers, places
+
+
+def _region(part: Sequential, place: Sequence[int]) -> Region:
+    """Return what the unit at a place sees of the image; it may reach beyond."""
+    return part.receptive_region(tuple((int(i), int(i)) for i in place))
+
+
+def _cut(image: Array, region: Region, sizes: Sizes, fill: float = 0.0) -> Array:
+    """Return a part of an image (C, H, W), filled up where it reaches beyond."""
+    patch = np.full((len(image), *sizes), fill, image.dtype)
+    there, here = [slice(None)], [slice(None)]
+    for (first, last), size in zip(region, image.shape[1:], strict=True):
+        inside = slice(max(first, 0), min(last + 1, size))
+        there.append(inside)
+        here.append(slice(inside.start - first, inside.stop - first))
+    patch[tuple(here)] = image[tuple(there)]
+    return patch
