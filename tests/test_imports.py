@@ -56,6 +56,8 @@ ORDER = [
     "inspection.nearest",
     "inspection.kernels",
     "inspection.recording",
+    "inspection.excitation",
+    "inspection.attribution",
     "inspection.plots",
     "inspection.page",
     "inspection.writers",

@@ -3,6 +3,8 @@
 This is the only part of minicnn that needs matplotlib.
 """
 
+from minicnn.inspection.attribution import occlusion, saliency
+from minicnn.inspection.excitation import TopPatches, maximize, top_patches
 from minicnn.inspection.film import Film
 from minicnn.inspection.kernels import KernelTable, measure_kernels
 from minicnn.inspection.live import Live
@@ -15,7 +17,12 @@ __all__ = [
     "KernelTable",
     "Live",
     "Recording",
+    "TopPatches",
+    "maximize",
     "measure_kernels",
     "nearest_kernels",
+    "occlusion",
+    "saliency",
+    "top_patches",
     "write_film",
 ]

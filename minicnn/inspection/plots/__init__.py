@@ -4,22 +4,35 @@ Every function takes the data first, draws on the axes it is given or else on a 
 returns the axes it drew on. None calls `show`; `save_figure` writes a file.
 """
 
+from minicnn.inspection.plots.attribution import plot_occlusion, plot_saliency
 from minicnn.inspection.plots.cells import show_kernel
+from minicnn.inspection.plots.excitation import plot_maxima, plot_top_patches
 from minicnn.inspection.plots.explanation import plot_explanation
 from minicnn.inspection.plots.feature_maps import plot_feature_maps
+from minicnn.inspection.plots.film import FilmFigure
 from minicnn.inspection.plots.kernels import plot_kernels, plot_kernels_before_and_after
 from minicnn.inspection.plots.predictions import plot_confusion_matrix, plot_mistakes
 from minicnn.inspection.plots.saving import save_figure
+from minicnn.inspection.plots.scores import plot_orientations, plot_score_history
+from minicnn.inspection.plots.spectrum import plot_kernel_spectrum
 from minicnn.inspection.plots.training import plot_history
 
 __all__ = [
+    "FilmFigure",
     "plot_confusion_matrix",
     "plot_explanation",
     "plot_feature_maps",
     "plot_history",
+    "plot_kernel_spectrum",
     "plot_kernels",
     "plot_kernels_before_and_after",
+    "plot_maxima",
     "plot_mistakes",
+    "plot_occlusion",
+    "plot_orientations",
+    "plot_saliency",
+    "plot_score_history",
+    "plot_top_patches",
     "save_figure",
     "show_kernel",
 ]

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from minicnn.errors import ShapeError
-from minicnn.inspection.plots.tiles import SIGNED, TILES_IN_A_ROW, draw_tiles, largest
+from minicnn.inspection.plots.tiles import SIGNED, TILES_IN_A_ROW, draw_tiles, largest, symmetric
 from minicnn.typing import Array
 
 MOST_BARS = 32
@@ -55,7 +55,7 @@ def plot_feature_maps(
         if array.ndim == 1:
             _draw_vector(ax, array, classes)
         else:
-            image = draw_tiles(ax, array, TILES_IN_A_ROW, largest(array))
+            image = draw_tiles(ax, array, TILES_IN_A_ROW, symmetric(array))
             ax.set_anchor("W")
             bar = ax.figure.colorbar(image, ax=ax, fraction=0.02, pad=0.015)
             bar.ax.tick_params(labelsize=7)

@@ -1,6 +1,5 @@
 """Kernels as small pictures."""
 
-import math
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
@@ -8,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from minicnn.errors import DataError, ShapeError
-from minicnn.inspection.plots.tiles import TILES_IN_A_ROW, draw_tiles, largest
+from minicnn.inspection.plots.tiles import TILES_IN_A_ROW, draw_tiles, largest, tile_size
 from minicnn.typing import Array
 
 
@@ -87,7 +86,7 @@ def _draw(ax: Axes, kernels: Array, limit: float, title: str) -> None:
     F, C, KH, KW = kernels.shape
     tiles = kernels.swapaxes(0, 1).reshape(C * F, KH, KW)  # (C*F, KH, KW), channel by channel
     labels = [str(f) if C == 1 else f"{f}, channel {c}" for c in range(C) for f in range(F)]
-    draw_tiles(ax, tiles, _columns(kernels), limit, labels)
+    draw_tiles(ax, tiles, _columns(kernels), (-limit, limit), labels)
     ax.set_title(title, loc="left")
 
 
@@ -99,9 +98,8 @@ def _columns(kernels: Array) -> int:
 def _size(kernels: Array, banks: int) -> tuple[float, float]:
     """Return the width and height, in inches, of a figure with one bank below the other."""
     F, C, KH, KW = kernels.shape
-    columns = _columns(kernels)
-    rows = math.ceil(C * F / columns)
-    return 1.2 + 1.1 * max(columns, 2), banks * (0.5 + (0.35 + 1.02 * KH / KW) * rows)
+    width, height = tile_size(C * F, _columns(kernels), KH / KW)
+    return 1.2 + width, banks * height
 
 
 def _check(kernels: Array) -> None:

@@ -5,6 +5,7 @@ The map (matplotlib's RdBu) can be read with any common colour blindness.
 """
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -19,22 +20,29 @@ GAP = 0.08  # between two tiles, in tiles
 
 
 def draw_tiles(
-    ax: Axes, tiles: Array, columns: int, limit: float, labels: list[str] | None = None
+    ax: Axes,
+    tiles: Array,
+    columns: int,
+    limits: tuple[float, float],
+    labels: Sequence[str] | None = None,
+    *,
+    cmap: str = SIGNED,
 ) -> AxesImage:
     """Draw tiles (M, H, W) in rows of `columns`, each one unit wide whatever its pixels.
 
-    All have the colour scale from -limit to limit. Returns an image, for a colour bar.
+    All have one colour scale, between the limits; tiles (M, H, W, 3) are in colour themselves.
+    Returns an image, for a colour bar.
     """
-    M, H, W = tiles.shape
+    M, H, W = tiles.shape[:3]
     height, top_gap = H / W, 0.28 if labels else GAP  # a label stands above its tile
     for index, tile in enumerate(tiles):
         row, column = divmod(index, columns)
         left, top = column * (1 + GAP), row * (height + top_gap)
         image = ax.imshow(
             tile,
-            cmap=SIGNED,
-            vmin=-limit,
-            vmax=limit,
+            cmap=cmap,
+            vmin=limits[0],
+            vmax=limits[1],
             extent=(left, left + 1, top + height, top),
         )
         ax.add_patch(Rectangle((left, top), 1, height, fill=False, edgecolor="0.6", linewidth=0.6))
@@ -50,3 +58,14 @@ def draw_tiles(
 def largest(values: Array) -> float:
     """Return the largest absolute value, or 1 where all are zero: a scale needs two ends."""
     return float(np.abs(values).max()) or 1.0
+
+
+def symmetric(values: Array) -> tuple[float, float]:
+    """Return the limits of a colour scale for signed values, with zero in its middle."""
+    limit = largest(values)
+    return -limit, limit
+
+
+def tile_size(count: int, columns: int, ratio: float) -> tuple[float, float]:
+    """Return the width and height, in inches, that tiles of height / width = `ratio` want."""
+    return 1.1 * max(columns, 2), 0.5 + (0.35 + 1.02 * ratio) * math.ceil(count / columns)

@@ -1,0 +1,59 @@
+"""Which waves kernels answer to."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
+from matplotlib.axes import Axes
+
+from minicnn import checks
+from minicnn.inspection.plots.tiles import TILES_IN_A_ROW, draw_tiles, tile_size
+from minicnn.typing import Array
+
+FINENESS = 64
+"""Frequencies along each axis of a spectrum."""
+
+
+def plot_kernel_spectrum(kernels: npt.ArrayLike, *, ax: Axes | None = None) -> Axes:
+    """Draw how strongly each kernel answers to waves of every direction and frequency.
+
+    The amplitude of the kernel's Fourier transform, as a share of its largest. The middle of a
+    square is a constant picture, its rim a wave of half a cycle per pixel. A blur is one spot in
+    the middle; an edge detector two spots beside it, in the direction across the edge.
+
+    Parameters
+    ----------
+    kernels : array (F, C, KH, KW)
+        Of several channels, the root of their summed power is drawn.
+    ax : Axes, optional
+
+    Returns
+    -------
+    Axes
+        With an image of 64 x 64 frequencies, or as many as the kernel has weights if these are
+        more, for each kernel.
+
+    Raises
+    ------
+    ShapeError, DataError
+        If the kernels are not (F, C, KH, KW) of finite numbers.
+    """
+    bank = checks.kernel_bank("plot_kernel_spectrum", kernels)
+    columns = min(len(bank), TILES_IN_A_ROW)
+    if ax is None:
+        width, height = tile_size(len(bank), columns, ratio=1)
+        _, ax = plt.subplots(figsize=(width + 1.2, height + 0.4), layout="constrained")
+    spectra = np.stack([_amplitudes(kernel) for kernel in bank])
+    labels = [str(f) for f in range(len(bank))]
+    image = draw_tiles(ax, spectra, columns, (0, 1), labels, cmap="cividis")
+    ax.set_title("spectra, from -0.5 to 0.5 cycles per pixel", loc="left", wrap=True)
+    ax.figure.colorbar(image, ax=ax, label="amplitude / largest", shrink=0.9)
+    return ax
+
+
+def _amplitudes(kernel: Array) -> Array:
+    """Return the amplitudes, with those of a constant in the middle and the largest 1."""
+    size = max(FINENESS, *kernel.shape[1:])
+    spectrum = np.fft.fftshift(np.fft.fft2(kernel, (size, size)), axes=(-2, -1))  # (C, size, size)
+    amplitudes = np.sqrt((abs(spectrum) ** 2).sum(axis=0))
+    scaled: Array = amplitudes / (amplitudes.max() or 1.0)
+    return scaled
