@@ -68,7 +68,10 @@ def saliency(model: Sequential, images: Array, labels: Labels | None = None) -> 
 def occlusion(
     model: Sequential, image: Array, label: int | None = None, *, size: int = 5, fill: float = 0.0
 ) -> Array:
-    """Return how much less probable a class is when a square of the image is covered.
+    """Return how much of the score of a class is lost when a square of the image is covered.
+
+    The score is what goes into the last softmax; the probability behind that is often so near to 1
+    that nothing seems to count.
 
     Parameters
     ----------
@@ -85,9 +88,9 @@ def occlusion(
     Returns
     -------
     array (H, W)
-        For a square in the middle of which each pixel stands: the output of the class for the whole
-        image, less that for the covered one. Positive where the class needs what is there, negative
-        where that speaks for others. One pass for each pixel.
+        For the square around each pixel: the score of the class for the whole image, less that for
+        the covered one. Positive where the class needs what is there, negative where that speaks
+        for others.
 
     Raises
     ------
@@ -110,7 +113,8 @@ def occlusion(
     fill = checks.real_number("occlusion", "fill", fill)
     if image.ndim != 3:
         raise ShapeError(f"occlusion: expected an image (C, H, W), got shape {image.shape}")
-    whole = model.predict(image[np.newaxis])[0]  # (K,)
+    scores = model.for_loss(CrossEntropy())
+    whole = scores.predict(image[np.newaxis])[0]  # (K,)
     if whole.ndim != 1:
         raise ShapeError(f"occlusion: expected a model with outputs (K,), got {whole.shape}")
     label = int(whole.argmax()) if label is None else label
@@ -123,5 +127,5 @@ def occlusion(
         covered = np.repeat(image[np.newaxis], W, axis=0)  # (W, C, H, W): one for each column
         for j in range(W):
             covered[j, :, max(i - before, 0) : i + after, max(j - before, 0) : j + after] = fill
-        drop[i] = whole[label] - model.predict(covered)[:, label]
+        drop[i] = whole[label] - scores.predict(covered)[:, label]
     return drop

@@ -224,7 +224,12 @@ def _strongest(part: Sequential, images: Array, unit: int) -> tuple[Array, npt.N
 
 
 def _region(part: Sequential, place: Sequence[int]) -> Region:
-    """Return what the unit at a place sees of the image; it may reach beyond."""
+    """Return what the unit at a place sees of the image; it may reach beyond.
+
+    A unit without a place sees the image, and nobody asks for the borders.
+    """
+    if len(place) == 0:
+        return tuple((0, size - 1) for size in part.check_ready()[1:])
     return part.receptive_region(tuple((int(i), int(i)) for i in place))
 
 

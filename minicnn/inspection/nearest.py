@@ -47,7 +47,7 @@ def nearest_kernels(kernels: npt.ArrayLike) -> tuple[tuple[str, ...], Array]:
     flat = unit(flat / np.maximum(abs(flat).max(axis=1, keepdims=True), np.finfo(float).tiny))
     cosines = flat.reshape(F, C, -1) @ unit(known).T  # (F, C, 18)
     strengths = (cosines**2).sum(axis=1)  # (F, 18)
-    best = strengths.argmax(axis=1)
+    best = strengths.round(9).argmax(axis=1)  # rounding must not choose between two that are equal
     f = np.arange(F)
     similarity = sign_of_strongest(cosines[f, :, best]) * np.sqrt(strengths[f, best])
     names = list(KERNELS)

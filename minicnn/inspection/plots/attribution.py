@@ -44,7 +44,7 @@ def plot_saliency(
 def plot_occlusion(
     image: Array, drop: Array, *, axes: Sequence[Axes] | None = None
 ) -> tuple[Axes, Axes]:
-    """Draw an image, and how much less probable the class is with each place covered.
+    """Draw an image, and how much of the score is lost with each place covered.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ def plot_occlusion(
             "plot_occlusion: expected an image (C, H, W) and a map (H, W), got "
             f"{image.shape} and {drop.shape}"
         )
-    title = "occlusion: covered here,\nless (red) or more (blue) probable"
-    return _beside(image, drop, title, "loss of probability", axes)
+    title = "occlusion: covered here,\nlower (red) or higher (blue) score"
+    return _beside(image, drop, title, "loss of score", axes)
 
 
 def _beside(
