@@ -1,6 +1,6 @@
 """Stochastic gradient descent: a step down the slope, with memory of the steps before."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -16,7 +16,7 @@ class SGD:
 
     For each parameter w with gradient g = dL/dw:
 
-        g = g + weight_decay * w             (weights only, not biases)
+        g = g + weight_decay * w             (weights only, unless `decay_of` says so)
         v = momentum * v + g
         w = w - learning_rate * v                      or, with Nesterov,
         w = w - learning_rate * (g + momentum * v)
@@ -33,6 +33,9 @@ class SGD:
         Look ahead: use the gradient a momentum step further on.
     weight_decay : float, default 0
         How strongly weights are pulled towards zero; the gradient of weight_decay/2 * |w|^2.
+    decay_of : dict of str to float, optional
+        The weight decay of single parameters, by their names in the model, in place of
+        `weight_decay`: ``{"0.weight": 0.02}`` for the weights of the first layer.
 
     Attributes
     ----------
@@ -61,6 +64,7 @@ class SGD:
         *,
         nesterov: bool = False,
         weight_decay: float = 0.0,
+        decay_of: Mapping[str, float] | None = None,
     ) -> None:
         if not isinstance(learning_rate, Schedule):
             rate = checks.real_number("SGD", "learning_rate", learning_rate, above=0)
@@ -71,6 +75,11 @@ class SGD:
         if self.nesterov and self.momentum == 0:
             raise ArgumentError("SGD: nesterov needs a momentum above 0, got 0")
         self.weight_decay = checks.real_number("SGD", "weight_decay", weight_decay, minimum=0)
+        checks.instance("SGD", "decay_of", decay_of or {}, Mapping)
+        self.decay_of = {
+            name: checks.real_number("SGD", f"decay_of[{name!r}]", decay, minimum=0)
+            for name, decay in (decay_of or {}).items()
+        }
         self.progress = 0.0
         self.parameters: list[Parameter] = []
         self.velocities: list[Array] = []
@@ -88,9 +97,11 @@ class SGD:
         Raises
         ------
         ArgumentError
-            If the parameters are not those of the steps before: the velocities would not fit.
+            If the parameters are not those of the steps before: the velocities would not fit. If
+            none has a name that `decay_of` has.
         """
         if not self.velocities:
+            self._check_names(parameters)
             self.parameters = list(parameters)
             self.velocities = [np.zeros_like(parameter.value) for parameter in parameters]
         if list(map(id, parameters)) != list(map(id, self.parameters)):
@@ -104,15 +115,27 @@ class SGD:
             if not parameter.trainable:
                 continue
             gradient = parameter.grad.astype(parameter.value.dtype, copy=False)
-            if parameter.decay and self.weight_decay:
-                gradient = gradient + self.weight_decay * parameter.value
+            decay = self.decay_of.get(parameter.name, self.weight_decay * parameter.decay)
+            if decay:
+                gradient = gradient + decay * parameter.value
             velocity *= self.momentum
             velocity += gradient
             step = gradient + self.momentum * velocity if self.nesterov else velocity
             parameter.value = parameter.value - rate * step
 
+    def _check_names(self, parameters: Sequence[Parameter]) -> None:
+        """Raise ArgumentError where `decay_of` names a parameter that is not there."""
+        names = [parameter.name for parameter in parameters]
+        unknown = [name for name in self.decay_of if name not in names]
+        if unknown:
+            raise ArgumentError(
+                f"SGD: decay_of must name parameters of the model, which are {', '.join(names)}; "
+                f"got {', '.join(map(repr, unknown))}"
+            )
+
     def __repr__(self) -> str:
+        decay_of = f", decay_of={self.decay_of}" if self.decay_of else ""
         return (
             f"SGD({self.schedule!r}, momentum={self.momentum}, nesterov={self.nesterov}, "
-            f"weight_decay={self.weight_decay})"
+            f"weight_decay={self.weight_decay}{decay_of})"
         )

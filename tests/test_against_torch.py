@@ -152,13 +152,17 @@ def test_cross_entropy() -> None:
 @pytest.mark.parametrize(("momentum", "nesterov"), [(0.0, False), (0.9, False), (0.9, True)])
 def test_sgd(momentum: float, nesterov: bool) -> None:
     rng = np.random.default_rng(0)
-    ours = Parameter("weight", rng.normal(size=(3, 4)))
-    theirs = torch.tensor(ours.value, requires_grad=True)
-    sgd = SGD(0.1, momentum, nesterov=nesterov, weight_decay=0.01)
-    other = torch.optim.SGD([theirs], 0.1, momentum, nesterov=nesterov, weight_decay=0.01)
+    ours = [Parameter(name, rng.normal(size=(3, 4))) for name in ("0.weight", "1.weight")]
+    theirs = [torch.tensor(parameter.value, requires_grad=True) for parameter in ours]
+    own = {"1.weight": 0.2}
+    sgd = SGD(0.1, momentum, nesterov=nesterov, weight_decay=0.01, decay_of=own)
+    groups = [{"params": theirs[:1]}, {"params": theirs[1:], "weight_decay": 0.2}]
+    other = torch.optim.SGD(groups, 0.1, momentum, nesterov=nesterov, weight_decay=0.01)
     for _ in range(5):
-        ours.grad = rng.normal(size=(3, 4))
-        theirs.grad = torch.tensor(ours.grad)
-        sgd.step([ours])
+        for parameter, tensor in zip(ours, theirs, strict=True):
+            parameter.grad = rng.normal(size=(3, 4))
+            tensor.grad = torch.tensor(parameter.grad)
+        sgd.step(ours)
         other.step()
-        np.testing.assert_allclose(ours.value, theirs.detach().numpy(), rtol=1e-12)
+        for parameter, tensor in zip(ours, theirs, strict=True):
+            np.testing.assert_allclose(parameter.value, tensor.detach().numpy(), rtol=1e-12)

@@ -70,6 +70,25 @@ def test_float32_stays_float32() -> None:
     assert weight.value.dtype == np.float32
 
 
+def test_single_parameters_may_have_a_decay_of_their_own() -> None:
+    first = Parameter("0.weight", np.array([1.0]))
+    second, bias = (
+        Parameter("3.weight", np.array([1.0])),
+        Parameter("3.bias", np.array([1.0]), decay=False),
+    )
+    everything = [first, second, bias]
+    SGD(0.1, weight_decay=0.01, decay_of={"0.weight": 0.5}).step(everything)
+    assert [float(parameter.value[0]) for parameter in everything] == pytest.approx(
+        [0.95, 0.999, 1]
+    )
+    SGD(0.1, weight_decay=0.01, decay_of={"0.weight": 0, "3.bias": 0.2}).step(everything)
+    assert float(first.value[0]) == pytest.approx(0.95)
+    assert float(bias.value[0]) == pytest.approx(0.98)
+    with pytest.raises(ArgumentError, match=r"0\.weight, 3\.weight, 3\.bias; got '1\.weight'"):
+        SGD(0.1, decay_of={"1.weight": 0.5}).step(everything)
+    assert repr(SGD(0.1, decay_of={"0.weight": 0.5})).endswith("decay_of={'0.weight': 0.5})")
+
+
 def test_a_schedule_of_ones_own_that_gives_no_rate() -> None:
     class Broken(Schedule):
         def __call__(self, progress: float) -> float:
@@ -90,6 +109,8 @@ def test_a_schedule_of_ones_own_that_gives_no_rate() -> None:
         ({"momentum": 1}, "momentum"),
         ({"momentum": -0.1}, "momentum"),
         ({"weight_decay": -1e-3}, "weight_decay"),
+        ({"decay_of": {"0.weight": -1}}, "decay_of"),
+        ({"decay_of": 0.5}, "decay_of"),
         ({"nesterov": True}, "nesterov"),
         ({"nesterov": 1}, "nesterov"),
     ],

@@ -1,0 +1,176 @@
+"""Plots of kernels and of what excites them: what is drawn, not which pixels."""
+
+from collections.abc import Iterator
+
+import matplotlib as mpl
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+from matplotlib.axes import Axes
+from matplotlib.patches import Rectangle
+
+from minicnn.errors import ArgumentError, DataError, ShapeError
+from minicnn.inspection import Recording, TopPatches, measure_kernels, plots
+from minicnn.typing import Array
+
+
+@pytest.fixture(autouse=True)
+def no_screen() -> Iterator[None]:
+    mpl.use("Agg")
+    yield
+    plt.close("all")
+
+
+def normal(*shape: int, seed: int = 0) -> Array:
+    return np.random.default_rng(seed).normal(size=shape)
+
+
+def pictures(ax: Axes) -> list[Array]:
+    return [np.asarray(image.get_array()) for image in ax.images]
+
+
+def labels(ax: Axes) -> list[str]:
+    return [text.get_text() for text in ax.texts]
+
+
+def steered(*degrees: float) -> Array:
+    """Edges that rise in these directions, (F, 1, 3, 3)."""
+    x = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
+    return np.array([[np.cos(a) * x + np.sin(a) * x.T] for a in np.deg2rad(degrees)])
+
+
+@pytest.mark.parametrize("shape", [(1, 1, 3, 3), (8, 1, 5, 5), (16, 3, 11, 11), (32, 1, 3, 5)])
+def test_spectra(shape: tuple[int, int, int, int]) -> None:
+    kernels = normal(*shape)
+    ax = plots.plot_kernel_spectrum(kernels)
+    assert labels(ax) == [str(f) for f in range(shape[0])]
+    for image, kernel in zip(ax.images, kernels, strict=True):
+        drawn = np.asarray(image.get_array())
+        assert image.get_clim() == (0, 1)
+        assert drawn.shape == (64, 64)
+        assert drawn.max() == pytest.approx(1)
+        # The sum over all frequencies is 64 * 64 times the energy; the middle is the constant.
+        scale = np.sqrt((kernel**2).sum() * 64**2 / (drawn**2).sum())
+        constant = np.sqrt((kernel.sum(axis=(1, 2)) ** 2).sum())
+        assert drawn[32, 32] * scale == pytest.approx(constant)
+
+
+def test_the_spots_of_an_edge_lie_across_it() -> None:
+    ax = plots.plot_kernel_spectrum(steered(0, 90))
+    right, down = pictures(ax)
+    assert set(map(tuple, np.argwhere(right > 0.999).tolist())) == {(32, 16), (32, 48)}
+    np.testing.assert_allclose(down, right.T, atol=1e-12)
+    zeros = plots.plot_kernel_spectrum(np.zeros((1, 1, 3, 3)))
+    assert not pictures(zeros)[0].any()
+    with pytest.raises(ShapeError, match=r"plot_kernel_spectrum.*\(F, C, KH, KW\)"):
+        plots.plot_kernel_spectrum(np.zeros((3, 3)))
+    with pytest.raises(DataError, match="finite"):
+        plots.plot_kernel_spectrum(np.full((1, 1, 3, 3), np.nan))
+
+
+def test_orientations_are_counted_and_each_has_its_line() -> None:
+    kernels = np.concatenate([steered(0, 5, 90, -91), np.ones((1, 1, 3, 3))])
+    table = measure_kernels(kernels)
+    ax = plots.plot_orientations(table)
+    bars = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+    heights = {
+        round(np.degrees(bar.get_x() + bar.get_width() / 2)): bar.get_height() for bar in bars
+    }
+    assert {angle: height for angle, height in heights.items() if height} == {
+        0: 1.0,  # two of them, the most there are
+        90: 0.5,
+        270: 0.5,
+    }
+    ends = [np.array(line.get_xydata())[-1] for line in ax.lines]
+    np.testing.assert_allclose(np.degrees([end[0] for end in ends]), [0, 5, 90, -91], atol=1e-6)
+    np.testing.assert_allclose([end[1] for end in ends], table.edge[:4])
+    assert "4 edges of 5 kernels" in ax.get_title()
+    empty = plots.plot_orientations(measure_kernels(np.zeros((2, 1, 3, 3))))
+    assert not empty.lines
+    with pytest.raises(ArgumentError, match="projection 'polar'"):
+        plots.plot_orientations(table, ax=plt.subplots()[1])
+
+
+def test_the_history_of_scores_leaves_out_the_dead() -> None:
+    kernels = np.stack([normal(3, 1, 5, 5, seed=seed) for seed in range(4)])
+    kernels[2:, 1] = 0
+    tables = [measure_kernels(bank) for bank in kernels]
+    recording = Recording(
+        "layers[0]",
+        30,
+        np.array([0, 10, 20, 30]),
+        kernels,
+        np.zeros(4),
+        np.zeros(4),
+        np.array([table.edge for table in tables]),
+        np.array([table.orientation for table in tables]),
+        np.array([table.live for table in tables]),
+    )
+    ax = plots.plot_score_history(recording)
+    assert len(ax.lines) == 4
+    np.testing.assert_array_equal(ax.lines[0].get_ydata(), [table.edge[0] for table in tables])
+    np.testing.assert_array_equal(np.isnan(np.asarray(ax.lines[1].get_ydata())), [0, 0, 1, 1])
+    medians = [table.median_edge for table in tables]
+    assert np.asarray(ax.lines[3].get_ydata()).tolist() == pytest.approx(medians)
+    np.testing.assert_array_equal(ax.lines[3].get_xdata(), [0, 10, 20, 30])
+
+
+def patches(count: int = 3, channels: int = 1, title: str = "unit 4 of Conv2D(8, 5)") -> TopPatches:
+    return TopPatches(
+        title,
+        np.random.default_rng(0).random((count, channels, 5, 4)),
+        np.linspace(2, 1, count),
+        np.arange(count),
+        np.zeros((count, 2), int),
+    )
+
+
+def test_top_patches_stand_in_rows_with_their_answers() -> None:
+    first, second = patches(), patches(title="unit 5 of Conv2D(8, 5)")
+    ax = plots.plot_top_patches([first, second])
+    drawn = pictures(ax)
+    for image, patch in zip(drawn, [*first.patches, *second.patches], strict=True):
+        np.testing.assert_array_equal(image, patch[0])
+    assert labels(ax) == ["2", "1.5", "1"] * 2 + ["unit 4", "unit 5"]
+    assert "Conv2D(8, 5)" in ax.get_title()
+    assert len({image.get_clim() for image in ax.images}) == 1
+    colour = plots.plot_top_patches(patches(channels=3))
+    assert pictures(colour)[0].shape == (5, 4, 3)
+    with pytest.raises(ShapeError, match="one shape"):
+        plots.plot_top_patches([first, patches(count=2)])
+    with pytest.raises(ShapeError, match=r"got \[\]"):
+        plots.plot_top_patches([])
+
+
+def test_maxima_stand_in_rows_of_eight() -> None:
+    made = [normal(1, 5, 5, seed=seed) for seed in range(10)]
+    ax = plots.plot_maxima(made)
+    for image, patch in zip(pictures(ax), made, strict=True):
+        np.testing.assert_array_equal(image, patch[0])
+    assert labels(ax) == [str(number) for number in range(10)]
+    assert labels(plots.plot_maxima(made[:2], labels=["cat", "dog"])) == ["cat", "dog"]
+    with pytest.raises(ShapeError, match="3 labels"):
+        plots.plot_maxima(made[:2], labels="abc")
+    with pytest.raises(ShapeError, match="one shape"):
+        plots.plot_maxima([normal(1, 5, 5), normal(1, 4, 4)])
+
+
+def test_maps_stand_beside_their_image_with_zero_in_the_middle() -> None:
+    image, gradient = normal(1, 6, 5), normal(1, 6, 5, seed=1)
+    left, right = plots.plot_saliency(image, gradient)
+    np.testing.assert_array_equal(pictures(left)[0], image[0])
+    np.testing.assert_array_equal(pictures(right)[0], gradient[0])
+    limit = abs(gradient).max()
+    assert right.images[0].get_clim() == (-limit, limit)
+    colour = normal(3, 6, 5)
+    left, right = plots.plot_saliency(colour, colour)
+    assert pictures(left)[0].shape == (6, 5, 3)
+    np.testing.assert_allclose(pictures(right)[0], colour.sum(axis=0))
+    _, right = plots.plot_occlusion(image, gradient[0])
+    np.testing.assert_array_equal(pictures(right)[0], gradient[0])
+    axes = plt.subplots(1, 2)[1]
+    assert plots.plot_occlusion(image, gradient[0], axes=axes) == tuple(axes)
+    with pytest.raises(ShapeError, match="plot_saliency"):
+        plots.plot_saliency(image, gradient[0])
+    with pytest.raises(ShapeError, match="plot_occlusion"):
+        plots.plot_occlusion(image, gradient)
