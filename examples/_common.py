@@ -71,9 +71,10 @@ def load_picture(path: Path | None, largest: int = 320) -> Image.Image:
     return picture
 
 
-def run(main: Callable[[], None]) -> None:
-    """Run a script without a screen; what goes wrong is told in one line."""
-    mpl.use("Agg")  # pictures go straight to files
+def run(main: Callable[[], None], *, screen: bool = False) -> None:
+    """Run a script, by default without a screen; what goes wrong is told in one line."""
+    if not screen:
+        mpl.use("Agg")  # pictures go straight to files
     try:
         main()
     except (MinicnnError, OSError) as error:

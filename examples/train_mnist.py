@@ -1,8 +1,24 @@
-"""Train a small convolutional network on MNIST, and look into what it has learned.
+"""Train a small convolutional network on MNIST, and see its kernels become edge detectors.
 
-The network is conv - ReLU - pool, twice, and one dense layer: 11,274 numbers to learn. It trains on
-55,000 images with stochastic gradient descent; 5,000 more are held out to watch how it does on
-images that it does not train on. The 10,000 test images are looked at once, at the end.
+The network is conv - ReLU - pool, twice, and two dense layers. It trains on 55,000 images with
+stochastic gradient descent; 5,000 more are held out to watch how it does on images that it does not
+train on. The 10,000 test images are looked at once, at the end.
+
+Kernels start as noise, and with usual settings noise is what one sees after training too. The
+training has no reason to remove it: the layers behind learn to live with any kernels. What removes
+it is weight decay, which pulls every weight back to zero in every step. Only what the images ask
+for again and again is rebuilt as fast as it decays, and what images ask for is known: over all
+patches of 5 x 5 pixels with ink, 55 % of the energy is a constant, 24 % are slopes in two
+directions, which are edges, 12 % are bars, and each of the remaining nineteen patterns has two
+hundredths or less. So the stronger the decay, the fewer patterns survive, and edges are the first
+that tell digits apart. Four choices, each measured (seeds 0 to 4; see why_decay_makes_edges.py):
+
+  decay of 0.02 on the first layer, and a fortieth of that elsewhere: the score rises, and the
+      layers behind stay free enough for 99 %
+  kernels that start at a tenth of the usual scale: there is less noise to forget
+  kernels that start with a mean of zero, and no bias: no kernel begins by answering to nothing,
+      from where no gradient would bring it back
+  a low rate, 0.05 at the peak, for the same reason
 
 What it leaves in the output folder: the weights, the history of the training, and five pictures,
 which are loss and accuracy, the first-layer kernels before and after, one image on its way through
@@ -20,22 +36,20 @@ from pathlib import Path
 from typing import Any
 
 from _common import at_least, folder, run
-
-from minicnn import (
-    SGD,
-    Conv2D,
-    CrossEntropy,
-    Dense,
-    Flatten,
-    MaxPool,
-    OneCycle,
-    ReLU,
-    Sequential,
-    Softmax,
-    Trainer,
+from _recipe import (
+    BATCH_SIZE,
+    EPOCHS,
+    FIRST_DECAY,
+    LEARNING_RATE,
+    WEIGHT_DECAY,
+    build_model,
+    build_optimizer,
+    first_kernels,
 )
+
+from minicnn import CrossEntropy, Trainer
 from minicnn.data import Dataset, load_fashion_mnist, load_mnist
-from minicnn.inspection import plots
+from minicnn.inspection import measure_kernels, plots
 from minicnn.metrics import accuracy, confusion_matrix
 from minicnn.typing import Array
 
@@ -52,10 +66,11 @@ def parse_arguments() -> argparse.Namespace:
     def add(name: str, kind: Any, default: Any, meaning: str) -> None:
         parser.add_argument(name, type=kind, default=default, help=f"{meaning} (default {default})")
 
-    add("--epochs", at_least(1), 4, "passes over the data")
-    add("--batch-size", at_least(1), 64, "images a step")
-    add("--learning-rate", float, 0.1, "peak of the one-cycle schedule")
-    add("--weight-decay", float, 1e-3, "pull of the weights towards zero")
+    add("--epochs", at_least(1), EPOCHS, "passes over the data")
+    add("--batch-size", at_least(1), BATCH_SIZE, "images a step")
+    add("--learning-rate", float, LEARNING_RATE, "peak of the one-cycle schedule")
+    add("--weight-decay", float, WEIGHT_DECAY, "pull of the weights towards zero")
+    add("--first-decay", float, FIRST_DECAY, "the same for the first layer's kernels")
     add("--seed", at_least(0), 0, "decides weights, held-out images and order")
     parser.add_argument(
         "--limit",
@@ -80,30 +95,6 @@ def unused(folder: Path) -> Path:
     """Return `folder`, or the first of folder-2, folder-3 ... that is not there yet."""
     names = (folder.with_name(f"{folder.name}-{number}") for number in itertools.count(2))
     return next(path for path in itertools.chain([folder], names) if not path.exists())
-
-
-def build_model(seed: int) -> Sequential:
-    """Return the network, untrained."""
-    return Sequential(
-        [
-            Conv2D(8, 5, padding="same"),
-            ReLU(),
-            MaxPool(2),
-            Conv2D(16, 5, padding="same"),
-            ReLU(),
-            MaxPool(2),
-            Flatten(),
-            Dense(10),
-            Softmax(),
-        ],
-        input_shape=(1, 28, 28),
-        seed=seed,
-    )
-
-
-def first_kernels(model: Sequential) -> Array:
-    """Return the kernels of the first layer, (F, C, KH, KW)."""
-    return model.parameters[0].value
 
 
 def train(trainer: Trainer, data: Dataset, arguments: argparse.Namespace) -> None:
@@ -148,8 +139,9 @@ def main() -> None:
     arguments = parse_arguments()
     model = build_model(arguments.seed)
     before = first_kernels(model)
-    schedule = OneCycle(arguments.learning_rate)
-    optimizer = SGD(schedule, momentum=0.9, weight_decay=arguments.weight_decay)
+    optimizer = build_optimizer(
+        arguments.learning_rate, arguments.weight_decay, arguments.first_decay
+    )
     trainer = Trainer(model, optimizer, CrossEntropy(), seed=arguments.seed)
     data = LOADERS[arguments.dataset]()
     arguments.out.mkdir(parents=True, exist_ok=True)
@@ -158,7 +150,12 @@ def main() -> None:
     train(trainer, data.train, arguments)
     probabilities = model.predict(data.test.images)
     share = accuracy(probabilities, data.test.labels)
-    print(f"\ntest accuracy {share:.2%} on {len(data.test):,} images never seen before\n")
+    print(f"\ntest accuracy {share:.2%} on {len(data.test):,} images never seen before")
+    start, end = measure_kernels(before), measure_kernels(first_kernels(model))
+    print(
+        f"median edge score of the kernels {end.median_edge:.2f}, {start.median_edge:.2f} at first"
+    )
+    print(f"\n{end}\n")
     print("drawing the pictures", flush=True)
     save_pictures(trainer, before, data.test, probabilities, arguments.out)
 

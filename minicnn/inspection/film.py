@@ -42,6 +42,8 @@ class Film(Callback):
     every : int, optional
         Steps between two frames, the same throughout; it is doubled until there are no more than
         `frames`. By default the distance grows as told above.
+    seconds : float, default 12
+        How long the film runs.
 
     Attributes
     ----------
@@ -71,7 +73,12 @@ class Film(Callback):
     """
 
     def __init__(
-        self, *paths: str | Path, layer: int = 0, frames: int = 120, every: int | None = None
+        self,
+        *paths: str | Path,
+        layer: int = 0,
+        frames: int = 120,
+        every: int | None = None,
+        seconds: float = 12.0,
     ) -> None:
         self.paths = [Path(path) for path in paths]
         for path in self.paths:
@@ -79,6 +86,7 @@ class Film(Callback):
         self.layer = checks.whole_number("Film", "layer", layer, minimum=0)
         self.frames = checks.whole_number("Film", "frames", frames, minimum=2)
         self.every = None if every is None else checks.whole_number("Film", "every", every)
+        self.seconds = checks.real_number("Film", "seconds", seconds, above=0)
         self.steps: list[int] = []
         self.kernels: list[Array] = []
         self.tables: list[KernelTable] = []
@@ -111,7 +119,7 @@ class Film(Callback):
         broke_off = trainer.steps < trainer.final_step and not trainer.stopping
         for path in self.paths:
             if path.suffix.lower() == ".npz" or not broke_off:
-                write_film(self.recording, path)
+                write_film(self.recording, path, seconds=self.seconds)
 
     @property
     def recording(self) -> Recording:

@@ -1,0 +1,69 @@
+"""The network and the training that turn first-layer kernels into edge detectors.
+
+Shared by the scripts here; `train_mnist.py` explains it, `why_decay_makes_edges.py` measures it.
+"""
+
+import numpy as np
+
+from minicnn import (
+    SGD,
+    Conv2D,
+    Dense,
+    Flatten,
+    MaxPool,
+    OneCycle,
+    ReLU,
+    Sequential,
+    Softmax,
+)
+from minicnn.typing import Array
+
+EPOCHS, BATCH_SIZE = 4, 64
+LEARNING_RATE = 0.05
+WEIGHT_DECAY = 5e-4
+FIRST_DECAY = 0.02
+START = 0.1  # of the usual scale of the first layer's kernels
+
+
+def build_model(seed: int, start: float = START) -> Sequential:
+    """Return the network, untrained, its first kernels at `start` times the usual scale."""
+    model = Sequential(
+        [
+            Conv2D(8, 5, padding="same", bias=False),
+            ReLU(),
+            MaxPool(2),
+            Conv2D(32, 5),
+            ReLU(),
+            MaxPool(2),
+            Flatten(),
+            Dense(64),
+            ReLU(),
+            Dense(10),
+            Softmax(),
+        ],
+        input_shape=(1, 28, 28),
+        seed=seed,
+    )
+    kernels = model.parameters[0]
+    kernels.value -= kernels.value.mean(axis=(1, 2, 3), keepdims=True)
+    kernels.value *= np.float32(start)
+    return model
+
+
+def build_optimizer(
+    learning_rate: float = LEARNING_RATE,
+    weight_decay: float = WEIGHT_DECAY,
+    first_decay: float = FIRST_DECAY,
+) -> SGD:
+    """Return the optimizer; the kernels of the first layer have a decay of their own."""
+    return SGD(
+        OneCycle(learning_rate),
+        momentum=0.9,
+        weight_decay=weight_decay,
+        decay_of={"0.weight": first_decay},
+    )
+
+
+def first_kernels(model: Sequential) -> Array:
+    """Return the kernels of the first layer, (F, C, KH, KW)."""
+    return model.parameters[0].value

@@ -1,0 +1,104 @@
+"""Look into any saved model: what its kernels are, what they answer to, what decisions hang on.
+
+Prints a table of the kernels of one layer: how much of each is an edge, a bar, a blob or flat,
+which way it lies, to which wave it answers, and which hand-made kernel is most like it. And draws
+
+  kernels       all kernels on one colour scale, and their spectra
+  sharpest      the kernel with the highest edge score, number by number
+  orientations  which way the edges lie
+  feature-maps  one image on its way through the layers
+  top-patches   the parts of 2,000 test images that excite each filter most
+  maxima        the images that gradient ascent makes to excite each filter, and each class
+  saliency      which pixels would raise or lower the score of the image
+  occlusion     which parts of the image the score cannot do without
+
+The last five need images; they are drawn for models that take MNIST's, 1 x 28 x 28.
+"""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+from _common import at_least, parser, run
+from matplotlib.axes import Axes
+
+from minicnn import CrossEntropy, Sequential
+from minicnn.data import Dataset, load_mnist
+from minicnn.errors import ArgumentError
+from minicnn.inspection import maximize, measure_kernels, occlusion, plots, saliency, top_patches
+from minicnn.typing import Array
+
+MOST_UNITS = 16
+SEARCHED = 2_000
+
+
+def kernels_of(model: Sequential, layer: int) -> Array:
+    """Return the kernels (F, C, KH, KW) of a layer, or say which layers have some."""
+    found = {
+        number: parameter.value
+        for number, candidate in enumerate(model.layers)
+        for parameter in candidate.parameters[:1]
+        if parameter.value.ndim == 4
+    }
+    if layer not in found:
+        raise ArgumentError(f"--layer: must be one with kernels, {sorted(found)}, got {layer}")
+    return found[layer]
+
+
+def of_kernels(kernels: Array) -> Iterator[tuple[str, Axes]]:
+    """Draw what the kernels alone can tell."""
+    table = measure_kernels(kernels)
+    yield "kernels", plots.plot_kernels(kernels)
+    yield "spectra", plots.plot_kernel_spectrum(kernels)
+    yield "orientations", plots.plot_orientations(table)
+    sharpest = int(table.edge.argmax())
+    ax = plots.show_kernel(kernels[sharpest, 0])
+    ax.set_title(f"kernel {sharpest}: edge score {table.edge[sharpest]:.2f}", fontsize=9)
+    yield "sharpest", ax
+
+
+def of_images(
+    model: Sequential, layer: int, test: Dataset, number: int
+) -> Iterator[tuple[str, Axes]]:
+    """Draw what the kernels make of images."""
+    image, label = test.images[number], test.labels[number]
+    maps = [image, *(output[0] for output in model.activations(image[None]))]
+    names = [f"input, {test.classes[label]}", *map(repr, model.layers)]
+    yield "feature-maps", plots.plot_feature_maps(maps, names=names, classes=test.classes)[0]
+    units = range(min(MOST_UNITS, model.activations(image[None])[layer].shape[1]))
+    found = [top_patches(model, test.images[:SEARCHED], layer, unit) for unit in units]
+    yield "top-patches", plots.plot_top_patches(found)
+    yield "maxima", plots.plot_maxima([maximize(model, layer, unit) for unit in units])
+    last = len(model.for_loss(CrossEntropy()).layers) - 1
+    made = [maximize(model, last, label) for label in range(len(test.classes))]
+    yield "maxima-of-classes", plots.plot_maxima(made, labels=test.classes)
+    yield "saliency", plots.plot_saliency(image, saliency(model, image[None])[0])[0]
+    yield "occlusion", plots.plot_occlusion(image, occlusion(model, image))[0]
+
+
+def main() -> None:
+    """Print the table, and draw."""
+    options = parser(__doc__, "inspect-kernels", chance=False)
+    add = options.add_argument
+    add(
+        "model",
+        nargs="?",
+        type=Path,
+        default=Path("runs/mnist/model.npz"),
+        help="a saved model (default %(default)s, which train_mnist.py writes)",
+    )
+    add("--layer", type=at_least(0), default=0, help="the number of the layer (default 0)")
+    add("--image", type=at_least(0), default=0, help="the number of the test image (default 0)")
+    arguments = options.parse_args()
+    model = Sequential.load(arguments.model)
+    kernels = kernels_of(model, arguments.layer)
+    print(measure_kernels(kernels), end="\n\n", flush=True)
+    pictures = [of_kernels(kernels)]
+    if model.in_shape == (1, 28, 28):
+        pictures.append(of_images(model, arguments.layer, load_mnist().test, arguments.image))
+    for name, ax in itertools.chain(*pictures):
+        print(plots.save_figure(ax, arguments.out / f"{name}.png", dpi=100), flush=True)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,73 @@
+"""Watch the kernels of the first layer turn from noise into edge detectors.
+
+Trains the network of train_mnist.py, and takes a picture of its eight first kernels at 120 moments,
+most of them early, where most happens. Above each kernel stands its edge score: the share of its
+energy that an ideal edge detector (the first derivatives of a Gaussian) explains. Noise has about
+0.1, a Sobel kernel 1. The line in a kernel lies along its edge.
+
+What it leaves in the output folder: the film as a GIF and as a page with a time slider, the curve
+of the scores, the model, and the recording film.npz, from which --redraw draws the film anew
+without training.
+"""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from _common import at_least, parser, run
+from _recipe import BATCH_SIZE, EPOCHS, build_model, build_optimizer
+
+from minicnn import Callback, CrossEntropy, Trainer
+from minicnn.data import load_mnist
+from minicnn.inspection import Film, Live, Recording, write_film
+from minicnn.inspection.plots import plot_score_history, save_figure
+
+FORMATS = ["gif", "html", "mp4"]
+
+
+def train(
+    seed: int, epochs: int, limit: int | None, callbacks: Sequence[Callback], model_path: Path
+) -> None:
+    """Train as train_mnist.py does, save the model, and say how good it is."""
+    model, mnist = build_model(seed), load_mnist()
+    training, validation = mnist.train.split(55_000, seed=seed)
+    trainer = Trainer(model, build_optimizer(), CrossEntropy(), seed=seed)
+    trainer.fit(training[:limit], epochs, BATCH_SIZE, validation, callbacks)
+    model.save(model_path)
+    _, accuracy = model.evaluate(mnist.test)
+    print(f"{model_path}\ntest accuracy {accuracy:.2%}", flush=True)
+
+
+def main() -> None:
+    """Train and film, or draw an earlier film anew."""
+    options = parser(__doc__, "watch-kernels")
+    add = options.add_argument
+    add("--epochs", type=at_least(1), default=EPOCHS, help="passes over the data (default 4)")
+    add("--limit", type=at_least(1), metavar="N", help="most images to train on (default: 55,000)")
+    add("--frames", type=at_least(2), default=120, help="pictures in the film (default 120)")
+    add("--seconds", type=float, default=12.0, help="how long the film runs (default 12)")
+    formats = "what to write (default gif html); mp4 needs the program ffmpeg"
+    add("--formats", nargs="+", choices=FORMATS, default=["gif", "html"], help=formats)
+    add("--live", action="store_true", help="also show the kernels in a window while they learn")
+    add("--redraw", type=Path, metavar="PATH", help="draw a film.npz anew, without training")
+    arguments = options.parse_args()
+    out, seconds = arguments.out, arguments.seconds
+    paths = [out / f"kernels.{ending}" for ending in arguments.formats]
+
+    if arguments.redraw:
+        recording = Recording.load(arguments.redraw)
+        for path in paths:
+            write_film(recording, path, seconds=seconds)
+    else:
+        paths.insert(0, out / "film.npz")
+        film = Film(*paths, frames=arguments.frames, seconds=seconds)
+        callbacks = [film, Live()] if arguments.live else [film]
+        train(arguments.seed, arguments.epochs, arguments.limit, callbacks, out / "model.npz")
+        recording = film.recording
+    first, last = recording.median_edge[[0, -1]]
+    print(f"median edge score {last:.2f}, before training {first:.2f}", *paths, sep="\n")
+    print(save_figure(plot_score_history(recording), out / "scores.png", dpi=100))
+
+
+if __name__ == "__main__":
+    run(main, screen="--live" in sys.argv)
