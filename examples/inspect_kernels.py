@@ -61,17 +61,22 @@ def of_images(
     model: Sequential, layer: int, test: Dataset, number: int
 ) -> Iterator[tuple[str, Axes]]:
     """Draw what the kernels make of images."""
+    if number >= len(test):
+        raise ArgumentError(f"--image: must be below {len(test):,}, the number of images")
     image, label = test.images[number], test.labels[number]
     maps = [image, *(output[0] for output in model.activations(image[None]))]
     names = [f"input, {test.classes[label]}", *map(repr, model.layers)]
-    yield "feature-maps", plots.plot_feature_maps(maps, names=names, classes=test.classes)[0]
+    classes = test.classes if model.out_shape == (len(test.classes),) else ()
+    yield "feature-maps", plots.plot_feature_maps(maps, names=names, classes=classes)[0]
     units = range(min(MOST_UNITS, model.activations(image[None])[layer].shape[1]))
     found = [top_patches(model, test.images[:SEARCHED], layer, unit) for unit in units]
     yield "top-patches", plots.plot_top_patches(found)
     yield "maxima", plots.plot_maxima([maximize(model, layer, unit) for unit in units])
+    if not classes:
+        return
     last = len(model.for_loss(CrossEntropy()).layers) - 1
-    made = [maximize(model, last, label) for label in range(len(test.classes))]
-    yield "maxima-of-classes", plots.plot_maxima(made, labels=test.classes)
+    made = [maximize(model, last, label) for label in range(len(classes))]
+    yield "maxima-of-classes", plots.plot_maxima(made, labels=classes)
     yield "saliency", plots.plot_saliency(image, saliency(model, image[None])[0])[0]
     yield "occlusion", plots.plot_occlusion(image, occlusion(model, image))[0]
 

@@ -60,14 +60,14 @@ def patterns(images: Array) -> tuple[Array, Array]:
     return components.T[::-1].reshape(25, 5, 5), energies[::-1] / energies.sum()
 
 
-def draw_curves(axes: list[Axes], scores: Array, accuracies: Array) -> None:
+def draw_curves(axes: list[Axes], decays: list[float], scores: Array, accuracies: Array) -> None:
     """Draw score and accuracy of every training, (decays, repeats), and their means."""
-    places = np.arange(len(DECAYS))
+    places = np.arange(len(decays))
     for ax, values, colour in zip(axes, (scores, accuracies), (SCORE, ACCURACY), strict=True):
         ax.plot(places, values, "o", color=colour, alpha=0.4)
         ax.plot(places, values.mean(axis=1), "-", color=colour, linewidth=2)
         ax.set(
-            xlim=(-0.5, len(DECAYS) - 0.5), xticks=places, xticklabels=map("{:g}".format, DECAYS)
+            xlim=(-0.5, len(decays) - 0.5), xticks=places, xticklabels=map("{:g}".format, decays)
         )
         ax.grid(alpha=0.3)
     axes[0].set(ylabel="median edge score", ylim=(0, 1))
@@ -76,13 +76,16 @@ def draw_curves(axes: list[Axes], scores: Array, accuracies: Array) -> None:
     axes[1].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
 
 
-def draw(scores: Array, accuracies: Array, kernels: list[Array], images: Array) -> Axes:
+def draw(
+    decays: list[float], scores: Array, accuracies: Array, kernels: list[Array], images: Array
+) -> Axes:
     """Draw curves, kernels and patterns below one another."""
     figure = plt.figure(figsize=(12, 11), layout="constrained")
     figure.suptitle("Why weight decay makes edges", fontsize=14)
-    grid = figure.add_gridspec(4, len(DECAYS), height_ratios=[1.5, 1.2, 2.7, 1.1])
-    draw_curves([figure.add_subplot(grid[row, :]) for row in (0, 1)], scores, accuracies)
-    for column, (decay, bank) in enumerate(zip(DECAYS, kernels, strict=True)):
+    grid = figure.add_gridspec(4, len(decays), height_ratios=[1.5, 1.2, 2.7, 1.1])
+    curves = [figure.add_subplot(grid[row, :]) for row in (0, 1)]
+    draw_curves(curves, decays, scores, accuracies)
+    for column, (decay, bank) in enumerate(zip(decays, kernels, strict=True)):
         ax = figure.add_subplot(grid[2, column])
         draw_tiles(ax, bank[:, 0], 2, symmetric(bank))
         ax.set_title(f"decay {decay:g}\nscale \N{PLUS-MINUS SIGN}{abs(bank).max():.2g}", fontsize=9)
@@ -102,14 +105,15 @@ def main() -> None:
     add = options.add_argument
     add("--epochs", type=at_least(1), default=1, help="passes over the data (default 1)")
     add("--repeats", type=at_least(1), default=3, help="seeds for each decay (default 3)")
+    add("--decays", type=float, nargs="+", default=DECAYS, metavar="D", help="the decays to try")
     add("--limit", type=at_least(1), metavar="N", help="most images to train on (default: all)")
     arguments = options.parse_args()
     mnist = load_mnist()
     training = mnist.train[: arguments.limit]
-    scores = np.zeros((len(DECAYS), arguments.repeats))
+    scores = np.zeros((len(arguments.decays), arguments.repeats))
     accuracies, kernels = scores.copy(), []
     print("decay   seed  edge score  test accuracy  start left, by theory")
-    for row, decay in enumerate(DECAYS):
+    for row, decay in enumerate(arguments.decays):
         for column, seed in enumerate(range(arguments.seed, arguments.seed + arguments.repeats)):
             model, theory, left = train(decay, seed, arguments.epochs, training)
             score = scores[row, column] = measure_kernels(first_kernels(model)).median_edge
@@ -118,7 +122,7 @@ def main() -> None:
             print(f"{line}  {left:>10.1%}  {theory:>9.1%}", flush=True)
             if column == 0:
                 kernels.append(first_kernels(model))
-    ax = draw(scores, accuracies, kernels, mnist.train.images[:4000])
+    ax = draw(arguments.decays, scores, accuracies, kernels, mnist.train.images[:4000])
     print(save_figure(ax, arguments.out / "why-decay-makes-edges.png", dpi=100))
 
 

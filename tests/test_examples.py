@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from minicnn import Sequential
+from minicnn import Conv2D, Dense, Flatten, MaxPool, ReLU, Sequential, Softmax
+from minicnn.inspection import Recording
 
 ROOT = Path(__file__).parent.parent
 SCRIPTS = sorted((ROOT / "examples").glob("[!_]*.py"))
@@ -40,6 +41,7 @@ def test_train_mnist_leaves_what_it_promises(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert "receptive field" in result.stdout
     assert re.search(r"test accuracy \d+\.\d\d% on 10,000 images", result.stdout)
+    assert re.search(r"median edge score 0\.\d\d, before training 0\.\d\d", result.stdout)
     pictures = ["confusion-matrix", "curves", "feature-maps", "kernels", "mistakes"]
     expected = sorted(["history.json", "model.npz", *(f"{name}.png" for name in pictures)])
     assert sorted(path.name for path in out.iterdir()) == expected
@@ -56,6 +58,11 @@ LESSONS = {
     "convolution_variants.py": ["convolution-variants"],
     "filter_detect_condense.py": ["filter-detect-condense", "one-answer"],
     "handmade_or_learned.py": ["handmade-or-learned"],
+    "why_decay_makes_edges.py": ["why-decay-makes-edges"],
+}
+SHORT = {
+    "handmade_or_learned.py": ["--limit", 64, "--repeats", 1],
+    "why_decay_makes_edges.py": ["--limit", 64, "--repeats", 1, "--decays", 0, 0.02],
 }
 
 
@@ -66,8 +73,7 @@ def lesson(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[st
     @functools.cache
     def run_once(script: str) -> tuple[str, Path]:
         out = tmp_path_factory.mktemp("lesson") / "deep"
-        short = ["--limit", 64, "--repeats", 1] if script == "handmade_or_learned.py" else []
-        result = run(script, "--out", out, *short)
+        result = run(script, "--out", out, *SHORT.get(script, []))
         assert result.returncode == 0, result.stderr
         return result.stdout, out
 
@@ -83,6 +89,67 @@ def test_every_lesson_leaves_its_pictures(
     assert sorted(out.iterdir()) == expected
     for picture in expected:
         assert str(picture) in printed
+
+
+def test_the_film_of_the_kernels(tmp_path: Path) -> None:
+    out = tmp_path / "film"
+    result = run("watch_kernels.py", "--limit", 640, "--epochs", 1, "--frames", 4, "--out", out)
+    assert result.returncode == 0, result.stderr
+    expected = ["film.npz", "kernels.gif", "kernels.html", "model.npz", "scores.png"]
+    assert sorted(path.name for path in out.iterdir()) == expected
+    for name in expected:
+        assert str(out / name) in result.stdout
+    assert re.search(r"median edge score 0\.\d\d, before training 0\.1\d", result.stdout)
+    assert Recording.load(out / "film.npz").steps.tolist() == [0, 1, 4, 10]
+    again = tmp_path / "again"
+    redraw = ("--redraw", out / "film.npz", "--formats", "html", "--out", again)
+    assert run("watch_kernels.py", *redraw).returncode == 0
+    assert sorted(path.name for path in again.iterdir()) == ["kernels.html", "scores.png"]
+
+
+def test_a_film_that_cannot_be_written_is_refused_before_training(tmp_path: Path) -> None:
+    (tmp_path / "kernels.gif").mkdir()
+    result = run("watch_kernels.py", "--limit", 64, "--epochs", 1, "--out", tmp_path)
+    assert result.returncode != 0
+    assert "kernels.gif is a folder" in result.stderr
+    assert "epoch" not in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_any_model_can_be_inspected(tmp_path: Path) -> None:
+    layers = [Conv2D(3, 5), ReLU(), MaxPool(4), Conv2D(2, 3), Flatten(), Dense(10), Softmax()]
+    Sequential(layers, input_shape=(1, 28, 28)).save(tmp_path / "digits.npz")
+    out = tmp_path / "digits"
+    for options in ([], ["--layer", 3, "--image", 7]):
+        result = run("inspect_kernels.py", tmp_path / "digits.npz", "--out", out, *options)
+        assert result.returncode == 0, result.stderr
+        assert "median edge score" in result.stdout
+        pictures = ["feature-maps", "kernels", "maxima", "maxima-of-classes", "occlusion"]
+        pictures += ["orientations", "saliency", "sharpest", "spectra", "top-patches"]
+        assert sorted(path.stem for path in out.iterdir()) == pictures
+    Sequential([Conv2D(2, 3)], input_shape=(3, 9, 9)).save(tmp_path / "colour.npz")
+    result = run("inspect_kernels.py", tmp_path / "colour.npz", "--out", tmp_path / "colour")
+    assert result.returncode == 0, result.stderr
+    assert len(list((tmp_path / "colour").iterdir())) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.npz"], "missing.npz"),
+        (["model.npz", "--layer", 1], r"--layer: must be one with kernels, [0], got 1"),
+        (["model.npz", "--image", 10_000], "--image: must be below 10,000"),
+    ],
+)
+def test_models_that_cannot_be_inspected(
+    tmp_path: Path, arguments: list[object], message: str
+) -> None:
+    layers = [Conv2D(2, 3), Flatten(), Dense(10)]
+    Sequential(layers, input_shape=(1, 28, 28)).save(tmp_path / "model.npz")
+    result = run("inspect_kernels.py", *arguments, "--out", "out", cwd=tmp_path)
+    assert result.returncode != 0
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
 
 
 def test_the_bank_agrees_with_pillow_to_a_grey(
@@ -115,7 +182,7 @@ def test_a_picture_of_ones_own(tmp_path: Path, script: str) -> None:
         assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("script", ["train_mnist.py", *LESSONS])
+@pytest.mark.parametrize("script", ["train_mnist.py", "watch_kernels.py", *LESSONS])
 def test_a_file_where_a_folder_is_wanted_is_refused_before_any_work(
     tmp_path: Path, script: str
 ) -> None:
@@ -132,7 +199,7 @@ def test_the_gallery_has_every_script_and_every_script_its_picture() -> None:
     gallery = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
     for script in SCRIPTS:
         assert f"python examples/{script.name}" in gallery, f"{script.name} has no command there"
-    shown = set(re.findall(r"gallery/([\w-]+\.png)", gallery))
+    shown = set(re.findall(r"gallery/([\w-]+\.(?:png|gif))", gallery))
     assert shown == {path.name for path in (ROOT / "examples" / "gallery").iterdir()}
 
 
@@ -144,6 +211,7 @@ def test_the_gallery_has_every_script_and_every_script_its_picture() -> None:
         (["--batch-size", "-1"], "--batch-size: must be a whole number of at least 1, got '-1'"),
         (["--learning-rate", "0"], "peak must be a number above 0"),
         (["--weight-decay", "-1"], "weight_decay must be a number of at least 0"),
+        (["--first-decay", "-1"], "must be a number of at least 0"),
         (["--seed", "1.5"], "--seed: must be a whole number of at least 0, got '1.5'"),
         (["--dataset", "cifar"], "invalid choice"),
         (["--sede", "1"], "unrecognized arguments: --sede"),

@@ -3,6 +3,7 @@
 import math
 from typing import Any
 
+import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import patheffects
@@ -20,6 +21,9 @@ from minicnn.inspection.plots.tiles import SIGNED, largest
 from minicnn.inspection.plots.training import TRAINING
 from minicnn.inspection.recording import Recording
 from minicnn.typing import Array
+
+COLOURS = mpl.colormaps[SIGNED].resampled(33)
+"""Few enough for a GIF, which has 256 for everything in a frame, to keep them."""
 
 MOST_KERNELS, MOST_CHANNELS = 32, 3
 BOARD = (0.02, 0.13, 0.52, 0.75)  # left, bottom, width, height: where the kernels stand
@@ -144,7 +148,7 @@ class FilmFigure:
             label.set_fontsize(size)
         self.board.set(xlim=(-0.02, columns * wide - GAP + 0.02), ylim=(rows * high + 0.02, 0))
         self.board.set_anchor("N")
-        self.scale = ScalarMappable(cmap=SIGNED)
+        self.scale = ScalarMappable(cmap=COLOURS)
         self.bar = self.figure.colorbar(
             self.scale, cax=self.figure.add_axes((0.13, 0.075, 0.3, 0.02)), orientation="horizontal"
         )
@@ -154,7 +158,7 @@ class FilmFigure:
     def _add_kernel(self, left: float, top: float, ratio: float) -> None:
         """Make a blank kernel, its label and its lines; a channel is 1 wide and `ratio` high."""
         right, bottom = left + self.channels, top + ratio
-        image = self.board.imshow(np.zeros((1, 1)), cmap=SIGNED, extent=(left, right, bottom, top))
+        image = self.board.imshow(np.zeros((1, 1)), cmap=COLOURS, extent=(left, right, bottom, top))
         label = self.board.text((left + right) / 2, top - 0.05, "", ha="center", va="bottom")
         lines, halo = [], patheffects.withStroke(linewidth=2.6, foreground="white")
         for c in range(self.channels):
