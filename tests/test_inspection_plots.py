@@ -84,7 +84,7 @@ def test_orientations_are_counted_and_each_has_its_line() -> None:
     ends = [np.array(line.get_xydata())[-1] for line in ax.lines]
     np.testing.assert_allclose(np.degrees([end[0] for end in ends]), [0, 5, 90, -91], atol=1e-6)
     np.testing.assert_allclose([end[1] for end in ends], table.edge[:4])
-    assert "4 edges of 5 kernels" in ax.get_title()
+    assert "4 edges among 5 kernels" in ax.get_title()
     empty = plots.plot_orientations(measure_kernels(np.zeros((2, 1, 3, 3))))
     assert not empty.lines
     with pytest.raises(ArgumentError, match="projection 'polar'"):
@@ -113,6 +113,32 @@ def test_the_history_of_scores_leaves_out_the_dead() -> None:
     medians = [table.median_edge for table in tables]
     assert np.asarray(ax.lines[3].get_ydata()).tolist() == pytest.approx(medians)
     np.testing.assert_array_equal(ax.lines[3].get_xdata(), [0, 10, 20, 30])
+
+
+@pytest.mark.parametrize("size", [(3, 9), (14, 2.5), (6, 6)])
+@pytest.mark.parametrize("shape", [(16, 3, 5, 5), (7, 1, 3, 3), (2, 5, 11, 11)])
+def test_tiles_are_as_large_as_the_axes_allow(
+    size: tuple[float, float], shape: tuple[int, int, int, int]
+) -> None:
+    ax = plt.subplots(figsize=size)[1]
+    plots.plot_kernels(normal(*shape), ax=ax)
+    F, C = shape[:2]
+    lefts = [image.get_extent()[0] for image in ax.images]
+    tops = [image.get_extent()[3] for image in ax.images]
+    columns, rows = len(set(lefts)), len(set(tops))
+    assert columns % C == 0  # the channels of a kernel stand in one row
+    room, figure = ax.get_position(), ax.figure
+    width, height = room.width * size[0], room.height * size[1]
+
+    def tile(columns: int) -> float:
+        return min(width / columns / 1.08, height / -(-F * C // columns) / 1.28)
+
+    assert rows == -(-F * C // columns)
+    assert tile(columns) >= max(tile(n) for n in range(C, F * C + 1, C)) - 1e-9
+    figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in ax.texts]
+    for a, box in enumerate(boxes):
+        assert not any(box.overlaps(other) for other in boxes[:a])
 
 
 def patches(count: int = 3, channels: int = 1, title: str = "unit 4 of Conv2D(8, 5)") -> TopPatches:

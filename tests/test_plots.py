@@ -72,7 +72,7 @@ def test_kernels_are_all_drawn_on_one_symmetric_scale(shape: Any) -> None:
     for channel in range(shape[1]):
         for index in range(shape[0]):
             np.testing.assert_array_equal(
-                drawn[channel * shape[0] + index], kernels[index, channel]
+                drawn[index * shape[1] + channel], kernels[index, channel]
             )
     labels = [text.get_text() for text in ax.texts]
     assert len(labels) == len(set(labels)) == len(ax.images)

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from minicnn.errors import ShapeError
 from minicnn.inspection.excitation import TopPatches
-from minicnn.inspection.plots.tiles import TILES_IN_A_ROW, draw_tiles, tile_size
+from minicnn.inspection.plots.tiles import TILES_IN_A_ROW, draw_tiles, fitting_columns, tile_size
 from minicnn.typing import Array
 
 
@@ -84,10 +84,11 @@ def plot_maxima(
             "plot_maxima: expected patches of one shape (C, H, W) and a label for each, got "
             f"{len(labels)} labels and shapes {sorted(shapes)}"
         )
-    columns = min(len(patches), TILES_IN_A_ROW)
     _, H, W = np.shape(patches[0])
     if ax is None:
-        _, ax = plt.subplots(figsize=tile_size(len(patches), columns, H / W), layout="constrained")
+        size = tile_size(len(patches), min(len(patches), TILES_IN_A_ROW), H / W)
+        _, ax = plt.subplots(figsize=size, layout="constrained")
+    columns = fitting_columns(ax, len(patches), H / W)
     _draw_pictures(ax, np.stack(list(patches)), columns, labels)
     ax.set_title("images made to excite each unit", loc="left", fontsize=10, wrap=True)
     return ax

@@ -10,7 +10,6 @@ from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
-from matplotlib.figure import Figure
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
@@ -26,6 +25,7 @@ COLOURS = mpl.colormaps[SIGNED].resampled(33)
 """Few enough for a GIF, which has 256 for everything in a frame, to keep them."""
 
 MOST_KERNELS, MOST_CHANNELS = 32, 3
+SIZE = 10, 5.4  # inches
 BOARD = (0.02, 0.13, 0.52, 0.75)  # left, bottom, width, height: where the kernels stand
 GAP, LABEL = 0.12, 0.3  # between kernels, and for the score above each, in channels
 
@@ -42,12 +42,11 @@ class FilmFigure:
     Parameters
     ----------
     recording : Recording
-    figure : Figure, optional
-        Where to draw; by default a new one of 10 x 5.4 inches.
 
     Attributes
     ----------
     figure : Figure
+        10 x 5.4 inches.
     board : Axes
         The kernels.
     curves : tuple of three Axes
@@ -74,8 +73,8 @@ class FilmFigure:
     >>> plt.close(view.figure)
     """
 
-    def __init__(self, recording: Recording, figure: Figure | None = None) -> None:
-        self.figure = plt.figure(figsize=(10, 5.4)) if figure is None else figure
+    def __init__(self, recording: Recording) -> None:
+        self.figure = plt.figure(figsize=SIZE)
         self.heading = self.figure.text(0.02, 0.975, "", fontsize=14, weight="bold", va="top")
         F, C = recording.kernels.shape[1:3]
         self.filters, self.channels = min(F, MOST_KERNELS), min(C, MOST_CHANNELS)
@@ -129,7 +128,7 @@ class FilmFigure:
     def _make_board(self, recording: Recording) -> None:
         """Place the kernels in rows, as large as there is room for."""
         ratio = recording.kernels.shape[3] / recording.kernels.shape[4]  # height of a channel
-        room = BOARD[2] * self.figure.get_figwidth(), BOARD[3] * self.figure.get_figheight()
+        room = BOARD[2] * SIZE[0], BOARD[3] * SIZE[1]
         wide, high = self.channels + GAP, ratio + LABEL
         columns = max(
             range(1, self.filters + 1),

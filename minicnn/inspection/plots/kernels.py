@@ -7,7 +7,14 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from minicnn.errors import DataError, ShapeError
-from minicnn.inspection.plots.tiles import TILES_IN_A_ROW, draw_tiles, largest, tile_size
+from minicnn.inspection.plots.tiles import (
+    TILES_IN_A_ROW,
+    colour_bar,
+    draw_tiles,
+    fitting_columns,
+    largest,
+    tile_size,
+)
 from minicnn.typing import Array
 
 
@@ -19,7 +26,7 @@ def plot_kernels(
     Parameters
     ----------
     kernels : array (F, C, KH, KW)
-        With one input channel they fill rows of eight; with more, each channel has a row.
+        The channels of a kernel stand side by side.
     limit : float, optional
         The weight at the ends of the colour scale; by default the largest weight there is. Give
         banks that are compared the same.
@@ -41,7 +48,7 @@ def plot_kernels(
     if ax is None:
         _, ax = plt.subplots(figsize=_size(kernels, banks=1), layout="constrained")
     _draw(ax, kernels, largest(kernels) if limit is None else limit, title)
-    ax.figure.colorbar(ax.images[0], ax=ax, label="weight", shrink=0.9)
+    colour_bar(ax, ax.images[0], "weight")
     return ax
 
 
@@ -84,22 +91,18 @@ def plot_kernels_before_and_after(
 
 def _draw(ax: Axes, kernels: Array, limit: float, title: str) -> None:
     F, C, KH, KW = kernels.shape
-    tiles = kernels.swapaxes(0, 1).reshape(C * F, KH, KW)  # (C*F, KH, KW), channel by channel
-    labels = [str(f) if C == 1 else f"{f}, channel {c}" for c in range(C) for f in range(F)]
-    draw_tiles(ax, tiles, _columns(kernels), (-limit, limit), labels)
-    ax.set_title(title, loc="left")
-
-
-def _columns(kernels: Array) -> int:
-    F, C = len(kernels), kernels.shape[1]
-    return min(F, TILES_IN_A_ROW) if C == 1 else F
+    columns = fitting_columns(ax, C * F, KH / KW, group=C)
+    labels = [str(f) if C == 1 else f"{f}/{c}" for f in range(F) for c in range(C)]
+    draw_tiles(ax, kernels.reshape(F * C, KH, KW), columns, (-limit, limit), labels)
+    ax.set_title(title if C == 1 else f"{title}: kernel/channel", loc="left")
 
 
 def _size(kernels: Array, banks: int) -> tuple[float, float]:
     """Return the width and height, in inches, of a figure with one bank below the other."""
     F, C, KH, KW = kernels.shape
-    width, height = tile_size(C * F, _columns(kernels), KH / KW)
-    return 1.2 + width, banks * height
+    columns = C * max(1, TILES_IN_A_ROW // C)
+    width, height = tile_size(F * C, min(F * C, columns), KH / KW)
+    return 1.0 + width, banks * height
 
 
 def _check(kernels: Array) -> None:

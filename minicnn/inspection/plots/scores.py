@@ -91,8 +91,8 @@ def plot_orientations(table: KernelTable, *, ax: Axes | None = None) -> Axes:
     ax.set_yticks([0.5, 1], ["", f"{most}"])
     ax.tick_params(labelsize=8)
     ax.set_title(
-        f"Where {edges.sum()} edges of {len(table)} kernels rise to\n"
-        f"sectors: kernels, {most} at the rim; lines: edge scores, 1 at the rim",
+        f"where {edges.sum()} edges among {len(table)} kernels rise to\n"
+        f"sectors: how many, {most} at the rim\nlines: edge scores, 1 at the rim",
         fontsize=9,
     )
     return ax

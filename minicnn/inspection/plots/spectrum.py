@@ -6,7 +6,13 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from minicnn import checks
-from minicnn.inspection.plots.tiles import TILES_IN_A_ROW, draw_tiles, tile_size
+from minicnn.inspection.plots.tiles import (
+    TILES_IN_A_ROW,
+    colour_bar,
+    draw_tiles,
+    fitting_columns,
+    tile_size,
+)
 from minicnn.typing import Array
 
 FINENESS = 64
@@ -38,15 +44,15 @@ def plot_kernel_spectrum(kernels: npt.ArrayLike, *, ax: Axes | None = None) -> A
         If the kernels are not (F, C, KH, KW) of finite numbers.
     """
     bank = checks.kernel_bank("plot_kernel_spectrum", kernels)
-    columns = min(len(bank), TILES_IN_A_ROW)
     if ax is None:
-        width, height = tile_size(len(bank), columns, ratio=1)
-        _, ax = plt.subplots(figsize=(width + 1.2, height + 0.4), layout="constrained")
+        width, height = tile_size(len(bank), min(len(bank), TILES_IN_A_ROW), ratio=1)
+        _, ax = plt.subplots(figsize=(width + 1.0, height), layout="constrained")
+    columns = fitting_columns(ax, len(bank), ratio=1)
     spectra = np.stack([_amplitudes(kernel) for kernel in bank])
     labels = [str(f) for f in range(len(bank))]
     image = draw_tiles(ax, spectra, columns, (0, 1), labels, cmap="cividis")
-    ax.set_title("spectra, from -0.5 to 0.5 cycles per pixel", loc="left", wrap=True)
-    ax.figure.colorbar(image, ax=ax, label="amplitude / largest", shrink=0.9)
+    ax.set_title("spectra, -0.5 to 0.5 cycles per pixel", loc="left", fontsize=10)
+    colour_bar(ax, image, "amplitude / largest")
     return ax
 
 
