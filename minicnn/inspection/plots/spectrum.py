@@ -51,7 +51,7 @@ def plot_kernel_spectrum(kernels: npt.ArrayLike, *, ax: Axes | None = None) -> A
     spectra = np.stack([_amplitudes(kernel) for kernel in bank])
     labels = [str(f) for f in range(len(bank))]
     image = draw_tiles(ax, spectra, columns, (0, 1), labels, cmap="cividis")
-    ax.set_title("spectra, -0.5 to 0.5 cycles per pixel", loc="left", fontsize=10)
+    ax.set_title("spectra, -0.5 to 0.5 cycles per pixel", loc="left", fontsize=10, wrap=True)
     colour_bar(ax, image, "amplitude / largest")
     return ax
 
