@@ -25,8 +25,8 @@ from _common import load_picture, parser, run
 
 from minicnn import Conv2D, MaxPool, ReLU, Sequential, explain_pixel, receptive_field
 from minicnn.filters import KERNELS
-from minicnn.inspection.plots import plot_explanation, save_figure, show_kernel
-from minicnn.inspection.plots.tiles import largest
+from minicnn.inspection.plots import plot_explanation, plot_feature_story, save_figure
+from minicnn.inspection.plots.story import RATIOS
 
 FEATURES = ["right_sobel", "bottom_sobel", "outline"]
 BLOCK = 8
@@ -59,24 +59,12 @@ def main() -> None:
     ratio = float(np.clip(picture.shape[0] / picture.shape[1], 0.6, 1.5))
     size = (13.5, len(FEATURES) * (2.6 * ratio + 0.35) + 0.3)
     figure, axes = plt.subplots(
-        len(FEATURES), 5, figsize=size, width_ratios=[1, 0.6, 1, 1, 1], layout="constrained"
+        len(FEATURES), 5, figsize=size, width_ratios=RATIOS, layout="constrained"
     )
     figure.suptitle("Filter, detect, condense: from a picture to a map of where a feature is")
     for f, (name, row) in enumerate(zip(FEATURES, axes, strict=True)):
-        limit = 0.5 * largest(filtered[0, f])
-        row[0].imshow(picture, cmap="gray", vmin=0, vmax=1)
-        row[0].set_title(f"picture, {picture.shape[0]} x {picture.shape[1]}")
-        show_kernel(bank[f], ax=row[1])
-        row[1].set_title(name)
-        steps = [("filter: convolution", filtered), ("detect: ReLU", detected)]
-        steps.append((f"condense: max of {BLOCK} x {BLOCK}", condensed))
-        for ax, (step, maps) in zip(row[2:], steps, strict=True):
-            image = ax.imshow(maps[0, f], cmap="RdBu_r", vmin=-limit, vmax=limit)
-            ax.set_title(f"{step}, {maps.shape[2]} x {maps.shape[3]}")
-        figure.colorbar(image, ax=row[4], label="answer, all three", shrink=0.8, extend="both")
-        for ax in row:
-            ax.set(xticks=[], yticks=[])
-            ax.title.set_fontsize(9)
+        maps = filtered[0, f], detected[0, f], condensed[0, f]
+        plot_feature_story(picture, bank[f], *maps, name=name, axes=row)
     print(save_figure(axes[0, 0], arguments.out / "filter-detect-condense.png", dpi=100))
 
     i, j = np.unravel_index(filtered[0, 0].argmax(), picture.shape)

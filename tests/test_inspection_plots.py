@@ -200,3 +200,24 @@ def test_maps_stand_beside_their_image_with_zero_in_the_middle() -> None:
         plots.plot_saliency(image, gradient[0])
     with pytest.raises(ShapeError, match="plot_occlusion"):
         plots.plot_occlusion(image, gradient)
+
+
+def test_the_story_of_a_feature_in_five_pictures() -> None:
+    picture, kernel, filtered = normal(8, 6), normal(3, 2), normal(6, 5)
+    detected, condensed = np.maximum(filtered, 0), normal(3, 2)
+    axes = plots.plot_feature_story(picture, kernel, filtered, detected, condensed, name="edge")
+    assert [ax.get_title() for ax in axes] == [
+        "picture, 8 x 6",
+        "edge",
+        "filter: convolution, 6 x 5",
+        "detect: ReLU, 6 x 5",
+        "condense: pooling, 3 x 2",
+    ]
+    for ax, values in zip(axes[2:], (filtered, detected, condensed), strict=True):
+        np.testing.assert_array_equal(pictures(ax)[0], values)
+        assert ax.images[0].get_clim() == (-abs(filtered).max() / 2, abs(filtered).max() / 2)
+    with pytest.raises(ShapeError, match=r"two axes.*\(1, 3, 2\)"):
+        plots.plot_feature_story(picture, kernel[None], filtered, detected, condensed)
+    two = plt.subplots(1, 2)[1]
+    with pytest.raises(ShapeError, match="five axes, got 2"):
+        plots.plot_feature_story(picture, kernel, filtered, detected, condensed, axes=two)

@@ -15,6 +15,7 @@ from minicnn.inspection.plots.predictions import plot_confusion_matrix, plot_mis
 from minicnn.inspection.plots.saving import save_figure
 from minicnn.inspection.plots.scores import plot_orientations, plot_score_history
 from minicnn.inspection.plots.spectrum import plot_kernel_spectrum
+from minicnn.inspection.plots.story import plot_feature_story
 from minicnn.inspection.plots.training import plot_history
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "plot_confusion_matrix",
     "plot_explanation",
     "plot_feature_maps",
+    "plot_feature_story",
     "plot_history",
     "plot_kernel_spectrum",
     "plot_kernels",
