@@ -19,17 +19,18 @@ from minicnn import (
 from minicnn.typing import Array
 
 EPOCHS, BATCH_SIZE = 4, 64
-LEARNING_RATE = 0.05
+LEARNING_RATE = 0.1
 WEIGHT_DECAY = 5e-4
 FIRST_DECAY = 0.02
 START = 0.1  # of the usual scale of the first layer's kernels
+BIAS = 0.02  # of the first layer, for good
 
 
 def build_model(seed: int, start: float = START) -> Sequential:
     """Return the network, untrained, its first kernels at `start` times the usual scale."""
     model = Sequential(
         [
-            Conv2D(8, 5, padding="same", bias=False),
+            Conv2D(8, 5, padding="same"),
             ReLU(),
             MaxPool(2),
             Conv2D(32, 5),
@@ -44,9 +45,11 @@ def build_model(seed: int, start: float = START) -> Sequential:
         input_shape=(1, 28, 28),
         seed=seed,
     )
-    kernels = model.parameters[0]
+    kernels, bias = model.parameters[:2]
     kernels.value -= kernels.value.mean(axis=(1, 2, 3), keepdims=True)
     kernels.value *= np.float32(start)
+    bias.value += np.float32(BIAS)
+    bias.trainable = False
     return model
 
 
