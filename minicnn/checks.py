@@ -157,7 +157,7 @@ def kernel_bank(owner: object, value: object) -> Array:
     kernels = numbers(owner, "kernels", value)
     if kernels.ndim != 4 or kernels.size == 0:
         raise ShapeError(
-            f"{owner}: expected kernels of shape (F, C, KH, KW), none of them zero, got "
+            f"{owner}: expected kernels (F, C, KH, KW) with at least one number, got shape "
             f"{kernels.shape}"
         )
     return kernels

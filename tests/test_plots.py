@@ -101,7 +101,7 @@ def test_kernels_that_are_compared_share_their_scale() -> None:
 def test_kernels_that_cannot_be_drawn() -> None:
     zeros = plots.plot_kernels(np.zeros((2, 1, 3, 3)))
     assert zeros.images[0].get_clim() == (-1, 1)
-    with pytest.raises(ShapeError, match=r"\(F, C, KH, KW\), got \(3, 3\)"):
+    with pytest.raises(ShapeError, match=r"\(F, C, KH, KW\).*got shape \(3, 3\)"):
         plots.plot_kernels(np.zeros((3, 3)))
     with pytest.raises(ShapeError, match="got"):
         plots.plot_kernels(np.zeros((0, 1, 3, 3)))

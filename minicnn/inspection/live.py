@@ -86,9 +86,11 @@ class Live(Callback):
 class _Window:
     """A window of the desktop."""
 
+    def __init__(self) -> None:
+        plt.show(block=False)  # once: it puts the window in front of all others
+
     def update(self, figure: Figure) -> None:
         """Draw, and let the window answer to the mouse."""
-        plt.show(block=False)
         figure.canvas.draw_idle()
         figure.canvas.flush_events()
 

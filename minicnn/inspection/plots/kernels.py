@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
-import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
 
-from minicnn.errors import DataError, ShapeError
+from minicnn import checks
+from minicnn.errors import ShapeError
 from minicnn.inspection.plots.tiles import (
     TILES_IN_A_ROW,
     colour_bar,
@@ -19,7 +20,11 @@ from minicnn.typing import Array
 
 
 def plot_kernels(
-    kernels: Array, *, limit: float | None = None, title: str = "kernels", ax: Axes | None = None
+    kernels: npt.ArrayLike,
+    *,
+    limit: float | None = None,
+    title: str = "kernels",
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw a bank of kernels, all on one colour scale with zero in its middle.
 
@@ -44,7 +49,7 @@ def plot_kernels(
     DataError
         If a weight is NaN or infinite.
     """
-    _check(kernels)
+    kernels = checks.kernel_bank("plot_kernels", kernels)
     if ax is None:
         _, ax = plt.subplots(figsize=_size(kernels, banks=1), layout="constrained")
     _draw(ax, kernels, largest(kernels) if limit is None else limit, title)
@@ -53,7 +58,7 @@ def plot_kernels(
 
 
 def plot_kernels_before_and_after(
-    before: Array, after: Array, *, axes: Sequence[Axes] | None = None
+    before: npt.ArrayLike, after: npt.ArrayLike, *, axes: Sequence[Axes] | None = None
 ) -> tuple[Axes, Axes]:
     """Draw a bank of kernels as it began and as it was learned, on one colour scale.
 
@@ -73,11 +78,11 @@ def plot_kernels_before_and_after(
     DataError
         If a weight is NaN or infinite.
     """
-    _check(before)
-    _check(after)
+    owner = "plot_kernels_before_and_after"
+    before, after = checks.kernel_bank(owner, before), checks.kernel_bank(owner, after)
     if before.shape != after.shape:
         raise ShapeError(
-            f"kernels before and after: expected one shape, got {before.shape} and {after.shape}"
+            f"{owner}: expected two banks of one shape, got {before.shape} and {after.shape}"
         )
     if axes is None:
         _, axes = plt.subplots(2, 1, figsize=_size(before, banks=2), layout="constrained")
@@ -103,10 +108,3 @@ def _size(kernels: Array, banks: int) -> tuple[float, float]:
     columns = C * max(1, TILES_IN_A_ROW // C)
     width, height = tile_size(F * C, min(F * C, columns), KH / KW)
     return 1.0 + width, banks * height
-
-
-def _check(kernels: Array) -> None:
-    if kernels.ndim != 4 or kernels.size == 0:
-        raise ShapeError(f"kernels: expected shape (F, C, KH, KW), got {kernels.shape}")
-    if not np.isfinite(kernels).all():
-        raise DataError("kernels: expected finite weights, got NaN or infinity among them")
