@@ -18,10 +18,10 @@ from minicnn import (
 )
 from minicnn.typing import Array
 
-EPOCHS, BATCH_SIZE = 4, 64
-LEARNING_RATE = 0.1
-WEIGHT_DECAY = 5e-4
-FIRST_DECAY = 0.02
+EPOCHS, BATCH_SIZE = 5, 64
+LEARNING_RATE, WARMUP = 0.1, 0.1
+FIRST_DECAY, SECOND_DECAY = 0.02, 0.002  # of the two convolutions
+WEIGHT_DECAY = 5e-4  # of the dense layers
 START = 0.1  # of the usual scale of the first layer's kernels
 BIAS = 0.02  # of the first layer, for good
 
@@ -55,15 +55,16 @@ def build_model(seed: int, start: float = START) -> Sequential:
 
 def build_optimizer(
     learning_rate: float = LEARNING_RATE,
-    weight_decay: float = WEIGHT_DECAY,
     first_decay: float = FIRST_DECAY,
+    second_decay: float = SECOND_DECAY,
+    weight_decay: float = WEIGHT_DECAY,
 ) -> SGD:
-    """Return the optimizer; the kernels of the first layer have a decay of their own."""
+    """Return the optimizer; the kernels of each convolution have a decay of their own."""
     return SGD(
-        OneCycle(learning_rate),
+        OneCycle(learning_rate, WARMUP),
         momentum=0.9,
         weight_decay=weight_decay,
-        decay_of={"0.weight": first_decay},
+        decay_of={"0.weight": first_decay, "3.weight": second_decay},
     )
 
 

@@ -42,7 +42,7 @@ def main() -> None:
     """Train and film, or draw an earlier film anew."""
     options = parser(__doc__, "watch-kernels")
     add = options.add_argument
-    add("--epochs", type=at_least(1), default=EPOCHS, help="passes over the data (default 4)")
+    add("--epochs", type=at_least(1), default=EPOCHS, help="passes over the data (default 5)")
     add("--limit", type=at_least(1), metavar="N", help="most images to train on (default: 55,000)")
     add("--frames", type=at_least(2), default=120, help="pictures in the film (default 120)")
     add("--seconds", type=float, default=12.0, help="how long the film runs (default 12)")
