@@ -162,11 +162,9 @@ def main() -> None:
     probabilities = model.predict(data.test.images)
     share = accuracy(probabilities, data.test.labels)
     print(f"\ntest accuracy {share:.2%} on {len(data.test):,} images never seen before")
-    start, end = measure_kernels(before), measure_kernels(first_kernels(model))
-    print(
-        f"median edge score of the kernels {end.median_edge:.2f}, {start.median_edge:.2f} at first"
-    )
-    print(f"\n{end}\n")
+    at_first, now = measure_kernels(before), measure_kernels(first_kernels(model))
+    print(f"median edge score {now.median_edge:.2f}, before training {at_first.median_edge:.2f}")
+    print(f"\n{now}\n")
     print("drawing the pictures", flush=True)
     save_pictures(trainer, before, data.test, probabilities, arguments.out)
 

@@ -33,11 +33,11 @@ GAP, LABEL = 0.12, 0.3  # between kernels, and for the score above each, in chan
 class FilmFigure:
     """A figure that shows a recording at any of its moments.
 
-    On the left every kernel (of more than 32 the first 32, of each the first three channels), all
-    moments on one symmetric colour scale. Above each stands its edge score, and a line in it lies
-    along the edge, the longer the higher the score. On the right, against the steps (close together
-    at the beginning, as the moments are): the edge scores, with their median bold, and accuracy and
-    loss on the training batches.
+    On the left every kernel (of more than 32 the first 32, of each the first three channels), at
+    all moments on one symmetric colour scale, which ends where 99 of 100 weights do. Above each
+    stands its edge score, and a line in it lies along the edge, the longer the higher the score. On
+    the right, against the steps (close together at the beginning, as the moments are): the edge
+    scores, with their median bold, and accuracy and loss on the training batches.
 
     Parameters
     ----------
@@ -86,7 +86,8 @@ class FilmFigure:
 
     def draw(self, recording: Recording, index: int) -> None:
         """Show moment `index` of a recording of the same kernels as that given at first."""
-        limit = largest(recording.kernels)
+        # A few extreme weights on the way shall not bleach all others.
+        limit = float(np.quantile(abs(recording.kernels), 0.99)) or largest(recording.kernels)
         for f in range(self.filters):
             kernel = recording.kernels[index, f, : self.channels]  # (C, KH, KW)
             self.images[f].set_data(np.hstack(list(kernel)))  # (KH, C*KW)
@@ -149,7 +150,10 @@ class FilmFigure:
         self.board.set_anchor("N")
         self.scale = ScalarMappable(cmap=COLOURS)
         self.bar = self.figure.colorbar(
-            self.scale, cax=self.figure.add_axes((0.13, 0.075, 0.3, 0.02)), orientation="horizontal"
+            self.scale,
+            extend="both",
+            cax=self.figure.add_axes((0.13, 0.075, 0.3, 0.02)),
+            orientation="horizontal",
         )
         self.bar.ax.tick_params(labelsize=8)
         self.bar.set_label("weight", fontsize=8, labelpad=1)
