@@ -12,11 +12,12 @@ takes the share rate * decay / (1 - momentum), so that of the starting noise the
     exp(-sum over the steps of rate * decay / (1 - momentum))
 
 which the script prints beside what is really left, the projection of the kernels on their start:
-nearly all at the usual decays, nothing at the strong ones. A pattern that the images ask for is
-held up against the decay by the gradient, the better the more energy it has. First comes a
-constant, which tells little about which digit it is; then two edges, then three bars. So as the
-decay grows, first the noise goes, then the bars, and edges are left; beyond that too little is left
-to tell digits by.
+79 % and 90 % at a decay of 0.0005, nothing and 10 % at 0.02. What is left beyond the theory is what
+the images asked for, where a start happened to have it: a kernel that begins nearer to one edge
+than to others becomes that one. For the gradient holds up against the decay whatever the images ask
+for, the better the more energy it has. First comes a constant, which tells little about which digit
+it is; then two edges, then three bars. So as the decay grows, first the noise goes, then the bars,
+and edges are left; beyond that too little is left to tell digits by.
 """
 
 import matplotlib.pyplot as plt
@@ -25,6 +26,7 @@ from _common import at_least, parser, run
 from _recipe import BATCH_SIZE, build_model, build_optimizer, first_kernels
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
+from tqdm import tqdm
 
 from minicnn import CrossEntropy, Sequential, Trainer
 from minicnn.data import Dataset, load_mnist
@@ -44,7 +46,7 @@ def train(decay: float, seed: int, epochs: int, data: Dataset) -> tuple[Sequenti
     before = first_kernels(model)
     optimizer = build_optimizer(first_decay=decay)
     trainer = Trainer(model, optimizer, CrossEntropy(), seed=seed)
-    trainer.fit(data, epochs, BATCH_SIZE)
+    trainer.fit(data, epochs, BATCH_SIZE, progress=False)
     progress = np.arange(trainer.steps) / trainer.steps
     rates = sum(optimizer.schedule(share) for share in progress)
     theory = float(np.exp(-rates * decay / (1 - optimizer.momentum)))
@@ -110,18 +112,20 @@ def main() -> None:
     arguments = options.parse_args()
     mnist = load_mnist()
     training = mnist.train[: arguments.limit]
-    scores = np.zeros((len(arguments.decays), arguments.repeats))
-    accuracies, kernels = scores.copy(), []
-    print("decay   seed  edge score  test accuracy  start left, by theory")
-    for row, decay in enumerate(arguments.decays):
-        for column, seed in enumerate(range(arguments.seed, arguments.seed + arguments.repeats)):
-            model, theory, left = train(decay, seed, arguments.epochs, training)
-            score = scores[row, column] = measure_kernels(first_kernels(model)).median_edge
-            accuracy = accuracies[row, column] = model.evaluate(mnist.test)[1]
-            line = f"{decay:<7g} {seed:>4}  {score:>10.2f}  {accuracy:>13.2%}"
-            print(f"{line}  {left:>10.1%}  {theory:>9.1%}", flush=True)
-            if column == 0:
-                kernels.append(first_kernels(model))
+    runs = list(np.ndindex(len(arguments.decays), arguments.repeats))
+    scores, accuracies = np.zeros((2, len(arguments.decays), arguments.repeats))
+    kernels = []
+    print("decay   seed  edge score  test accuracy  start left, by theory", flush=True)
+    for row, column in tqdm(runs, "trainings", leave=False, disable=None):
+        decay, seed = arguments.decays[row], arguments.seed + column
+        model, theory, left = train(decay, seed, arguments.epochs, training)
+        scores[row, column] = measure_kernels(first_kernels(model)).median_edge
+        accuracies[row, column] = model.evaluate(mnist.test)[1]
+        line = f"{decay:<7g} {seed:>4}  {scores[row, column]:>10.2f}"
+        line += f"  {accuracies[row, column]:>13.2%}  {left:>10.1%}  {theory:>9.1%}"
+        tqdm.write(line)
+        if column == 0:
+            kernels.append(first_kernels(model))
     ax = draw(arguments.decays, scores, accuracies, kernels, mnist.train.images[:4000])
     print(save_figure(ax, arguments.out / "why-decay-makes-edges.png", dpi=100))
 

@@ -76,7 +76,7 @@ def _beside(
 ) -> tuple[Axes, Axes]:
     """Draw the image on the left and a signed map on the right."""
     if axes is None:
-        _, axes = plt.subplots(1, 2, figsize=(6.6, 3.4), layout="constrained")
+        _, axes = plt.subplots(1, 2, figsize=(6.6, 3.6), layout="constrained")
     left, right = axes
     if len(image) == 3:
         span = float(np.ptp(image)) or 1.0

@@ -55,7 +55,7 @@ def plot_feature_maps(
         if array.ndim == 1:
             _draw_vector(ax, array, classes)
         else:
-            image = draw_tiles(ax, array, TILES_IN_A_ROW, symmetric(array))
+            image = draw_tiles(ax, array, _columns(array), symmetric(array))
             ax.set_anchor("W")
             bar = ax.figure.colorbar(image, ax=ax, fraction=0.02, pad=0.015)
             bar.ax.tick_params(labelsize=7)
@@ -65,12 +65,21 @@ def plot_feature_maps(
     return list(axes)
 
 
+def _columns(maps: Array) -> int:
+    """Return how many maps (C, H, W) stand in a row: twice as many, half as large, of many."""
+    return TILES_IN_A_ROW if len(maps) <= 2 * TILES_IN_A_ROW else 2 * TILES_IN_A_ROW
+
+
 def _new_axes(maps: Sequence[Array]) -> list[Axes]:
     """Return axes below one another, each as high as its rows of tiles need."""
     heights = []
     for array in maps:
-        rows = math.ceil(len(array) / TILES_IN_A_ROW)
-        heights.append(0.6 if array.ndim == 1 else rows * array.shape[1] / array.shape[2])
+        if array.ndim == 1:
+            heights.append(0.6)
+        else:
+            C, H, W = array.shape
+            rows = math.ceil(C / _columns(array))
+            heights.append(rows * H / W * TILES_IN_A_ROW / _columns(array))
     _, grid = plt.subplots(
         len(maps),
         1,

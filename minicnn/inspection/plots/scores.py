@@ -88,7 +88,7 @@ def plot_orientations(table: KernelTable, *, ax: Axes | None = None) -> Axes:
         ax.plot([angle, angle], [0, score], color=VALIDATION, linewidth=1.5)
     ax.set_theta_direction(-1)  # as on the screen, where y points downwards
     ax.set_ylim(0, 1)
-    ax.set_yticks([0.5, 1], ["", f"{most}"])
+    ax.set_yticks([0.5, 1], ["", ""])
     ax.tick_params(labelsize=8)
     ax.set_title(
         f"where {edges.sum()} edges among {len(table)} kernels rise to\n"
