@@ -1,8 +1,5 @@
 """Boards of cells: the numbers written in them, their colours, and a pixel taken apart."""
 
-from collections.abc import Iterator
-
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -14,12 +11,7 @@ from minicnn.errors import DataError, ShapeError
 from minicnn.inspection import plots
 from minicnn.typing import Array
 
-
-@pytest.fixture(autouse=True)
-def no_screen() -> Iterator[None]:
-    mpl.use("Agg")
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("no_screen")
 
 
 def written(ax: Axes) -> list[str]:

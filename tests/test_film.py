@@ -1,66 +1,21 @@
-"""Films: which moments are recorded, what is drawn of them, and what is written."""
+"""Films while they are taken: which moments are recorded, and where `Live` draws."""
 
-import json
 import math
-import re
-import shutil
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from types import SimpleNamespace
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from PIL import Image, ImageSequence
+from films import fit, trainer
 
-from minicnn import SGD, Conv2D, CrossEntropy, Dense, Flatten, ReLU, Sequential, Trainer
+from minicnn import Trainer
 from minicnn.callbacks import Callback
-from minicnn.data import Dataset
-from minicnn.errors import ArgumentError, DataError, DivergenceError, ShapeError
-from minicnn.inspection import Film, Live, Recording, measure_kernels, write_film
-from minicnn.inspection.plots.film import FilmFigure
-from minicnn.typing import Array
+from minicnn.errors import ArgumentError, DivergenceError, ShapeError
+from minicnn.inspection import Film, Live, Recording, measure_kernels
 
-
-@pytest.fixture(autouse=True)
-def no_screen() -> Iterator[None]:
-    mpl.use("Agg")
-    yield
-    plt.close("all")
-
-
-def trainer(seed: int = 0, rate: float = 0.05, channels: int = 1) -> Trainer:
-    layers = [Conv2D(4, 5), ReLU(), Flatten(), Dense(2)]
-    model = Sequential(layers, input_shape=(channels, 8, 8), seed=seed)
-    return Trainer(model, SGD(rate, momentum=0.9), CrossEntropy(), seed=seed)
-
-
-def data(samples: int = 40, channels: int = 1) -> Dataset:
-    images = np.random.default_rng(0).random((samples, channels, 8, 8))
-    return Dataset(images, (images.mean(axis=(1, 2, 3)) > 0.5).astype(int), ("dark", "light"))
-
-
-def fit(who: Trainer, *callbacks: Callback, epochs: int = 5) -> None:
-    who.fit(data(), epochs, batch_size=4, callbacks=callbacks, progress=False)
-
-
-def recording(shape: tuple[int, ...] = (4, 1, 5, 5), moments: int = 6, seed: int = 0) -> Recording:
-    rng = np.random.default_rng(seed)
-    kernels = rng.normal(size=(moments, *shape))
-    tables = [measure_kernels(bank) for bank in kernels]
-    return Recording(
-        "layers[0] Conv2D(4, 5)",
-        final_step=100,
-        steps=np.linspace(0, 100, moments).astype(int),
-        kernels=kernels,
-        loss=np.array([math.nan, *rng.random(moments - 1)]),
-        accuracy=np.array([math.nan, *rng.random(moments - 1)]),
-        edge=np.array([table.edge for table in tables]),
-        orientation=np.array([table.orientation for table in tables]),
-        live=np.array([table.live for table in tables]),
-    )
+pytestmark = pytest.mark.usefixtures("no_screen")
 
 
 def test_moments_lie_close_together_at_the_beginning() -> None:
@@ -166,6 +121,13 @@ def test_a_training_that_broke_off_leaves_the_recording(tmp_path: Path) -> None:
     assert Recording.load(tmp_path / "film.npz").steps.tolist() == [0, 3, 12, 17]
 
 
+def test_a_training_that_diverged_says_so(tmp_path: Path) -> None:
+    path = tmp_path / "film.npz"
+    with pytest.raises(DivergenceError, match="the loss became nan"):
+        fit(trainer(rate=3e38), Film(path))
+    assert np.isfinite(Recording.load(path).kernels).all()
+
+
 def test_what_would_fail_after_training_is_said_before(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("mine")
     (tmp_path / "folder.gif").mkdir()
@@ -187,162 +149,6 @@ def test_what_would_fail_after_training_is_said_before(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="at least one frame, got none"):
         _ = Film().recording
     assert who.steps == 0
-
-
-def test_an_mp4_needs_ffmpeg(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("matplotlib.animation.writers.is_available", lambda name: False)
-    with pytest.raises(ArgumentError, match=r"needs the program ffmpeg.*film\.mp4"):
-        Film("film.mp4")
-
-
-@pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
-def test_an_mp4(tmp_path: Path) -> None:
-    path = write_film(recording(), tmp_path / "film.mp4", seconds=1)
-    assert path.read_bytes()[4:8] == b"ftyp"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_gif(tmp_path: Path) -> None:
-    path = write_film(recording(), tmp_path / "deep" / "film.gif", seconds=1, dpi=40)
-    with Image.open(path) as film:
-        assert film.size == (400, 216)
-        durations = [frame.info["duration"] for frame in ImageSequence.Iterator(film)]
-    assert len(durations) == 6  # the last stands longer
-    assert durations[0] == pytest.approx(1000 / 6, abs=10)
-    assert durations[-1] > 1500
-    assert list(path.parent.iterdir()) == [path]
-    assert not plt.get_fignums(), "the figure is closed"
-
-
-def test_a_page_needs_nothing_else(tmp_path: Path) -> None:
-    reel = recording()
-    page = write_film(reel, tmp_path / "film.html", seconds=2, dpi=30).read_text("utf-8")
-    assert "http" not in page
-    assert "src=" not in page.replace("picture.src =", "")
-    pictures = re.search(r"const pictures = (\[.*\]);", page)
-    assert pictures
-    assert len(json.loads(pictures[1])) == len(reel)
-    assert 'max="5"' in page
-    assert f"const steps = {reel.steps.tolist()};" in page
-
-
-def test_a_failed_film_leaves_the_old_one(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    path = tmp_path / "film.gif"
-    path.write_bytes(b"of an earlier run")
-
-    def full_disk(*args: object, **options: object) -> None:
-        raise OSError("No space left on device")
-
-    monkeypatch.setattr("matplotlib.animation.PillowWriter.finish", full_disk)
-    with pytest.raises(OSError, match="No space"):
-        write_film(recording(), path, dpi=20)
-    assert path.read_bytes() == b"of an earlier run"
-    assert list(tmp_path.iterdir()) == [path]
-
-
-def test_a_recording_is_read_as_it_was_written(tmp_path: Path) -> None:
-    reel = recording()
-    reel.save(tmp_path / "film.npz")
-    again = Recording.load(tmp_path / "film.npz")
-    assert (again.title, again.final_step) == (reel.title, reel.final_step)
-    for name in ("steps", "kernels", "loss", "accuracy", "edge", "orientation", "live"):
-        np.testing.assert_array_equal(getattr(again, name), getattr(reel, name))
-    assert write_film(again, tmp_path / "copy.npz").exists()
-
-
-def test_files_that_are_no_recordings(tmp_path: Path) -> None:
-    path = tmp_path / "film.npz"
-    recording().save(path)
-    with np.load(path) as entries:
-        parts = dict(entries)
-    changes: list[dict[str, object]] = [
-        {"format": np.array("minicnn recording, version 9")},
-        {"steps": np.zeros(3, int)},
-        {"steps": np.zeros(6)},
-        {"title": np.zeros(2)},
-        {"kernels": np.full((6, 4, 1, 5, 5), np.nan)},
-        {"kernels": np.zeros((0, 4, 1, 5, 5))},
-        {"more": np.zeros(1)},
-    ]
-    for change in changes:
-        np.savez(path, **(parts | change))
-        with pytest.raises(DataError, match=r"film\.npz"):
-            Recording.load(path)
-    path.write_bytes(b"no archive")
-    with pytest.raises(DataError, match="a recording written by"):
-        Recording.load(path)
-
-
-def test_a_frame_shows_the_kernels_of_its_moment_on_the_scale_of_all() -> None:
-    reel = recording()
-    view = FilmFigure(reel)
-    limit = np.quantile(np.abs(reel.kernels), 0.99)
-    for moment in (0, 3, 5):
-        view.draw(reel, moment)
-        for image, kernel in zip(view.images, reel.kernels[moment], strict=True):
-            np.testing.assert_array_equal(image.get_array(), kernel[0])
-            assert image.get_clim() == (-limit, limit)
-        labels = [text.get_text() for text in view.board.texts]
-        assert labels == [f"{score:.2f}" for score in reel.edge[moment]]
-        median = reel.median_edge[moment]
-        assert view.heading.get_text() == (
-            f"step {reel.steps[moment]} of 100: median edge score {median:.2f}"
-        )
-        for ax, values in zip(
-            view.curves, (reel.median_edge, reel.accuracy, reel.loss), strict=True
-        ):
-            curve, dot = ax.lines[-3], ax.lines[-2]
-            np.testing.assert_array_equal(curve.get_ydata(), values)
-            np.testing.assert_array_equal(dot.get_xydata(), [[reel.steps[moment], values[moment]]])
-
-
-def test_the_line_in_a_kernel_lies_along_its_edge() -> None:
-    x = np.array([[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]])
-    bank: Array = np.stack([x, x.T, x + x.T, np.ones((3, 3)), 0 * x])[:, None]
-    table, once = measure_kernels(bank), np.zeros(1)
-    reel = Recording(
-        "edges",
-        1,
-        np.array([0]),
-        bank[None],
-        once,
-        once,
-        table.edge[None],
-        table.orientation[None],
-        table.live[None],
-    )
-    view = FilmFigure(reel)
-    view.draw(reel, 0)
-    ends = [np.array(tick.get_xydata()) for (tick,) in view.ticks]
-    down, right, diagonal, none, dead = (end[1] - end[0] for end in ends)
-    assert down == pytest.approx([0, 0.9], abs=0.01)  # an edge to the right stands upright
-    assert right == pytest.approx([-0.9, 0], abs=0.01)
-    assert diagonal == pytest.approx([-0.63, 0.63], abs=0.02)
-    assert np.isnan(none).all()
-    assert np.isnan(dead).all()
-    assert [text.get_text() for text in view.board.texts][-2:] == ["0.00", "dead"]
-
-
-@pytest.mark.parametrize(
-    "shape", [(1, 1, 3, 3), (3, 3, 11, 11), (16, 1, 5, 5), (32, 3, 3, 7), (40, 16, 7, 3)]
-)
-def test_kernels_of_every_number_and_size_have_a_place(shape: tuple[int, ...]) -> None:
-    reel = recording(shape, moments=2)
-    view = FilmFigure(reel)
-    view.draw(reel, 1)
-    assert len(view.images) == min(shape[0], 32)
-    channels = min(shape[1], 3)
-    np.testing.assert_array_equal(
-        view.images[-1].get_array(), np.hstack(list(reel.kernels[1, len(view.images) - 1, :3]))
-    )
-    boxes = [image.get_extent() for image in view.images]  # left, right, bottom, top
-    for a, (left, right, bottom, top) in enumerate(boxes):
-        assert right - left == pytest.approx(channels)
-        for left2, right2, bottom2, top2 in boxes[:a]:
-            assert right <= left2 or right2 <= left or bottom <= top2 or bottom2 <= top
-    said = [text.get_text() for text in view.figure.texts]
-    assert any("the first 32 of 40 kernels" in text for text in said) == (shape[0] == 40)
-    assert any("the first 3 of 16 channels" in text for text in said) == (shape[1] == 16)
 
 
 def test_live_draws_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,8 +1,5 @@
 """Plots of kernels and of what excites them: what is drawn, not which pixels."""
 
-from collections.abc import Iterator
-
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -13,12 +10,7 @@ from minicnn.errors import ArgumentError, DataError, ShapeError
 from minicnn.inspection import Recording, TopPatches, measure_kernels, plots
 from minicnn.typing import Array
 
-
-@pytest.fixture(autouse=True)
-def no_screen() -> Iterator[None]:
-    mpl.use("Agg")
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("no_screen")
 
 
 def normal(*shape: int, seed: int = 0) -> Array:

@@ -1,10 +1,8 @@
 """Plots: what is drawn, not which pixels."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -16,12 +14,7 @@ from minicnn.errors import ArgumentError, DataError, ShapeError
 from minicnn.inspection import plots
 from minicnn.typing import Array
 
-
-@pytest.fixture(autouse=True)
-def no_screen() -> Iterator[None]:
-    mpl.use("Agg")
-    yield
-    plt.close("all")
+pytestmark = pytest.mark.usefixtures("no_screen")
 
 
 def normal(*shape: int) -> Array:

@@ -169,11 +169,14 @@ class Film(Callback):
         return {*range(0, total, distance), total}
 
     def _take(self, trainer: "Trainer") -> None:
-        """Take a frame."""
+        """Take a frame, unless the training has just diverged, which the trainer will report."""
         kernels = self._weights(trainer)
+        if self.steps and not np.isfinite(kernels).all():
+            return
+        table = measure_kernels(kernels)
         self.steps.append(trainer.steps - self.first_step)
         self.kernels.append(kernels.astype(np.float32))  # a copy
-        self.tables.append(measure_kernels(kernels))
+        self.tables.append(table)
         means = np.mean(self.since, axis=0) if self.since else (math.nan, math.nan)
         self.figures.append((float(means[0]), float(means[1])))
         self.since = []
