@@ -121,6 +121,16 @@ def test_a_training_that_broke_off_leaves_the_recording(tmp_path: Path) -> None:
     assert Recording.load(tmp_path / "film.npz").steps.tolist() == [0, 3, 12, 17]
 
 
+def test_a_training_that_was_refused_leaves_the_film_before(tmp_path: Path) -> None:
+    path = tmp_path / "film.npz"
+    path.write_text("of an earlier run")
+    who = trainer()
+    who.optimizer = SGD(decay_of={"no such name": 0.1})
+    with pytest.raises(ArgumentError, match="no such name"):
+        fit(who, Film(path))
+    assert path.read_text() == "of an earlier run"
+
+
 def test_a_training_that_diverged_says_so(tmp_path: Path) -> None:
     path = tmp_path / "film.npz"
     with pytest.raises(DivergenceError, match="the loss became nan"):

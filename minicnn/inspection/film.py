@@ -43,7 +43,7 @@ class Film(Callback):
         Steps between two frames, the same throughout; it is doubled until there are no more than
         `frames`. By default the distance grows as told above.
     seconds : float, default 12
-        How long the film runs.
+        How long the film runs, at no more than 50 frames a second.
 
     Attributes
     ----------
@@ -112,7 +112,7 @@ class Film(Callback):
 
     def on_fit_end(self, trainer: "Trainer") -> None:
         """Write the files."""
-        if not self.steps:  # training was refused before the first frame
+        if not self.steps or trainer.steps == self.first_step:  # refused before the first step
             return
         if self.steps[-1] < trainer.steps - self.first_step:  # it was stopped between two frames
             self._take(trainer)
