@@ -1,6 +1,7 @@
 """What hooks into the training loop."""
 
 from collections.abc import Iterable
+from contextlib import ExitStack
 from typing import TYPE_CHECKING
 
 from minicnn.errors import ArgumentError
@@ -38,7 +39,7 @@ class Callback:
         """Run after every epoch and its validation; `row` is the new row of the history."""
 
     def on_fit_end(self, trainer: "Trainer") -> None:
-        """Run at the end, also when training ended by an error."""
+        """Run at the end, also when training ended by an error; if `on_fit_begin` was completed."""
 
 
 class CallbackList(Callback):
@@ -48,14 +49,17 @@ class CallbackList(Callback):
         if not isinstance(callbacks, Iterable):
             raise ArgumentError(f"callbacks must be a list of Callback objects, got {callbacks!r}")
         self.callbacks = list(callbacks)
+        self.begun: list[Callback] = []
         for callback in self.callbacks:
             if not isinstance(callback, Callback):
                 raise ArgumentError(f"callbacks must be Callback objects, got {callback!r}")
 
     def on_fit_begin(self, trainer: "Trainer") -> None:
         """Pass it on."""
+        self.begun = []
         for callback in self.callbacks:
             callback.on_fit_begin(trainer)
+            self.begun.append(callback)
 
     def on_epoch_begin(self, trainer: "Trainer") -> None:
         """Pass it on."""
@@ -73,6 +77,7 @@ class CallbackList(Callback):
             callback.on_epoch_end(trainer, row)
 
     def on_fit_end(self, trainer: "Trainer") -> None:
-        """Pass it on."""
-        for callback in self.callbacks:
-            callback.on_fit_end(trainer)
+        """Pass it on to all that began, also to those behind one that raises."""
+        with ExitStack() as stack:
+            for callback in reversed(self.begun):  # a stack is emptied from its top
+                stack.callback(callback.on_fit_end, trainer)

@@ -28,11 +28,8 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(
-        dir=path.parent, prefix=f".{path.stem}.", suffix=f".part{path.suffix}"
-    )
-    os.close(handle)
-    temporary = Path(name)
+    with _temporary(path) as file:
+        temporary = Path(file.name)
     try:
         yield temporary
         with temporary.open("rb+") as file:
@@ -68,8 +65,8 @@ def check_writable(owner: object, path: str | Path) -> None:
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(dir=path.parent, prefix=f".{path.stem}."):
-            pass
+        with _temporary(path) as file:
+            Path(file.name).unlink()
         taken = path.is_dir()
     except OSError as error:
         raise ArgumentError(
@@ -77,6 +74,12 @@ def check_writable(owner: object, path: str | Path) -> None:
         ) from error
     if taken:
         raise ArgumentError(f"{owner}: expected the path of a file, but {path} is a folder")
+
+
+def _temporary(path: Path) -> IO[bytes]:
+    """Make and open a temporary file beside `path`, which stays."""
+    prefix, suffix = f".{path.stem}.", f".part{path.suffix}"
+    return tempfile.NamedTemporaryFile(dir=path.parent, prefix=prefix, suffix=suffix, delete=False)
 
 
 def _umask() -> int:

@@ -164,9 +164,13 @@ class Sequential(Composition):
                 f"Sequential.part: count must be at most {len(self.layers)}, the number of layers, "
                 f"got {count}"
             )
+        return self._first(count)
+
+    def _first(self, count: int) -> "Sequential":
+        """Return the first `count` layers; of none, a model that gives back what it gets."""
         first = copy.copy(self)
         first.layers, first.names = self.layers[:count], self.names[:count]
-        first.out_shape = first.layers[-1].out_shape
+        first.out_shape = first.layers[-1].out_shape if count else self.in_shape
         return first
 
     def for_loss(self, loss: Loss) -> "Sequential":
@@ -176,7 +180,7 @@ class Sequential(Composition):
         """
         *before, last = self.layers
         if loss.includes_softmax and isinstance(last, Softmax):
-            return self.part(len(before))
+            return self._first(len(before))
         if loss.includes_softmax and isinstance(last, Sequential):
             scores, inner = copy.copy(self), last.for_loss(loss)
             scores.layers, scores.out_shape = [*before, inner], inner.out_shape

@@ -123,7 +123,7 @@ class Trainer:
         self._check_data("train", train)
         if validation is not None:
             self._check_data("validation", validation)
-        hooks = CallbackList([CallbackList(_bars() if progress else []), CallbackList(callbacks)])
+        hooks = CallbackList([*(_bars() if progress else []), *CallbackList(callbacks).callbacks])
         self.stopping = False
         self.epoch = len(self.history)  # one that was cut short does not count
         self.final_epoch = self.epoch + epochs

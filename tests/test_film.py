@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 from films import fit, trainer
 
-from minicnn import Trainer
+from minicnn import SGD, Trainer
 from minicnn.callbacks import Callback
 from minicnn.errors import ArgumentError, DivergenceError, ShapeError
 from minicnn.inspection import Film, Live, Recording, measure_kernels

@@ -55,6 +55,7 @@ ORDER = [
     "inspection.templates",
     "inspection.nearest",
     "inspection.kernels",
+    "inspection.layer_kernels",
     "inspection.recording",
     "inspection.excitation",
     "inspection.attribution",

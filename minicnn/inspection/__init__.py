@@ -7,6 +7,7 @@ from minicnn.inspection.attribution import occlusion, saliency
 from minicnn.inspection.excitation import TopPatches, maximize, top_patches
 from minicnn.inspection.film import Film
 from minicnn.inspection.kernels import KernelTable, measure_kernels
+from minicnn.inspection.layer_kernels import kernels_of
 from minicnn.inspection.live import Live
 from minicnn.inspection.nearest import nearest_kernels
 from minicnn.inspection.recording import Recording
@@ -18,6 +19,7 @@ __all__ = [
     "Live",
     "Recording",
     "TopPatches",
+    "kernels_of",
     "maximize",
     "measure_kernels",
     "nearest_kernels",

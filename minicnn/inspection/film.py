@@ -2,15 +2,16 @@
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import numpy as np
 
 from minicnn import checks
 from minicnn.callbacks import Callback
-from minicnn.errors import ArgumentError, ShapeError
+from minicnn.errors import ArgumentError
 from minicnn.files import check_writable
 from minicnn.inspection.kernels import KernelTable, measure_kernels
+from minicnn.inspection.layer_kernels import kernels_of
 from minicnn.inspection.recording import Recording
 from minicnn.inspection.writers import check_format, write_film
 from minicnn.typing import Array
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 
 MEMORY = 256 * 2**20
 """The most bytes of kernels that a film holds."""
+
+
+class _Frame(NamedTuple):
+    """One moment of the training."""
+
+    step: int
+    kernels: Array
+    table: KernelTable
+    loss: float
+    accuracy: float
 
 
 class Film(Callback):
@@ -33,9 +44,10 @@ class Film(Callback):
     *paths : str or Path
         Where to write the film when training ends, each as its ending says: .npz for the recording
         itself, .gif, .mp4 (needs the program ffmpeg) or .html (a page with a time slider). A
-        training that broke off, by an error or by Ctrl-C, leaves the .npz only.
+        training that broke off before its last step, by an error or by Ctrl-C, leaves the .npz
+        only; one without a step leaves nothing.
     layer : int, default 0
-        The number of the layer in the model. Its weights must be (F, C, KH, KW).
+        The number of the layer in the model; one that `kernels_of` knows the kernels of.
     frames : int, default 120
         The most moments to keep, at least 2; fewer if the kernels are so large that these would
         take more than 256 MB.
@@ -87,10 +99,7 @@ class Film(Callback):
         self.frames = checks.whole_number("Film", "frames", frames, minimum=2)
         self.every = None if every is None else checks.whole_number("Film", "every", every)
         self.seconds = checks.real_number("Film", "seconds", seconds, above=0)
-        self.steps: list[int] = []
-        self.kernels: list[Array] = []
-        self.tables: list[KernelTable] = []
-        self.figures: list[tuple[float, float]] = []
+        self.taken: list[_Frame] = []
 
     def on_fit_begin(self, trainer: "Trainer") -> None:
         """Check what would fail later, plan the moments, and take the first frame."""
@@ -100,7 +109,7 @@ class Film(Callback):
         self.title = f"layers[{self.layer}] {trainer.model.layers[self.layer]!r}"
         self.first_step, self.final_step = trainer.first_step, trainer.final_step
         self.moments = self._plan(kernels.nbytes)
-        self.steps, self.kernels, self.tables, self.figures = [], [], [], []
+        self.taken = []
         self.since: list[tuple[float, float]] = []
         self._take(trainer)
 
@@ -112,9 +121,9 @@ class Film(Callback):
 
     def on_fit_end(self, trainer: "Trainer") -> None:
         """Write the files."""
-        if not self.steps or trainer.steps == self.first_step:  # refused before the first step
+        if trainer.steps == self.first_step:  # nothing was learned, so older files are kept
             return
-        if self.steps[-1] < trainer.steps - self.first_step:  # it was stopped between two frames
+        if self.taken[-1].step < trainer.steps - self.first_step:  # stopped between two frames
             self._take(trainer)
         broke_off = trainer.steps < trainer.final_step and not trainer.stopping
         for path in self.paths:
@@ -124,22 +133,21 @@ class Film(Callback):
     @property
     def recording(self) -> Recording:
         """What was recorded so far."""
-        if not self.steps:
+        if not self.taken:
             raise ArgumentError(
                 "Film: expected at least one frame, got none; a film is taken by Trainer.fit, with "
                 "callbacks=[film]"
             )
-        loss, accuracy = np.array(self.figures).T
         return Recording(
             title=self.title,
             final_step=self.final_step - self.first_step,
-            steps=np.array(self.steps),
-            kernels=np.stack(self.kernels),
-            loss=loss,
-            accuracy=accuracy,
-            edge=np.stack([table.edge for table in self.tables]),
-            orientation=np.stack([table.orientation for table in self.tables]),
-            live=np.stack([table.live for table in self.tables]),
+            steps=np.array([frame.step for frame in self.taken]),
+            kernels=np.stack([frame.kernels for frame in self.taken]),
+            loss=np.array([frame.loss for frame in self.taken]),
+            accuracy=np.array([frame.accuracy for frame in self.taken]),
+            edge=np.stack([frame.table.edge for frame in self.taken]),
+            orientation=np.stack([frame.table.orientation for frame in self.taken]),
+            live=np.stack([frame.table.live for frame in self.taken]),
         )
 
     def _weights(self, trainer: "Trainer") -> Array:
@@ -150,19 +158,16 @@ class Film(Callback):
                 f"Film: layer must be the number of a layer, 0 to {len(layers) - 1}, got "
                 f"{self.layer}"
             )
-        for parameter in layers[self.layer].parameters:
-            if parameter.value.ndim == 4:
-                return parameter.value
-        raise ShapeError(
-            f"Film: expected a layer with kernels (F, C, KH, KW), got {layers[self.layer]}"
-        )
+        return kernels_of(layers[self.layer])
 
     def _plan(self, size: int) -> set[int]:
         """Return the steps after which a frame is taken, for kernels of `size` bytes."""
         total = self.final_step - self.first_step
         frames = max(2, min(self.frames, MEMORY // size))
         if self.every is None:
-            return {round(total * (frame / (frames - 1)) ** 2) for frame in range(frames)}
+            frames = min(frames, total + 1)
+            # Early ones would fall on the same step; there, one is taken after every step.
+            return {max(i, round(total * (i / (frames - 1)) ** 2)) for i in range(frames)}
         distance = self.every
         while math.ceil(total / distance) >= frames:
             distance *= 2
@@ -171,12 +176,9 @@ class Film(Callback):
     def _take(self, trainer: "Trainer") -> None:
         """Take a frame, unless the training has just diverged, which the trainer will report."""
         kernels = self._weights(trainer)
-        if self.steps and not np.isfinite(kernels).all():
+        if self.taken and not np.isfinite(kernels).all():
             return
-        table = measure_kernels(kernels)
-        self.steps.append(trainer.steps - self.first_step)
-        self.kernels.append(kernels.astype(np.float32))  # a copy
-        self.tables.append(table)
         means = np.mean(self.since, axis=0) if self.since else (math.nan, math.nan)
-        self.figures.append((float(means[0]), float(means[1])))
+        step, table = trainer.steps - self.first_step, measure_kernels(kernels)
+        self.taken.append(_Frame(step, kernels.copy(), table, float(means[0]), float(means[1])))
         self.since = []

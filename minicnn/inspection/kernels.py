@@ -40,7 +40,8 @@ class KernelTable:
         down. Of an edge, the direction in which the weights rise, above -180 up to 180; of a bar,
         the direction across it, 0 up to 180. NaN where there is none: flat, blob, all zero.
     frequency : array (F,)
-        Cycles per pixel of the wave that the kernel answers to most, 0 to 0.71; NaN if all zero.
+        Cycles per pixel of the wave that the kernel answers to most, 0 to 0.71; the longest of
+        equal ones. NaN if all zero.
     norm : array (F,)
         The square root of the energy.
     live : array (F,) of bool
@@ -50,7 +51,7 @@ class KernelTable:
         none does; "dead".
     nearest : tuple of F str
         The hand-made kernel most alike, drawn at the same size, by its name in
-        `minicnn.filters.KERNELS`; "none" for a kernel of zeros.
+        `minicnn.filters.KERNELS`; "none" for one that is at right angles to all.
     similarity : array (F,)
         The cosine of the angle between the two, -1 to 1; negative where the kernel is the hand-made
         one upside down.
@@ -98,6 +99,13 @@ class KernelTable:
         """How many kernels are dead."""
         return int((~self.live).sum())
 
+    def _degrees(self, f: int) -> str:
+        """Round an angle so that it stays in the range of its kind."""
+        angle, half = self.orientation[f], 0 if self.kind[f] == "bar" else 180
+        if not np.isnan(angle) and abs(round(angle)) == 180:
+            angle = half
+        return _or_dash(angle, 0)
+
     def __str__(self) -> str:
         lines = [
             "kernel  kind   edge   bar  blob    DC  degrees  cycles/pixel       norm  nearest",
@@ -106,7 +114,7 @@ class KernelTable:
             shares = "".join(
                 f"  {score[f]:.2f}" for score in (self.edge, self.bar, self.blob, self.dc_share)
             )
-            degrees, cycles = _or_dash(self.orientation[f], 0), _or_dash(self.frequency[f], 2)
+            degrees, cycles = self._degrees(f), _or_dash(self.frequency[f], 2)
             lines.append(
                 f"{f:>6}  {kind:<5}{shares}  {degrees:>7}  {cycles:>12}  {self.norm[f]:>9.3g}  "
                 f"{self.nearest[f]} {self.similarity[f]:.2f}"
@@ -218,10 +226,16 @@ def _edges(kernels: Array, KH: int, KW: int) -> tuple[Array, Array]:
 
 def _bars(kernels: Array, KH: int, KW: int) -> tuple[Array, Array]:
     """Return the bar score and the direction across the bar in degrees, (F,) each."""
-    bars = templates(KH, KW).bars
-    strengths = _explained(kernels, bars.reshape(-1, KH * KW))  # (F, (S - 2) * 180)
-    best = strengths.argmax(axis=1)
-    return strengths[np.arange(len(kernels)), best], ANGLES[best % len(ANGLES)].astype(float)
+    ideal = templates(KH, KW)
+    strengths = _explained(kernels, ideal.bars.reshape(-1, KH * KW))  # (F, (S - 2) * 180)
+    strengths = strengths.reshape(len(kernels), -1, len(ANGLES))
+    f, best = np.arange(len(kernels)), strengths.max(axis=2).argmax(axis=1)
+    strengths, score = strengths[f, best], strengths.max(axis=(1, 2))  # (F, 180), (F,)
+    # Kernels of one row, or of 2 x 2, cannot tell angles apart. Of those that explain as much, the
+    # one with the longest template shows itself most clearly; rounding must not choose.
+    equal = strengths > score[:, np.newaxis] - 1e-9
+    angles = np.where(equal, ideal.bar_norms[best].round(9), -1.0).argmax(axis=1)
+    return score, ANGLES[angles].astype(float)
 
 
 def _kinds(scores: Array, live: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
@@ -250,8 +264,9 @@ def _frequencies(kernels: Array) -> Array:
     peaks = np.full(len(kernels), np.nan)
     for f, kernel in enumerate(kernels):  # one at a time: a spectrum is far larger than a kernel
         if kernel.any():
-            power = (abs(np.fft.rfft2(kernel, (size, size))) ** 2).sum(axis=0)
-            peaks[f] = radius[power.argmax()]
+            power = (abs(np.fft.rfft2(kernel, (size, size))) ** 2).sum(axis=0).ravel()
+            # Of waves that count alike the longest; rounding must not choose.
+            peaks[f] = radius[power >= (1 - 1e-9) * power.max()].min()
     return peaks
 
 
@@ -262,4 +277,4 @@ def _largest(flat: Array) -> Array:
 
 
 def _or_dash(value: float, digits: int) -> str:
-    return "-" if np.isnan(value) else f"{value + 0.0:.{digits}f}"
+    return "-" if np.isnan(value) else f"{round(value, digits) + 0.0:.{digits}f}"

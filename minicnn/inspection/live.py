@@ -23,7 +23,7 @@ class Live(Callback):
     Parameters
     ----------
     layer : int, default 0
-        The number of the layer in the model. Its weights must be (F, C, KH, KW).
+        The number of the layer in the model; one that `kernels_of` knows the kernels of.
     seconds : float, default 2
         The least time between two drawings. One takes about a fifth of a second, in which training
         waits.
@@ -90,7 +90,9 @@ class _Window:
         plt.show(block=False)  # once: it puts the window in front of all others
 
     def update(self, figure: Figure) -> None:
-        """Draw, and let the window answer to the mouse."""
+        """Draw, and let the window answer to the mouse; one that was closed stays closed."""
+        if not plt.fignum_exists(figure.number):
+            return
         figure.canvas.draw_idle()
         figure.canvas.flush_events()
 

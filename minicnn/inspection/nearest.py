@@ -23,7 +23,7 @@ def nearest_kernels(kernels: npt.ArrayLike) -> tuple[tuple[str, ...], Array]:
     Returns
     -------
     names : tuple of F str
-        From `minicnn.filters.KERNELS`; "none" for a kernel of zeros.
+        From `minicnn.filters.KERNELS`; "none" for one that is at right angles to all.
     similarity : array (F,)
         The cosine of the angle between the two, -1 to 1. With several channels the length of the
         channels' cosines, with the sign of the largest.

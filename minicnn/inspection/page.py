@@ -41,6 +41,7 @@ PAGE = Template("""<!doctype html>
   }
   function pause() { clearInterval(timer); timer = null; play.textContent = "Play"; }
   function start() {
+    if (pictures.length === 1) return;
     if (+time.value === pictures.length - 1) show(0);
     play.textContent = "Pause";
     timer = setInterval(() => {

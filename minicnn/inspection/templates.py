@@ -46,6 +46,8 @@ class Templates:
         One for each of `ANGLES`, from the width 0.9 on: a narrower one is a single cell, as a blob
         is. Bars and blobs have their mean taken off; cut off by the rim of the kernel they would
         not sum to zero, and a constant would pass for a bar.
+    bar_norms : array (S - 2, 180)
+        The lengths that the bars had.
     blobs : array (S, KH*KW)
     """
 
@@ -53,6 +55,7 @@ class Templates:
     edges: Array
     edge_norms: Array
     bars: Array
+    bar_norms: Array
     blobs: Array
 
 
@@ -68,15 +71,19 @@ def templates(height: int, width: int) -> Templates:
     g = np.exp(-(x**2 + y**2) / (2 * s**2))  # (S, KH*KW)
     edges = np.stack([x * g, y * g], axis=1)  # (S, 2, KH*KW)
     g_xx, g_xy, g_yy = (x**2 / s**2 - 1) * g, x * y / s**2 * g, (y**2 / s**2 - 1) * g
+    # A single row says nothing of what lies above and below it; likewise a single column.
+    g_yy, g_xx = g_yy * (height > 1), g_xx * (width > 1)
     a = np.deg2rad(ANGLES)[:, np.newaxis, np.newaxis]  # (180, 1, 1)
     bars = np.cos(a) ** 2 * g_xx + 2 * np.cos(a) * np.sin(a) * g_xy + np.sin(a) ** 2 * g_yy
     bars = bars.swapaxes(0, 1)[min(2, count - 1) :]  # (S - 2, 180, KH*KW)
+    bars = bars - bars.mean(axis=-1, keepdims=True)
     blobs = g_xx + g_yy  # (S, KH*KW)
     return Templates(
         sigmas,
         unit(edges),
         np.linalg.norm(edges, axis=-1),
-        unit(bars - bars.mean(axis=-1, keepdims=True)),
+        unit(bars),
+        np.linalg.norm(bars, axis=-1),
         unit(blobs - blobs.mean(axis=-1, keepdims=True)),
     )
 

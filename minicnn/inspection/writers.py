@@ -4,6 +4,7 @@ import base64
 import io
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib import animation
@@ -60,11 +61,9 @@ def write_film(
     elif ending == ".html":
         _write_page(recording, path, rate, dpi)
     else:
-        writer: animation.AbstractMovieWriter = (
-            animation.PillowWriter(fps=rate)
-            if ending == ".gif"
-            else animation.FFMpegWriter(fps=rate)
-        )
+        fps: dict[str, Any] = {"fps": rate}  # may be a fraction, though it is typed as an int
+        kind = animation.PillowWriter if ending == ".gif" else animation.FFMpegWriter
+        writer: animation.AbstractMovieWriter = kind(**fps)
         _write_movie(recording, path, writer, dpi)
     return path
 

@@ -11,6 +11,7 @@ from minicnn.inspection.plots.tiles import (
     colour_bar,
     draw_tiles,
     fitting_columns,
+    largest,
     tile_size,
 )
 from minicnn.typing import Array
@@ -59,6 +60,7 @@ def plot_kernel_spectrum(kernels: npt.ArrayLike, *, ax: Axes | None = None) -> A
 def _amplitudes(kernel: Array) -> Array:
     """Return the amplitudes, with those of a constant in the middle and the largest 1."""
     size = max(FINENESS, *kernel.shape[1:])
+    kernel = kernel / largest(kernel)  # whatever its scale, squares stay in range
     spectrum = np.fft.fftshift(np.fft.fft2(kernel, (size, size)), axes=(-2, -1))  # (C, size, size)
     amplitudes = np.sqrt((abs(spectrum) ** 2).sum(axis=0))
     scaled: Array = amplitudes / (amplitudes.max() or 1.0)
