@@ -17,29 +17,37 @@ The last five need images; they are drawn for models that take MNIST's, 1 x 28 x
 
 import itertools
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
+import numpy as np
 from _common import at_least, parser, run
 from matplotlib.axes import Axes
 
 from minicnn import CrossEntropy, Sequential
 from minicnn.data import Dataset, load_mnist
-from minicnn.errors import ArgumentError
-from minicnn.inspection import maximize, measure_kernels, occlusion, plots, saliency, top_patches
+from minicnn.errors import ArgumentError, ShapeError
+from minicnn.inspection import (
+    kernels_of,
+    maximize,
+    measure_kernels,
+    occlusion,
+    plots,
+    saliency,
+    top_patches,
+)
 from minicnn.typing import Array
 
 MOST_UNITS = 16
 SEARCHED = 2_000
 
 
-def kernels_of(model: Sequential, layer: int) -> Array:
+def chosen(model: Sequential, layer: int) -> Array:
     """Return the kernels (F, C, KH, KW) of a layer, or say which layers have some."""
-    found = {
-        number: parameter.value
-        for number, candidate in enumerate(model.layers)
-        for parameter in candidate.parameters[:1]
-        if parameter.value.ndim == 4
-    }
+    found = {}
+    for number, candidate in enumerate(model.layers):
+        with suppress(ShapeError):
+            found[number] = kernels_of(candidate)
     if layer not in found:
         raise ArgumentError(f"--layer: must be one with kernels, {sorted(found)}, got {layer}")
     return found[layer]
@@ -51,9 +59,13 @@ def of_kernels(kernels: Array) -> Iterator[tuple[str, Axes]]:
     yield "kernels", plots.plot_kernels(kernels)
     yield "spectra", plots.plot_kernel_spectrum(kernels)
     yield "orientations", plots.plot_orientations(table)
-    sharpest = int(table.edge.argmax())
-    ax = plots.show_kernel(kernels[sharpest, 0])
-    ax.set_title(f"kernel {sharpest}: edge score {table.edge[sharpest]:.2f}", fontsize=9)
+    sharpest = int(np.where(table.live, table.edge, -1.0).argmax())
+    channel = int((kernels[sharpest] ** 2).sum(axis=(1, 2)).argmax())
+    ax = plots.show_kernel(kernels[sharpest, channel])
+    title = f"kernel {sharpest}: edge score {table.edge[sharpest]:.2f}"
+    if kernels.shape[1] > 1:
+        title += f"\nchannel {channel}, the strongest of {kernels.shape[1]}"
+    ax.set_title(title, fontsize=9)
     yield "sharpest", ax
 
 
@@ -96,7 +108,7 @@ def main() -> None:
     add("--image", type=at_least(0), default=0, help="the number of the test image (default 0)")
     arguments = options.parse_args()
     model = Sequential.load(arguments.model)
-    kernels = kernels_of(model, arguments.layer)
+    kernels = chosen(model, arguments.layer)
     print(measure_kernels(kernels), end="\n\n", flush=True)
     pictures = [of_kernels(kernels)]
     if model.in_shape == (1, 28, 28):

@@ -12,6 +12,7 @@ without training.
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 from _common import at_least, parser, run
@@ -25,17 +26,25 @@ from minicnn.inspection.plots import plot_score_history, save_figure
 FORMATS = ["gif", "html", "mp4"]
 
 
-def train(
-    seed: int, epochs: int, limit: int | None, callbacks: Sequence[Callback], model_path: Path
-) -> None:
-    """Train as train_mnist.py does, save the model, and say how good it is."""
+@dataclass
+class SaveModel(Callback):
+    """Keeps the weights when training ends, also on Ctrl-C, and before a film is drawn."""
+
+    path: Path
+
+    def on_fit_end(self, trainer: Trainer) -> None:
+        """Write the file, if anything was learned."""
+        if trainer.steps:
+            trainer.model.save(self.path)
+
+
+def train(seed: int, epochs: int, limit: int | None, callbacks: Sequence[Callback]) -> float:
+    """Train as train_mnist.py does, and return the accuracy on the test images."""
     model, mnist = build_model(seed), load_mnist()
     training, validation = mnist.train.split(55_000, seed=seed)
     trainer = Trainer(model, build_optimizer(), CrossEntropy(), seed=seed)
     trainer.fit(training[:limit], epochs, BATCH_SIZE, validation, callbacks)
-    model.save(model_path)
-    _, accuracy = model.evaluate(mnist.test)
-    print(f"{model_path}\ntest accuracy {accuracy:.2%}", flush=True)
+    return model.evaluate(mnist.test)[1]
 
 
 def main() -> None:
@@ -54,16 +63,17 @@ def main() -> None:
     out, seconds = arguments.out, arguments.seconds
     paths = [out / f"kernels.{ending}" for ending in arguments.formats]
 
+    # Made even where nothing is filmed: it says at once what cannot be written.
+    film = Film(out / "film.npz", *paths, frames=arguments.frames, seconds=seconds)
     if arguments.redraw:
         recording = Recording.load(arguments.redraw)
         for path in paths:
             write_film(recording, path, seconds=seconds)
     else:
-        paths.insert(0, out / "film.npz")
-        film = Film(*paths, frames=arguments.frames, seconds=seconds)
-        callbacks = [film, Live()] if arguments.live else [film]
-        train(arguments.seed, arguments.epochs, arguments.limit, callbacks, out / "model.npz")
-        recording = film.recording
+        callbacks = [SaveModel(out / "model.npz"), film, *([Live()] if arguments.live else [])]
+        accuracy = train(arguments.seed, arguments.epochs, arguments.limit, callbacks)
+        print(f"test accuracy {accuracy:.2%}")
+        recording, paths = film.recording, [out / "model.npz", *film.paths]
     first, last = recording.median_edge[[0, -1]]
     print(f"median edge score {last:.2f}, before training {first:.2f}", *paths, sep="\n")
     print(save_figure(plot_score_history(recording), out / "scores.png", dpi=100))

@@ -77,6 +77,16 @@ def real_number(
     raise ArgumentError(f"{owner}: {name} must be a number {' and '.join(rules)}, got {value!r}")
 
 
+def interval(owner: object, name: str, value: object) -> tuple[float, float]:
+    """Return two finite numbers (low, high), the smaller one first, or raise ArgumentError."""
+    if not isinstance(value, Sequence) or len(value) != 2:
+        raise ArgumentError(f"{owner}: {name} must be two numbers (low, high), got {value!r}")
+    low, high = (real_number(owner, name, end) for end in value)
+    if low > high:
+        raise ArgumentError(f"{owner}: {name} must have the smaller number first, got {value!r}")
+    return low, high
+
+
 def numbers(owner: object, name: str, value: object) -> Array:
     """Return anything that NumPy reads as an array of real numbers, finite ones, as float64."""
     try:

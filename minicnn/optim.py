@@ -75,10 +75,11 @@ class SGD:
         if self.nesterov and self.momentum == 0:
             raise ArgumentError("SGD: nesterov needs a momentum above 0, got 0")
         self.weight_decay = checks.real_number("SGD", "weight_decay", weight_decay, minimum=0)
-        checks.instance("SGD", "decay_of", decay_of or {}, Mapping)
+        decay_of = {} if decay_of is None else decay_of
+        checks.instance("SGD", "decay_of", decay_of, Mapping)
         self.decay_of = {
             name: checks.real_number("SGD", f"decay_of[{name!r}]", decay, minimum=0)
-            for name, decay in (decay_of or {}).items()
+            for name, decay in decay_of.items()
         }
         self.progress = 0.0
         self.parameters: list[Parameter] = []
@@ -98,7 +99,7 @@ class SGD:
         ------
         ArgumentError
             If the parameters are not those of the steps before: the velocities would not fit. If
-            none has a name that `decay_of` has.
+            one that `decay_of` names is not among them.
         """
         if not self.velocities:
             self._check_names(parameters)

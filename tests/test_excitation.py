@@ -1,10 +1,14 @@
 """What excites a unit, and what a decision hangs on: where the answers are known."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 import pytest
 
 from minicnn import (
     Conv2D,
+    ConvTranspose2D,
     CrossEntropy,
     Dense,
     Flatten,
@@ -151,9 +155,24 @@ def test_what_makes_no_sense_is_refused() -> None:
         top_patches(model, x[:, :, 1:], 0, 0)
     with pytest.raises(DataError, match="top_patches: images must be finite"):
         top_patches(model, np.full_like(x, np.nan), 0, 0)
-    for options in ({"steps": 0}, {"rate": 0}, {"decay": 1}, {"limits": (1, 0)}, {"seed": -1}):
+    for options in ({"steps": 0}, {"rate": 0}, {"decay": 1}, {"limits": (1, 0)}, {"limits": 1}):
         with pytest.raises(ArgumentError, match=f"maximize: {next(iter(options))} must"):
             maximize(model, 0, 0, **options)
+    with pytest.raises(ArgumentError, match="limits must differ"):
+        maximize(model, 0, 0, limits=(1, 1))
+    layer: Any = Conv2D(1, 3)
+    looks: list[Callable[[], object]] = [
+        lambda: top_patches(layer, x, 0, 0),
+        lambda: maximize(layer, 0, 0),
+        lambda: saliency(layer, x),
+        lambda: occlusion(layer, x[0]),
+    ]
+    for look in looks:
+        with pytest.raises(ArgumentError, match="model must be a Sequential, got Conv2D"):
+            look()
+    flat = Sequential([Dense(3)], input_shape=(4,))
+    with pytest.raises(ShapeError, match=r"\(C, H, W\), got one for \(4,\)"):
+        top_patches(flat, np.ones((2, 4)), 0, 0)
     with pytest.raises(DataError, match=r"labels must lie in 0\.\.2"):
         saliency(model, x, np.full(len(x), 3))
     with pytest.raises(DataError, match="saliency: images must be finite"):
@@ -166,3 +185,34 @@ def test_what_makes_no_sense_is_refused() -> None:
         occlusion(model, x[0], size=0)
     with pytest.raises(ShapeError, match=r"outputs \(K,\)"):
         occlusion(model.part(1), x[0])
+
+
+def test_weights_that_are_not_finite_are_said() -> None:
+    model, x = network(), images()
+    model.layers[0].parameters[0].value = np.full((4, 1, 3, 3), np.nan)
+    with pytest.raises(DataError, match="top_patches: what the model answers must be finite"):
+        top_patches(model, x, 0, 0)
+    with pytest.raises(DataError, match="maximize: the gradient of the image must be finite"):
+        maximize(model, 0, 0)
+    with pytest.raises(DataError, match="saliency: the gradient must be finite"):
+        saliency(model, x, np.zeros(len(x), int))
+    with pytest.raises(DataError, match=r"occlusion.* must be finite"):
+        occlusion(model, x[0])
+
+
+def test_a_unit_that_answers_most_in_the_border_sees_nothing() -> None:
+    layer = Conv2D.from_kernels(np.full((1, 1, 2, 2), -1.0), padding=4)
+    found = top_patches(Sequential([layer], input_shape=(1, 4, 4)), images(3, size=4) + 1, 0, 0)
+    np.testing.assert_array_equal(found.patches, np.zeros((3, 1, 2, 2)))
+
+
+def test_between_the_pixels_of_a_transposed_convolution_there_is_nothing_to_see() -> None:
+    model = Sequential([ConvTranspose2D(3, 2, stride=4)], input_shape=(1, 4, 4))
+    assert maximize(model, 0, 0).shape == (1, 1, 1)
+
+
+def test_tiny_weights_are_climbed_like_any_other() -> None:
+    layer = Conv2D.from_kernels([[[-1.0, 0.0, 1.0]]])
+    model = Sequential([layer], input_shape=(1, 5, 5))
+    layer.weight.value = np.array([[[[-1e-200, 0.0, 1e-200]]]])
+    assert maximize(model, 0, 0)[0, 0] == pytest.approx([0, 0.5, 1], abs=0.05)

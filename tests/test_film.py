@@ -10,10 +10,10 @@ import numpy as np
 import pytest
 from films import fit, trainer
 
-from minicnn import SGD, Trainer
+from minicnn import SGD, ConvTranspose2D, Layer, SeparableConv2D, Trainer
 from minicnn.callbacks import Callback
 from minicnn.errors import ArgumentError, DivergenceError, ShapeError
-from minicnn.inspection import Film, Live, Recording, measure_kernels
+from minicnn.inspection import Film, Live, Recording, kernels_of, measure_kernels
 
 pytestmark = pytest.mark.usefixtures("no_screen")
 
@@ -161,6 +161,27 @@ def test_what_would_fail_after_training_is_said_before(tmp_path: Path) -> None:
     assert who.steps == 0
 
 
+@pytest.mark.parametrize(
+    ("layer", "channels", "shape"),
+    [
+        (ConvTranspose2D(6, 3), 4, (6, 4, 3, 3)),
+        (ConvTranspose2D(6, 3, groups=2), 4, (6, 2, 3, 3)),
+        (SeparableConv2D(5, 3), 4, (4, 1, 3, 3)),
+    ],
+    ids=repr,
+)
+def test_kernels_come_in_one_order(layer: Layer, channels: int, shape: tuple[int, ...]) -> None:
+    layer.build((channels, 8, 8), np.random.default_rng(0))
+    kernels = kernels_of(layer)
+    assert kernels.shape == shape
+    if isinstance(layer, ConvTranspose2D):  # an impulse in a channel draws its kernels
+        impulse = np.zeros((1, channels, 8, 8), np.float32)
+        impulse[0, 3, 4, 4] = 1.0
+        own = 3 % shape[1]  # the channel's number in its group
+        filters = slice(6 - 6 // layer.groups, 6)  # those of the last group, which it is in
+        np.testing.assert_array_equal(layer(impulse)[0, filters, 4:7, 4:7], kernels[filters, own])
+
+
 def test_live_draws_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
     class Handle:
         shown = 0
@@ -190,8 +211,16 @@ def test_live_draws_in_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(f"{canvas}.required_interactive_framework", "none at all", raising=False)
     monkeypatch.setattr(f"{canvas}.flush_events", lambda _: flushed.append("drawn"))
     monkeypatch.setattr(plt, "show", lambda block: None)
+
+    class Close(Callback):
+        def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+            if trainer.steps == 4:
+                plt.close("all")
+
     fit(trainer(), Live(seconds=0), epochs=1)
     assert len(flushed) == 12
+    fit(trainer(), Live(seconds=0), Close(), epochs=1)
+    assert len(flushed) == 12 + 5, "nothing is drawn into a window that was closed"
 
 
 def test_live_needs_a_place_to_draw() -> None:

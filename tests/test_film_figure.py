@@ -1,5 +1,8 @@
 """The figure that a film is made of: what it shows of a moment."""
 
+import math
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from films import recording
@@ -59,6 +62,36 @@ def test_the_line_in_a_kernel_lies_along_its_edge() -> None:
     assert np.isnan(none).all()
     assert np.isnan(dead).all()
     assert [text.get_text() for text in view.board.texts][-2:] == ["0.00", "dead"]
+
+
+def test_the_line_stays_in_a_flat_kernel() -> None:
+    reel = replace(recording((3, 1, 1, 9), moments=2), orientation=np.zeros((2, 3)))
+    view = FilmFigure(reel)
+    view.draw(reel, 1)
+    for image, (tick,) in zip(view.images, view.ticks, strict=True):
+        _, _, bottom, top = image.get_extent()
+        ys = np.asarray(tick.get_ydata())
+        assert (ys >= top).all()
+        assert (ys <= bottom).all()
+
+
+def test_a_long_title_is_cut_and_no_formula() -> None:
+    reel = replace(recording((40, 4, 3, 3), moments=2), title="$x^" + 90 * "y")
+    said = [text.get_text() for text in FilmFigure(reel).figure.texts]
+    assert said[1].startswith("$x^y")
+    assert said[1].endswith("y..., the first 32 of 40 kernels, the first 3 of 4 channels")
+    assert len(said[1]) == 78
+
+
+@pytest.mark.parametrize("loss", [[math.nan, 2.3], [2.3, 2.2], [3.0, 1e-3], [math.nan, math.nan]])
+def test_the_axis_of_the_loss_has_few_round_numbers(loss: list[float]) -> None:
+    reel = replace(recording(moments=2), loss=np.array(loss))
+    view = FilmFigure(reel)
+    view.draw(reel, 1)
+    low, high = view.curves[2].get_ylim()
+    ticks = view.curves[2].get_yticks()
+    assert 1 <= len(ticks) <= 5
+    assert low <= min(ticks) < max(ticks) <= high or len(ticks) == 1
 
 
 @pytest.mark.parametrize(

@@ -90,6 +90,11 @@ def test_files_that_are_no_recordings(tmp_path: Path) -> None:
         {"title": np.zeros(2)},
         {"kernels": np.full((6, 4, 1, 5, 5), np.nan)},
         {"kernels": np.zeros((0, 4, 1, 5, 5))},
+        {"kernels": np.zeros((6, 4, 1, 5, 5), int)},
+        {"steps": np.array([0, 20, 20, 60, 80, 100])},
+        {"steps": np.array([0, 20, 40, 60, 80, 101])},
+        {"final_step": np.array(0)},
+        {"loss": np.full(6, np.inf)},
         {"more": np.zeros(1)},
     ]
     for change in changes:

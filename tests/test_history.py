@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from minicnn import History
-from minicnn.errors import DataError
-from minicnn.files import atomic_write
+from minicnn.errors import ArgumentError, DataError
+from minicnn.files import atomic_write, check_writable
 
 
 def test_saved_rows_are_plain_json_and_come_back(tmp_path: Path) -> None:
@@ -25,6 +25,13 @@ def test_other_files_are_refused_by_name(tmp_path: Path, content: str) -> None:
     path.write_bytes(content.encode(errors="surrogateescape"))
     with pytest.raises(DataError, match=r"history\.json"):
         History.load(path)
+
+
+def test_a_name_that_is_too_long_is_said_before(tmp_path: Path) -> None:
+    with pytest.raises(ArgumentError, match="who: expected a path that can be written"):
+        check_writable("who", tmp_path / (240 * "a" + ".npz"))
+    check_writable("who", tmp_path / "new" / "a.npz")
+    assert not list((tmp_path / "new").iterdir())
 
 
 def test_a_failed_write_changes_nothing(tmp_path: Path) -> None:

@@ -208,3 +208,25 @@ def test_kernels_that_cannot_be_measured() -> None:
         measure_kernels(broken)
     with pytest.raises(DataError, match="finite"):
         nearest_kernels(broken)
+
+
+@pytest.mark.parametrize("row", [[-1, 2, -1], [-1, 0, 2, 0, -1], [0.5, -2, 0.5]])
+def test_a_single_row_has_bars_across_it_only(row: list[float]) -> None:
+    assert measure([row]).orientation == [0]
+    assert measure([[entry] for entry in row]).orientation == [90]
+
+
+def test_the_smallest_kernel_that_two_angles_fit() -> None:
+    assert measure([[1, -1], [-1, 1]]).orientation == [45]
+
+
+@pytest.mark.parametrize("size", [1, 3, 5, 7])
+def test_of_waves_that_count_alike_the_longest_is_told(size: int) -> None:
+    impulse = np.zeros((size, size))
+    impulse[size // 2, size // 2] = 1
+    assert measure(impulse).frequency == [0]
+
+
+@pytest.mark.parametrize(("degrees", "said"), [(-0.3, "0"), (-179.8, "180"), (179.8, "180")])
+def test_angles_are_rounded_into_their_range(degrees: float, said: str) -> None:
+    assert str(measure(steered("sobel", degrees))).splitlines()[1].split()[6] == said

@@ -235,6 +235,17 @@ def test_a_model_whose_last_layer_is_a_model_with_softmax() -> None:
         np.testing.assert_array_equal(nested.for_loss(loss)(data.images), expected)
 
 
+def test_a_model_that_is_nothing_but_a_softmax() -> None:
+    nested = Sequential([Flatten(), Dense(5), Sequential([Softmax()])], input_shape=(1, 12, 10))
+    x = pictures(3)
+    scores = nested.for_loss(CrossEntropy())
+    np.testing.assert_array_equal(scores(x), nested.activations(x)[1])
+    data = Dataset(x, np.arange(3), tuple("abcde"))
+    before = nested.layers[1].parameters[0].value
+    Trainer(nested, SGD(), CrossEntropy()).fit(data, progress=False)
+    assert not np.array_equal(nested.layers[1].parameters[0].value, before)
+
+
 def test_building_anew_forgets_the_forward_pass() -> None:
     network = Sequential([ReLU(), Flatten()], input_shape=(1, 2, 2))
     network(np.ones((1, 1, 2, 2)), training=True)

@@ -148,6 +148,34 @@ def test_callbacks_hear_of_everything_in_order() -> None:
     ]
 
 
+class Raise(Callback):
+    """Fails at one moment."""
+
+    def __init__(self, moment: str) -> None:
+        self.moment = moment
+
+    def on_fit_begin(self, trainer: Trainer) -> None:
+        if self.moment == "begin":
+            raise RuntimeError("no")
+
+    def on_fit_end(self, trainer: Trainer) -> None:
+        if self.moment == "end":
+            raise RuntimeError("no")
+
+
+@pytest.mark.parametrize(
+    ("moment", "first", "last"), [("begin", 2, 0), ("end", 5, 5)], ids=["begin", "end"]
+)
+def test_who_began_hears_of_the_end(moment: str, first: int, last: int) -> None:
+    before, after = Diary(), Diary()
+    callbacks = [before, Raise(moment), after]
+    with pytest.raises(RuntimeError, match="no"):
+        trainer().fit(data(4), batch_size=4, callbacks=callbacks, progress=False)
+    assert len(before.calls) == first
+    assert before.calls[-1] == ("fit ends",)
+    assert len(after.calls) == last
+
+
 class StopAt(Callback):
     """Ends the training after some steps."""
 

@@ -1,6 +1,5 @@
 """The range of values of a picture."""
 
-from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -55,8 +54,8 @@ def rescale_intensity(
     if in_range is None:
         in_range = float(values.min()), float(values.max())
     (low, high), (bottom, top) = (
-        _range(owner, "in_range", in_range),
-        _range(owner, "out_range", out_range),
+        checks.interval(owner, "in_range", in_range),
+        checks.interval(owner, "out_range", out_range),
     )
     kept = image.dtype if image.dtype.kind == "f" else np.dtype(np.float64)
     if max(abs(bottom), abs(top)) > float(np.finfo(kept).max):
@@ -66,12 +65,3 @@ def rescale_intensity(
     # Halves, since the whole of a range from -1e308 to 1e308 is no float.
     share = (values.clip(low, high) / 2 - low / 2) / (high / 2 - low / 2)
     return (bottom * (1 - share) + top * share).astype(kept)
-
-
-def _range(owner: str, name: str, value: Sequence[float]) -> tuple[float, float]:
-    if not isinstance(value, Sequence) or len(value) != 2:
-        raise ArgumentError(f"{owner}: {name} must be two numbers (low, high), got {value!r}")
-    low, high = (checks.real_number(owner, name, end) for end in value)
-    if low > high:
-        raise ArgumentError(f"{owner}: {name} must have the smaller number first, got {value!r}")
-    return low, high

@@ -34,7 +34,8 @@ def saliency(model: Sequential, images: Array, labels: Labels | None = None) -> 
     Raises
     ------
     ShapeError, DataError
-        If images or labels do not fit the model.
+        If images or labels do not fit the model, or gradients are NaN or infinite, as with weights
+        that are.
 
     References
     ----------
@@ -49,6 +50,7 @@ def saliency(model: Sequential, images: Array, labels: Labels | None = None) -> 
     >>> saliency(model, np.ones((1, 1, 1, 2)), labels=np.array([0]))
     array([[[[ 3., -1.]]]])
     """
+    checks.instance("saliency", "model", model, Sequential)
     scores = model.for_loss(CrossEntropy())
     scores.check_input(images)
     checks.finite("saliency", "images", images)
@@ -62,6 +64,7 @@ def saliency(model: Sequential, images: Array, labels: Labels | None = None) -> 
         dy = np.zeros_like(y)
         dy[np.arange(len(y)), labels[batch]] = 1.0
         gradients[batch] = scores.backward(dy)
+    checks.finite("saliency", "the gradient", gradients)
     return gradients
 
 
@@ -111,12 +114,14 @@ def occlusion(
     """
     size = checks.whole_number("occlusion", "size", size)
     fill = checks.real_number("occlusion", "fill", fill)
-    if image.ndim != 3:
-        raise ShapeError(f"occlusion: expected an image (C, H, W), got shape {image.shape}")
+    checks.instance("occlusion", "model", model, Sequential)
+    if not isinstance(image, np.ndarray) or image.ndim != 3:
+        raise ShapeError(f"occlusion: expected an image (C, H, W), got shape {np.shape(image)}")
     scores = model.for_loss(CrossEntropy())
     whole = scores.predict(image[np.newaxis])[0]  # (K,)
     if whole.ndim != 1:
         raise ShapeError(f"occlusion: expected a model with outputs (K,), got {whole.shape}")
+    checks.finite("occlusion", "what the model answers", whole)
     label = int(whole.argmax()) if label is None else label
     if checks.whole_number("occlusion", "label", label, minimum=0) >= len(whole):
         raise ArgumentError(f"occlusion: label must lie in 0..{len(whole) - 1}, got {label}")

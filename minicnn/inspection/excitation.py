@@ -3,6 +3,7 @@
 A unit is one filter of a layer (or one entry of a dense layer's output) at one place.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
-from minicnn.errors import ArgumentError
+from minicnn.errors import ArgumentError, ShapeError
 from minicnn.progress import progress_bar
 from minicnn.sequential import Sequential
 from minicnn.typing import Array, Region, Sizes
@@ -70,7 +71,8 @@ def top_patches(
     ArgumentError
         If there is no such layer or filter.
     ShapeError, DataError
-        If the images do not fit the model, or are not finite.
+        If the images do not fit the model, which must take (C, H, W) or the like; if they, or what
+        the model answers, are not finite.
 
     References
     ----------
@@ -91,6 +93,7 @@ def top_patches(
     model.check_input(images)
     checks.finite("top_patches", "images", images)
     answers, places = _strongest(part, images, unit)
+    checks.finite("top_patches", "what the model answers", answers)
     order = np.argsort(-answers, kind="stable")[:count]
     regions = [_region(part, places[n]) for n in order]
     sizes = tuple(np.ptp(regions, axis=2).max(axis=0) + 1)
@@ -150,6 +153,10 @@ def maximize(
     ------
     ArgumentError
         If there is no such layer or filter, or a number is out of its range.
+    ShapeError
+        If the model does not take pictures or signals, or the filter sees nothing of them.
+    DataError
+        If a gradient is NaN or infinite, as with weights that are.
 
     References
     ----------
@@ -169,29 +176,32 @@ def maximize(
     steps = checks.whole_number(owner, "steps", steps)
     rate = checks.real_number(owner, "rate", rate, above=0)
     decay = checks.real_number(owner, "decay", decay, minimum=0, below=1)
-    low, high = (checks.real_number(owner, "limits", limit) for limit in limits)
-    if low >= high:
-        raise ArgumentError(f"{owner}: limits must be the lower and the higher, got {limits}")
+    low, high = checks.interval(owner, "limits", limits)
+    if low == high:
+        raise ArgumentError(f"{owner}: limits must differ, got {limits}")
     rng = np.random.default_rng(checks.whole_number(owner, "seed", seed, minimum=0))
     grey, span = (low + high) / 2, high - low
     in_shape = part.check_ready()
     x = grey + 0.01 * span * rng.standard_normal((1, *in_shape))
-    place = tuple(size // 2 for size in (part.out_shape or ())[1:])
+    place, region = _middle(part)
     for _ in progress_bar(range(steps), "gradient ascent"):
         y = part.forward(x, training=True)
         dy = np.zeros_like(y)
         dy[(0, unit, *place)] = 1.0
         gradient = part.backward(dy)
-        x = x + rate * span * gradient / max(float(abs(gradient).max()), 1e-30)
+        checks.finite(owner, "the gradient of the image", gradient)
+        x = x + rate * span * gradient / (float(abs(gradient).max()) or 1.0)
         x = np.clip(grey + (1 - decay) * (x - grey), low, high)
-    region = _region(part, place)
     return _cut(x[0], region, tuple(last - first + 1 for first, last in region), fill=grey)
 
 
 def _until(model: Sequential, layer: int, unit: int, owner: str) -> Sequential:
     """Return the model up to a layer, which must have such a filter; the layers are shared."""
     checks.instance(owner, "model", model, Sequential)
-    model.check_ready()
+    if len(in_shape := model.check_ready()) < 2:
+        raise ShapeError(
+            f"{owner}: expected a model for pictures (C, H, W), got one for {in_shape}"
+        )
     layer = checks.whole_number(owner, "layer", layer, minimum=0)
     if layer >= len(model.layers):
         raise ArgumentError(
@@ -233,13 +243,32 @@ def _region(part: Sequential, place: Sequence[int]) -> Region:
     return part.receptive_region(tuple((int(i), int(i)) for i in place))
 
 
+def _middle(part: Sequential) -> tuple[Sizes, Region]:
+    """Return the place nearest to the middle where the unit sees something, and what it sees.
+
+    It may see nothing in the border, and between the pixels of a transposed convolution.
+    """
+    sizes = (part.out_shape or ())[1:]
+    middle = [size // 2 for size in sizes]
+    nearest_first = sorted(np.ndindex(*sizes), key=lambda place: math.dist(place, middle))
+    for place in nearest_first:
+        region = _region(part, place)
+        bounds = zip(region, part.check_ready()[1:], strict=True)
+        if all(max(first, 0) <= min(last, size - 1) for (first, last), size in bounds):
+            return place, region
+    raise ShapeError(f"maximize: expected a layer that sees the image, got {part.layers[-1]}")
+
+
 def _cut(image: Array, region: Region, sizes: Sizes, fill: float = 0.0) -> Array:
     """Return a part of an image (C, H, W), filled up where it reaches beyond."""
     patch = np.full((len(image), *sizes), fill, image.dtype)
     there, here = [slice(None)], [slice(None)]
     for (first, last), size in zip(region, image.shape[1:], strict=True):
-        inside = slice(max(first, 0), min(last + 1, size))
+        begin = min(max(first, 0), size)
+        inside = slice(begin, max(min(last + 1, size), begin))  # empty in the border
         there.append(inside)
         here.append(slice(inside.start - first, inside.stop - first))
-    patch[tuple(here)] = image[tuple(there)]
+    seen = image[tuple(there)]
+    if seen.size:
+        patch[tuple(here)] = seen
     return patch

@@ -3,7 +3,6 @@
 Kept as plain arrays, so that a film can be drawn again, or measured otherwise, without training.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -17,6 +16,10 @@ from minicnn.files import atomic_write
 from minicnn.typing import Array, Shape
 
 FORMAT = "minicnn recording, version 1"
+ARRAYS = ("kernels", "steps", "loss", "accuracy", "edge", "orientation", "live")
+KINDS = {"steps": "iu", "live": "b"}
+"""NumPy's letters for the types of those that are not floats."""
+NAMES = {"f": "floats", "iu": "whole numbers", "b": "True or False"}
 
 
 @dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
@@ -40,7 +43,8 @@ class Recording:
     Raises
     ------
     DataError
-        If there are no moments, shapes do not fit together, or a weight is NaN or infinite.
+        If there are no moments, shapes or types do not fit, steps do not grow, or a weight is NaN
+        or infinite.
 
     Examples
     --------
@@ -71,15 +75,19 @@ class Recording:
 
     def __post_init__(self) -> None:
         """Refuse what cannot be shown."""
+        for name in ARRAYS:
+            array, kind = getattr(self, name), KINDS.get(name, "f")
+            if not isinstance(array, np.ndarray) or array.dtype.kind not in kind:
+                got = array.dtype if isinstance(array, np.ndarray) else type(array).__name__
+                raise DataError(f"Recording: {name} must be an array of {NAMES[kind]}, got {got}")
         if self.kernels.ndim != 5 or self.kernels.size == 0:
             raise DataError(
                 "Recording: expected kernels of shape (T, F, C, KH, KW) with at least one moment "
                 f"and one number, got {self.kernels.shape}"
             )
         T, F = self.kernels.shape[:2]
-        expected: dict[str, Shape] = {"steps": (T,), "loss": (T,), "accuracy": (T,)}
-        expected |= {"edge": (T, F), "orientation": (T, F), "live": (T, F)}
-        for name, shape in expected.items():
+        for name in ARRAYS[1:]:
+            shape: Shape = (T, F) if name in ("edge", "orientation", "live") else (T,)
             if getattr(self, name).shape != shape:
                 raise DataError(
                     f"Recording: {name} must have shape {shape} for kernels "
@@ -87,6 +95,14 @@ class Recording:
                 )
         if not np.isfinite(self.kernels).all():
             raise DataError("Recording: kernels must be finite, got NaN or infinity among them")
+        if np.isinf(self.loss).any() or np.isinf(self.accuracy).any():
+            raise DataError("Recording: loss and accuracy must not be infinite")
+        steps = self.steps.astype(np.int64)
+        if steps[0] < 0 or (np.diff(steps) <= 0).any() or self.final_step < max(1, steps[-1]):
+            raise DataError(
+                "Recording: steps must grow from 0 or more, and not beyond final_step, which is "
+                f"at least 1; got {steps[0]} to {steps[-1]} of {self.final_step}"
+            )
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -121,27 +137,13 @@ class Recording:
         names = [field.name for field in fields(cls)]
         if sorted(arrays) != sorted(names):
             raise DataError(f"{path}: expected entries {names}, got {list(arrays)}")
-        _check_types(path, arrays, names)
+        title, final_step = arrays.pop("title"), arrays.pop("final_step")
+        if title.dtype.kind != "U" or final_step.dtype.kind not in "iu" or final_step.ndim:
+            raise DataError(f"{path}: expected a text as title and a number as final_step")
         try:
-            return cls(
-                title=str(arrays.pop("title")), final_step=int(arrays.pop("final_step")), **arrays
-            )
+            return cls(title=str(title), final_step=int(final_step), **arrays)
         except DataError as error:
             raise DataError(f"{path}: {error}") from error
 
     def __repr__(self) -> str:
         return f"Recording({self.title!r}, {len(self)} moments, {self.kernels.shape[1]} kernels)"
-
-
-def _check_types(
-    path: str | Path, arrays: dict[str, npt.NDArray[np.generic]], names: Sequence[str]
-) -> None:
-    """Raise DataError unless every entry is of its type."""
-    kinds = {"title": "U", "final_step": "iu", "steps": "iu", "live": "b"}
-    for name in names:
-        array, kind = arrays[name], kinds.get(name, "f")
-        if array.dtype.kind not in kind or (array.ndim > 0) == (name in ("title", "final_step")):
-            raise DataError(
-                f"{path}: {name} must be {'text' if kind == 'U' else 'numbers'} of kind {kind!r}, "
-                f"got an array of {array.dtype} with shape {array.shape}"
-            )

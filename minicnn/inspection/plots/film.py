@@ -14,7 +14,7 @@ from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from matplotlib.ticker import FixedLocator, FuncFormatter, LogLocator, NullLocator, PercentFormatter
+from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, PercentFormatter
 
 from minicnn.inspection.plots.tiles import SIGNED, largest
 from minicnn.inspection.plots.training import TRAINING
@@ -27,6 +27,7 @@ COLOURS = mpl.colormaps[SIGNED].resampled(33)
 MOST_KERNELS, MOST_CHANNELS = 32, 3
 SIZE = 10, 5.4  # inches
 BOARD = (0.02, 0.13, 0.52, 0.75)  # left, bottom, width, height: where the kernels stand
+LETTERS = 78  # that the line below the heading has room for
 GAP, LABEL = 0.12, 0.3  # between kernels, and for the score above each, in channels
 
 
@@ -78,37 +79,47 @@ class FilmFigure:
         self.heading = self.figure.text(0.02, 0.975, "", fontsize=14, weight="bold", va="top")
         F, C = recording.kernels.shape[1:3]
         self.filters, self.channels = min(F, MOST_KERNELS), min(C, MOST_CHANNELS)
-        self.figure.text(
-            0.02, 0.915, _what(recording, self.filters, self.channels), fontsize=9, va="top"
-        )
+        what = _what(recording, self.filters, self.channels)
+        self.figure.text(0.02, 0.915, what, fontsize=9, va="top", parse_math=False)
+        self.shown: Recording | None = None
         self._make_board(recording)
         self._make_curves(recording)
 
     def draw(self, recording: Recording, index: int) -> None:
         """Show moment `index` of a recording of the same kernels as that given at first."""
-        # A few extreme weights on the way shall not bleach all others.
-        limit = float(np.quantile(abs(recording.kernels), 0.99)) or largest(recording.kernels)
+        if recording is not self.shown:
+            self._take(recording)
         for f in range(self.filters):
             kernel = recording.kernels[index, f, : self.channels]  # (C, KH, KW)
             self.images[f].set_data(np.hstack(list(kernel)))  # (KH, C*KW)
-            self.images[f].set_clim(-limit, limit)
             self._label(f, recording, index)
-        self.scale.set_norm(Normalize(-limit, limit))
-        self.bar.set_ticks([-limit, 0, limit], labels=[f"{w:.2g}" for w in (-limit, 0, limit)])
         step, score = int(recording.steps[index]), recording.median_edge
         self.heading.set_text(
             f"step {step:,} of {recording.final_step:,}: median edge score {score[index]:.2f}"
         )
-        lines = [*recording.edge.T, score, recording.accuracy, recording.loss]
-        for line, values in zip(self.lines, lines, strict=True):
-            line.set_data(recording.steps, values)
-        for ax, values in zip(self.curves, lines[-3:], strict=True):
+        curves = (score, recording.accuracy, recording.loss)
+        for ax, values in zip(self.curves, curves, strict=True):
             dot, rule = ax.lines[-2:]
             dot.set_data([step], [values[index]])
             rule.set_xdata([step, step])
+
+    def _take(self, recording: Recording) -> None:
+        """Set what is the same at all moments of a recording: scales and curves."""
+        self.shown = recording
+        # A few extreme weights on the way shall not bleach all others.
+        limit = float(np.quantile(abs(recording.kernels), 0.99)) or largest(recording.kernels)
+        for image in self.images:
+            image.set_clim(-limit, limit)
+        self.scale.set_norm(Normalize(-limit, limit))
+        self.bar.set_ticks([-limit, 0, limit], labels=[f"{w:.2g}" for w in (-limit, 0, limit)])
+        curves = [*recording.edge.T, recording.median_edge, recording.accuracy, recording.loss]
+        for line, values in zip(self.lines, curves, strict=True):
+            line.set_data(recording.steps, values)
         measured = recording.loss[recording.loss > 0]  # false for NaN
         low, high = (measured.min(), measured.max()) if measured.size else (0.1, 1.0)
-        self.curves[2].set_ylim(0.8 * low, 1.25 * high)
+        loss = self.curves[2]
+        loss.set_ylim(0.8 * low, 1.25 * high)
+        loss.set_yticks(_ticks(0.8 * low, 1.25 * high))
 
     def _label(self, f: int, recording: Recording, index: int) -> None:
         """Write the score of kernel `f` above it, and lay the line along its edge."""
@@ -118,10 +129,11 @@ class FilmFigure:
             color="black" if live else "0.5", weight="bold" if score >= 0.5 else "normal"
         )
         angle = math.radians(recording.orientation[index, f])  # NaN, if none, draws nothing
-        half = 0.45 * score if live else 0.0
+        left, _, bottom, top = self.images[f].get_extent()
+        # Within the kernel, which may be flat.
+        half = 0.45 * score * min(1.0, bottom - top) if live else 0.0
         # The edge lies across the direction in which the weights rise; y points downwards.
         across, down = -half * math.sin(angle), half * math.cos(angle)
-        left, _, bottom, top = self.images[f].get_extent()
         x, y = left + 0.5, (bottom + top) / 2
         for c, tick in enumerate(self.ticks[f]):
             tick.set_data([x + c - across, x + c + across], [y - down, y + down])
@@ -194,31 +206,42 @@ class FilmFigure:
         accuracy.yaxis.set_major_formatter(PercentFormatter(1.0))
         accuracy.set_title("accuracy on the training batches", **small)
         loss.set_yscale("log")
-        loss.yaxis.set_major_locator(LogLocator(subs=(1, 3)))
         loss.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         loss.yaxis.set_minor_locator(NullLocator())
         loss.set_title("loss on the training batches", **small)
         loss.set_xlabel("steps of training", fontsize=9)
         for ax in (edge, accuracy):
             ax.tick_params(labelbottom=False)
+        loss.get_xticklabels()[-1].set_horizontalalignment("right")
 
 
 def _what(recording: Recording, filters: int, channels: int) -> str:
     """Name the layer, and say what of it is not shown."""
     F, C = recording.kernels.shape[1:3]
-    text = recording.title
-    if filters < F:
-        text += f", the first {filters} of {F} kernels"
-    if channels < C:
-        text += f", the first {channels} of {C} channels"
-    return text
+    parts = [f"the first {filters} of {F} kernels"] if filters < F else []
+    parts += [f"the first {channels} of {C} channels"] if channels < C else []
+    room = LETTERS - len(", ".join(["", *parts]))
+    title = recording.title
+    return ", ".join([title if len(title) <= room else title[: room - 3] + "...", *parts])
+
+
+def _ticks(low: float, high: float) -> list[float]:
+    """Return up to five round numbers between two, for a logarithmic axis."""
+    decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+    ticks: list[float] = []
+    for digits in ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), np.arange(1, 10, 0.25)):
+        ticks = [d * 10.0**e for e in decades for d in digits if low <= d * 10.0**e <= high]
+        if len(ticks) >= 2:
+            break
+    return ticks[:: math.ceil(len(ticks) / 5)]
 
 
 def _stretch(ax: Axes, final_step: int) -> None:
     """Give the early steps more room: the axis goes by their square root, as the moments do."""
     ax.set_xscale("function", functions=(_root, np.square))
     ax.set_xlim(0, final_step)
-    steps = {0, final_step} | {_round(final_step * share**2) for share in (0.2, 0.4, 0.6, 0.8)}
+    shares = (0.2, 0.4, 0.6, 0.8) if final_step < 100_000 else (0.35, 0.65)  # long numbers: fewer
+    steps = {0, final_step} | {_round(final_step * share**2) for share in shares}
     ax.xaxis.set_major_locator(FixedLocator(sorted(steps)))
     ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: f"{step:,.0f}"))
     ax.tick_params(labelsize=8)

@@ -48,8 +48,12 @@ def plot_kernels(
         If the kernels are not (F, C, KH, KW).
     DataError
         If a weight is NaN or infinite.
+    ArgumentError
+        If the limit is not above 0.
     """
     kernels = checks.kernel_bank("plot_kernels", kernels)
+    if limit is not None:
+        limit = checks.real_number("plot_kernels", "limit", limit, above=0)
     if ax is None:
         _, ax = plt.subplots(figsize=_size(kernels, banks=1), layout="constrained")
     _draw(ax, kernels, largest(kernels) if limit is None else limit, title)
