@@ -231,7 +231,7 @@ def _ticks(low: float, high: float) -> list[float]:
     ticks: list[float] = []
     for digits in ((1.0,), (1.0, 3.0), (1.0, 2.0, 5.0), np.arange(1, 10, 0.25)):
         ticks = [d * 10.0**e for e in decades for d in digits if low <= d * 10.0**e <= high]
-        if len(ticks) >= 2:
+        if len(ticks) >= 3:
             break
     return ticks[:: math.ceil(len(ticks) / 5)]
 
