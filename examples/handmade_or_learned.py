@@ -39,6 +39,7 @@ from minicnn import (
     Trainer,
 )
 from minicnn.data import load_mnist
+from minicnn.files import check_writable
 from minicnn.filters import KERNELS
 from minicnn.inspection.plots import save_figure, show_kernel
 from minicnn.typing import Array
@@ -88,6 +89,8 @@ def main() -> None:
     add("--repeats", type=at_least(1), default=3, help="seeds for each (default 3)")
     add("--limit", type=at_least(1), metavar="N", help="most images to train on (default: all)")
     arguments = options.parse_args()
+    path = arguments.out / "handmade-or-learned.png"
+    check_writable("--out", path)
     mnist = load_mnist()
     training = mnist.train[: arguments.limit]
 
@@ -127,7 +130,7 @@ def main() -> None:
     ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
     ax.margins(x=0.2)
     ax.grid(axis="x", alpha=0.3)
-    print(save_figure(ax, arguments.out / "handmade-or-learned.png", dpi=100))
+    print(save_figure(ax, path, dpi=100))
 
 
 if __name__ == "__main__":

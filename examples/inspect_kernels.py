@@ -73,8 +73,6 @@ def of_images(
     model: Sequential, layer: int, test: Dataset, number: int
 ) -> Iterator[tuple[str, Axes]]:
     """Draw what the kernels make of images."""
-    if number >= len(test):
-        raise ArgumentError(f"--image: must be below {len(test):,}, the number of images")
     image, label = test.images[number], test.labels[number]
     maps = [image, *(output[0] for output in model.activations(image[None]))]
     names = [f"input, {test.classes[label]}", *map(repr, model.layers)]
@@ -109,10 +107,13 @@ def main() -> None:
     arguments = options.parse_args()
     model = Sequential.load(arguments.model)
     kernels = chosen(model, arguments.layer)
-    print(measure_kernels(kernels), end="\n\n", flush=True)
     pictures = [of_kernels(kernels)]
     if model.in_shape == (1, 28, 28):
-        pictures.append(of_images(model, arguments.layer, load_mnist().test, arguments.image))
+        test = load_mnist().test
+        if arguments.image >= len(test):
+            raise ArgumentError(f"--image: must be below {len(test):,}, the number of images")
+        pictures.append(of_images(model, arguments.layer, test, arguments.image))
+    print(measure_kernels(kernels), end="\n\n", flush=True)
     for name, ax in itertools.chain(*pictures):
         print(plots.save_figure(ax, arguments.out / f"{name}.png", dpi=100), flush=True)
 

@@ -56,6 +56,7 @@ from _recipe import (
 
 from minicnn import CrossEntropy, Trainer
 from minicnn.data import Dataset, load_fashion_mnist, load_mnist
+from minicnn.files import check_writable
 from minicnn.inspection import measure_kernels, plots
 from minicnn.metrics import accuracy, confusion_matrix
 from minicnn.typing import Array
@@ -155,7 +156,7 @@ def main() -> None:
     )
     trainer = Trainer(model, optimizer, CrossEntropy(), seed=arguments.seed)
     data = LOADERS[arguments.dataset]()
-    arguments.out.mkdir(parents=True, exist_ok=True)
+    check_writable("--out", arguments.out / "model.npz")
 
     print(model.summary(), end="\n\n")
     train(trainer, data.train, arguments)

@@ -30,6 +30,7 @@ from tqdm import tqdm
 
 from minicnn import CrossEntropy, Sequential, Trainer
 from minicnn.data import Dataset, load_mnist
+from minicnn.files import check_writable
 from minicnn.inspection import measure_kernels
 from minicnn.inspection.plots import save_figure
 from minicnn.inspection.plots.tiles import draw_tiles, symmetric
@@ -110,6 +111,10 @@ def main() -> None:
     add("--decays", type=float, nargs="+", default=DECAYS, metavar="D", help="the decays to try")
     add("--limit", type=at_least(1), metavar="N", help="most images to train on (default: all)")
     arguments = options.parse_args()
+    path = arguments.out / "why-decay-makes-edges.png"
+    check_writable("--out", path)
+    for decay in arguments.decays:
+        build_optimizer(first_decay=decay)  # says at once which of them makes no sense
     mnist = load_mnist()
     training = mnist.train[: arguments.limit]
     runs = list(np.ndindex(len(arguments.decays), arguments.repeats))
@@ -127,7 +132,7 @@ def main() -> None:
         if column == 0:
             kernels.append(first_kernels(model))
     ax = draw(arguments.decays, scores, accuracies, kernels, mnist.train.images[:4000])
-    print(save_figure(ax, arguments.out / "why-decay-makes-edges.png", dpi=100))
+    print(save_figure(ax, path, dpi=100))
 
 
 if __name__ == "__main__":
