@@ -36,7 +36,9 @@ def plot_score_history(recording: Recording, *, ax: Axes | None = None) -> Axes:
     first, last = recording.median_edge[[0, -1]]
     ax.set(xlabel="steps of training", ylabel="edge score", ylim=(0, 1))
     ax.set_title(
-        f"Edge scores of {recording.title}: median from {first:.2f} to {last:.2f}", wrap=True
+        f"median edge score from {first:.2f} to {last:.2f}\n{recording.title}",
+        fontsize=10,
+        wrap=True,
     )
     ax.xaxis.set_major_formatter(lambda step, _: f"{step:,.0f}")
     ax.grid(alpha=0.3)
