@@ -1,6 +1,7 @@
 """What the scripts here share: a command line, and one line in place of a traceback."""
 
 import argparse
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -59,6 +60,17 @@ def at_least(minimum: int) -> Callable[[str], int]:
     return number
 
 
+def from_zero(text: str) -> float:
+    """Read a number of at least 0, for the command line."""
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    if not 0 <= number < math.inf:
+        raise argparse.ArgumentTypeError(f"must be a number of at least 0, got {text!r}")
+    return number
+
+
 def load_picture(path: Path | None, largest: int = 320) -> Image.Image:
     """Return a picture in colour, by default the portrait that matplotlib ships.
 
@@ -79,3 +91,5 @@ def run(main: Callable[[], None], *, screen: bool = False) -> None:
         main()
     except (MinicnnError, OSError) as error:
         sys.exit(f"{Path(sys.argv[0]).name}: {error}")
+    except KeyboardInterrupt:
+        sys.exit(f"{Path(sys.argv[0]).name}: interrupted")

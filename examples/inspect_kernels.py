@@ -3,16 +3,19 @@
 Prints a table of the kernels of one layer: how much of each is an edge, a bar, a blob or flat,
 which way it lies, to which wave it answers, and which hand-made kernel is most like it. And draws
 
-  kernels       all kernels on one colour scale, and their spectra
-  sharpest      the kernel with the highest edge score, number by number
-  orientations  which way the edges lie
-  feature-maps  one image on its way through the layers
-  top-patches   the parts of 2,000 test images that excite each filter most
-  maxima        the images that gradient ascent makes to excite each filter, and each class
-  saliency      which pixels would raise or lower the score of the image
-  occlusion     which parts of the image the score cannot do without
+  kernels            all kernels on one colour scale
+  spectra            to which waves each of them answers
+  orientations       in which directions the edges rise
+  sharpest           the kernel with the highest edge score, number by number
+  feature-maps       one image on its way through the layers
+  top-patches        the parts of 2,000 test images that excite each filter most
+  maxima             what gradient ascent makes to excite each filter
+  maxima-of-classes  the same for each class
+  saliency           which pixels would raise or lower the score of the image
+  occlusion          which parts of the image the score cannot do without
 
-The last five need images; they are drawn for models that take MNIST's, 1 x 28 x 28.
+The last six need images; they are drawn for models that take MNIST's, 1 x 28 x 28. Patches and
+maxima are those of the first 16 filters.
 """
 
 import itertools
@@ -105,6 +108,8 @@ def main() -> None:
     add("--layer", type=at_least(0), default=0, help="the number of the layer (default 0)")
     add("--image", type=at_least(0), default=0, help="the number of the test image (default 0)")
     arguments = options.parse_args()
+    if not arguments.model.exists():
+        raise ArgumentError(f"{arguments.model}: there is no such file; train_mnist.py makes one")
     model = Sequential.load(arguments.model)
     kernels = chosen(model, arguments.layer)
     pictures = [of_kernels(kernels)]

@@ -9,8 +9,8 @@ training has no reason to remove it: the layers behind learn to live with any ke
 it is weight decay, which pulls every weight back to zero in every step. Only what the images ask
 for again and again is rebuilt as fast as it decays, and what images ask for is known: over all
 patches of 5 x 5 pixels with ink, 55 % of the energy is a constant, 24 % are slopes in two
-directions, which are edges, 12 % are bars, and each of the remaining nineteen patterns has two
-hundredths or less. So the stronger the decay, the fewer patterns survive, and edges are the first
+directions, which are edges, 12 % are bars, and each of the remaining nineteen patterns has about
+2 % at most. So the stronger the decay, the fewer patterns survive, and edges are the first
 that tell digits apart. What was chosen, each choice by measuring (why_decay_makes_edges.py draws
 the first):
 
@@ -23,8 +23,8 @@ the first):
       background, so that none falls silent for good; with biases that learn, up to five of eight
       kernels died at this rate, since a kernel without an answer has no gradient
   a learning rate of 0.1 at its peak, reached after a tenth of the training: at half of that more
-      kernels stayed mixtures of an edge and a constant, and the long way down evens out the chance
-      of the single steps
+      kernels stayed mixtures of an edge and a constant; it falls to zero at the end, so that
+      the last steps no longer throw the kernels about
 
 What it leaves in the output folder: the weights, the history of the training, and five pictures,
 which are loss and accuracy, the first-layer kernels before and after, one image on its way through

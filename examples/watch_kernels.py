@@ -24,6 +24,8 @@ from minicnn.inspection import Film, Live, Recording, write_film
 from minicnn.inspection.plots import plot_score_history, save_figure
 
 FORMATS = ["gif", "html", "mp4"]
+REDRAW = "draw a film.npz anew, without training; takes --seconds, --formats and --out"
+FEW = "most images to train on (default: 55,000); with few, decay has no time to make edges"
 
 
 @dataclass
@@ -52,13 +54,13 @@ def main() -> None:
     options = parser(__doc__, "watch-kernels")
     add = options.add_argument
     add("--epochs", type=at_least(1), default=EPOCHS, help="passes over the data (default 5)")
-    add("--limit", type=at_least(1), metavar="N", help="most images to train on (default: 55,000)")
+    add("--limit", type=at_least(1), metavar="N", help=FEW)
     add("--frames", type=at_least(2), default=120, help="pictures in the film (default 120)")
     add("--seconds", type=float, default=12.0, help="how long the film runs (default 12)")
     formats = "what to write (default gif html); mp4 needs the program ffmpeg"
     add("--formats", nargs="+", choices=FORMATS, default=["gif", "html"], help=formats)
     add("--live", action="store_true", help="also show the kernels in a window while they learn")
-    add("--redraw", type=Path, metavar="PATH", help="draw a film.npz anew, without training")
+    add("--redraw", type=Path, metavar="PATH", help=REDRAW)
     arguments = options.parse_args()
     out, seconds = arguments.out, arguments.seconds
     paths = [out / f"kernels.{ending}" for ending in arguments.formats]

@@ -1,10 +1,11 @@
 """Why weight decay makes edges: one training for each of several decays, and what came of it.
 
 The network of train_mnist.py is trained again and again, for one epoch and with kernels that start
-at the usual scale; only the decay of the first layer differs. For each decay the figure shows the
-median edge score, the accuracy on the test images and the kernels. At the bottom stands what decay
-works on: the patterns that patches of 5 x 5 pixels with ink are made of (principal components as
-of Pearson 1901, without taking off the mean), and the share of the energy that is in each.
+at the usual scale; only the decay of the first layer differs. It takes about three minutes. For
+each decay the figure shows the median edge score, the accuracy on the test images and the kernels.
+At the bottom stands what decay works on: the patterns that patches of 5 x 5 pixels with ink are
+made of (principal components as of Pearson 1901, without taking off the mean), and the share of the
+energy that is in each.
 
 Nothing but decay removes a pattern from a kernel that the images do not ask for. In every step it
 takes the share rate * decay / (1 - momentum), so that of the starting noise there stays
@@ -12,17 +13,19 @@ takes the share rate * decay / (1 - momentum), so that of the starting noise the
     exp(-sum over the steps of rate * decay / (1 - momentum))
 
 which the script prints beside what is really left, the projection of the kernels on their start:
-79 % and 90 % at a decay of 0.0005, nothing and 10 % at 0.02. What is left beyond the theory is what
-the images asked for, where a start happened to have it: a kernel that begins nearer to one edge
-than to others becomes that one. For the gradient holds up against the decay whatever the images ask
-for, the better the more energy it has. First comes a constant, which tells little about which digit
-it is; then two edges, then three bars. So as the decay grows, first the noise goes, then the bars,
-and edges are left; beyond that too little is left to tell digits by.
+90 % against 79 % by theory at a decay of 0.0005, 10 % against nothing at 0.02. More is left than in
+theory because some of the start was useful by chance, and was learned again: a kernel that begins
+nearest to one edge becomes that edge.
+
+A pattern that the images ask for is learned again in every step, and the more energy it has in
+them, the stronger the decay that it survives. A constant has most, but tells little about which
+digit it is; then come two edges, then three bars. So as the decay grows, first the noise goes, then
+the bars, and edges are left. Beyond that, too little is left to tell digits by.
 """
 
 import matplotlib.pyplot as plt
 import numpy as np
-from _common import at_least, parser, run
+from _common import at_least, from_zero, parser, run
 from _recipe import BATCH_SIZE, build_model, build_optimizer, first_kernels
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
@@ -39,6 +42,7 @@ from minicnn.typing import Array
 DECAYS = [0.0, 5e-4, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1]
 SCORE, ACCURACY = "#0072B2", "#D55E00"  # blue and vermilion, of the palette of Okabe and Ito
 PATTERNS = 10
+FEW = "most images to train on (default: all); with few, decay has no time to act"
 
 
 def train(decay: float, seed: int, epochs: int, data: Dataset) -> tuple[Sequential, float, float]:
@@ -108,19 +112,19 @@ def main() -> None:
     add = options.add_argument
     add("--epochs", type=at_least(1), default=1, help="passes over the data (default 1)")
     add("--repeats", type=at_least(1), default=3, help="seeds for each decay (default 3)")
-    add("--decays", type=float, nargs="+", default=DECAYS, metavar="D", help="the decays to try")
-    add("--limit", type=at_least(1), metavar="N", help="most images to train on (default: all)")
+    add(
+        "--decays", type=from_zero, nargs="+", default=DECAYS, metavar="D", help="the decays to try"
+    )
+    add("--limit", type=at_least(1), metavar="N", help=FEW)
     arguments = options.parse_args()
     path = arguments.out / "why-decay-makes-edges.png"
     check_writable("--out", path)
-    for decay in arguments.decays:
-        build_optimizer(first_decay=decay)  # says at once which of them makes no sense
     mnist = load_mnist()
     training = mnist.train[: arguments.limit]
     runs = list(np.ndindex(len(arguments.decays), arguments.repeats))
     scores, accuracies = np.zeros((2, len(arguments.decays), arguments.repeats))
     kernels = []
-    print("decay   seed  edge score  test accuracy  start left, by theory", flush=True)
+    print("decay   seed  edge score  test accuracy  start left  by theory", flush=True)
     for row, column in tqdm(runs, "trainings", leave=False, disable=None):
         decay, seed = arguments.decays[row], arguments.seed + column
         model, theory, left = train(decay, seed, arguments.epochs, training)

@@ -76,7 +76,7 @@ def test_orientations_are_counted_and_each_has_its_line() -> None:
     ends = [np.array(line.get_xydata())[-1] for line in ax.lines]
     np.testing.assert_allclose(np.degrees([end[0] for end in ends]), [0, 5, 90, -91], atol=1e-6)
     np.testing.assert_allclose([end[1] for end in ends], table.edge[:4])
-    assert "4 edges among 5 kernels" in ax.get_title()
+    assert "edges rise: 4 of 5 kernels" in ax.get_title()
     empty = plots.plot_orientations(measure_kernels(np.zeros((2, 1, 3, 3))))
     assert not empty.lines
     with pytest.raises(ArgumentError, match="projection 'polar'"):

@@ -124,5 +124,5 @@ def _screen(figure: Figure) -> _Window | _Notebook:
     plt.close(figure)
     raise ArgumentError(
         "Live: expected a window or a notebook to draw in, but matplotlib only draws to files here "
-        f"(backend {plt.get_backend()!r}); use Film in place of Live"
+        f"(backend {plt.get_backend()!r}); leave it out, and let a Film draw to files"
     )

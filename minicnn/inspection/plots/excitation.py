@@ -90,7 +90,7 @@ def plot_maxima(
         _, ax = plt.subplots(figsize=size, layout="constrained")
     columns = fitting_columns(ax, len(patches), H / W)
     _draw_pictures(ax, np.stack(list(patches)), columns, labels)
-    ax.set_title("images made to excite each unit", loc="left", fontsize=10, wrap=True)
+    ax.set_title("images made to excite, one for each", loc="left", fontsize=10, wrap=True)
     return ax
 
 

@@ -153,18 +153,18 @@ class FilmFigure:
         self.images: list[AxesImage] = []
         self.labels: list[Text] = []
         self.ticks: list[list[Line2D]] = []
+        unit = min(room[0] / (columns * wide), room[1] / (rows * high))  # inches
         for f in range(self.filters):
             self._add_kernel(f % columns * wide, f // columns * high + LABEL, ratio)
-        size = min(11.0, 72 * 0.22 * min(room[0] / (columns * wide), room[1] / (rows * high)))
-        for label in self.labels:
-            label.set_fontsize(size)
+            self.labels[f].set_fontsize(min(11.0, 72 * 0.22 * unit))
         self.board.set(xlim=(-0.02, columns * wide - GAP + 0.02), ylim=(rows * high + 0.02, 0))
         self.board.set_anchor("N")
+        used = unit * rows * high / SIZE[1]  # of the figure's height
         self.scale = ScalarMappable(cmap=COLOURS)
         self.bar = self.figure.colorbar(
             self.scale,
             extend="both",
-            cax=self.figure.add_axes((0.13, 0.075, 0.3, 0.02)),
+            cax=self.figure.add_axes((0.13, BOARD[1] + BOARD[3] - used - 0.06, 0.3, 0.02)),
             orientation="horizontal",
         )
         self.bar.ax.tick_params(labelsize=8)
@@ -209,7 +209,7 @@ class FilmFigure:
         loss.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
         loss.yaxis.set_minor_locator(NullLocator())
         loss.set_title("loss on the training batches", **small)
-        loss.set_xlabel("steps of training", fontsize=9)
+        loss.set_xlabel("steps of training, the early ones wider apart", fontsize=9)
         for ax in (edge, accuracy):
             ax.tick_params(labelbottom=False)
         loss.get_xticklabels()[-1].set_horizontalalignment("right")

@@ -11,6 +11,7 @@ from minicnn.inspection.plots.training import TRAINING, VALIDATION
 from minicnn.inspection.recording import Recording
 
 SECTORS = 16
+ANGLES = [f"{angle}\N{DEGREE SIGN}" for angle in (0, 45, 90, 135, 180, -135, -90, -45)]
 
 
 def plot_score_history(recording: Recording, *, ax: Axes | None = None) -> Axes:
@@ -89,12 +90,13 @@ def plot_orientations(table: KernelTable, *, ax: Axes | None = None) -> Axes:
     for angle, score in zip(angles, scores, strict=True):
         ax.plot([angle, angle], [0, score], color=VALIDATION, linewidth=1.5)
     ax.set_theta_direction(-1)  # as on the screen, where y points downwards
+    ax.set_thetagrids([0, 45, 90, 135, 180, 225, 270, 315], labels=ANGLES)
     ax.set_ylim(0, 1)
     ax.set_yticks([0.5, 1], ["", ""])
     ax.tick_params(labelsize=8)
     ax.set_title(
-        f"where {edges.sum()} edges among {len(table)} kernels rise to\n"
-        f"sectors: how many, {most} at the rim\nlines: edge scores, 1 at the rim",
+        f"directions in which edges rise: {edges.sum()} of {len(table)} kernels\n"
+        f"sectors: how many (rim: {most}); lines: edge scores (rim: 1)",
         fontsize=9,
     )
     return ax
