@@ -115,18 +115,19 @@ def input_shape(owner: object, value: object) -> Shape:
 
 def batch(owner: object, name: str, x: object, sample_shape: Shape) -> None:
     """Raise ShapeError unless `x` is a float array (N, *sample_shape) with N >= 1."""
+    if isinstance(x, np.ndarray) and x.shape[1:] == sample_shape and x.ndim and len(x):
+        if x.dtype.kind == "f":
+            return
+        raise ShapeError(
+            f"{owner}: {name} must hold floating-point numbers, got {x.dtype}; "
+            "bytes of 0 to 255 become floats by x.astype(np.float32) / 255"
+        )
     expected = f"({', '.join(['N', *map(str, sample_shape)])})"
     if not isinstance(x, np.ndarray):
         raise ShapeError(
             f"{owner}: {name} must be a NumPy array of shape {expected}, got {type(x).__name__}"
         )
-    if x.shape[1:] != sample_shape or x.ndim == 0 or len(x) == 0:
-        raise ShapeError(f"{owner}: {name} must have shape {expected}, got {x.shape}")
-    if not np.issubdtype(x.dtype, np.floating):
-        raise ShapeError(
-            f"{owner}: {name} must hold floating-point numbers, got {x.dtype}; "
-            "bytes of 0 to 255 become floats by x.astype(np.float32) / 255"
-        )
+    raise ShapeError(f"{owner}: {name} must have shape {expected}, got {x.shape}")
 
 
 def finite(owner: object, name: str, x: Array) -> None:

@@ -1,67 +1,84 @@
-"""Pictures to columns and back: what turns a convolution into one matrix product.
+"""Pictures to columns and back: what turns a convolution into matrix products.
 
 Pure functions on arrays, all that the layers share. Pictures come as (C, H, W, N), padded, the
-batch innermost, so the product
+batch innermost, so that every copy moves long runs and no result needs a transpose.
 
-    weights (F, C*KH*KW) @ columns (C*KH*KW, OH*OW*N)
+The textbook lays each place of the window out as a column of C*KH*KW numbers, and so holds every
+pixel KH*KW times. Here `im2col` lays the window out along each row of the picture only, C*KW
+numbers a column. The KH rows that a window sees then lie one below the other in memory, and *are*
+a matrix of KH*C*KW rows: `stack` shows the textbook's columns and copies nothing.
 
-lands as (F, OH, OW, N), ready for the next layer without a transpose. Signals and volumes are the
-same with one spatial axis or three.
+    row 0 of the picture   (C*KW, OW*N)  |
+    row 1                  (C*KW, OW*N)  |  |    output row 0 sees rows 0, 1 and 2 of the picture,
+    row 2                  (C*KW, OW*N)  |  |    output row 1 sees rows 1, 2 and 3
+    row 3                  (C*KW, OW*N)     |
+
+Rows are along the first axis of the picture. Those of a volume are its planes, (C*KH*KW, OH*OW*N);
+those of a signal its single numbers, (C, N), for which nothing is copied at all.
 
 Source: Chellapilla, Puri and Simard, "High performance convolutional neural networks for document
-processing", 2006, for columns; the order of axes is this project's own.
+processing", 2006, for columns; the order of axes and the stacking are this project's own.
 """
 
 import itertools
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
 
-from numpy.lib.stride_tricks import sliding_window_view
+import numpy as np
+from numpy.lib.stride_tricks import as_strided
 
 from minicnn.typing import Array, Shape
 from minicnn.window import Window
 
 SLAB_BYTES = 2**26
-"""The most memory that columns may take at a time: 64 MB, or what one place of a batch takes."""
+"""The most memory that stacked columns may take at a time: 64 MB, or what one place takes."""
 
 
-def im2col(padded: Array, window: Window) -> Array:
-    """Lay every place of the window out as a column.
+def im2col(padded: Array, window: Window, groups: int = 1) -> Array:
+    """Lay the places of the window along each row out as columns.
 
     Parameters
     ----------
     padded : array (C, H, W, N)
         The pictures, border included.
     window : Window
+    groups : int, default 1
+        G, the number of groups that the channels are split into.
 
     Returns
     -------
-    array (C*KH*KW, OH*OW*N)
+    array (G, H, C/G*KW, OW*N)
 
     Examples
     --------
-    >>> import numpy as np
-    >>> picture = np.arange(9.0).reshape(1, 3, 3, 1)
-    >>> im2col(picture, Window((2, 2), (1, 1), (1, 1))).T  # one place a line
-    array([[0., 1., 3., 4.],
-           [1., 2., 4., 5.],
-           [3., 4., 6., 7.],
-           [4., 5., 7., 8.]])
+    >>> picture = np.arange(6.0).reshape(1, 2, 3, 1)
+    >>> im2col(picture, Window((2, 2), (1, 1), (1, 1)))[0]  # a matrix for each of the two rows
+    array([[[0., 1.],
+            [1., 2.]],
+           [[3., 4.],
+            [4., 5.]]])
     """
-    axes = range(1, padded.ndim - 1)
-    steps = tuple(slice(None, None, stride) for stride in window.stride)
-    gaps = tuple(slice(None, None, dilation) for dilation in window.dilation)
-    # (C, OH, OW, N, KH, KW), a view in which one pixel stands in many places of the window
-    windows = sliding_window_view(padded, window.span, axis=tuple(axes))
-    windows = windows[(slice(None), *steps, slice(None), *gaps)]
-    C, *places, N = windows.shape[: padded.ndim]
-    kernel = range(padded.ndim, windows.ndim)
-    # (C, KH, KW, OH, OW, N), and the one copy; a 1 x 1 kernel may need none and get a view
-    return windows.transpose(0, *kernel, *axes, padded.ndim - 1).reshape(
-        C * math.prod(window.kernel_size), math.prod(places) * N
+    C, H, *sizes, N = padded.shape
+    channel, row, *steps, sample = padded.strides
+    along = window.along_rows
+    places = along.places(tuple(sizes))
+    # (G, H, C/G, KW, OW, N), a view in which one pixel stands in many places of the window
+    windows = as_strided(
+        padded,
+        (groups, H, C // groups, *along.kernel_size, *places, N),
+        (
+            channel * (C // groups),
+            row,
+            channel,
+            *(step * dilation for step, dilation in zip(steps, along.dilation, strict=True)),
+            *(step * stride for step, stride in zip(steps, along.stride, strict=True)),
+            sample,
+        ),
+        writeable=False,
     )
+    # The one copy, and none where a window is as narrow as a pixel: (G, H, C/G*KW, OW*N)
+    depth = C // groups * math.prod(along.kernel_size)
+    return windows.reshape(groups, H, depth, math.prod(places) * N)
 
 
 def col2im(columns: Array, window: Window, padded: Array) -> None:
@@ -73,111 +90,87 @@ def col2im(columns: Array, window: Window, padded: Array) -> None:
 
     Parameters
     ----------
-    columns : array (C*KH*KW, OH*OW*N)
+    columns : array (G, H, C/G*KW, OW*N)
     window : Window
     padded : array (C, H, W, N)
         What is added to, in place.
 
     Examples
     --------
-    >>> import numpy as np
-    >>> picture, window = np.zeros((1, 3, 3, 1)), Window((2, 2), (1, 1), (1, 1))
-    >>> col2im(np.ones((4, 4)), window, picture)
-    >>> picture[0, :, :, 0]  # how many places of the window see each pixel
+    >>> picture, window = np.zeros((1, 2, 3, 1)), Window((2, 2), (1, 1), (1, 1))
+    >>> col2im(np.ones((1, 2, 2, 2)), window, picture)
+    >>> picture[0, :, :, 0]  # how many places of the window, going along its row, see each pixel
     array([[1., 2., 1.],
-           [2., 4., 2.],
            [1., 2., 1.]])
     """
-    places = window.places(padded.shape[1:-1])
-    C, N = padded.shape[0], padded.shape[-1]
-    entries = columns.reshape(C, -1, *places, N)  # (C, KH*KW, OH, OW, N)
-    for entry, pixels in enumerate(window.taps(places)):
-        padded[(slice(None), *pixels)] += entries[:, entry]
+    C, H, *sizes, N = padded.shape
+    G, along = len(columns), window.along_rows
+    places, size = along.places(tuple(sizes)), math.prod(along.kernel_size)
+    entries = columns.reshape(G, H, C // G, size, *places, N)  # (G, H, C/G, KW, OW, N)
+    grouped = padded.reshape(G, C // G, *padded.shape[1:])  # (G, C/G, H, W, N), a view
+    for entry, pixels in enumerate(along.taps(places)):
+        grouped[:, :, :, *pixels] += entries[:, :, :, entry].swapaxes(1, 2)
 
 
-@dataclass(frozen=True)
-class Slab:
-    """A part of a convolution whose columns fit into memory: one group, some places of its output.
+def stack(rows: Array, count: int, kernel: int, stride: int = 1, dilation: int = 1) -> Array:
+    """Show `count` matrices, each of `kernel` rows one below the other.
 
-    `channels` are those of the group; `places` says which part of the output along each axis,
-    `seen` which part of the padded input that takes.
-    """
-
-    group: int
-    channels: slice
-    places: tuple[slice, ...]
-    seen: tuple[slice, ...]
-
-    @property
-    def inputs(self) -> tuple[Any, ...]:
-        """The index of its part of the pictures (C, H, W, N)."""
-        return self.channels, *self.seen
-
-    @property
-    def outputs(self) -> tuple[Any, ...]:
-        """The index of its part of the answers (G, F/G, OH, OW, N)."""
-        return self.group, slice(None), *self.places
-
-
-def slabs(padded_shape: Shape, itemsize: int, window: Window, groups: int) -> Iterator[Slab]:
-    """Cut a convolution of pictures (C, H, W, N) into slabs of at most `SLAB_BYTES` of columns.
-
-    Every group is a convolution of its own, on its share of the channels. As many rows of output go
-    into a slab as fit; where not even one does, it is cut itself.
-    """
-    C, *sizes, N = padded_shape
-    depth, counts = C // groups, window.places(tuple(sizes))
-    column_bytes = depth * math.prod(window.kernel_size) * N * itemsize
-    ranges: list[list[slice]] = []
-    for axis, count in enumerate(counts):
-        # The columns of a 1 x 1 kernel are the picture itself, which is in memory anyway.
-        fit = SLAB_BYTES // (column_bytes * math.prod(counts[axis + 1 :]))
-        at_once = count if window.pointwise else min(max(fit, 1), count)
-        ranges.append([slice(i, min(i + at_once, count)) for i in range(0, count, at_once)])
-    for group in range(groups):
-        channels = slice(group * depth, (group + 1) * depth)
-        for places in itertools.product(*ranges):
-            seen = tuple(
-                slice(part.start * stride, (part.stop - 1) * stride + span)
-                for part, stride, span in zip(places, window.stride, window.span, strict=True)
-            )
-            yield Slab(group, channels, places, seen)
-
-
-class Columns:
-    """The columns of a padded batch, slab by slab.
-
-    Where a single slab holds them all they are gathered once and kept, since a training step goes
-    through them twice. Several slabs are gathered anew each time, and only one exists at a time.
+    Matrix i holds the rows i*stride, i*stride + dilation, i*stride + 2 dilation ... With a dilation
+    of 1 that is a view, in which neighbours share memory; else it is a copy.
 
     Parameters
     ----------
-    padded : array (C, H, W, N)
-    window : Window
-    groups : int, default 1
+    rows : array (G, H, D, T)
+    count, kernel, stride, dilation : int
 
-    Attributes
-    ----------
-    out_shape : (OH, OW, N)
+    Returns
+    -------
+    array (G, count, kernel*D, T)
 
     Examples
     --------
-    >>> import numpy as np
-    >>> columns = Columns(np.zeros((6, 5, 5, 10)), Window((3, 3), (1, 1), (1, 1)), groups=2)
-    >>> [(slab.group, slab.channels, block.shape) for slab, block in columns]
-    [(0, slice(0, 3, None), (27, 90)), (1, slice(3, 6, None), (27, 90))]
+    >>> rows = np.arange(4.0).reshape(1, 4, 1, 1)
+    >>> stack(rows, count=2, kernel=3)[0, :, :, 0]
+    array([[0., 1., 2.],
+           [1., 2., 3.]])
     """
+    if kernel > 1:
+        rows = np.ascontiguousarray(rows)
+    G, _, D, T = rows.shape
+    group, row, depth, sample = rows.strides
+    stacked = as_strided(
+        rows,
+        (G, count, kernel, D, T),
+        (group, row * stride, row * dilation, depth, sample),
+        writeable=False,
+    )
+    return stacked.reshape(G, count, kernel * D, T)
 
-    def __init__(self, padded: Array, window: Window, groups: int = 1) -> None:
-        self.padded, self.window, self.groups = padded, window, groups
-        self.slabs = list(slabs(padded.shape, padded.itemsize, window, groups))
-        self.out_shape: Shape = (*window.places(padded.shape[1:-1]), padded.shape[-1])
-        self.kept = im2col(padded, window) if len(self.slabs) == 1 else None
 
-    def __iter__(self) -> Iterator[tuple[Slab, Array]]:
-        """Yield each slab with its columns (C/groups*KH*KW, places*N)."""
-        for slab in self.slabs:
-            block = self.kept
-            if block is None:
-                block = im2col(self.padded[slab.inputs], self.window)
-            yield slab, block
+def slabs(counts: Shape, bytes_each: int) -> Iterator[tuple[slice, ...]]:
+    """Cut a grid of places into boxes that take at most `SLAB_BYTES`.
+
+    As many rows go into a box as fit; where not even one does, the row is cut itself.
+
+    Parameters
+    ----------
+    counts : (OH, OW)
+    bytes_each : int
+        What one place takes.
+
+    Yields
+    ------
+    tuple of slices
+        The places along each axis.
+
+    Examples
+    --------
+    >>> [box[0] for box in slabs((5, 1000), bytes_each=30_000)]
+    [slice(0, 2, None), slice(2, 4, None), slice(4, 5, None)]
+    """
+    ranges: list[list[slice]] = []
+    for axis, count in enumerate(counts):
+        fit = SLAB_BYTES // (bytes_each * math.prod(counts[axis + 1 :]))
+        at_once = min(max(fit, 1), count)
+        ranges.append([slice(i, min(i + at_once, count)) for i in range(0, count, at_once)])
+    return itertools.product(*ranges)

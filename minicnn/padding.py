@@ -9,7 +9,7 @@ number of spatial axes differs.
 import numpy as np
 import numpy.typing as npt
 
-from minicnn.typing import Array, Margins
+from minicnn.typing import Array, Margins, Shape
 
 PADDING_MODES = ("zeros", "replicate", "reflect", "circular")
 """What stands in the border: zeros; the nearest pixel; the picture in a mirror that stands on its
@@ -97,6 +97,12 @@ def unpad(dpadded: Array, margins: Margins, mode: str = "zeros") -> Array:
                 inside[source] += rows[row]
         dpadded = np.moveaxis(inside, 0, axis)
     return batch_first(dpadded)
+
+
+def inner_rows(shape: Shape, margins: Margins, mode: str = "zeros") -> slice:
+    """Return the rows of a padded picture (C, H, W, N) whose gradient `unpad` will use."""
+    above, below = margins[0]
+    return slice(above, shape[1] - below) if mode == "zeros" else slice(0, shape[1])
 
 
 def _inside(shape: tuple[int, ...], margins: Margins) -> tuple[slice, ...]:

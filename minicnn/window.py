@@ -43,6 +43,11 @@ class Window:
         return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True))
 
     @cached_property
+    def along_rows(self) -> "Window":
+        """The window without its first axis: as it walks along one row, where only W counts."""
+        return Window(self.kernel_size[1:], self.stride[1:], self.dilation[1:])
+
+    @cached_property
     def pointwise(self) -> bool:
         """Whether it sees each pixel once and alone, as that of a 1 x 1 convolution does."""
         return all(k == s == 1 for k, s in zip(self.kernel_size, self.stride, strict=True))
@@ -62,6 +67,14 @@ class Window:
         """
         steps = zip(places, self.span, self.stride, strict=True)
         return tuple((count - 1) * stride + span for count, span, stride in steps)
+
+    def seen(self, places: tuple[slice, ...]) -> tuple[slice, ...]:
+        """Return the pixels, from the first to the last, that these places see along each axis."""
+        steps = zip(places, self.span, self.stride, strict=True)
+        return tuple(
+            slice(part.start * stride, (part.stop - 1) * stride + span)
+            for part, span, stride in steps
+        )
 
     def taps(self, places: Sizes) -> tuple[tuple[slice, ...], ...]:
         """Return, for each entry of the window, the pixels it meets in all places.

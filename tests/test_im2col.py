@@ -1,13 +1,18 @@
 """Columns: that they are the windows, and that the way back is the adjoint of the way there."""
 
+import tracemalloc
+from collections.abc import Callable
+from typing import Any
+
 import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given, settings
 
+from minicnn import convolution as convolution_module
 from minicnn import im2col as im2col_module
 from minicnn.convolution import convolve, input_gradient, weight_gradient
-from minicnn.im2col import Columns, col2im, im2col, slabs
+from minicnn.im2col import col2im, im2col, slabs, stack
 from minicnn.typing import Shape
 from minicnn.window import Window
 
@@ -25,68 +30,106 @@ def geometries(draw: st.DrawFn) -> tuple[Shape, Window]:
 
 
 @settings(max_examples=300, deadline=None)
-@given(geometries(), st.integers(0, 2**32 - 1))
-def test_the_way_back_is_the_adjoint(geometry: tuple[Shape, Window], seed: int) -> None:
-    shape, window = geometry
+@given(geometries(), st.integers(1, 2), st.integers(0, 2**32 - 1))
+def test_the_way_back_is_the_adjoint(
+    geometry: tuple[Shape, Window], groups: int, seed: int
+) -> None:
+    (C, *rest), window = geometry
+    shape = (C * groups, *rest)
     rng = np.random.default_rng(seed)
     x = rng.normal(size=shape)
-    columns = im2col(x, window)
+    columns = im2col(x, window, groups)
     y, back = rng.normal(size=columns.shape), np.zeros(shape)
     col2im(y, window, back)
     assert np.vdot(columns, y) == pytest.approx(np.vdot(x, back), rel=1e-10, abs=1e-10)
 
 
 @settings(max_examples=100, deadline=None)
-@given(geometries())
-def test_columns_are_the_windows(geometry: tuple[Shape, Window]) -> None:
-    shape, window = geometry
-    C, *sizes, N = shape
-    x = np.random.default_rng(0).normal(size=shape)
-    places = window.places(tuple(sizes))
-    columns = im2col(x, window).reshape(C, *window.kernel_size, *places, N)
+@given(geometries(), st.integers(1, 2))
+def test_stacked_columns_are_the_windows(geometry: tuple[Shape, Window], groups: int) -> None:
+    (C, *sizes, N), window = geometry
+    x = np.random.default_rng(0).normal(size=(C * groups, *sizes, N))
+    OH, *places = window.places(tuple(sizes))
+    KH, *kernel = window.kernel_size
+    columns = stack(im2col(x, window, groups), OH, KH, window.stride[0], window.dilation[0])
+    columns = columns.reshape(groups, OH, KH, C, *kernel, *places, N)
     axes = range(len(sizes))
-    for place in np.ndindex(*places):
-        for entry in np.ndindex(*window.kernel_size):
-            pixel = [place[a] * window.stride[a] + entry[a] * window.dilation[a] for a in axes]
-            np.testing.assert_array_equal(columns[:, *entry, *place], x[:, *pixel])
+    for row, *place in np.ndindex(OH, *places):
+        for k, *entry in np.ndindex(KH, *kernel):
+            at, by = (row, *place), (k, *entry)
+            pixel = [at[a] * window.stride[a] + by[a] * window.dilation[a] for a in axes]
+            expected = x[:, *pixel].reshape(groups, C, N)
+            np.testing.assert_array_equal(columns[:, row, k, :, *entry, *place], expected)
+
+
+def test_a_stack_is_a_view_and_gathers_what_it_cannot_show() -> None:
+    rows = np.arange(24.0).reshape(1, 6, 2, 2)
+    assert np.shares_memory(stack(rows, count=2, kernel=3, stride=2), rows)
+    dilated = stack(rows, count=2, kernel=3, dilation=2)
+    np.testing.assert_array_equal(dilated[0, 1], rows[0, [1, 3, 5]].reshape(6, 2))
 
 
 @pytest.mark.parametrize("groups", [1, 2])
-def test_slabs_give_what_the_whole_gives(groups: int, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("limit", [1, 3000, 10_000])
+def test_slabs_give_what_the_whole_gives(
+    groups: int, limit: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     rng = np.random.default_rng(0)
     window = Window((3, 2), (2, 1), (1, 2))
     x, w = rng.normal(size=(4, 12, 9, 3)), rng.normal(size=(6, 4 // groups, 3, 2))
     dy = rng.normal(size=(6, *window.places((12, 9)), 3))
+    cuts = []
+
+    def counted(*arguments: Any) -> list[Any]:
+        boxes = list(slabs(*arguments))
+        cuts.append(len(boxes))
+        return boxes
 
     def results() -> list[np.ndarray]:
-        columns = Columns(x, window, groups)
+        cuts.clear()
         return [
-            convolve(columns, w),
+            convolve(x, w, window),
             input_gradient(dy, w, x.shape, window),
-            weight_gradient(columns, dy, w.shape),
+            weight_gradient(x, dy, w.shape, window),
         ]
 
-    assert len(Columns(x, window, groups).slabs) == groups
+    monkeypatch.setattr(convolution_module, "slabs", counted)
     whole = results()
-    monkeypatch.setattr(im2col_module, "SLAB_BYTES", 2 * 8 * (4 // groups * 6) * 7 * 3)  # two rows
-    assert len(Columns(x, window, groups).slabs) == 3 * groups
-    assert Columns(x, window, groups).kept is None
-    for cut, one in zip(results(), whole, strict=True):
-        np.testing.assert_allclose(cut, one, rtol=1e-12)
-    monkeypatch.setattr(im2col_module, "SLAB_BYTES", 3 * 8 * (4 // groups * 6) * 3)  # three places
-    assert len(Columns(x, window, groups).slabs) == 5 * 3 * groups
-    for cut, one in zip(results(), whole, strict=True):
-        np.testing.assert_allclose(cut, one, rtol=1e-12)
+    assert cuts == [1, 1, 1]
+    monkeypatch.setattr(im2col_module, "SLAB_BYTES", limit)
+    pieces = results()
+    assert min(cuts) > 1
+    for cut, one in zip(pieces, whole, strict=True):
+        np.testing.assert_allclose(cut, one, rtol=1e-12, atol=1e-12)
 
 
 def test_no_slab_holds_more_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(im2col_module, "SLAB_BYTES", 20_000)
-    volumes, window = np.zeros((2, 6, 20, 20, 4)), Window((3, 3, 3), (1, 1, 1), (1, 1, 1))
-    assert all(block.nbytes <= 20_000 for _, block in Columns(volumes, window))
-    seen = np.zeros((4, 18, 18), int)
-    for slab in slabs(volumes.shape, 8, window, 1):
-        seen[slab.places] += 1
+    counts, bytes_each = (4, 18, 18), 2 * 27 * 4 * 8
+    seen = np.zeros(counts, int)
+    for box in slabs(counts, bytes_each):
+        seen[box] += 1
+        assert seen[box].size * bytes_each <= 20_000
     np.testing.assert_array_equal(seen, 1)
+
+
+def test_columns_of_a_large_picture_stay_below_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(im2col_module, "SLAB_BYTES", 2**20)
+    window = Window((11, 11), (1, 1), (1, 1))
+    x, w = np.zeros((1, 200, 200, 4), np.float32), np.zeros((2, 1, 11, 11), np.float32)
+    dy = np.zeros((2, 190, 190, 4), np.float32)
+
+    def peak(work: Callable[[], np.ndarray]) -> int:
+        tracemalloc.start()
+        result = work()
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most - result.nbytes
+
+    # The columns of all places at once would take 70 MB.
+    assert peak(lambda: convolve(x, w, window)) < 2**21
+    assert peak(lambda: weight_gradient(x, dy, w.shape, window)) < 2**21
+    assert peak(lambda: input_gradient(dy, w, x.shape, window)) < 2**21 + dy.nbytes * 1.1
 
 
 def test_a_pixel_by_pixel_window_needs_no_copy() -> None:

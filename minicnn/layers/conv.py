@@ -9,10 +9,9 @@ import numpy.typing as npt
 from minicnn import checks
 from minicnn.convolution import convolve, input_gradient, weight_gradient
 from minicnn.errors import ArgumentError, ShapeError
-from minicnn.im2col import Columns
 from minicnn.layers.kernels import KernelLayer
 from minicnn.layers.windows import PaddingOption, SizeOption
-from minicnn.padding import batch_first, batch_last, pad, unpad
+from minicnn.padding import batch_first, batch_last, inner_rows, pad, unpad
 from minicnn.typing import Array, Shape
 
 
@@ -53,14 +52,12 @@ class Convolution(KernelLayer):
         return filters, *places
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        """Compute y = w @ columns + b, one product for the whole batch and each group."""
+        """Compute y = w @ columns + b."""
         margins = self.margins(x.shape[1:])
-        _, groups = self.filters_and_groups(x.shape[1])
-        columns = Columns(pad(x, margins, self.padding_mode), self.window, groups)
+        padded = pad(x, margins, self.padding_mode)  # (C, H + above + below, W + left + right, N)
         if training:  # a frozen layer needs no more than the shape
-            learns = self.weight.trainable
-            self.saved = columns if learns else None, columns.padded.shape, margins
-        y = convolve(columns, self.weight.value)  # (F, OH, OW, N)
+            self.saved = padded if self.weight.trainable else None, padded.shape, margins
+        y = convolve(padded, self.weight.value, self.window)  # (F, OH, OW, N)
         self.add_bias(y)
         return batch_first(y)  # (N, F, OH, OW)
 
@@ -73,7 +70,13 @@ class Convolution(KernelLayer):
         """
         self.backward_parameters(dy)
         _, shape, margins = self.recall(dy)
-        dpadded = input_gradient(batch_last(dy), self.weight.value, shape, self.window)
+        dpadded = input_gradient(
+            batch_last(dy),
+            self.weight.value,
+            shape,
+            self.window,
+            rows=inner_rows(shape, margins, self.padding_mode),
+        )
         return unpad(dpadded, margins, self.padding_mode)
 
     def backward_parameters(self, dy: Array) -> None:
@@ -82,10 +85,11 @@ class Convolution(KernelLayer):
         The forward pass is y = w @ columns + b, a linear map, so as in any linear map
         dL/dw = dy @ columns.T        dL/db = sum of dy over all places and samples
         """
-        columns, _, _ = self.recall(dy)
+        padded, _, _ = self.recall(dy)
         dy = batch_last(dy)  # (F, OH, OW, N)
-        if columns is not None:
-            self.weight.grad = weight_gradient(columns, dy, self.weight.value.shape)
+        if padded is not None:
+            shape = self.weight.value.shape
+            self.weight.grad = weight_gradient(padded, dy, shape, self.window)
         if self.bias is not None and self.bias.trainable:
             self.bias.grad = dy.reshape(len(dy), -1).sum(axis=1)
 

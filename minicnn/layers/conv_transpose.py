@@ -7,10 +7,9 @@ import numpy as np
 from minicnn import checks
 from minicnn.convolution import convolve, input_gradient, weight_gradient
 from minicnn.errors import ArgumentError, ShapeError
-from minicnn.im2col import Columns
 from minicnn.layers.kernels import KernelLayer
 from minicnn.layers.windows import PaddingOption, SizeOption
-from minicnn.padding import batch_first, batch_last, pad, unpad
+from minicnn.padding import batch_first, batch_last, inner_rows, pad, unpad
 from minicnn.typing import Array, Margins, Region, Shape, Sizes
 from minicnn.window import same_padding
 
@@ -152,9 +151,9 @@ class ConvTranspose2D(KernelLayer):
         if training:
             self.saved = (x,)
         sizes, margins = self.uncut(x.shape[1:]), self.margins(x.shape[1:])
-        uncut = input_gradient(
-            batch_last(x), self.weight.value, (self.filters, *sizes, len(x)), self.window
-        )
+        shape = (self.filters, *sizes, len(x))
+        rows = inner_rows(shape, margins)
+        uncut = input_gradient(batch_last(x), self.weight.value, shape, self.window, rows)
         y = batch_last(unpad(uncut, margins))  # (F, OH, OW, N)
         self.add_bias(y)
         return batch_first(y)
@@ -165,7 +164,7 @@ class ConvTranspose2D(KernelLayer):
         dL/dx = w @ im2col(dy)
         """
         self.backward_parameters(dy)
-        return batch_first(convolve(self._columns(dy), self.weight.value))
+        return batch_first(convolve(self._seen_by_twin(dy), self.weight.value, self.window))
 
     def backward_parameters(self, dy: Array) -> None:
         """Take the weight gradient of the twin, whose input here is dy and whose gradient is x.
@@ -174,15 +173,16 @@ class ConvTranspose2D(KernelLayer):
         """
         (x,) = self.recall(dy)
         if self.weight.trainable:
-            shape = self.weight.value.shape
-            self.weight.grad = weight_gradient(self._columns(dy), batch_last(x), shape)
+            self.weight.grad = weight_gradient(
+                self._seen_by_twin(dy), batch_last(x), self.weight.value.shape, self.window
+            )
         if self.bias is not None and self.bias.trainable:
             self.bias.grad = batch_last(dy).reshape(self.filters, -1).sum(axis=1)
 
-    def _columns(self, dy: Array) -> Columns:
-        """Return dy as the twin sees it."""
+    def _seen_by_twin(self, dy: Array) -> Array:
+        """Return dy padded, as the twin's input: (F, H, W, N)."""
         (x,) = self.recall(dy)
-        return Columns(pad(dy, self.margins(x.shape[1:])), self.window, self.groups)
+        return pad(dy, self.margins(x.shape[1:]))
 
     @property
     def multiply_adds(self) -> int:
