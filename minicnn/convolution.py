@@ -13,9 +13,12 @@ The layers differ in which of the three is their forward pass: for `Conv2D` it i
 and all three hold group by group. The number of groups is told by the shapes: a kernel has as many
 channels as its group.
 
-Arrays are (C, H, W, N), padded, the batch innermost; kernels (F, C/groups, KH, KW). One spatial
-axis or three work alike. There is a product for each row of output, since `stack` gives the columns
-row by row; columns that would take too much memory are made slab by slab.
+Arrays are x (G, C, H, W, N), padded, the batch innermost; w (G, F, C, KH, KW); y (G, F, OH, OW, N),
+where C and F are the channels and filters of one of the G groups. One spatial axis or three work
+alike.
+
+There is a product for each row of output, since `stack` gives the columns row by row; columns that
+would take too much memory are made slab by slab.
 """
 
 import math
@@ -28,64 +31,62 @@ from minicnn.typing import Array, Shape
 from minicnn.window import Window
 
 
-def convolve(padded: Array, w: Array, window: Window) -> Array:
+def convolve(x: Array, w: Array, window: Window) -> Array:
     """Return y = w @ columns: what every kernel answers at every place.
 
     Parameters
     ----------
-    padded : array (C, H, W, N)
-    w : array (F, C/groups, KH, KW)
+    x : array (G, C, H, W, N)
+    w : array (G, F, C, KH, KW)
     window : Window
 
     Returns
     -------
-    array (F, OH, OW, N)
+    array (G, F, OH, OW, N)
     """
-    C, *sizes, N = padded.shape
-    G, F, counts = C // w.shape[1], len(w), window.places(tuple(sizes))
+    G, C, *sizes, N = x.shape
+    F, counts = w.shape[1], window.places(tuple(sizes))
     if window.pointwise:  # every pixel is a column of its own
-        flat = w.reshape(G, F // G, -1) @ padded.reshape(G, C // G, -1)
-        return flat.reshape(F, *counts, N)
-    y = np.empty((F, *counts, N), np.result_type(w, padded))
-    kernels = _by_rows(w, G).reshape(G, 1, F // G, -1)  # (G, 1, F/G, KH*C/G*KW)
-    for places in slabs(counts, y.itemsize * C * math.prod(window.kernel_size) * N):
-        columns = _columns(padded, window, G, places)
-        part = y[:, *places].reshape(G, F // G, columns.shape[1], -1)  # (G, F/G, OH, OW*N), a view
+        flat: Array = w.reshape(G, F, C) @ x.reshape(G, C, -1)
+        return flat.reshape(G, F, *counts, N)
+    y = np.empty((G, F, *counts, N), np.result_type(w, x))
+    kernels = w.swapaxes(2, 3).reshape(G, 1, F, -1)  # (G, 1, F, KH*C*KW)
+    for places in slabs(counts, y.itemsize * G * C * math.prod(window.kernel_size) * N):
+        columns = _columns(x, window, places)
+        part = y[:, :, *places].reshape(G, F, columns.shape[1], -1)  # a view, (G, F, OH, OW*N)
         np.matmul(kernels, columns, out=part.swapaxes(1, 2))
     return y
 
 
-def weight_gradient(padded: Array, dy: Array, w_shape: Shape, window: Window) -> Array:
+def weight_gradient(x: Array, dy: Array, w_shape: Shape, window: Window) -> Array:
     """Return dL/dw = dy @ columns.T: every place that a kernel took adds to its gradient.
 
     Parameters
     ----------
-    padded : array (C, H, W, N)
-    dy : array (F, OH, OW, N)
-    w_shape : (F, C/groups, KH, KW)
+    x : array (G, C, H, W, N)
+    dy : array (G, F, OH, OW, N)
+    w_shape : (G, F, C, KH, KW)
     window : Window
 
     Returns
     -------
-    array (F, C/groups, KH, KW)
+    array (G, F, C, KH, KW)
     """
-    F, depth, KH, *_ = w_shape
-    C, *_, N = padded.shape
-    G, counts = C // depth, dy.shape[1:-1]
-    dw = np.zeros((G, math.prod(w_shape[1:]), F // G), np.result_type(dy, padded))
-    # The columns, and a product as large as w for each row
-    bytes_each = dw.itemsize * (G * dw.shape[1] * N + dw.size // counts[-1])
+    G, F, C, KH, *rest = w_shape
+    size, N, counts = math.prod(w_shape[2:]), x.shape[-1], dy.shape[2:-1]
+    dw = np.zeros((G, size, F), np.result_type(dy, x))
+    # The columns, and for each row a product as large as w
+    bytes_each = dw.itemsize * (G * size * N + dw.size // counts[-1])
     for places in slabs(counts, bytes_each):
-        columns = _columns(padded, window, G, places)
-        part = dy[:, *places].reshape(G, F // G, columns.shape[1], -1)  # (G, F/G, OH, OW*N)
+        columns = _columns(x, window, places)  # (G, OH, KH*C*KW, OW*N)
+        part = dy[:, :, *places].reshape(G, F, columns.shape[1], -1)  # (G, F, OH, OW*N)
         # columns @ dy.T is the transpose of what is wanted, and the faster product of the two
         dw += (columns @ part.transpose(0, 2, 3, 1)).sum(axis=1)
-    dw = dw.reshape(G, KH, depth, -1, F // G).transpose(0, 4, 2, 1, 3)  # (G, F/G, C/G, KH, KW)
-    return dw.reshape(w_shape)
+    return dw.reshape(G, KH, C, *rest, F).swapaxes(1, 2).transpose(0, -1, *range(1, 3 + len(rest)))
 
 
 def input_gradient(
-    dy: Array, w: Array, padded_shape: Shape, window: Window, rows: slice | None = None
+    dy: Array, w: Array, x_shape: Shape, window: Window, rows: slice | None = None
 ) -> Array:
     """Return dL/dx = col2im(w.T @ dy): every answer goes back to the pixels it came from.
 
@@ -99,56 +100,52 @@ def input_gradient(
 
     Parameters
     ----------
-    dy : array (F, OH, OW, N)
-    w : array (F, C/groups, KH, KW)
-    padded_shape : (C, H, W, N)
+    dy : array (G, F, OH, OW, N)
+    w : array (G, F, C, KH, KW)
+    x_shape : (G, C, H, W, N)
     window : Window
     rows : slice, optional
         The pixel rows that are wanted, by default all; the others may be left at zero.
 
     Returns
     -------
-    array (C, H, W, N)
+    array (G, C, H, W, N)
     """
-    C, H, *_, N = padded_shape
-    KH, *sizes = window.kernel_size
-    G, F, stride = C // w.shape[1], len(w), window.stride[0]
+    G, C, H, *_, N = x_shape
+    F, (KH, *sizes), stride = w.shape[1], window.kernel_size, window.stride[0]
     if window.pointwise:
-        flat = w.reshape(G, F // G, -1).swapaxes(1, 2) @ dy.reshape(G, F // G, -1)
-        return flat.reshape(padded_shape)
+        flat: Array = w.reshape(G, F, C).swapaxes(1, 2) @ dy.reshape(G, F, -1)
+        return flat.reshape(x_shape)
     rows = slice(0, H) if rows is None else rows
     first, last = rows.start // stride, -(-rows.stop // stride)  # counted in strides
     before = window.dilation[0] * (KH - 1) // stride
-    answers = _between_zeros(dy.reshape(G, F // G, *dy.shape[1:]).swapaxes(1, 2), before, last)
-    dx = np.zeros(padded_shape, np.result_type(w, dy))
-    bytes_each = dx.itemsize * N * (KH * F + C * math.prod(sizes))
-    for part, *places in slabs((last - first, *dy.shape[2:-1]), bytes_each):
+    answers = _between_zeros(dy.swapaxes(1, 2), before, last)  # (G, some of H, F, OW, N)
+    dx = np.zeros(x_shape, np.result_type(w, dy))
+    bytes_each = dx.itemsize * G * N * (KH * F + C * math.prod(sizes))
+    for part, *places in slabs((last - first, *dy.shape[3:-1]), bytes_each):
         top, count = first + part.start, part.stop - part.start
         pixels = window.along_rows.seen(tuple(places))
         for phase, entries, lags in _phases(window):
-            back = _by_rows(w[:, :, entries], G)  # (G, F/G, some of KH, C/G, KW)
-            back = back.transpose(0, 3, 4, 2, 1).reshape(G, 1, -1, len(entries) * F // G)
-            seen = answers[:, top + before - lags[0] :, :, *places]  # (G, ..., F/G, OW, N)
-            seen = seen.reshape(*seen.shape[:3], -1)
+            back = np.moveaxis(w[:, :, :, entries], (3, 1), (-2, -1))  # (G, C, KW, some of KH, F)
+            back = back.reshape(G, 1, C * math.prod(sizes), len(entries) * F)
+            seen = answers[:, top + before - lags[0] :, :, *places]
+            seen = seen.reshape(*seen.shape[:3], -1)  # (G, some of H, F, OW*N)
             step = lags[0] - lags[1] if len(lags) > 1 else 1
-            columns = back @ stack(seen, count, len(lags), dilation=step)  # (G, H, C/G*KW, OW*N)
-            target = dx[:, top * stride + phase : (top + count) * stride : stride, *pixels]
-            col2im(columns[:, : target.shape[1]], window, target)
+            target = dx[:, :, top * stride + phase : (top + count) * stride : stride, *pixels]
+            answers_seen = stack(seen, target.shape[2], len(lags), dilation=step)
+            if window.along_rows.pointwise:  # the columns are the pixels
+                flat = target.reshape(G, C, target.shape[2], -1)  # a view
+                np.matmul(back, answers_seen, out=flat.swapaxes(1, 2))
+            else:
+                col2im(back @ answers_seen, window, target)
     return dx
 
 
-def _columns(padded: Array, window: Window, groups: int, places: tuple[slice, ...]) -> Array:
-    """Return the columns of some places, (G, OH, KH*C/G*KW, OW*N)."""
-    rows = im2col(padded[:, *window.seen(places)], window, groups)
+def _columns(x: Array, window: Window, places: tuple[slice, ...]) -> Array:
+    """Return the columns of some places, (G, OH, KH*C*KW, OW*N)."""
+    rows = im2col(x[:, :, *window.seen(places)], window)
     count = places[0].stop - places[0].start
     return stack(rows, count, window.kernel_size[0], window.stride[0], window.dilation[0])
-
-
-def _by_rows(w: Array, groups: int) -> Array:
-    """View the kernels (F, C/groups, KH, KW) in the order of stacked columns."""
-    F, depth, KH, *_ = w.shape
-    by_channels = w.reshape(groups, F // groups, depth, KH, -1)
-    return by_channels.swapaxes(2, 3)  # (G, F/G, KH, C/G, KW)
 
 
 def _phases(window: Window) -> Iterator[tuple[int, list[int], list[int]]]:
@@ -166,10 +163,20 @@ def _phases(window: Window) -> Iterator[tuple[int, list[int], list[int]]]:
 
 
 def _between_zeros(rows: Array, before: int, last: int) -> Array:
-    """Return rows (G, OH, F/G, OW, N) with some rows of zeros before, and behind up to `last`."""
+    """Return rows (G, OH, F, OW, N) with some rows of zeros before, and behind up to `last`."""
     G, OH, *rest = rows.shape
     if before == 0 and last <= OH:
         return rows
     result = np.zeros((G, before + max(OH, last), *rest), rows.dtype)
     result[:, before : before + OH] = rows
     return result
+
+
+def to_groups(array: Array, groups: int) -> Array:
+    """View channels (C, ...), filters (F, ...) or answers as those of groups, (G, C, ...)."""
+    return array.reshape(groups, len(array) // groups, *array.shape[1:])
+
+
+def from_groups(array: Array) -> Array:
+    """View (G, C, ...) as (G*C, ...), the groups one after the other."""
+    return array.reshape(-1, *array.shape[2:])

@@ -1,7 +1,8 @@
 """Pictures to columns and back: what turns a convolution into matrix products.
 
-Pure functions on arrays, all that the layers share. Pictures come as (C, H, W, N), padded, the
-batch innermost, so that every copy moves long runs and no result needs a transpose.
+Pure functions on arrays, all that the layers share. Pictures come as (G, C, H, W, N), padded: G
+groups of C channels, the batch innermost, so that every copy moves long runs and no result needs a
+transpose.
 
 The textbook lays each place of the window out as a column of C*KH*KW numbers, and so holds every
 pixel KH*KW times. Here `im2col` lays the window out along each row of the picture only, C*KW
@@ -34,40 +35,38 @@ SLAB_BYTES = 2**26
 """The most memory that stacked columns may take at a time: 64 MB, or what one place takes."""
 
 
-def im2col(padded: Array, window: Window, groups: int = 1) -> Array:
+def im2col(x: Array, window: Window) -> Array:
     """Lay the places of the window along each row out as columns.
 
     Parameters
     ----------
-    padded : array (C, H, W, N)
-        The pictures, border included.
+    x : array (G, C, H, W, N)
+        The pictures, border included, in G groups of C channels.
     window : Window
-    groups : int, default 1
-        G, the number of groups that the channels are split into.
 
     Returns
     -------
-    array (G, H, C/G*KW, OW*N)
+    array (G, H, C*KW, OW*N)
 
     Examples
     --------
-    >>> picture = np.arange(6.0).reshape(1, 2, 3, 1)
+    >>> picture = np.arange(6.0).reshape(1, 1, 2, 3, 1)
     >>> im2col(picture, Window((2, 2), (1, 1), (1, 1)))[0]  # a matrix for each of the two rows
     array([[[0., 1.],
             [1., 2.]],
            [[3., 4.],
             [4., 5.]]])
     """
-    C, H, *sizes, N = padded.shape
-    channel, row, *steps, sample = padded.strides
+    G, C, H, *sizes, N = x.shape
+    group, channel, row, *steps, sample = x.strides
     along = window.along_rows
     places = along.places(tuple(sizes))
-    # (G, H, C/G, KW, OW, N), a view in which one pixel stands in many places of the window
+    # (G, H, C, KW, OW, N), a view in which one pixel stands in many places of the window
     windows = as_strided(
-        padded,
-        (groups, H, C // groups, *along.kernel_size, *places, N),
+        x,
+        (G, H, C, *along.kernel_size, *places, N),
         (
-            channel * (C // groups),
+            group,
             row,
             channel,
             *(step * dilation for step, dilation in zip(steps, along.dilation, strict=True)),
@@ -76,12 +75,11 @@ def im2col(padded: Array, window: Window, groups: int = 1) -> Array:
         ),
         writeable=False,
     )
-    # The one copy, and none where a window is as narrow as a pixel: (G, H, C/G*KW, OW*N)
-    depth = C // groups * math.prod(along.kernel_size)
-    return windows.reshape(groups, H, depth, math.prod(places) * N)
+    # The one copy, and none where a window is as narrow as a pixel
+    return windows.reshape(G, H, C * math.prod(along.kernel_size), math.prod(places) * N)
 
 
-def col2im(columns: Array, window: Window, padded: Array) -> None:
+def col2im(columns: Array, window: Window, x: Array) -> None:
     """Add every column onto the pixels it was copied from: the adjoint of `im2col`.
 
     <im2col(x), y> = <x, col2im(y)> for all x and y, where <a, b> is the sum of the products of
@@ -90,26 +88,26 @@ def col2im(columns: Array, window: Window, padded: Array) -> None:
 
     Parameters
     ----------
-    columns : array (G, H, C/G*KW, OW*N)
+    columns : array (G, H, C*KW, OW*N)
     window : Window
-    padded : array (C, H, W, N)
+    x : array (G, C, H, W, N)
         What is added to, in place.
 
     Examples
     --------
-    >>> picture, window = np.zeros((1, 2, 3, 1)), Window((2, 2), (1, 1), (1, 1))
+    >>> picture, window = np.zeros((1, 1, 2, 3, 1)), Window((2, 2), (1, 1), (1, 1))
     >>> col2im(np.ones((1, 2, 2, 2)), window, picture)
-    >>> picture[0, :, :, 0]  # how many places of the window, going along its row, see each pixel
+    >>> picture[0, 0, :, :, 0]  # how many places of the window, along its row, see each pixel
     array([[1., 2., 1.],
            [1., 2., 1.]])
     """
-    C, H, *sizes, N = padded.shape
-    G, along = len(columns), window.along_rows
-    places, size = along.places(tuple(sizes)), math.prod(along.kernel_size)
-    entries = columns.reshape(G, H, C // G, size, *places, N)  # (G, H, C/G, KW, OW, N)
-    grouped = padded.reshape(G, C // G, *padded.shape[1:])  # (G, C/G, H, W, N), a view
+    G, C, H, *sizes, N = x.shape
+    along = window.along_rows
+    places = along.places(tuple(sizes))
+    # (G, H, C, KW, OW, N)
+    entries = columns.reshape(G, H, C, math.prod(along.kernel_size), *places, N)
     for entry, pixels in enumerate(along.taps(places)):
-        grouped[:, :, :, *pixels] += entries[:, :, :, entry].swapaxes(1, 2)
+        x[:, :, :, *pixels] += entries[:, :, :, entry].swapaxes(1, 2)
 
 
 def stack(rows: Array, count: int, kernel: int, stride: int = 1, dilation: int = 1) -> Array:

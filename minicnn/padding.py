@@ -9,7 +9,7 @@ number of spatial axes differs.
 import numpy as np
 import numpy.typing as npt
 
-from minicnn.typing import Array, Margins, Shape
+from minicnn.typing import Array, Margins
 
 PADDING_MODES = ("zeros", "replicate", "reflect", "circular")
 """What stands in the border: zeros; the nearest pixel; the picture in a mirror that stands on its
@@ -99,10 +99,10 @@ def unpad(dpadded: Array, margins: Margins, mode: str = "zeros") -> Array:
     return batch_first(dpadded)
 
 
-def inner_rows(shape: Shape, margins: Margins, mode: str = "zeros") -> slice:
-    """Return the rows of a padded picture (C, H, W, N) whose gradient `unpad` will use."""
+def inner_rows(H: int, margins: Margins, mode: str = "zeros") -> slice:
+    """Return the rows, of H padded ones, whose gradient `unpad` will use."""
     above, below = margins[0]
-    return slice(above, shape[1] - below) if mode == "zeros" else slice(0, shape[1])
+    return slice(above, H - below) if mode == "zeros" else slice(0, H)
 
 
 def _inside(shape: tuple[int, ...], margins: Margins) -> tuple[slice, ...]:

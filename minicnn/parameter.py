@@ -48,5 +48,9 @@ class Parameter:
         self.decay = decay
         self.trainable = trainable
 
+    def twin(self) -> "Parameter":
+        """Return a parameter of the same value, the same array, with a gradient of its own."""
+        return Parameter(self.name, self.value, decay=self.decay, trainable=self.trainable)
+
     def __repr__(self) -> str:
         return f"Parameter({self.name!r}, {self.value.shape})"

@@ -12,9 +12,11 @@ from minicnn.data.dataset import Dataset
 from minicnn.errors import ArgumentError, DivergenceError
 from minicnn.history import History, Row
 from minicnn.losses import Loss
+from minicnn.memory import keep_freed_blocks
 from minicnn.optim import SGD
 from minicnn.sequential import Sequential
 from minicnn.typing import Array, Labels
+from minicnn.workers import Workers, default_count
 
 
 class Trainer:
@@ -61,7 +63,15 @@ class Trainer:
     True
     """
 
-    def __init__(self, model: Sequential, optimizer: SGD, loss: Loss, seed: int = 0) -> None:
+    def __init__(
+        self,
+        model: Sequential,
+        optimizer: SGD,
+        loss: Loss,
+        seed: int = 0,
+        *,
+        workers: int | None = None,
+    ) -> None:
         checks.instance("Trainer", "model", model, Sequential)
         checks.instance("Trainer", "optimizer", optimizer, SGD)
         checks.instance("Trainer", "loss", loss, Loss)
@@ -71,6 +81,10 @@ class Trainer:
                 f"Trainer: expected a model with something to learn, got {len(model.parameters)} "
                 "parameters, all of them frozen"
             )
+        if workers is None:
+            workers = default_count(model)
+        self.workers = Workers(checks.whole_number("Trainer", "workers", workers))
+        keep_freed_blocks()
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.rng = np.random.default_rng(checks.whole_number("Trainer", "seed", seed, minimum=0))
         self.history = History()
@@ -223,12 +237,10 @@ class Trainer:
         # Cross-entropy does the softmax itself, so the model is taken without its last Softmax.
         network = self.model.for_loss(self.loss)
         # Numbers that overflow are reported below, with the place and advice.
+        loss, outputs = self.workers.gradients(network, self.loss, images, labels)  # (N, K)
+        if not math.isfinite(loss):
+            raise DivergenceError(self._divergence("the loss", loss))
         with np.errstate(over="ignore", invalid="ignore"):
-            outputs = network.forward(images, training=True)  # (N, K)
-            loss = float(self.loss.value(outputs, labels))
-            if not math.isfinite(loss):
-                raise DivergenceError(self._divergence("the loss", loss))
-            network.backward_parameters(self.loss.gradient(outputs, labels))
             self.optimizer.step(network.parameters)
         self.steps += 1
         return loss, metrics.accuracy(outputs, labels)

@@ -34,11 +34,11 @@ def geometries(draw: st.DrawFn) -> tuple[Shape, Window]:
 def test_the_way_back_is_the_adjoint(
     geometry: tuple[Shape, Window], groups: int, seed: int
 ) -> None:
-    (C, *rest), window = geometry
-    shape = (C * groups, *rest)
+    rest, window = geometry
+    shape = (groups, *rest)
     rng = np.random.default_rng(seed)
     x = rng.normal(size=shape)
-    columns = im2col(x, window, groups)
+    columns = im2col(x, window)
     y, back = rng.normal(size=columns.shape), np.zeros(shape)
     col2im(y, window, back)
     assert np.vdot(columns, y) == pytest.approx(np.vdot(x, back), rel=1e-10, abs=1e-10)
@@ -48,18 +48,17 @@ def test_the_way_back_is_the_adjoint(
 @given(geometries(), st.integers(1, 2))
 def test_stacked_columns_are_the_windows(geometry: tuple[Shape, Window], groups: int) -> None:
     (C, *sizes, N), window = geometry
-    x = np.random.default_rng(0).normal(size=(C * groups, *sizes, N))
+    x = np.random.default_rng(0).normal(size=(groups, C, *sizes, N))
     OH, *places = window.places(tuple(sizes))
     KH, *kernel = window.kernel_size
-    columns = stack(im2col(x, window, groups), OH, KH, window.stride[0], window.dilation[0])
+    columns = stack(im2col(x, window), OH, KH, window.stride[0], window.dilation[0])
     columns = columns.reshape(groups, OH, KH, C, *kernel, *places, N)
     axes = range(len(sizes))
     for row, *place in np.ndindex(OH, *places):
         for k, *entry in np.ndindex(KH, *kernel):
             at, by = (row, *place), (k, *entry)
             pixel = [at[a] * window.stride[a] + by[a] * window.dilation[a] for a in axes]
-            expected = x[:, *pixel].reshape(groups, C, N)
-            np.testing.assert_array_equal(columns[:, row, k, :, *entry, *place], expected)
+            np.testing.assert_array_equal(columns[:, row, k, :, *entry, *place], x[:, :, *pixel])
 
 
 def test_a_stack_is_a_view_and_gathers_what_it_cannot_show() -> None:
@@ -76,8 +75,9 @@ def test_slabs_give_what_the_whole_gives(
 ) -> None:
     rng = np.random.default_rng(0)
     window = Window((3, 2), (2, 1), (1, 2))
-    x, w = rng.normal(size=(4, 12, 9, 3)), rng.normal(size=(6, 4 // groups, 3, 2))
-    dy = rng.normal(size=(6, *window.places((12, 9)), 3))
+    x = rng.normal(size=(groups, 4 // groups, 12, 9, 3))
+    w = rng.normal(size=(groups, 6 // groups, 4 // groups, 3, 2))
+    dy = rng.normal(size=(groups, 6 // groups, *window.places((12, 9)), 3))
     cuts = []
 
     def counted(*arguments: Any) -> list[Any]:
@@ -116,8 +116,8 @@ def test_no_slab_holds_more_than_the_limit(monkeypatch: pytest.MonkeyPatch) -> N
 def test_columns_of_a_large_picture_stay_below_the_limit(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(im2col_module, "SLAB_BYTES", 2**20)
     window = Window((11, 11), (1, 1), (1, 1))
-    x, w = np.zeros((1, 200, 200, 4), np.float32), np.zeros((2, 1, 11, 11), np.float32)
-    dy = np.zeros((2, 190, 190, 4), np.float32)
+    x, w = np.zeros((1, 1, 200, 200, 4), np.float32), np.zeros((1, 2, 1, 11, 11), np.float32)
+    dy = np.zeros((1, 2, 190, 190, 4), np.float32)
 
     def peak(work: Callable[[], np.ndarray]) -> int:
         tracemalloc.start()
@@ -133,5 +133,5 @@ def test_columns_of_a_large_picture_stay_below_the_limit(monkeypatch: pytest.Mon
 
 
 def test_a_pixel_by_pixel_window_needs_no_copy() -> None:
-    x = np.zeros((3, 4, 5, 2))
+    x = np.zeros((1, 3, 4, 5, 2))
     assert np.shares_memory(im2col(x, Window((1, 1), (1, 1), (1, 1))), x)

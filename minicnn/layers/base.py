@@ -16,9 +16,10 @@ A layer of one's own states three things: the shape it gives, its `forward` and 
             return 2 * x * dy
 """
 
+import copy
 import inspect
 from abc import ABC, abstractmethod
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -156,6 +157,17 @@ class Layer(ABC):
     def locate(self, position: str) -> None:
         """Take a place in a model, which messages then name."""
         self.position = position
+
+    def twin(self) -> Self:
+        """Return a copy that shares the weights, and has gradients and a memory of its own.
+
+        Several threads can so take a layer at the same time, each its own share of a batch.
+        """
+        other = copy.copy(self)
+        for name, value in vars(self).items():
+            if isinstance(value, Parameter):
+                setattr(other, name, value.twin())
+        return other
 
     def recall(self, dy: Array) -> tuple[Any, ...]:
         """Return what `forward` saved, once there is something and `dy` fits the output.

@@ -1,5 +1,7 @@
 """Layers one after the other, as one layer: the chain rule lives here."""
 
+from typing import Self
+
 import numpy as np
 
 from minicnn.layers.base import Layer
@@ -31,6 +33,12 @@ class Composition(Layer):
         super().locate(position)
         for name, layer in zip(self.names, self.layers, strict=True):
             layer.locate(f"{position or type(self).__name__}.{name}")
+
+    def twin(self) -> Self:
+        """Return the composition of the layers' twins."""
+        other = super().twin()
+        other.layers = [layer.twin() for layer in self.layers]
+        return other
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return the shape that the last layer gives."""

@@ -7,7 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
-from minicnn.convolution import convolve, input_gradient, weight_gradient
+from minicnn.convolution import (
+    convolve,
+    from_groups,
+    input_gradient,
+    to_groups,
+    weight_gradient,
+)
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.layers.kernels import KernelLayer
 from minicnn.layers.windows import PaddingOption, SizeOption
@@ -54,10 +60,12 @@ class Convolution(KernelLayer):
     def forward(self, x: Array, training: bool = False) -> Array:
         """Compute y = w @ columns + b."""
         margins = self.margins(x.shape[1:])
-        padded = pad(x, margins, self.padding_mode)  # (C, H + above + below, W + left + right, N)
+        _, groups = self.filters_and_groups(x.shape[1])
+        padded = to_groups(pad(x, margins, self.padding_mode), groups)  # (G, C/G, H, W, N)
         if training:  # a frozen layer needs no more than the shape
             self.saved = padded if self.weight.trainable else None, padded.shape, margins
-        y = convolve(padded, self.weight.value, self.window)  # (F, OH, OW, N)
+        y = convolve(padded, to_groups(self.weight.value, groups), self.window)
+        y = from_groups(y)  # (F, OH, OW, N)
         self.add_bias(y)
         return batch_first(y)  # (N, F, OH, OW)
 
@@ -70,14 +78,15 @@ class Convolution(KernelLayer):
         """
         self.backward_parameters(dy)
         _, shape, margins = self.recall(dy)
+        groups, _, H, *_ = shape
         dpadded = input_gradient(
-            batch_last(dy),
-            self.weight.value,
+            to_groups(batch_last(dy), groups),
+            to_groups(self.weight.value, groups),
             shape,
             self.window,
-            rows=inner_rows(shape, margins, self.padding_mode),
+            inner_rows(H, margins, self.padding_mode),
         )
-        return unpad(dpadded, margins, self.padding_mode)
+        return unpad(from_groups(dpadded), margins, self.padding_mode)
 
     def backward_parameters(self, dy: Array) -> None:
         """Every place that a kernel took adds to its gradient.
@@ -85,11 +94,12 @@ class Convolution(KernelLayer):
         The forward pass is y = w @ columns + b, a linear map, so as in any linear map
         dL/dw = dy @ columns.T        dL/db = sum of dy over all places and samples
         """
-        padded, _, _ = self.recall(dy)
+        padded, (groups, *_), _ = self.recall(dy)
         dy = batch_last(dy)  # (F, OH, OW, N)
         if padded is not None:
-            shape = self.weight.value.shape
-            self.weight.grad = weight_gradient(padded, dy, shape, self.window)
+            shape = to_groups(self.weight.value, groups).shape
+            dw = weight_gradient(padded, to_groups(dy, groups), shape, self.window)
+            self.weight.grad = from_groups(dw)  # (F, C/G, KH, KW)
         if self.bias is not None and self.bias.trainable:
             self.bias.grad = dy.reshape(len(dy), -1).sum(axis=1)
 

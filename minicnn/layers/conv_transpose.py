@@ -5,7 +5,13 @@ import math
 import numpy as np
 
 from minicnn import checks
-from minicnn.convolution import convolve, input_gradient, weight_gradient
+from minicnn.convolution import (
+    convolve,
+    from_groups,
+    input_gradient,
+    to_groups,
+    weight_gradient,
+)
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.layers.kernels import KernelLayer
 from minicnn.layers.windows import PaddingOption, SizeOption
@@ -150,11 +156,16 @@ class ConvTranspose2D(KernelLayer):
         """Compute y = col2im(w.T @ x) + b, the input gradient of the twin."""
         if training:
             self.saved = (x,)
-        sizes, margins = self.uncut(x.shape[1:]), self.margins(x.shape[1:])
-        shape = (self.filters, *sizes, len(x))
-        rows = inner_rows(shape, margins)
-        uncut = input_gradient(batch_last(x), self.weight.value, shape, self.window, rows)
-        y = batch_last(unpad(uncut, margins))  # (F, OH, OW, N)
+        margins, G = self.margins(x.shape[1:]), self.groups
+        H, *sizes = self.uncut(x.shape[1:])
+        uncut = input_gradient(
+            to_groups(batch_last(x), G),
+            to_groups(self.weight.value, G),
+            (G, self.filters // G, H, *sizes, len(x)),
+            self.window,
+            inner_rows(H, margins),
+        )
+        y = batch_last(unpad(from_groups(uncut), margins))  # (F, OH, OW, N)
         self.add_bias(y)
         return batch_first(y)
 
@@ -164,7 +175,8 @@ class ConvTranspose2D(KernelLayer):
         dL/dx = w @ im2col(dy)
         """
         self.backward_parameters(dy)
-        return batch_first(convolve(self._seen_by_twin(dy), self.weight.value, self.window))
+        w = to_groups(self.weight.value, self.groups)
+        return batch_first(from_groups(convolve(self._seen_by_twin(dy), w, self.window)))
 
     def backward_parameters(self, dy: Array) -> None:
         """Take the weight gradient of the twin, whose input here is dy and whose gradient is x.
@@ -173,16 +185,17 @@ class ConvTranspose2D(KernelLayer):
         """
         (x,) = self.recall(dy)
         if self.weight.trainable:
-            self.weight.grad = weight_gradient(
-                self._seen_by_twin(dy), batch_last(x), self.weight.value.shape, self.window
-            )
+            answers = to_groups(batch_last(x), self.groups)
+            shape = to_groups(self.weight.value, self.groups).shape
+            dw = weight_gradient(self._seen_by_twin(dy), answers, shape, self.window)
+            self.weight.grad = from_groups(dw)  # (C, F/G, KH, KW)
         if self.bias is not None and self.bias.trainable:
             self.bias.grad = batch_last(dy).reshape(self.filters, -1).sum(axis=1)
 
     def _seen_by_twin(self, dy: Array) -> Array:
-        """Return dy padded, as the twin's input: (F, H, W, N)."""
+        """Return dy as the twin's input, padded: (G, F/G, H, W, N)."""
         (x,) = self.recall(dy)
-        return pad(dy, self.margins(x.shape[1:]))
+        return to_groups(pad(dy, self.margins(x.shape[1:])), self.groups)
 
     @property
     def multiply_adds(self) -> int:
