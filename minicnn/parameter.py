@@ -4,6 +4,9 @@ import numpy as np
 
 from minicnn.typing import Array
 
+ZERO = bytes(16)
+"""A zero of any type of number, which NumPy may read and not write."""
+
 
 class Parameter:
     """A learned array and the gradient of the loss with respect to it.
@@ -49,8 +52,16 @@ class Parameter:
         self.trainable = trainable
 
     def twin(self) -> "Parameter":
-        """Return a parameter of the same value, the same array, with a gradient of its own."""
-        return Parameter(self.name, self.value, decay=self.decay, trainable=self.trainable)
+        """Return a parameter of the same value, the same array, with a gradient of its own.
+
+        Until the first backward pass that is one zero in every place, and cannot be written into.
+        """
+        other = object.__new__(Parameter)
+        other.name, other.value = self.name, self.value
+        other.decay, other.trainable = self.decay, self.trainable
+        strides = (0,) * self.value.ndim
+        other.grad = np.ndarray(self.value.shape, self.value.dtype, ZERO, strides=strides)
+        return other
 
     def __repr__(self) -> str:
         return f"Parameter({self.name!r}, {self.value.shape})"

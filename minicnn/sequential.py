@@ -13,6 +13,7 @@ from minicnn.errors import ArgumentError, DataError, MinicnnError, ShapeError
 from minicnn.layers import Layer, Softmax
 from minicnn.layers.composition import Composition
 from minicnn.losses import CrossEntropy, Loss
+from minicnn.memory import keep_freed_blocks
 from minicnn.metrics import accuracy
 from minicnn.summary import summarize
 from minicnn.typing import Array, Labels, Shape
@@ -116,6 +117,7 @@ class Sequential(Composition):
         batch_size = checks.whole_number("Sequential.predict", "batch_size", batch_size)
         self.check_input(x)
         checks.finite("Sequential.predict", "x", x)
+        keep_freed_blocks()
         first = self.forward(x[:batch_size])
         y = np.empty((len(x), *first.shape[1:]), first.dtype)
         y[:batch_size] = first

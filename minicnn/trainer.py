@@ -30,9 +30,18 @@ class Trainer:
     loss : Loss
     seed : int, default 0
         Decides the order of the samples in every epoch.
+    workers : int, optional
+        Threads that share each batch: every one takes as many of its samples as the others. By
+        default as many as there are cores, at most four; one, where NumPy does not work with
+        OpenBLAS, or the model has a layer of your own. With a number given, the same seed gives the
+        same weights to the bit, in every run on a machine; with another number they differ in the
+        last digits. A layer of your own that looks at the batch as a whole, draws random numbers or
+        changes itself in `forward` needs ``workers=1``.
 
     Attributes
     ----------
+    workers : int
+        How many there are.
     history : History
         A row for each finished epoch; it stays, whatever happens later.
     epoch, steps : int
@@ -83,7 +92,8 @@ class Trainer:
             )
         if workers is None:
             workers = default_count(model)
-        self.workers = Workers(checks.whole_number("Trainer", "workers", workers))
+        self.workers = checks.whole_number("Trainer", "workers", workers)
+        self._team = Workers(self.workers)
         keep_freed_blocks()
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.rng = np.random.default_rng(checks.whole_number("Trainer", "seed", seed, minimum=0))
@@ -237,7 +247,7 @@ class Trainer:
         # Cross-entropy does the softmax itself, so the model is taken without its last Softmax.
         network = self.model.for_loss(self.loss)
         # Numbers that overflow are reported below, with the place and advice.
-        loss, outputs = self.workers.gradients(network, self.loss, images, labels)  # (N, K)
+        loss, outputs = self._team.gradients(network, self.loss, images, labels)  # (N, K)
         if not math.isfinite(loss):
             raise DivergenceError(self._divergence("the loss", loss))
         with np.errstate(over="ignore", invalid="ignore"):

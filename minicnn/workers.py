@@ -21,8 +21,8 @@ from minicnn.layers.composition import Composition
 from minicnn.losses import Loss
 from minicnn.typing import Array, Labels
 
-SMALLEST_SHARE = 8
-"""Samples below which a share is not worth a thread."""
+SMALLEST_SHARE = 32
+"""Samples below which a share is not worth a thread: the passing of Python's lock takes longer."""
 
 MOST = 4
 """Workers that are taken by default at most."""
@@ -114,7 +114,7 @@ def default_count(network: Composition) -> int:
     """
     if not blas.is_held() or not all(map(_is_ours, network.layers)):
         return 1
-    return min(_cores(), MOST)
+    return min(cores(), MOST)
 
 
 def _is_ours(layer: Layer) -> bool:
@@ -123,7 +123,7 @@ def _is_ours(layer: Layer) -> bool:
     return type(layer).__module__.startswith("minicnn.") and all(map(_is_ours, inner))
 
 
-def _cores() -> int:
+def cores() -> int:
     """Return on how many cores this process may run."""
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))

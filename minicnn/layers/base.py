@@ -16,7 +16,6 @@ A layer of one's own states three things: the shape it gives, its `forward` and 
             return 2 * x * dy
 """
 
-import copy
 import inspect
 from abc import ABC, abstractmethod
 from typing import Any, Self
@@ -163,10 +162,9 @@ class Layer(ABC):
 
         Several threads can so take a layer at the same time, each its own share of a batch.
         """
-        other = copy.copy(self)
+        other = object.__new__(type(self))
         for name, value in vars(self).items():
-            if isinstance(value, Parameter):
-                setattr(other, name, value.twin())
+            vars(other)[name] = value.twin() if isinstance(value, Parameter) else value
         return other
 
     def recall(self, dy: Array) -> tuple[Any, ...]:

@@ -1,7 +1,7 @@
 """How long each form of convolution takes, forward and backward, in minicnn and in PyTorch.
 
-Each line is one layer on one batch. The two run in turn, in short blocks; the figures are medians
-over all blocks, and the ratio is taken block by block.
+Each line is one layer on one batch. The two take turns; the figures are medians over all turns, and
+the ratio is taken turn by turn.
 
     python tests/benchmarks/convolutions.py
 """
@@ -10,11 +10,12 @@ import argparse
 import importlib.util
 import statistics
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from train_step import Step, time_in_turn
+from timing import Maker, Step, ratio, time_in_turn
 
 sys.path.append(str(Path(__file__).parents[1]))  # the oracles of the tests stand there
 
@@ -40,8 +41,20 @@ LAYERS: list[tuple[Layer, tuple[int, ...]]] = [
 ]
 
 
-def minicnn_step(layer: Layer, x: Any, dy: Any, *, backward: bool) -> Step:
+def prepared(index: int) -> tuple[Layer, Any, Any]:
+    """Return the layer of a line, built, a batch and the gradient of its output."""
+    layer, shape = LAYERS[index]
+    rng = np.random.default_rng(0)
+    out_shape = layer.build(shape[1:], rng)
+    # In the memory order in which layers hand pictures on: the batch innermost.
+    x = np.moveaxis(rng.random((*shape[1:], shape[0]), dtype=np.float32), -1, 0)
+    dy = np.moveaxis(rng.random((*out_shape, shape[0]), dtype=np.float32), -1, 0)
+    return layer, x, dy
+
+
+def minicnn_step(index: int, backward: bool) -> Step:
     """One forward pass, and one backward pass if asked for."""
+    layer, x, dy = prepared(index)
 
     def step() -> None:
         layer.forward(x, training=backward)
@@ -51,11 +64,12 @@ def minicnn_step(layer: Layer, x: Any, dy: Any, *, backward: bool) -> Step:
     return step
 
 
-def torch_step(layer: Layer, x: Any, dy: Any, *, backward: bool) -> Step:
+def torch_step(index: int, backward: bool) -> Step:
     """The same in PyTorch's eager mode, on the same weights."""
     import torch
     import torch_oracles
 
+    layer, x, dy = prepared(index)
     weights = [
         torch.tensor(parameter.value, requires_grad=backward) for parameter in layer.parameters
     ]
@@ -77,31 +91,24 @@ def main() -> None:
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     add = parser.add_argument
-    add("--blocks", type=int, default=7, help="turns of each (default %(default)s)")
-    add("--length", type=int, default=8, help="passes a turn (default %(default)s)")
+    add("--turns", type=int, default=7, help="turns of each (default %(default)s)")
     arguments = parser.parse_args()
     if not importlib.util.find_spec("torch"):
         parser.error("PyTorch is not installed here, and there is nothing else to compare with")
 
     print(f"{'layer':<52}{'input':<18}{'pass':<20}{'minicnn':>10}{'PyTorch':>10}  ratio")
-    for layer, shape in LAYERS:
-        rng = np.random.default_rng(0)
-        out_shape = layer.build(shape[1:], rng)
-        # In the memory order in which layers hand pictures on: the batch innermost.
-        x = np.moveaxis(rng.random((*shape[1:], shape[0]), dtype=np.float32), -1, 0)
-        dy = np.moveaxis(rng.random((*out_shape, shape[0]), dtype=np.float32), -1, 0)
+    for index, (layer, shape) in enumerate(LAYERS):
         for backward, name in ((False, "forward"), (True, "forward, backward")):
-            steps = {
-                "ours": minicnn_step(layer, x, dy, backward=backward),
-                "theirs": torch_step(layer, x, dy, backward=backward),
+            makers: dict[str, Maker] = {
+                "ours": partial(minicnn_step, index, backward),
+                "theirs": partial(torch_step, index, backward),
             }
-            medians = time_in_turn(steps, arguments.blocks, arguments.length)
-            pairs = zip(medians["ours"], medians["theirs"], strict=True)
-            ratio = statistics.median(ours / theirs for ours, theirs in pairs)
+            medians = time_in_turn(makers, arguments.turns)
             ours, theirs = (1e3 * statistics.median(medians[who]) for who in ("ours", "theirs"))
+            times = ratio(medians["ours"], medians["theirs"])
             print(
                 f"{layer!r:<52}{' x '.join(map(str, shape)):<18}{name:<20}"
-                f"{ours:>7.2f} ms{theirs:>7.2f} ms  {ratio:.2f}",
+                f"{ours:>7.2f} ms{theirs:>7.2f} ms  {times:.2f}",
                 flush=True,
             )
 

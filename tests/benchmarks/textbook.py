@@ -6,7 +6,6 @@ columns too. It is how most courses and books write it; it is right, and its cop
 """
 
 import math
-from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -117,39 +116,47 @@ class Flat:
         return dy.reshape(self.shape)
 
 
-def training_step(images: Array, labels: Labels) -> Callable[[], float]:
-    """Return a function that takes one step of SGD with momentum, and returns the loss."""
-    rng = np.random.default_rng(0)
-    layers: list[Any] = [
-        Convolution(1, 8, 5, rng),
-        ReLU(),
-        Pooling(),
-        Convolution(8, 16, 5, rng),
-        ReLU(),
-    ]
-    layers += [Pooling(), Flat(), Linear(784, 64, rng), ReLU(), Linear(64, 10, rng)]
-    learning = [layer for layer in layers if isinstance(layer, Linear)]
-    velocities = [[np.zeros_like(p) for p in layer.parameters] for layer in learning]
-    samples = np.arange(len(labels))
+class Textbook:
+    """conv - ReLU - pool - conv - ReLU - pool - dense - ReLU - dense, on 28 x 28 pixels."""
 
-    def step() -> float:
-        x = images
-        for layer in layers:
+    def __init__(self, first: int, second: int, kernel: int, hidden: int) -> None:
+        rng = np.random.default_rng(0)
+        self.layers: list[Any] = [
+            Convolution(1, first, kernel, rng),
+            ReLU(),
+            Pooling(),
+            Convolution(first, second, kernel, rng),
+            ReLU(),
+            Pooling(),
+            Flat(),
+            Linear(second * 49, hidden, rng),
+            ReLU(),
+            Linear(hidden, 10, rng),
+        ]
+        self.learning = [layer for layer in self.layers if isinstance(layer, Linear)]
+        self.velocities = [
+            [np.zeros_like(parameter) for parameter in layer.parameters] for layer in self.learning
+        ]
+
+    def forward(self, x: Array) -> Array:
+        for layer in self.layers:
             x = layer.forward(x)
+        return x
+
+    def train_step(self, images: Array, labels: Labels) -> float:
+        """Take one step of SGD with momentum, and return the loss."""
+        x, samples = self.forward(images), np.arange(len(labels))
         exponentials = np.exp(x - x.max(axis=1, keepdims=True))
         probabilities = exponentials / exponentials.sum(axis=1, keepdims=True)
         loss = -float(np.log(probabilities[samples, labels]).mean())
         probabilities[samples, labels] -= 1
         dy = probabilities / np.float32(len(labels))
-        for layer in reversed(layers):
+        for layer in reversed(self.layers):
             dy = layer.backward(dy)
-        for layer, velocity in zip(learning, velocities, strict=True):
-            for parameter, v, gradient in zip(
-                layer.parameters, velocity, layer.gradients, strict=True
-            ):
+        for layer, velocity in zip(self.learning, self.velocities, strict=True):
+            moves = zip(layer.parameters, velocity, layer.gradients, strict=True)
+            for parameter, v, gradient in moves:
                 v *= 0.9
                 v += gradient
                 parameter -= 0.01 * v
         return loss
-
-    return step
