@@ -16,7 +16,7 @@ from minicnn.memory import keep_freed_blocks
 from minicnn.optim import SGD
 from minicnn.sequential import Sequential
 from minicnn.typing import Array, Labels
-from minicnn.workers import Workers, default_count
+from minicnn.workers import Workers, default_count, divisible
 
 
 class Trainer:
@@ -31,10 +31,10 @@ class Trainer:
     seed : int, default 0
         Decides the order of the samples in every epoch.
     workers : int, optional
-        Threads that share each batch: every one takes as many of its samples as the others. By
+        Threads that share each batch, 32 samples at least for each; see `minicnn.workers`. By
         default as many as there are cores, at most four; one, where NumPy does not work with
-        OpenBLAS, or the model has a layer of your own. With a number given, the same seed gives the
-        same weights to the bit, in every run on a machine; with another number they differ in the
+        OpenBLAS, or the model has a layer of your own. With as many workers the same seed gives the
+        same weights to the bit, in every run on a machine; with more or fewer they differ in the
         last digits. A layer of your own that looks at the batch as a whole, draws random numbers or
         changes itself in `forward` needs ``workers=1``.
 
@@ -90,10 +90,10 @@ class Trainer:
                 f"Trainer: expected a model with something to learn, got {len(model.parameters)} "
                 "parameters, all of them frozen"
             )
-        if workers is None:
-            workers = default_count(model)
-        self.workers = checks.whole_number("Trainer", "workers", workers)
-        self._team = Workers(self.workers)
+        self.workers = checks.whole_number(
+            "Trainer", "workers", default_count(model) if workers is None else workers
+        )
+        self._team = Workers(self.workers, divides=self.workers > 1 or divisible(model))
         keep_freed_blocks()
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.rng = np.random.default_rng(checks.whole_number("Trainer", "seed", seed, minimum=0))

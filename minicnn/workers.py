@@ -1,16 +1,19 @@
 """Threads that share a batch: what is computed is told by the layers, here is only who does it.
 
 The gradient of a mean over the batch is a sum over its samples, so the batch may be cut into
-shares: each goes forward and backward by itself, through twins of the layers, and the gradients are
-added up. NumPy lets go of Python's lock while it computes, so the threads run at the same time.
+shares: each goes forward and backward by itself, and the gradients are added up. Every thread has
+twins of the layers, which share the weights. NumPy lets go of Python's lock while it computes, so
+the threads run at the same time. Shares of a large batch wait for their turn, so that no more of
+them are in memory than there are threads.
 
 For a given number of workers the result is the same to the bit in every run: the shares depend on
-the size of the batch alone, each is computed by one thread, and they are added up in their order.
+the batch and the model alone, each is computed by one thread, and all are added up in one order.
 """
 
 import math
 import os
 from concurrent.futures import ThreadPoolExecutor, wait
+from functools import partial, reduce
 from itertools import pairwise
 
 import numpy as np
@@ -24,6 +27,12 @@ from minicnn.typing import Array, Labels
 SMALLEST_SHARE = 32
 """Samples below which a share is not worth a thread: the passing of Python's lock takes longer."""
 
+LARGEST_SHARE = 2**22
+"""Numbers that the layers may make of a share: 16 MB in float32. More would not stay in caches."""
+
+FEWEST = 8
+"""Samples that a share of a larger batch has at least, whatever the layers make of them."""
+
 MOST = 4
 """Workers that are taken by default at most."""
 
@@ -34,6 +43,8 @@ class Workers:
     Parameters
     ----------
     count : int
+    divides : bool, default True
+        Whether a batch may be cut. Else it stays whole, with one worker.
 
     Examples
     --------
@@ -45,8 +56,8 @@ class Workers:
     ((32, 2), (2, 3))
     """
 
-    def __init__(self, count: int) -> None:
-        self.count = count
+    def __init__(self, count: int, *, divides: bool = True) -> None:
+        self.count, self.divides = count, divides
         self.others = ThreadPoolExecutor(count - 1, "minicnn") if count > 1 else None
 
     def gradients(
@@ -60,67 +71,85 @@ class Workers:
             If it is NaN or infinite, the gradients are not to be used.
         outputs : array (N, ...)
         """
-        N = len(images)
-        count = max(min(self.count, N // SMALLEST_SHARE), 1)
+        parts = self.shares(network, len(images))
+        count = min(self.count, len(parts))
+        work = partial(_work, loss, images, labels)
         if self.others is None or count == 1:
-            return _share(network, loss, images, labels, N)
-        cuts = [N * i // count for i in range(count + 1)]
-        parts = [slice(begin, end) for begin, end in pairwise(cuts)]
-        twins = [network.twin() for _ in parts[1:]]
-        with blas.one_thread():
-            started = [
-                self.others.submit(_share, twin, loss, images[part], labels[part], N)
-                for twin, part in zip(twins, parts[1:], strict=True)
-            ]
-            try:
-                results = [_share(network, loss, images[parts[0]], labels[parts[0]], N)]
-            finally:
-                wait(started)  # nothing goes on behind the back of whoever catches an error
-        results += [future.result() for future in started]
-        for parameter, *others in zip(
-            network.parameters, *(twin.parameters for twin in twins), strict=True
-        ):
+            results = [work(network, parts)]
+        else:
+            with blas.one_thread():
+                started = [
+                    self.others.submit(work, network.twin(), parts[i::count])
+                    for i in range(1, count)
+                ]
+                try:
+                    results = [work(network, parts[::count])]
+                finally:
+                    wait(started)  # nothing goes on behind the back of whoever catches an error
+            results += [future.result() for future in started]
+        losses, outputs, gradients = zip(*results, strict=True)
+        for parameter, *grads in zip(network.parameters, *gradients, strict=True):
             if parameter.trainable:
-                for other in others:
-                    parameter.grad = parameter.grad + other.grad
-        losses, outputs = zip(*results, strict=True)
-        return sum(losses), np.concatenate(outputs)
+                parameter.grad = reduce(np.add, grads)
+        in_order = [outputs[i % count][i // count] for i in range(len(parts))]
+        return sum(losses), np.concatenate(in_order)
+
+    def shares(self, network: Composition, N: int) -> list[slice]:
+        """Return which samples of N make up each share: as many shares for every worker."""
+        if not self.divides:
+            return [slice(0, N)]
+        numbers = sum(math.prod(layer.out_shape or ()) for layer in network.layers)
+        largest = max(LARGEST_SHARE // numbers, FEWEST)
+        count = max(min(self.count, N // SMALLEST_SHARE), 1)
+        if count * largest < N:
+            rounds = math.ceil(N / (largest * self.count))
+            count = min(rounds * self.count, N)
+        cuts = [N * i // count for i in range(count + 1)]
+        return [slice(begin, end) for begin, end in pairwise(cuts)]
 
 
-def _share(
-    network: Composition, loss: Loss, images: Array, labels: Labels, N: int
-) -> tuple[float, Array]:
-    """Go forward and backward with a share of N samples; return its part of the loss, and outputs.
+def _work(
+    loss: Loss, images: Array, labels: Labels, network: Composition, parts: list[slice]
+) -> tuple[float, list[Array], list[Array]]:
+    """Take some shares one after the other; return their loss, outputs and gradients, added up.
 
-    The loss is a mean over all N, so a share counts by its size:
+    The loss is a mean over all N samples, so a share counts by its size:
     L = sum over shares of n/N * L_share
     """
-    weight = len(images) / N
-    # Numbers that overflow show in the loss, and whoever asked will say so.
-    with np.errstate(over="ignore", invalid="ignore"):
-        outputs = network.forward(images, training=True)
-        value = float(loss.value(outputs, labels)) * weight
-        if math.isfinite(value):
-            network.backward_parameters(loss.gradient(outputs, labels) * weight)
-    return value, outputs
+    total, outputs = 0.0, []
+    gradients: list[Array] = []
+    for part in parts:
+        weight = len(images[part]) / len(images)
+        # Numbers that overflow show in the loss, and whoever asked will say so.
+        with np.errstate(over="ignore", invalid="ignore"):
+            y = network.forward(images[part], training=True)
+            value = float(loss.value(y, labels[part])) * weight
+            if math.isfinite(value):
+                network.backward_parameters(loss.gradient(y, labels[part]) * weight)
+        total += value
+        outputs.append(y)
+        new = [parameter.grad for parameter in network.parameters]
+        gradients = list(map(np.add, gradients, new)) if gradients else new
+    return total, outputs, gradients
 
 
 def default_count(network: Composition) -> int:
     """Return how many workers suit this machine and this model.
 
-    As many as it has cores, at most `MOST`. One, if the threads of the matrix products cannot be
-    held, or if a layer is not of this library: it might look at the batch as a whole, draw random
-    numbers or change itself on the way, and then its twins would not do what it does alone.
+    As many as it has cores, at most `MOST`; one, if the threads of the matrix products cannot be
+    held, or if the model is not `divisible`.
     """
-    if not blas.is_held() or not all(map(_is_ours, network.layers)):
-        return 1
-    return min(cores(), MOST)
+    return min(cores(), MOST) if blas.is_held() and divisible(network) else 1
 
 
-def _is_ours(layer: Layer) -> bool:
-    """Return whether a layer, and every layer in it, is of this library."""
+def divisible(layer: Layer) -> bool:
+    """Return whether it is sure that a layer takes each sample by itself: those of this library do.
+
+    Another one might look at the batch as a whole, draw random numbers or change itself on the way,
+    and then its twins would not do together what it does alone.
+    """
     inner = layer.layers if isinstance(layer, Composition) else []
-    return type(layer).__module__.startswith("minicnn.") and all(map(_is_ours, inner))
+    return type(layer).__module__.startswith("minicnn.") and all(map(divisible, inner))
 
 
 def cores() -> int:

@@ -1,6 +1,7 @@
 """Workers: their shares add up to the whole, to the bit each time, and errors come through."""
 
 import threading
+import tracemalloc
 from typing import Any
 
 import numpy as np
@@ -60,19 +61,58 @@ def test_the_shares_add_up_to_the_whole(count: int, size: int, loss: Any) -> Non
 
 def test_every_worker_has_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
     seen: list[tuple[int, str]] = []
-    share = minicnn.workers._share
+    forward = Sequential.forward
 
-    def watched(network: Any, loss: Any, images: Array, *rest: Any) -> tuple[float, Array]:
-        seen.append((len(images), threading.current_thread().name))
-        return share(network, loss, images, *rest)
+    def watched(network: Any, x: Array, training: bool = False) -> Array:
+        seen.append((len(x), threading.current_thread().name))
+        return forward(network, x, training)
 
-    monkeypatch.setattr(minicnn.workers, "_share", watched)
+    monkeypatch.setattr(Sequential, "forward", watched)
     gradients(3, CrossEntropy(), 98)
     assert sorted(size for size, _ in seen) == [32, 33, 33]
     assert len({name for _, name in seen}) >= 2  # one thread may be quick enough for two shares
     seen.clear()
     gradients(3, CrossEntropy(), 63)
     assert [size for size, _ in seen] == [63], "shares below the smallest are not worth a thread"
+
+
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_the_shares_of_a_large_batch_wait_for_their_turn(
+    count: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole_value, whole_outputs, whole_grads = gradients(1, CrossEntropy(), 250)
+    monkeypatch.setattr(minicnn.workers, "LARGEST_SHARE", 1)
+    shares = Workers(count).shares(model(), 250)
+    sizes = [share.stop - share.start for share in shares]
+    assert sum(sizes) == 250
+    assert max(sizes) <= minicnn.workers.FEWEST
+    assert len(shares) % count == 0
+    value, outputs, grads = gradients(count, CrossEntropy(), 250)
+    assert value == pytest.approx(whole_value, rel=1e-12)
+    np.testing.assert_allclose(outputs, whole_outputs, rtol=1e-12, atol=1e-14)
+    for grad, whole in zip(grads, whole_grads, strict=True):
+        np.testing.assert_allclose(grad, whole, rtol=1e-6, atol=1e-12)
+
+
+def test_the_memory_of_a_step_hardly_grows_with_a_large_batch() -> None:
+    def peak(size: int) -> int:
+        trainer = Trainer(model(), SGD(0.1), CrossEntropy(), workers=2)
+        images, labels = batch(size, np.float32)
+        tracemalloc.start()
+        trainer.train_step(images, labels)
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return most
+
+    few, many = peak(15_000), peak(60_000)
+    assert few > 10_000_000, "the arrays of a share are what is measured"
+    assert (many - few) / 45_000 < 500, "bytes a sample; what the layers keep of one takes 5,000"
+
+
+def test_with_a_layer_of_ones_own_the_batch_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(minicnn.workers, "LARGEST_SHARE", 1)
+    trainer = Trainer(model(Trap()), SGD(0.1), CrossEntropy())
+    assert trainer._team.shares(trainer.model, 250) == [slice(0, 250)]
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
