@@ -4,9 +4,11 @@ Each is doubled again and again, all else fixed. Memory is the peak that NumPy a
 was there before, by tracemalloc, in a run of its own.
 """
 
+import math
 import statistics
 import tracemalloc
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -71,11 +73,12 @@ def measure(turns: int) -> dict[str, Any]:
             print(f"  {amount:>7,} {1e3 * time:>10.2f} ms {memory / 1e6:>8.1f} MB", flush=True)
         first = amounts.index(LINEAR_FROM) if make is batch_step else 0
         worst = {
-            "time": worst_doubling(amounts[first:], times[first:]),
-            "memory": worst_doubling(amounts[first:], peaks[first:]),
+            "time": worst_doubling(amounts[first:], seconds[first:]),
+            "memory": worst_doubling(amounts[first:], [[peak] for peak in peaks[first:]]),
         }
         print(f"  most by doubling: {worst['time']:.2f} in time, {worst['memory']:.2f} in memory")
         results[axis] = {
+            "work": "an epoch" if make is data_epoch else "a step",
             "amounts": amounts,
             "seconds": times,
             "bytes": peaks,
@@ -94,37 +97,39 @@ def peak(step: Step) -> int:
     return most
 
 
-def worst_doubling(amounts: Sequence[int], values: Sequence[float]) -> float:
-    """Return by how much the values grow at most where the amount doubles."""
-    steps = zip(np.diff(np.log2(amounts)), np.diff(np.log2(values)), strict=True)
-    return float(max(2 ** (value / amount) for amount, value in steps))
+def worst_doubling(amounts: Sequence[int], turns: Sequence[Sequence[float]]) -> float:
+    """Return by how much the figures grow at most where the amount doubles.
+
+    Neighbours are compared turn by turn, and the median over the turns counts.
+    """
+    worst = 0.0
+    for (less, before), (more, after) in pairwise(zip(amounts, turns, strict=True)):
+        growth = statistics.median(b / a for a, b in zip(before, after, strict=True))
+        worst = max(worst, growth ** (1 / math.log2(more / less)))
+    return worst
 
 
 def draw(results: dict[str, Any], path: Path) -> None:
     """Draw times and peaks on logarithmic axes, beside lines of growth in proportion."""
     mpl.use("agg")
-    figure, panels = plt.subplots(2, len(results), figsize=(11, 6), layout="constrained")
-    figure.suptitle("Time and memory of training grow in proportion, or less")
+    figure, panels = plt.subplots(2, len(results), figsize=(11, 6.4), layout="constrained")
+    figure.suptitle("Time and memory of training grow in proportion to the work, or less")
     for column, (axis, result) in enumerate(results.items()):
         amounts = np.array(result["amounts"], float)
-        epoch = "data" in axis
         rows = (
-            (np.array(result["seconds"]), f"seconds an {'epoch' if epoch else ''}".strip(), "C0"),
-            (np.array(result["bytes"]) / 2**20, "peak memory, MB", "C1"),
+            (np.array(result["seconds"]) * 1e3, f"milliseconds {result['work']}", "C0", "o"),
+            (np.array(result["bytes"]) / 1e6, f"peak memory of {result['work']}, MB", "C1", "s"),
         )
-        for panel, (values, label, colour) in zip(panels[:, column], rows, strict=True):
+        for panel, (values, label, colour, marker) in zip(panels[:, column], rows, strict=True):
+            panel.loglog(amounts, values, marker + "-", color=colour, label="measured", zorder=3)
             middle = len(amounts) // 2
-            panel.loglog(amounts, values, "o-", color=colour, label="measured", zorder=3)
-            panel.loglog(
-                amounts,
-                values[middle] * amounts / amounts[middle],
-                "--",
-                color="0.5",
-                label="in proportion",
-            )
+            proportional = values[middle] * amounts / amounts[middle]
+            panel.loglog(amounts, proportional, "--", color="0.5", label="in proportion")
             panel.set_xlabel(axis)
             panel.set_ylabel(label)
             panel.grid(alpha=0.3)
-    panels[0, 0].legend()
+            for one in (panel.xaxis, panel.yaxis):
+                one.set_major_formatter("{x:,g}")
+            panel.legend(loc="upper left", frameon=False)
     figure.savefig(path, dpi=110)
     plt.close(figure)
