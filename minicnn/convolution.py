@@ -10,8 +10,7 @@ so its gradients are those of any linear map:
 
 The layers differ in which of the three is their forward pass: for `Conv2D` it is the first, for
 `ConvTranspose2D` the second. With groups each group of filters sees its own share of the channels,
-and all three hold group by group. The number of groups is told by the shapes: a kernel has as many
-channels as its group.
+and all three hold group by group.
 
 Arrays are x (G, C, H, W, N), padded, the batch innermost; w (G, F, C, KH, KW); y (G, F, OH, OW, N),
 where C and F are the channels and filters of one of the G groups. One spatial axis or three work
@@ -82,7 +81,8 @@ def weight_gradient(x: Array, dy: Array, w_shape: Shape, window: Window) -> Arra
         part = dy[:, :, *places].reshape(G, F, columns.shape[1], -1)  # (G, F, OH, OW*N)
         # columns @ dy.T is the transpose of what is wanted, and the faster product of the two
         dw += (columns @ part.transpose(0, 2, 3, 1)).sum(axis=1)
-    return dw.reshape(G, KH, C, *rest, F).swapaxes(1, 2).transpose(0, -1, *range(1, 3 + len(rest)))
+    dw = np.moveaxis(dw.reshape(G, KH, C, *rest, F), (-1, 2), (1, 2))  # (G, F, C, KH, KW)
+    return np.ascontiguousarray(dw)  # in memory as the weights are
 
 
 def input_gradient(

@@ -98,8 +98,7 @@ class Workers:
         """Return which samples of N make up each share: as many shares for every worker."""
         if not self.divides:
             return [slice(0, N)]
-        numbers = sum(math.prod(layer.out_shape or ()) for layer in network.layers)
-        largest = max(LARGEST_SHARE // numbers, FEWEST)
+        largest = max(LARGEST_SHARE // _numbers(network), FEWEST)
         count = max(min(self.count, N // SMALLEST_SHARE), 1)
         if count * largest < N:
             rounds = math.ceil(N / (largest * self.count))
@@ -131,6 +130,12 @@ def _work(
         new = [parameter.grad for parameter in network.parameters]
         gradients = list(map(np.add, gradients, new)) if gradients else new
     return total, outputs, gradients
+
+
+def _numbers(layer: Layer) -> int:
+    """Return how many numbers a layer, and every layer in it, makes of a sample."""
+    inner = layer.layers if isinstance(layer, Composition) else []
+    return math.prod(layer.out_shape or ()) + sum(map(_numbers, inner))
 
 
 def default_count(network: Composition) -> int:
