@@ -113,7 +113,7 @@ def draw(results: dict[str, Any], path: Path) -> None:
     """Draw times and peaks on logarithmic axes, beside lines of growth in proportion."""
     mpl.use("agg")
     figure, panels = plt.subplots(2, len(results), figsize=(11, 6.4), layout="constrained")
-    figure.suptitle("Time and memory of training grow in proportion to the work, or less")
+    figure.suptitle("Time and memory of training against the size of the work")
     for column, (axis, result) in enumerate(results.items()):
         amounts = np.array(result["amounts"], float)
         rows = (
