@@ -134,7 +134,7 @@ def input_gradient(
             target = dx[:, :, top * stride + phase : (top + count) * stride : stride, *pixels]
             answers_seen = stack(seen, target.shape[2], len(lags), dilation=step)
             if window.along_rows.pointwise:  # the columns are the pixels
-                flat = target.reshape(G, C, target.shape[2], -1)  # a view
+                flat = target.reshape(G, C, target.shape[2], seen.shape[-1])  # a view
                 np.matmul(back, answers_seen, out=flat.swapaxes(1, 2))
             else:
                 col2im(back @ answers_seen, window, target)

@@ -61,6 +61,38 @@ def test_stacked_columns_are_the_windows(geometry: tuple[Shape, Window], groups:
             np.testing.assert_array_equal(columns[:, row, k, :, *entry, *place], x[:, :, *pixel])
 
 
+@settings(max_examples=300, deadline=None)
+@given(geometries(), st.integers(1, 2), st.sampled_from([1, 500, 2**26]), st.data())
+def test_both_gradients_are_adjoints_in_slabs_of_any_size(
+    geometry: tuple[Shape, Window], groups: int, limit: int, data: st.DataObject
+) -> None:
+    rest, window = geometry
+    rng = np.random.default_rng(0)
+    x, w = (
+        rng.normal(size=(groups, *rest)),
+        rng.normal(size=(groups, 2, rest[0], *window.kernel_size)),
+    )
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(im2col_module, "SLAB_BYTES", limit)
+        y = convolve(x, w, window)
+        dy = rng.normal(size=y.shape)
+        dx = input_gradient(dy, w, x.shape, window)
+        dw = weight_gradient(x, dy, w.shape, window)
+        end = data.draw(st.integers(1, x.shape[2]))
+        rows = slice(data.draw(st.integers(0, end - 1)), end)
+        some = input_gradient(dy, w, x.shape, window, rows)
+    assert np.vdot(y, dy) == pytest.approx(np.vdot(x, dx), rel=1e-9, abs=1e-9)
+    assert np.vdot(y, dy) == pytest.approx(np.vdot(w, dw), rel=1e-9, abs=1e-9)
+    np.testing.assert_allclose(some[:, :, rows], dx[:, :, rows], rtol=1e-12, atol=1e-12)
+
+
+def test_rows_that_no_kernel_reaches_get_no_gradient() -> None:
+    window = Window((2,), (4,), (1,))
+    dy, w = np.ones((1, 1, 2, 1)), np.ones((1, 1, 1, 2))
+    dx = input_gradient(dy, w, (1, 1, 6, 1), window, slice(0, 5))
+    np.testing.assert_array_equal(dx[0, 0, :5, 0], [1, 1, 0, 0, 1])
+
+
 def test_a_stack_is_a_view_and_gathers_what_it_cannot_show() -> None:
     rows = np.arange(24.0).reshape(1, 6, 2, 2)
     assert np.shares_memory(stack(rows, count=2, kernel=3, stride=2), rows)
