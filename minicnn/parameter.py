@@ -51,16 +51,16 @@ class Parameter:
         self.decay = decay
         self.trainable = trainable
 
-    def twin(self) -> "Parameter":
-        """Return a parameter of the same value, the same array, with a gradient of its own.
+    def replica(self) -> "Parameter":
+        """Return a parameter that shares the value, the same array, and has its own gradient.
 
         Until the first backward pass that is one zero in every place, and cannot be written into.
         """
         other = object.__new__(Parameter)
         other.name, other.value = self.name, self.value
         other.decay, other.trainable = self.decay, self.trainable
-        strides = (0,) * self.value.ndim
-        other.grad = np.ndarray(self.value.shape, self.value.dtype, ZERO, strides=strides)
+        nowhere = (0,) * self.value.ndim
+        other.grad = np.ndarray(self.value.shape, self.value.dtype, buffer=ZERO, strides=nowhere)
         return other
 
     def __repr__(self) -> str:

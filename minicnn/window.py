@@ -84,15 +84,15 @@ class Window:
         """
         return _taps(self, places)
 
+    def taps_along(self, axis: int, places: int) -> list[slice]:
+        """Return, for each entry of the window along one axis, the pixels it meets."""
+        d, s = self.dilation[axis], self.stride[axis]
+        return [slice(d * k, d * k + s * places, s) for k in range(self.kernel_size[axis])]
+
 
 @lru_cache(maxsize=256)  # a training step asks for the same ones again and again
 def _taps(window: Window, places: Sizes) -> tuple[tuple[slice, ...], ...]:
-    axes = [
-        [slice(d * k, d * k + s * count, s) for k in range(size)]
-        for size, d, s, count in zip(
-            window.kernel_size, window.dilation, window.stride, places, strict=True
-        )
-    ]
+    axes = [window.taps_along(axis, count) for axis, count in enumerate(places)]
     return tuple(itertools.product(*axes))
 
 

@@ -1,9 +1,9 @@
-"""Threads that share a batch: what is computed is told by the layers, here is only who does it.
+"""Threads that share a batch: the layers say what is computed, this module which thread does it.
 
 The gradient of a mean over the batch is a sum over its samples, so the batch may be cut into
 shares: each goes forward and backward by itself, and the gradients are added up. Every thread has
-twins of the layers, which share the weights. NumPy lets go of Python's lock while it computes, so
-the threads run at the same time. Shares of a large batch wait for their turn, so that no more of
+replicas of the layers, which share the weights. NumPy lets go of Python's lock while it computes,
+so the threads run at the same time. Shares of a large batch wait for their turn, so that no more of
 them are in memory than there are threads.
 
 For a given number of workers the result is the same to the bit in every run: the shares depend on
@@ -79,7 +79,7 @@ class Workers:
         else:
             with blas.one_thread():
                 started = [
-                    self.others.submit(work, network.twin(), parts[i::count])
+                    self.others.submit(work, network.replica(), parts[i::count])
                     for i in range(1, count)
                 ]
                 try:
@@ -151,7 +151,7 @@ def divisible(layer: Layer) -> bool:
     """Return whether it is sure that a layer takes each sample by itself: those of this library do.
 
     Another one might look at the batch as a whole, draw random numbers or change itself on the way,
-    and then its twins would not do together what it does alone.
+    and then its replicas would not do together what it does alone.
     """
     inner = layer.layers if isinstance(layer, Composition) else []
     return type(layer).__module__.startswith("minicnn.") and all(map(divisible, inner))

@@ -138,19 +138,19 @@ def test_frozen_parameters_stay_as_they_are() -> None:
     assert not network.layers[0].parameters[0].grad.any()
 
 
-def test_a_twin_shares_the_weights_and_nothing_else() -> None:
+def test_a_replica_shares_the_weights_and_nothing_else() -> None:
     network = model()
-    twin = network.twin()
-    for parameter, other in zip(network.parameters, twin.parameters, strict=True):
+    replica = network.replica()
+    for parameter, other in zip(network.parameters, replica.parameters, strict=True):
         assert other is not parameter
         assert other.value is parameter.value
         assert (other.name, other.decay) == (parameter.name, parameter.decay)
         assert other.grad.shape == parameter.value.shape
         with pytest.raises(ValueError, match="read-only"):
             other.grad[...] = 1
-    twin(batch()[0], training=True)
+    replica(batch()[0], training=True)
     assert all(layer.saved is None for layer in network.layers)
-    assert repr(twin) == repr(network)
+    assert repr(replica) == repr(network)
 
 
 class Trap(Layer):

@@ -157,14 +157,15 @@ class Layer(ABC):
         """Take a place in a model, which messages then name."""
         self.position = position
 
-    def twin(self) -> Self:
+    def replica(self) -> Self:
         """Return a copy that shares the weights, and has gradients and a memory of its own.
 
-        Several threads can so take a layer at the same time, each its own share of a batch.
+        Several threads can then use the layer at the same time, each for its share of a batch.
         """
-        other = object.__new__(type(self))
+        other = object.__new__(type(self))  # made in every step, and a third of `copy.copy`
         for name, value in vars(self).items():
-            vars(other)[name] = value.twin() if isinstance(value, Parameter) else value
+            vars(other)[name] = value.replica() if isinstance(value, Parameter) else value
+        other.saved = None
         return other
 
     def recall(self, dy: Array) -> tuple[Any, ...]:

@@ -34,10 +34,10 @@ class Composition(Layer):
         for name, layer in zip(self.names, self.layers, strict=True):
             layer.locate(f"{position or type(self).__name__}.{name}")
 
-    def twin(self) -> Self:
-        """Return the composition of the layers' twins."""
-        other = super().twin()
-        other.layers = [layer.twin() for layer in self.layers]
+    def replica(self) -> Self:
+        """Return the composition of the layers' replicas."""
+        other = super().replica()
+        other.layers = [layer.replica() for layer in self.layers]
         return other
 
     def output_shape(self, in_shape: Shape) -> Shape:
@@ -67,16 +67,17 @@ class Composition(Layer):
 
     def backward_parameters(self, dy: Array) -> None:
         """Go back no further than the first layer that learns, and skip its dL/dx."""
-        learning = [
+        learning = (
             index
             for index, layer in enumerate(self.layers)
             if any(parameter.trainable for parameter in layer.parameters)
-        ]
-        if not learning:
+        )
+        first = next(learning, None)
+        if first is None:
             return
-        for layer in reversed(self.layers[learning[0] + 1 :]):
+        for layer in reversed(self.layers[first + 1 :]):
             dy = layer.backward(dy)
-        self.layers[learning[0]].backward_parameters(dy)
+        self.layers[first].backward_parameters(dy)
 
     def receptive_region(self, region: Region) -> Region:
         """Go back through the layers: what the last sees is what the one before must give."""

@@ -7,13 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
-from minicnn.convolution import (
-    convolve,
-    from_groups,
-    input_gradient,
-    to_groups,
-    weight_gradient,
-)
+from minicnn.convolution import bias_gradient, convolve, input_gradient, weight_gradient
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.layers.kernels import KernelLayer
 from minicnn.layers.windows import PaddingOption, SizeOption
@@ -58,35 +52,30 @@ class Convolution(KernelLayer):
         return filters, *places
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        """Compute y = w @ columns + b."""
+        """Compute y = w @ columns + b, where a column is all that a kernel sees in one place."""
         margins = self.margins(x.shape[1:])
         _, groups = self.filters_and_groups(x.shape[1])
-        padded = to_groups(pad(x, margins, self.padding_mode), groups)  # (G, C/G, H, W, N)
-        if training:  # a frozen layer needs no more than the shape
-            self.saved = padded if self.weight.trainable else None, padded.shape, margins
-        y = convolve(padded, to_groups(self.weight.value, groups), self.window)
-        y = from_groups(y)  # (F, OH, OW, N)
+        padded = pad(x, margins, self.padding_mode)  # (C, H + above + below, W + left + right, N)
+        if training:  # frozen kernels get no gradient, so the shape is enough
+            self.saved = padded if self.weight.trainable else None, padded.shape, groups, margins
+        y = convolve(padded, self.weight.value, self.window, groups)  # (F, OH, OW, N)
         self.add_bias(y)
         return batch_first(y)  # (N, F, OH, OW)
 
     def backward(self, dy: Array) -> Array:
-        """Carry dy back through the product, then back through the columns.
+        """Carry dy back through the product, then from the columns to the pixels.
 
-        A column entry reaches every filter's y by its weight there, and a pixel stands in several
-        columns, whose gradients add up:
-        dL/dcolumns = w.T @ dy        dL/dx = col2im(dL/dcolumns)
+        An entry of a column reaches every filter's y by its weight there, and a pixel stands in
+        several columns, whose gradients add up:
+        dL/dcolumns = w.T @ dy        dL/dx[p] = sum of dL/dcolumns over the copies of p
         """
         self.backward_parameters(dy)
-        _, shape, margins = self.recall(dy)
-        groups, _, H, *_ = shape
+        _, shape, groups, margins = self.recall(dy)
+        inside = inner_rows(shape[1], margins, self.padding_mode)
         dpadded = input_gradient(
-            to_groups(batch_last(dy), groups),
-            to_groups(self.weight.value, groups),
-            shape,
-            self.window,
-            inner_rows(H, margins, self.padding_mode),
+            batch_last(dy), self.weight.value, shape, self.window, groups, inside
         )
-        return unpad(from_groups(dpadded), margins, self.padding_mode)
+        return unpad(dpadded, margins, self.padding_mode)
 
     def backward_parameters(self, dy: Array) -> None:
         """Every place that a kernel took adds to its gradient.
@@ -94,14 +83,12 @@ class Convolution(KernelLayer):
         The forward pass is y = w @ columns + b, a linear map, so as in any linear map
         dL/dw = dy @ columns.T        dL/db = sum of dy over all places and samples
         """
-        padded, (groups, *_), _ = self.recall(dy)
+        padded, _, groups, _ = self.recall(dy)
         dy = batch_last(dy)  # (F, OH, OW, N)
         if padded is not None:
-            shape = to_groups(self.weight.value, groups).shape
-            dw = weight_gradient(padded, to_groups(dy, groups), shape, self.window)
-            self.weight.grad = from_groups(dw)  # (F, C/G, KH, KW)
+            self.weight.grad = weight_gradient(padded, dy, self.window, groups)
         if self.bias is not None and self.bias.trainable:
-            self.bias.grad = dy.reshape(len(dy), -1).sum(axis=1)
+            self.bias.grad = bias_gradient(dy)
 
     @property
     def multiply_adds(self) -> int:

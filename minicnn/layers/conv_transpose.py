@@ -5,13 +5,7 @@ import math
 import numpy as np
 
 from minicnn import checks
-from minicnn.convolution import (
-    convolve,
-    from_groups,
-    input_gradient,
-    to_groups,
-    weight_gradient,
-)
+from minicnn.convolution import bias_gradient, convolve, input_gradient, weight_gradient
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.layers.kernels import KernelLayer
 from minicnn.layers.windows import PaddingOption, SizeOption
@@ -24,11 +18,11 @@ class ConvTranspose2D(KernelLayer):
     """The input gradient of a convolution, as a layer of its own.
 
     Take the convolution with the same kernels, stride, padding and dilation that leads from
-    pictures (F, OH, OW) down to (C, H, W): its twin. What carries the twin's gradient back up from
-    (C, H, W) to (F, OH, OW) is this layer's forward pass; this layer's backward pass is the twin's
-    forward pass. As matrices, the one is the other's transpose:
+    pictures (F, OH, OW) down to (C, H, W): the adjoint of this layer. What carries its gradient
+    back up from (C, H, W) to (F, OH, OW) is this layer's forward pass; this layer's backward pass
+    is its forward pass. As matrices, the one is the other's transpose:
 
-        <twin(a), b> = <a, conv_transpose(b)>        for all a (F, OH, OW) and b (C, H, W)
+        <adjoint(a), b> = <a, conv_transpose(b)>        for all a (F, OH, OW) and b (C, H, W)
 
     Written out, every input pixel adds its kernel, times its value, to the output:
 
@@ -45,7 +39,7 @@ class ConvTranspose2D(KernelLayer):
     stride : int or (int, int), default 1
         SH and SW, the step of the kernel in the output, for a step of one in the input.
     padding : int, (int, int), four ints, "valid" or "same", default 0
-        The padding of the twin: rows and columns that are cut off the output. "same" makes
+        The padding of the adjoint: rows and columns that are cut off the output. "same" makes
         OH = H * SH and OW = W * SW.
     output_padding : int or (int, int), default 0
         Rows and columns more at the end, below and right. A convolution with a stride takes several
@@ -56,7 +50,7 @@ class ConvTranspose2D(KernelLayer):
     Attributes
     ----------
     weight : Parameter (C, F/groups, KH, KW)
-        In the order of the twin, whose filters are the C input channels; also PyTorch's order.
+        In the order of the adjoint, whose filters are the C input channels; also PyTorch's order.
     bias : Parameter (F,), or None without bias
 
     Raises
@@ -153,49 +147,42 @@ class ConvTranspose2D(KernelLayer):
         return kernels * np.float32(math.sqrt(math.prod(self.stride)))
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        """Compute y = col2im(w.T @ x) + b, the input gradient of the twin."""
+        """Compute y, the input gradient of the adjoint convolution, and add b.
+
+        columns = w.T @ x        y[p] = b + sum of columns over the copies of p
+        """
+        margins, sizes = self.margins(x.shape[1:]), self.uncut(x.shape[1:])
         if training:
-            self.saved = (x,)
-        margins, G = self.margins(x.shape[1:]), self.groups
-        H, *sizes = self.uncut(x.shape[1:])
+            self.saved = x, margins
+        shape = (self.filters, *sizes, len(x))
+        inside = inner_rows(sizes[0], margins)
         uncut = input_gradient(
-            to_groups(batch_last(x), G),
-            to_groups(self.weight.value, G),
-            (G, self.filters // G, H, *sizes, len(x)),
-            self.window,
-            inner_rows(H, margins),
+            batch_last(x), self.weight.value, shape, self.window, self.groups, inside
         )
-        y = batch_last(unpad(from_groups(uncut), margins))  # (F, OH, OW, N)
-        self.add_bias(y)
-        return batch_first(y)
+        y = unpad(uncut, margins)  # (N, F, OH, OW)
+        self.add_bias(batch_last(y))
+        return y
 
     def backward(self, dy: Array) -> Array:
-        """Apply the twin to dy: each input pixel gathers dy from where it had stamped its kernel.
+        """Apply the adjoint convolution to dy: a pixel gathers dy from where it put its kernel.
 
-        dL/dx = w @ im2col(dy)
+        dL/dx = w @ columns, where the columns are those of dy
         """
         self.backward_parameters(dy)
-        w = to_groups(self.weight.value, self.groups)
-        return batch_first(from_groups(convolve(self._seen_by_twin(dy), w, self.window)))
+        _, margins = self.recall(dy)
+        return batch_first(convolve(pad(dy, margins), self.weight.value, self.window, self.groups))
 
     def backward_parameters(self, dy: Array) -> None:
-        """Take the weight gradient of the twin, whose input here is dy and whose gradient is x.
+        """Take the weight gradient of the adjoint, whose input here is dy and whose gradient is x.
 
-        dL/dw = x @ im2col(dy).T        dL/db = sum of dy over all places and samples
+        dL/dw = x @ columns.T        dL/db = sum of dy over all places and samples
         """
-        (x,) = self.recall(dy)
+        x, margins = self.recall(dy)
         if self.weight.trainable:
-            answers = to_groups(batch_last(x), self.groups)
-            shape = to_groups(self.weight.value, self.groups).shape
-            dw = weight_gradient(self._seen_by_twin(dy), answers, shape, self.window)
-            self.weight.grad = from_groups(dw)  # (C, F/G, KH, KW)
+            padded = pad(dy, margins)  # (F, OH + ..., OW + ..., N)
+            self.weight.grad = weight_gradient(padded, batch_last(x), self.window, self.groups)
         if self.bias is not None and self.bias.trainable:
-            self.bias.grad = batch_last(dy).reshape(self.filters, -1).sum(axis=1)
-
-    def _seen_by_twin(self, dy: Array) -> Array:
-        """Return dy as the twin's input, padded: (G, F/G, H, W, N)."""
-        (x,) = self.recall(dy)
-        return to_groups(pad(dy, self.margins(x.shape[1:])), self.groups)
+            self.bias.grad = bias_gradient(batch_last(dy))
 
     @property
     def multiply_adds(self) -> int:

@@ -104,8 +104,9 @@ class Dense(Layer):
         dL/dw = dy.T @ x        dL/db = sum of dy over the samples
         """
         (x,) = self.recall(dy)
-        self.weight.grad = dy.T @ x
-        if self.bias is not None:
+        if self.weight.trainable:
+            self.weight.grad = dy.T @ x
+        if self.bias is not None and self.bias.trainable:
             self.bias.grad = dy.sum(axis=0)
 
     @property

@@ -1,9 +1,11 @@
 """Pooling: of each window, the strongest response or the mean goes on."""
 
 import math
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
@@ -32,11 +34,6 @@ class Pooling(SlidingWindow):
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (C, OH, OW)."""
         return in_shape[0], *self.places(in_shape)
-
-    @property
-    def overlapping(self) -> bool:
-        """Whether neighbouring windows share pixels."""
-        return any(step < size for step, size in zip(self.stride, self.size, strict=True))
 
     @property
     def config(self) -> dict[str, Any]:
@@ -86,41 +83,76 @@ class MaxPool(Pooling):
     """
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        """Compare the places of the window one after the other, each for all windows at once."""
+        """Find the largest in each row of a window, then the largest of its rows.
+
+        That takes KW + KH comparisons in place of KH * KW.
+        """
         margins = self.margins(x.shape[1:])
-        padded = pad(x, margins, value=-np.inf)  # (C, H + above + below, W + left + right, N)
-        first, *others = self.window.taps(self.window.places(padded.shape[1:-1]))
-        y = padded[:, *first].copy()  # (C, OH, OW, N)
-        winner = np.zeros(y.shape, np.min_scalar_type(math.prod(self.size)))
-        for tap, pixels in enumerate(others, start=1):
-            candidate = padded[:, *pixels]
-            if training:
-                # Only a strictly greater value takes over: of equal ones the first stays. The
-                # number of the tap rises, so the larger number is that of the later winner.
-                np.maximum(winner, np.multiply(candidate > y, tap, dtype=winner.dtype), out=winner)
-            np.maximum(y, candidate, out=y)
+        y = pad(x, margins, value=-np.inf)  # (C, H + above + below, W + left + right, N)
+        contests = []
+        for axis in reversed(range(1, 1 + self.spatial_axes)):  # W, then H
+            shape = y.shape
+            y, beaten = _contest(y, self._taps(axis, shape[axis]), training)
+            contests.append((axis, shape, beaten))
         if training:
-            self.saved = winner, padded.shape, margins
-        return batch_first(y)
+            self.saved = contests, margins
+        return batch_first(y)  # (N, C, OH, OW)
 
     def backward(self, dy: Array) -> Array:
-        """Give dy to the winner of each window.
+        """Give dy to the winner of each window: to its row first, then to its place in that row.
 
         dL/dx[p] = sum of dy over the windows whose winner is p
         """
-        winner, padded_shape, margins = self.recall(dy)
+        contests, margins = self.recall(dy)
         dy = batch_last(dy)  # (C, OH, OW, N)
-        overlapping = self.overlapping
-        # Windows that lie side by side and leave nothing out write every pixel themselves.
-        tiling = not overlapping and dy.size * math.prod(self.size) == math.prod(padded_shape)
-        dpadded = (np.empty if tiling else np.zeros)(padded_shape, dy.dtype)
-        for tap, pixels in enumerate(self.window.taps(dy.shape[1:-1])):
-            share = dpadded[:, *pixels]
-            if overlapping:
-                share += dy * (winner == tap)
-            else:  # no two windows share a pixel, so there is nothing to add up
-                np.multiply(dy, winner == tap, out=share)
-        return unpad(dpadded, margins)
+        for axis, shape, beaten in reversed(contests):
+            size, stride = self.size[axis - 1], self.stride[axis - 1]
+            # Windows side by side that leave nothing out write every pixel, and each once
+            tiling = size == stride and shape[axis] % size == 0
+            dx = (np.empty if tiling else np.zeros)(shape, dy.dtype)
+            taps = self._taps(axis, shape[axis])
+            for pixels, prize in zip(reversed(taps), _prizes(dy, beaten), strict=True):
+                if tiling:
+                    dx[pixels] = prize
+                else:
+                    dx[pixels] += prize
+            dy = dx
+        return unpad(dy, margins)
+
+    def _taps(self, axis: int, length: int) -> list[tuple[slice, ...]]:
+        """Return, for each entry of the window along an axis, the pixels it meets in all places."""
+        places = (length - self.size[axis - 1]) // self.stride[axis - 1] + 1
+        whole = (slice(None),) * axis
+        return [(*whole, pixels) for pixels in self.window.taps_along(axis - 1, places)]
+
+
+def _contest(
+    x: Array, taps: list[tuple[slice, ...]], training: bool
+) -> tuple[Array, list[npt.NDArray[np.bool_]]]:
+    """Return the largest of all entries, and for each after the first whether it beat those before.
+
+    Only a greater value takes over: of equal ones the first stays.
+    """
+    best = x[taps[0]].copy()
+    beaten = []
+    for pixels in taps[1:]:
+        rival = x[pixels].copy()  # read twice, and faster in one piece
+        if training:
+            beaten.append(rival > best)
+        np.maximum(best, rival, out=best)
+    return best, beaten
+
+
+def _prizes(dy: Array, beaten: list[npt.NDArray[np.bool_]]) -> Iterator[Array]:
+    """Yield what each entry gets, the last one's first.
+
+    The last that took over is the winner and gets dy; nothing is left then for those before.
+    """
+    for took_over in reversed(beaten):
+        prize = dy * took_over
+        yield prize
+        dy = dy - prize
+    yield dy
 
 
 class AveragePool(Pooling):
