@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
+from threading import Lock
 
 import numpy as np
 
@@ -22,6 +23,10 @@ NAMES = (
 )
 """What OpenBLAS calls its two functions, with "get" and "set", in the builds that there are."""
 
+_lock = Lock()
+_holders: list[int] = []
+"""For each `one_thread` that is at work, how many threads there were before it."""
+
 
 def is_held() -> bool:
     """Return whether `one_thread` has an effect: whether this NumPy works with OpenBLAS."""
@@ -32,6 +37,8 @@ def is_held() -> bool:
 def one_thread() -> Iterator[None]:
     """Hold every matrix product of this process to one thread, for the length of a `with`.
 
+    Several may overlap: the last to end lets go.
+
     Examples
     --------
     >>> with one_thread():
@@ -41,13 +48,16 @@ def one_thread() -> Iterator[None]:
     if controls is None:
         yield
         return
-    get, put = controls
-    before = get()
-    put(1)
+    get_threads, set_threads = controls
+    with _lock:
+        _holders.append(get_threads())
+        set_threads(1)
     try:
         yield
     finally:
-        put(before)
+        with _lock:
+            before = _holders.pop()
+            set_threads(1 if _holders else before)
 
 
 @cache

@@ -94,12 +94,6 @@ def weight_gradient(x: Array, dy: Array, window: Window, groups: int = 1) -> Arr
     return dw.reshape(G * F, C, KH, *sizes)
 
 
-def bias_gradient(dy: Array) -> Array:
-    """Return dL/db, the sum of dy (F, OH, OW, N) over all places and samples: (F,)."""
-    flat = dy.reshape(len(dy), -1)  # (F, OH*OW*N)
-    return flat @ np.ones(flat.shape[1], dy.dtype)  # a sum too, in a third of the time of `sum`
-
-
 def input_gradient(
     dy: Array,
     w: Array,
@@ -117,7 +111,7 @@ def input_gradient(
     over the k for which (h - k*DH) / SH is a row of the output. That is a product with stacked rows
     again, of dy now, the rows of the kernel in reverse order: for KH = 3, without stride,
 
-        dx[h] = row_col2im([w[2] w[1] w[0]].T @ [dy[h-2], dy[h-1], dy[h]])
+        dx[h] = row_col2im([w[2]; w[1]; w[0]].T @ [dy[h-2]; dy[h-1]; dy[h]])
 
     With a stride, every SH-th pixel row meets the same rows of the kernel, so this holds for each
     of SH phases by itself.

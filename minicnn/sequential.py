@@ -94,7 +94,7 @@ class Sequential(Composition):
         """Return the model's output for any number of samples.
 
         They pass through in batches, so that memory beyond the result itself does not grow with N.
-        A batch costs most in a convolution, whose columns hold every pixel KH*KW times.
+        A batch costs most in a convolution, whose columns hold every pixel KW times.
 
         Parameters
         ----------

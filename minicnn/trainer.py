@@ -16,7 +16,7 @@ from minicnn.memory import keep_freed_blocks
 from minicnn.optim import SGD
 from minicnn.sequential import Sequential
 from minicnn.typing import Array, Labels
-from minicnn.workers import Workers, default_count, divisible
+from minicnn.workers import Workers, default_count, may_split
 
 
 class Trainer:
@@ -33,10 +33,11 @@ class Trainer:
     workers : int, optional
         Threads that share each batch, 32 samples at least for each; see `minicnn.workers`. By
         default as many as there are cores, at most four; one, where NumPy does not work with
-        OpenBLAS, or the model has a layer of your own. With as many workers the same seed gives the
+        OpenBLAS, or a layer or the loss is your own. With as many workers the same seed gives the
         same weights to the bit, in every run on a machine; with more or fewer they differ in the
         last digits. A layer of your own that looks at the batch as a whole, draws random numbers or
-        changes itself in `forward` needs ``workers=1``.
+        changes itself in `forward`, and a loss that is no mean over the samples, need
+        ``workers=1``.
 
     Attributes
     ----------
@@ -91,9 +92,11 @@ class Trainer:
                 "parameters, all of them frozen"
             )
         self.workers = checks.whole_number(
-            "Trainer", "workers", default_count(model) if workers is None else workers
+            "Trainer", "workers", default_count(model, loss) if workers is None else workers
         )
-        self._team = Workers(self.workers, divides=self.workers > 1 or divisible(model))
+        # Who asks for several workers vouches for layers and a loss of their own.
+        splits = self.workers > 1 or may_split(model, loss)
+        self._team = Workers(self.workers, may_split=splits)
         keep_freed_blocks()
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.rng = np.random.default_rng(checks.whole_number("Trainer", "seed", seed, minimum=0))

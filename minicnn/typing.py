@@ -11,6 +11,9 @@ Array: TypeAlias = npt.NDArray[np.floating[Any]]
 Labels: TypeAlias = npt.NDArray[np.integer[Any]]
 """An array of class numbers, one a sample."""
 
+Mask: TypeAlias = npt.NDArray[np.bool_]
+"""An array of yes and no."""
+
 Shape: TypeAlias = tuple[int, ...]
 """The sizes of an array; for a layer, without the batch axis."""
 

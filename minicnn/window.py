@@ -44,7 +44,10 @@ class Window:
 
     @cached_property
     def along_rows(self) -> "Window":
-        """The window without its first axis: as it walks along one row, where only W counts."""
+        """The window without its first axis: as it walks along one row, where only W counts.
+
+        That of a volume walks over one plane; that of a signal has no axis left and one place.
+        """
         return Window(self.kernel_size[1:], self.stride[1:], self.dilation[1:])
 
     @cached_property

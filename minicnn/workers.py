@@ -12,9 +12,11 @@ the batch and the model alone, each is computed by one thread, and all are added
 
 import math
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor, wait
 from functools import partial, reduce
 from itertools import pairwise
+from typing import Any
 
 import numpy as np
 
@@ -24,26 +26,28 @@ from minicnn.layers.composition import Composition
 from minicnn.losses import Loss
 from minicnn.typing import Array, Labels
 
-SMALLEST_SHARE = 32
-"""Samples below which a share is not worth a thread: the passing of Python's lock takes longer."""
+THREAD_SAMPLES = 32
+"""Samples that are worth a thread: for fewer, the passing of Python's lock takes longer."""
 
-LARGEST_SHARE = 2**22
+SHARE_ACTIVATIONS = 2**22
 """Numbers that the layers may make of a share: 16 MB in float32. More would not stay in caches."""
 
-FEWEST = 8
-"""Samples that a share of a larger batch has at least, whatever the layers make of them."""
+SHARE_SAMPLES = 8
+"""Samples that a share may always have, however much the layers make of each: with fewer, the runs
+in memory would be too short."""
 
-MOST = 4
+DEFAULT_MOST = 4
 """Workers that are taken by default at most."""
 
 
 class Workers:
-    """So many threads, of which the one that asks is the first.
+    """Threads that work on one batch together.
 
     Parameters
     ----------
     count : int
-    divides : bool, default True
+        How many, the thread that asks among them.
+    may_split : bool, default True
         Whether a batch may be cut. Else it stays whole, with one worker.
 
     Examples
@@ -56,9 +60,13 @@ class Workers:
     ((32, 2), (2, 3))
     """
 
-    def __init__(self, count: int, *, divides: bool = True) -> None:
-        self.count, self.divides = count, divides
+    def __init__(self, count: int, *, may_split: bool = True) -> None:
+        self.count, self.may_split = count, may_split
         self.others = ThreadPoolExecutor(count - 1, "minicnn") if count > 1 else None
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Let a copy have threads of its own."""
+        return partial(Workers, self.count, may_split=self.may_split), ()
 
     def gradients(
         self, network: Composition, loss: Loss, images: Array, labels: Labels
@@ -95,13 +103,16 @@ class Workers:
         return sum(losses), np.concatenate(in_order)
 
     def shares(self, network: Composition, N: int) -> list[slice]:
-        """Return which samples of N make up each share: as many shares for every worker."""
-        if not self.divides:
+        """Return which samples of N make up each share.
+
+        One share for each worker with enough to do; of a large batch several rounds of them.
+        """
+        if not self.may_split:
             return [slice(0, N)]
-        largest = max(LARGEST_SHARE // _numbers(network), FEWEST)
-        count = max(min(self.count, N // SMALLEST_SHARE), 1)
-        if count * largest < N:
-            rounds = math.ceil(N / (largest * self.count))
+        most = max(SHARE_ACTIVATIONS // _activations(network), SHARE_SAMPLES)
+        count = max(min(self.count, N // THREAD_SAMPLES), 1)
+        if count * most < N:
+            rounds = math.ceil(N / (most * self.count))
             count = min(rounds * self.count, N)
         cuts = [N * i // count for i in range(count + 1)]
         return [slice(begin, end) for begin, end in pairwise(cuts)]
@@ -132,29 +143,38 @@ def _work(
     return total, outputs, gradients
 
 
-def _numbers(layer: Layer) -> int:
-    """Return how many numbers a layer, and every layer in it, makes of a sample."""
-    inner = layer.layers if isinstance(layer, Composition) else []
-    return math.prod(layer.out_shape or ()) + sum(map(_numbers, inner))
+def _activations(layer: Layer) -> int:
+    """Return how many numbers a layer, or the layers in it, make of a sample."""
+    if isinstance(layer, Composition):
+        return sum(map(_activations, layer.layers))
+    return math.prod(layer.out_shape or ())
 
 
-def default_count(network: Composition) -> int:
-    """Return how many workers suit this machine and this model.
+def default_count(network: Composition, loss: Loss) -> int:
+    """Return how many workers suit this machine, this model and this loss.
 
-    As many as it has cores, at most `MOST`; one, if the threads of the matrix products cannot be
-    held, or if the model is not `divisible`.
+    As many as it has cores, at most `DEFAULT_MOST`; one, if the threads of the matrix products
+    cannot be held, or if a batch is not to be cut.
     """
-    return min(cores(), MOST) if blas.is_held() and divisible(network) else 1
+    return min(cores(), DEFAULT_MOST) if blas.is_held() and may_split(network, loss) else 1
 
 
-def divisible(layer: Layer) -> bool:
-    """Return whether it is sure that a layer takes each sample by itself: those of this library do.
+def may_split(network: Composition, loss: Loss) -> bool:
+    """Return whether it is sure that a batch may be cut, since all is of this library.
 
-    Another one might look at the batch as a whole, draw random numbers or change itself on the way,
-    and then its replicas would not do together what it does alone.
+    A layer of another's might look at the batch as a whole, draw random numbers or change itself on
+    the way, and then its replicas would not do together what it does alone; a loss might be no mean
+    over the samples.
     """
-    inner = layer.layers if isinstance(layer, Composition) else []
-    return type(layer).__module__.startswith("minicnn.") and all(map(divisible, inner))
+    return all(type(part).__module__.startswith("minicnn.") for part in (loss, *_all(network)))
+
+
+def _all(layer: Layer) -> Iterator[Layer]:
+    """Yield a layer and those in it."""
+    yield layer
+    if isinstance(layer, Composition):
+        for inner in layer.layers:
+            yield from _all(inner)
 
 
 def cores() -> int:

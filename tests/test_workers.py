@@ -1,5 +1,6 @@
 """Workers: their shares add up to the whole, to the bit each time, and errors come through."""
 
+import copy
 import threading
 import tracemalloc
 from typing import Any
@@ -81,11 +82,11 @@ def test_the_shares_of_a_large_batch_wait_for_their_turn(
     count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole_value, whole_outputs, whole_grads = gradients(1, CrossEntropy(), 250)
-    monkeypatch.setattr(minicnn.workers, "LARGEST_SHARE", 1)
+    monkeypatch.setattr(minicnn.workers, "SHARE_ACTIVATIONS", 1)
     shares = Workers(count).shares(model(), 250)
     sizes = [share.stop - share.start for share in shares]
     assert sum(sizes) == 250
-    assert max(sizes) <= minicnn.workers.FEWEST
+    assert max(sizes) <= minicnn.workers.SHARE_SAMPLES
     assert len(shares) % count == 0
     value, outputs, grads = gradients(count, CrossEntropy(), 250)
     assert value == pytest.approx(whole_value, rel=1e-12)
@@ -110,7 +111,7 @@ def test_the_memory_of_a_step_hardly_grows_with_a_large_batch() -> None:
 
 
 def test_with_a_layer_of_ones_own_the_batch_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(minicnn.workers, "LARGEST_SHARE", 1)
+    monkeypatch.setattr(minicnn.workers, "SHARE_ACTIVATIONS", 1)
     trainer = Trainer(model(Trap()), SGD(0.1), CrossEntropy())
     assert trainer._team.shares(trainer.model, 250) == [slice(0, 250)]
 
@@ -128,14 +129,18 @@ def test_training_repeats_itself_to_the_bit(workers: int) -> None:
     assert trained() == trained()
 
 
-def test_frozen_parameters_stay_as_they_are() -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_frozen_parameters_stay_as_they_are_and_get_no_gradient(workers: int) -> None:
     network = model()
-    network.layers[0].parameters[0].trainable = False
-    before = network.layers[0].parameters[0].value
-    trainer = Trainer(network, SGD(0.1), CrossEntropy(), workers=2)
+    frozen = network.layers[0].parameters + network.layers[-2].parameters  # Conv2D and Dense
+    before = [parameter.value for parameter in frozen]
+    for parameter in frozen:
+        parameter.trainable = False
+    trainer = Trainer(network, SGD(0.1), CrossEntropy(), workers=workers)
     trainer.train_step(*batch())
-    assert network.layers[0].parameters[0].value is before
-    assert not network.layers[0].parameters[0].grad.any()
+    for parameter, value in zip(frozen, before, strict=True):
+        assert parameter.value is value
+        assert not parameter.grad.any()
 
 
 def test_a_replica_shares_the_weights_and_nothing_else() -> None:
@@ -150,6 +155,7 @@ def test_a_replica_shares_the_weights_and_nothing_else() -> None:
             other.grad[...] = 1
     replica(batch()[0], training=True)
     assert all(layer.saved is None for layer in network.layers)
+    assert all(layer.saved is None for layer in replica.replica().layers)
     assert repr(replica) == repr(network)
 
 
@@ -166,6 +172,32 @@ class Trap(Layer):
 
     def backward(self, dy: Array) -> Array:
         return dy
+
+
+class Summed(CrossEntropy):
+    """The sum over the samples, where a mean is expected."""
+
+    def value(self, outputs: Array, labels: Any) -> float:
+        return super().value(outputs, labels) * len(labels)
+
+    def gradient(self, outputs: Array, labels: Any) -> Array:
+        return super().gradient(outputs, labels) * len(labels)
+
+
+def test_with_a_loss_of_ones_own_the_batch_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(minicnn.workers, "SHARE_ACTIVATIONS", 1)
+    trainer = Trainer(model(), SGD(0.1), Summed())
+    assert trainer._team.shares(trainer.model, 250) == [slice(0, 250)]
+
+
+def test_a_copy_of_a_trainer_has_workers_of_its_own() -> None:
+    trainer = Trainer(model(), SGD(0.1, momentum=0.9), CrossEntropy(), workers=2)
+    trainer.train_step(*batch())
+    other = copy.deepcopy(trainer)
+    assert trainer.train_step(*batch()) == other.train_step(*batch())
+    for parameter, copied in zip(trainer.model.parameters, other.model.parameters, strict=True):
+        assert copied is not parameter
+        np.testing.assert_array_equal(copied.value, parameter.value)
 
 
 def test_an_error_of_a_worker_is_everyones() -> None:
@@ -191,14 +223,15 @@ def test_a_share_that_diverges_stops_the_step() -> None:
 
 def test_by_default_there_are_as_many_as_help(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blas, "is_held", lambda: True)
-    for cores, expected in ((1, 1), (2, 2), (64, minicnn.workers.MOST)):
+    for cores, expected in ((1, 1), (2, 2), (64, minicnn.workers.DEFAULT_MOST)):
         monkeypatch.setattr(minicnn.workers, "cores", lambda cores=cores: cores)
-        assert default_count(model()) == expected
+        assert default_count(model(), CrossEntropy()) == expected
         assert Trainer(model(), SGD(0.1), CrossEntropy()).workers == expected
-    assert default_count(model(Trap())) == 1, "a layer of one's own may look at the whole batch"
-    assert default_count(Sequential([model(Trap())], (1, 8, 8))) == 1
+    assert default_count(model(Trap()), CrossEntropy()) == 1, "it may look at the whole batch"
+    assert default_count(Sequential([model(Trap())], (1, 8, 8)), CrossEntropy()) == 1
+    assert default_count(model(), Summed()) == 1, "a loss of one's own may be no mean"
     monkeypatch.setattr(blas, "is_held", lambda: False)
-    assert default_count(model()) == 1
+    assert default_count(model(), CrossEntropy()) == 1
 
 
 @pytest.mark.parametrize("workers", [0, -1, 1.5, "2", True])
@@ -220,6 +253,13 @@ def test_products_are_held_to_one_thread_and_let_go_again() -> None:
         assert get() == 2
         with pytest.raises(KeyError), blas.one_thread():
             raise KeyError
+        assert get() == 2
+        first, second = blas.one_thread(), blas.one_thread()
+        first.__enter__()
+        second.__enter__()
+        first.__exit__(None, None, None)
+        assert get() == 1, "the second still holds them"
+        second.__exit__(None, None, None)
         assert get() == 2
     finally:
         put(before)

@@ -120,6 +120,7 @@ class Layer(ABC):
         """Return y = f(x); when training, keep in `saved` what `backward` will need.
 
         Only the mathematics: `layer(x)` is what to call from outside, since it checks `x` first.
+        What is kept may be `x` itself and no copy, so `x` must stay as it is until `backward`.
         """
 
     @abstractmethod

@@ -5,7 +5,7 @@ import math
 import numpy as np
 
 from minicnn import checks
-from minicnn.convolution import bias_gradient, convolve, input_gradient, weight_gradient
+from minicnn.convolution import convolve, input_gradient, weight_gradient
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.layers.kernels import KernelLayer
 from minicnn.layers.windows import PaddingOption, SizeOption
@@ -182,7 +182,7 @@ class ConvTranspose2D(KernelLayer):
             padded = pad(dy, margins)  # (F, OH + ..., OW + ..., N)
             self.weight.grad = weight_gradient(padded, batch_last(x), self.window, self.groups)
         if self.bias is not None and self.bias.trainable:
-            self.bias.grad = bias_gradient(batch_last(dy))
+            self.bias.grad = batch_last(dy).reshape(self.filters, -1).sum(axis=1)
 
     @property
     def multiply_adds(self) -> int:

@@ -5,13 +5,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
 from minicnn.layers.windows import PaddingOption, SizeOption, SlidingWindow
 from minicnn.padding import batch_first, batch_last, pad, unpad
-from minicnn.typing import Array, Margins, Shape
+from minicnn.typing import Array, Margins, Mask, Shape
 
 
 class Pooling(SlidingWindow):
@@ -83,39 +82,38 @@ class MaxPool(Pooling):
     """
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        """Find the largest in each row of a window, then the largest of its rows.
+        """Find the largest of each row of a window, then the largest of these.
 
-        That takes KW + KH comparisons in place of KH * KW.
+        y = max over kh of (max over kw of x)
         """
         margins = self.margins(x.shape[1:])
         y = pad(x, margins, value=-np.inf)  # (C, H + above + below, W + left + right, N)
-        contests = []
+        steps = []
         for axis in reversed(range(1, 1 + self.spatial_axes)):  # W, then H
             shape = y.shape
-            y, beaten = _contest(y, self._taps(axis, shape[axis]), training)
-            contests.append((axis, shape, beaten))
+            y, took_over = _largest(y, self._taps(axis, shape[axis]), training)
+            steps.append((axis, shape, took_over))
         if training:
-            self.saved = contests, margins
+            self.saved = steps, margins
         return batch_first(y)  # (N, C, OH, OW)
 
     def backward(self, dy: Array) -> Array:
-        """Give dy to the winner of each window: to its row first, then to its place in that row.
+        """Route dy to the winner of each window: to its row first, then to its place in that row.
 
         dL/dx[p] = sum of dy over the windows whose winner is p
         """
-        contests, margins = self.recall(dy)
+        steps, margins = self.recall(dy)
         dy = batch_last(dy)  # (C, OH, OW, N)
-        for axis, shape, beaten in reversed(contests):
-            size, stride = self.size[axis - 1], self.stride[axis - 1]
-            # Windows side by side that leave nothing out write every pixel, and each once
-            tiling = size == stride and shape[axis] % size == 0
-            dx = (np.empty if tiling else np.zeros)(shape, dy.dtype)
+        for axis, shape, took_over in reversed(steps):
             taps = self._taps(axis, shape[axis])
-            for pixels, prize in zip(reversed(taps), _prizes(dy, beaten), strict=True):
-                if tiling:
-                    dx[pixels] = prize
+            # Windows side by side that leave nothing out write every pixel, and each once
+            tiled = self.size[axis - 1] == self.stride[axis - 1] == shape[axis] / dy.shape[axis]
+            dx = np.empty(shape, dy.dtype) if tiled else np.zeros(shape, dy.dtype)
+            for pixels, share in zip(reversed(taps), _routed(dy, took_over), strict=True):
+                if tiled:
+                    dx[pixels] = share
                 else:
-                    dx[pixels] += prize
+                    dx[pixels] += share
             dy = dx
         return unpad(dy, margins)
 
@@ -126,32 +124,30 @@ class MaxPool(Pooling):
         return [(*whole, pixels) for pixels in self.window.taps_along(axis - 1, places)]
 
 
-def _contest(
-    x: Array, taps: list[tuple[slice, ...]], training: bool
-) -> tuple[Array, list[npt.NDArray[np.bool_]]]:
-    """Return the largest of all entries, and for each after the first whether it beat those before.
+def _largest(x: Array, taps: list[tuple[slice, ...]], training: bool) -> tuple[Array, list[Mask]]:
+    """Return the largest of all entries, and for each after the first whether it took over.
 
-    Only a greater value takes over: of equal ones the first stays.
+    Only what is greater than all before takes over: of equal ones the first stays.
     """
-    best = x[taps[0]].copy()
-    beaten = []
+    largest = x[taps[0]].copy()
+    took_over = []
     for pixels in taps[1:]:
-        rival = x[pixels].copy()  # read twice, and faster in one piece
+        candidate = x[pixels].copy()  # read twice, and faster in one piece
         if training:
-            beaten.append(rival > best)
-        np.maximum(best, rival, out=best)
-    return best, beaten
+            took_over.append(candidate > largest)
+        np.maximum(largest, candidate, out=largest)
+    return largest, took_over
 
 
-def _prizes(dy: Array, beaten: list[npt.NDArray[np.bool_]]) -> Iterator[Array]:
-    """Yield what each entry gets, the last one's first.
+def _routed(dy: Array, took_over: list[Mask]) -> Iterator[Array]:
+    """Yield what each entry gets of dy, the last one's first.
 
-    The last that took over is the winner and gets dy; nothing is left then for those before.
+    The last that took over is the winner and gets all; nothing is left then for those before.
     """
-    for took_over in reversed(beaten):
-        prize = dy * took_over
-        yield prize
-        dy = dy - prize
+    for mask in reversed(took_over):
+        share = dy * mask
+        yield share
+        dy = dy - share
     yield dy
 
 

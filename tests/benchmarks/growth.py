@@ -1,13 +1,16 @@
 """How time and memory grow with the batch, the pictures and the data: at most in proportion.
 
-Each is doubled again and again, all else fixed. Memory is the peak that NumPy asked for beyond what
-was there before, by tracemalloc, in a run of its own.
+Each is doubled again and again, all else fixed. PyTorch takes the same steps, since some of what
+grows is the machine's: what no longer fits into its caches takes longer. Memory is the peak that
+NumPy asked for beyond what was there before, by tracemalloc, in a run of its own.
 """
 
 import math
 import statistics
 import tracemalloc
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,76 +18,107 @@ from typing import Any
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
-from nets import NETS, minicnn_trainer, random_batch
-from timing import Step, run_for
+from nets import HAS_TORCH, NETS, Net, minicnn_step, minicnn_trainer, random_batch, torch_step
+from timing import Maker, Step, run_for, time_in_turn
 
 from minicnn.data import Dataset
 
-BATCHES = (1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024)
-SIZES = (14, 20, 28, 40, 56, 80, 112, 160, 224)  # each about twice the pixels of the one before
-DATA = (1_000, 2_000, 4_000, 8_000, 16_000, 32_000)
-LINEAR_FROM = 16
-"""The batch from which on the machine is busy enough for the question to make sense."""
+NET = NETS[0]
+SECONDS = 0.3
+"""How long a turn is; there are three times as many things to time here as elsewhere."""
 
 
-def batch_step(count: int) -> Step:
-    """Return a training step on so many images."""
-    images, labels = random_batch(count)
-    trainer = minicnn_trainer(NETS[0])
-    return lambda: trainer.train_step(images, labels)
-
-
-def size_step(size: int) -> Step:
-    """Return a training step on 64 images so wide and high."""
-    images, labels = random_batch(64, size)
-    trainer = minicnn_trainer(NETS[0], size)
-    return lambda: trainer.train_step(images, labels)
-
-
-def data_epoch(count: int) -> Step:
-    """Return an epoch on so many images, in batches of 64."""
-    data = Dataset(*random_batch(count), tuple("0123456789"))
-    trainer = minicnn_trainer(NETS[0])
+def epoch(net: Net) -> Step:
+    """Return an epoch on so many images as `net` has in a batch, in batches of 64."""
+    data = Dataset(*random_batch(net), tuple("0123456789"))
+    trainer = minicnn_trainer(net)
     return lambda: trainer.fit(data, epochs=1, batch_size=64, progress=False)
 
 
-AXES: dict[str, tuple[Sequence[int], Callable[[int], Step]]] = {
-    "images a batch": (BATCHES, batch_step),
-    "pixels a picture": (SIZES, size_step),
-    "images in the data": (DATA, data_epoch),
-}
+@dataclass(frozen=True)
+class Axis:
+    """What is doubled: how much of it there is in each net, and what is timed.
+
+    Growth counts from the amount `first`, where the machine is busy enough for the question to make
+    sense.
+    """
+
+    name: str
+    nets: Sequence[Net]
+    amounts: Sequence[int]
+    first: int
+    work: str
+    minicnn: Callable[[Net], Step] = minicnn_step
+    pytorch: Callable[[Net, bool], Step] | None = torch_step
+
+    def contenders(self) -> dict[str, dict[str, Maker]]:
+        """Return, by name, what makes the work of every amount."""
+        makers: dict[str, dict[str, Maker]] = {
+            "minicnn": {
+                str(amount): partial(self.minicnn, net)
+                for amount, net in zip(self.amounts, self.nets, strict=True)
+            }
+        }
+        if self.pytorch is not None and HAS_TORCH:
+            makers["PyTorch"] = {
+                str(amount): partial(self.pytorch, net, False)
+                for amount, net in zip(self.amounts, self.nets, strict=True)
+            }
+        return makers
+
+
+BATCHES = tuple(2**power for power in range(11))
+SIZES = (14, 20, 28, 40, 56, 80, 112, 160, 224)  # each about twice the pixels of the one before
+DATA = (1_000, 2_000, 4_000, 8_000, 16_000, 32_000)
+AXES = (
+    Axis("images a batch", [replace(NET, batch=n) for n in BATCHES], BATCHES, 16, "a step"),
+    Axis(
+        "pixels a picture",
+        [replace(NET, size=size) for size in SIZES],
+        [size**2 for size in SIZES],
+        SIZES[0] ** 2,
+        "a step",
+    ),
+    Axis(
+        "images in the data",
+        [replace(NET, batch=n) for n in DATA],
+        DATA,
+        DATA[0],
+        "an epoch",
+        epoch,
+        None,
+    ),
+)
 
 
 def measure(turns: int) -> dict[str, Any]:
     """Measure, print and return seconds and bytes at every size."""
-    results: dict[str, Any] = {}
-    for axis, (sizes, make) in AXES.items():
-        print(f"\nby {axis}")
-        seconds: list[list[float]] = [[] for _ in sizes]
-        for _ in range(max(turns // 2, 1)):
-            for taken, size in zip(seconds, sizes, strict=True):
-                step = make(size)
-                run_for(step, 0.1)
-                taken.append(statistics.median(run_for(step, 0.3)))
-        amounts = [size**2 for size in sizes] if make is size_step else list(sizes)
-        times = [statistics.median(taken) for taken in seconds]
-        peaks = [peak(make(size)) for size in sizes]
-        for amount, time, memory in zip(amounts, times, peaks, strict=True):
-            print(f"  {amount:>7,} {1e3 * time:>10.2f} ms {memory / 1e6:>8.1f} MB", flush=True)
-        first = amounts.index(LINEAR_FROM) if make is batch_step else 0
-        worst = {
-            "time": worst_doubling(amounts[first:], seconds[first:]),
-            "memory": worst_doubling(amounts[first:], [[peak] for peak in peaks[first:]]),
-        }
-        print(f"  most by doubling: {worst['time']:.2f} in time, {worst['memory']:.2f} in memory")
-        results[axis] = {
-            "work": "an epoch" if make is data_epoch else "a step",
-            "amounts": amounts,
-            "seconds": times,
-            "bytes": peaks,
-            "worst_doubling": worst,
-        }
-    return results
+    return {axis.name: grow(axis, max(turns // 2, 1)) for axis in AXES}
+
+
+def grow(axis: Axis, turns: int) -> dict[str, Any]:
+    """Measure, print and return the figures of one axis."""
+    print(f"\nby {axis.name}: milliseconds {axis.work}, and the peak of minicnn's memory")
+    taken = {
+        name: list(time_in_turn(makers, turns, SECONDS).values())
+        for name, makers in axis.contenders().items()
+    }
+    peaks = [peak(axis.minicnn(net)) for net in axis.nets]
+    for row, (amount, memory) in enumerate(zip(axis.amounts, peaks, strict=True)):
+        times = [f"{name} {1e3 * statistics.median(t[row]):>8.2f}" for name, t in taken.items()]
+        print(f"  {amount:>7,}  {'  '.join(times)}  {memory / 1e6:>8.1f} MB", flush=True)
+    begin = axis.amounts.index(axis.first)
+    amounts = axis.amounts[begin:]
+    worst = {name: worst_doubling(amounts, times[begin:]) for name, times in taken.items()}
+    worst["memory"] = worst_doubling(amounts, [[memory] for memory in peaks[begin:]])
+    print("  most by doubling: " + ", ".join(f"{name} {most:.2f}" for name, most in worst.items()))
+    return {
+        "work": axis.work,
+        "amounts": list(axis.amounts),
+        "seconds": {name: [*map(statistics.median, times)] for name, times in taken.items()},
+        "bytes": peaks,
+        "worst_doubling": worst,
+    }
 
 
 def peak(step: Step) -> int:
@@ -116,20 +150,26 @@ def draw(results: dict[str, Any], path: Path) -> None:
     figure.suptitle("Time and memory of training against the size of the work")
     for column, (axis, result) in enumerate(results.items()):
         amounts = np.array(result["amounts"], float)
-        rows = (
-            (np.array(result["seconds"]) * 1e3, f"milliseconds {result['work']}", "C0", "o"),
-            (np.array(result["bytes"]) / 1e6, f"peak memory of {result['work']}, MB", "C1", "s"),
-        )
-        for panel, (values, label, colour, marker) in zip(panels[:, column], rows, strict=True):
-            panel.loglog(amounts, values, marker + "-", color=colour, label="measured", zorder=3)
-            middle = len(amounts) // 2
-            proportional = values[middle] * amounts / amounts[middle]
-            panel.loglog(amounts, proportional, "--", color="0.5", label="in proportion")
+        times = {name: np.array(seconds) * 1e3 for name, seconds in result["seconds"].items()}
+        peaks = {"minicnn": np.array(result["bytes"]) / 1e6}
+        labels = (f"milliseconds {result['work']}", f"peak memory of {result['work']}, MB")
+        for panel, lines, label in zip(panels[:, column], (times, peaks), labels, strict=True):
+            draw_lines(panel, amounts, lines)
             panel.set_xlabel(axis)
             panel.set_ylabel(label)
-            panel.grid(alpha=0.3)
-            for one in (panel.xaxis, panel.yaxis):
-                one.set_major_formatter("{x:,g}")
-            panel.legend(loc="upper left", frameon=False)
     figure.savefig(path, dpi=110)
     plt.close(figure)
+
+
+def draw_lines(panel: Any, amounts: Any, lines: dict[str, Any]) -> None:
+    """Draw a line for each contender, and one in proportion to the amount through the first's."""
+    for name, style in (("minicnn", "o-C0"), ("PyTorch", "s-C1")):
+        if name in lines:
+            panel.loglog(amounts, lines[name], style, label=name, zorder=3)
+    middle = len(amounts) // 2
+    proportional = lines["minicnn"][middle] * amounts / amounts[middle]
+    panel.loglog(amounts, proportional, "--", color="0.5", label="in proportion")
+    panel.grid(alpha=0.3)
+    for one in (panel.xaxis, panel.yaxis):
+        one.set_major_formatter("{x:,g}")
+    panel.legend(loc="upper left", frameon=False)

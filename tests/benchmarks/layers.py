@@ -9,6 +9,7 @@ import math
 import statistics
 import time
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -59,7 +60,7 @@ def mean(rows: tuple[dict[str, Any], ...]) -> dict[str, Any]:
 def table(net: Net) -> list[dict[str, Any]]:
     """Return the milliseconds of each layer for a share of the batch."""
     model, loss = minicnn_model(net), CrossEntropy()
-    images, labels = random_batch(net.batch // THREADS)
+    images, labels = random_batch(replace(net, batch=net.batch // THREADS))
     forward: list[list[float]] = [[] for _ in model.layers]
     backward: list[list[float]] = [[] for _ in model.layers]
     for _ in range(PASSES):

@@ -22,13 +22,14 @@ HAS_TORCH = importlib.util.find_spec("torch") is not None
 
 @dataclass(frozen=True)
 class Net:
-    """Filters of both convolutions, the size of their kernels, hidden units, images a step."""
+    """Filters of both convolutions, the size of their kernels, hidden units; images a step."""
 
     first: int
     second: int
     kernel: int
     hidden: int
     batch: int
+    size: int = 28  # height and width of the images
 
     def __str__(self) -> str:
         return (
@@ -45,13 +46,14 @@ NETS = (
 )
 
 
-def random_batch(count: int, size: int = 28) -> tuple[Array, Labels]:
+def random_batch(net: Net) -> tuple[Array, Labels]:
     """Return images (N, 1, size, size) of noise, and labels."""
     rng = np.random.default_rng(0)
-    return rng.random((count, 1, size, size), dtype=np.float32), rng.integers(0, 10, count)
+    images = rng.random((net.batch, 1, net.size, net.size), dtype=np.float32)
+    return images, rng.integers(0, 10, net.batch)
 
 
-def minicnn_model(net: Net, size: int = 28) -> Sequential:
+def minicnn_model(net: Net) -> Sequential:
     """Return the net as a model of ours."""
     return Sequential(
         [
@@ -66,15 +68,13 @@ def minicnn_model(net: Net, size: int = 28) -> Sequential:
             ReLU(),
             Dense(10),
         ],
-        input_shape=(1, size, size),
+        input_shape=(1, net.size, net.size),
     )
 
 
-def minicnn_trainer(net: Net, size: int = 28, workers: int | None = None) -> Trainer:
+def minicnn_trainer(net: Net) -> Trainer:
     """Return a trainer of the model."""
-    return Trainer(
-        minicnn_model(net, size), SGD(0.01, momentum=0.9), CrossEntropy(), workers=workers
-    )
+    return Trainer(minicnn_model(net), SGD(0.01, momentum=0.9), CrossEntropy())
 
 
 def torch_model(net: Net, *, channels_last: bool = False) -> Any:
@@ -91,7 +91,7 @@ def torch_model(net: Net, *, channels_last: bool = False) -> Any:
         nn.ReLU(),
         nn.MaxPool2d(2),
         nn.Flatten(),
-        nn.Linear(net.second * 49, net.hidden),
+        nn.Linear(net.second * (net.size // 4) ** 2, net.hidden),
         nn.ReLU(),
         nn.Linear(net.hidden, 10),
     )
@@ -108,14 +108,14 @@ def torch_images(images: Array, *, channels_last: bool = False) -> Any:
 
 def minicnn_step(net: Net) -> Step:
     """Return one `Trainer.train_step`, checks and accuracy included."""
-    images, labels = random_batch(net.batch)
+    images, labels = random_batch(net)
     trainer = minicnn_trainer(net)
     return lambda: trainer.train_step(images, labels)
 
 
 def minicnn_forward(net: Net) -> Step:
     """Return one `Sequential.predict`."""
-    images, _ = random_batch(net.batch)
+    images, _ = random_batch(net)
     model = minicnn_model(net)
     return lambda: model.predict(images)
 
@@ -124,7 +124,7 @@ def torch_step(net: Net, channels_last: bool) -> Step:
     """Return one step in PyTorch's eager mode, with the threads it chooses itself."""
     import torch
 
-    images, labels = random_batch(net.batch)
+    images, labels = random_batch(net)
     model = torch_model(net, channels_last=channels_last)
     optimizer = torch.optim.SGD(model.parameters(), lr=0.01, momentum=0.9)
     loss = torch.nn.CrossEntropyLoss()
@@ -142,7 +142,7 @@ def torch_forward(net: Net, channels_last: bool) -> Step:
     """Return one forward pass in PyTorch, without a graph."""
     import torch
 
-    images, _ = random_batch(net.batch)
+    images, _ = random_batch(net)
     model = torch_model(net, channels_last=channels_last).eval()
     x = torch_images(images, channels_last=channels_last)
 
@@ -160,14 +160,14 @@ def textbook_net(net: Net) -> textbook.Textbook:
 
 def textbook_step(net: Net) -> Step:
     """Return one training step of the textbook."""
-    images, labels = random_batch(net.batch)
+    images, labels = random_batch(net)
     book = textbook_net(net)
     return lambda: book.train_step(images, labels)
 
 
 def textbook_forward(net: Net) -> Step:
     """Return one forward pass of the textbook."""
-    images, _ = random_batch(net.batch)
+    images, _ = random_batch(net)
     book = textbook_net(net)
     return lambda: book.forward(images)
 
