@@ -103,7 +103,7 @@ class MaxPool(Pooling):
         dL/dx[p] = sum of dy over the windows whose winner is p
         """
         steps, margins = self.recall(dy)
-        dy = batch_last(dy)  # (C, OH, OW, N)
+        dy = np.ascontiguousarray(batch_last(dy))  # (C, OH, OW, N), read many times
         for axis, shape, took_over in reversed(steps):
             taps = self._taps(axis, shape[axis])
             # Windows side by side that leave nothing out write every pixel, and each once
@@ -147,7 +147,7 @@ def _routed(dy: Array, took_over: list[Mask]) -> Iterator[Array]:
     for mask in reversed(took_over):
         share = dy * mask
         yield share
-        dy = dy - share
+        dy = np.subtract(dy, share, out=share)  # whoever took the share has added it by now
     yield dy
 
 
