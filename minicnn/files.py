@@ -1,13 +1,24 @@
-"""Writing files so that nothing is ever half written."""
+"""Writing files so that nothing is ever half written, and nothing is left lying about.
+
+Whoever writes a file does it beside its place, in a temporary file that then moves there. A process
+that is killed meanwhile leaves that temporary file behind. It holds a lock on it as long as it
+lives, so the next one that writes to the same place can tell what is left over, and removes it.
+"""
 
 import os
+import re
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import IO
 
 from minicnn.errors import ArgumentError
+
+try:
+    import fcntl
+except ImportError:  # Windows, where a file cannot be removed as long as somebody has it open
+    fcntl = None  # type: ignore[assignment]
 
 
 @contextmanager
@@ -28,17 +39,20 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     """
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    _remove_left_over(path)
     with _temporary(path) as file:
         temporary = Path(file.name)
-    try:
-        yield temporary
-        with temporary.open("rb+") as file:
+        try:
+            yield temporary
             os.fsync(file.fileno())
-        temporary.chmod(0o666 & ~_umask())  # as any new file; a temporary one is private
-        temporary.replace(path)
-    except BaseException:
-        temporary.unlink(missing_ok=True)
-        raise
+            temporary.chmod(0o666 & ~_umask())  # as any new file; a temporary one is private
+            if fcntl is None:
+                file.close()  # Windows moves no open file
+            temporary.replace(path)
+        except BaseException:
+            file.close()
+            temporary.unlink(missing_ok=True)
+            raise
 
 
 @contextmanager
@@ -65,7 +79,9 @@ def check_writable(owner: object, path: str | Path) -> None:
     path = Path(path)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
+        _remove_left_over(path)
         with _temporary(path) as file:
+            file.close()
             Path(file.name).unlink()
         taken = path.is_dir()
     except OSError as error:
@@ -77,9 +93,38 @@ def check_writable(owner: object, path: str | Path) -> None:
 
 
 def _temporary(path: Path) -> IO[bytes]:
-    """Make and open a temporary file beside `path`, which stays."""
+    """Make and open a temporary file beside `path`, which stays, and which is ours while open."""
     prefix, suffix = f".{path.stem}.", f".part{path.suffix}"
-    return tempfile.NamedTemporaryFile(dir=path.parent, prefix=prefix, suffix=suffix, delete=False)
+    while True:
+        file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - the caller closes it
+            dir=path.parent, prefix=prefix, suffix=suffix, delete=False
+        )
+        if fcntl is not None:
+            with suppress(OSError):  # a file system without locks: then nobody removes it either
+                fcntl.flock(file, fcntl.LOCK_EX)
+        # Another process may have taken it for left over, as long as it was not locked.
+        if Path(file.name).exists():
+            return file
+        file.close()
+
+
+def _remove_left_over(path: Path) -> None:
+    """Remove the temporary files that processes left behind when they died on the way to `path`."""
+    name = rf"\.{re.escape(path.stem)}\.[a-z0-9_]{{8}}\.part{re.escape(path.suffix)}"
+    for found in path.parent.iterdir():
+        if re.fullmatch(name, found.name):
+            with suppress(OSError):  # held, or somebody else's
+                _remove_unless_held(found)
+
+
+def _remove_unless_held(path: Path) -> None:
+    """Remove a file, or raise OSError where a living process holds it."""
+    if fcntl is None:
+        path.unlink()  # Windows removes no open file
+        return
+    with path.open("rb+") as file:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        path.unlink()
 
 
 def _umask() -> int:
