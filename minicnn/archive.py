@@ -1,14 +1,30 @@
-"""Reading .npz files that may be broken, or made by somebody else."""
+"""Reading .npz files that may be broken, or made by somebody who means harm.
 
+An .npz file is a zip archive of arrays, each a header and the numbers. Both can lie: a zip may
+promise a few kilobytes and inflate to gigabytes, a header may promise any shape. Here nothing is
+taken at its word: every size is held against the file's own before memory is taken for it.
+"""
+
+import io
+import math
+import shutil
+import warnings
 import zipfile
-import zlib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+from numpy.lib import format as npy
 
 from minicnn.errors import DataError
+
+MOST_INFLATED = 2**26
+"""Bytes that the compressed entries of one file may inflate to, together. NumPy's `savez` does not
+compress, and an entry that is stored as it is cannot be larger than its file."""
+
+HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
 def read_archive(path: str | Path, what: str) -> dict[str, npt.NDArray[Any]]:
@@ -23,18 +39,80 @@ def read_archive(path: str | Path, what: str) -> dict[str, npt.NDArray[Any]]:
     Raises
     ------
     DataError
-        If the file cannot be read, is no .npz file, is broken, or holds Python objects.
+        If the file cannot be read, is no .npz file, is broken, holds Python objects, or would take
+        more memory than its own size and 64 MB for what is compressed in it.
     """
     try:
-        with Path(path).open("rb") as file:
-            if zipfile.is_zipfile(file):
-                with np.load(path, allow_pickle=False) as entries:
-                    return {name: entries[name] for name in entries.files}
-    except (OSError, EOFError, zlib.error, zipfile.BadZipFile) as error:
+        with zipfile.ZipFile(path) as archive:
+            _check_sizes(path, archive.infolist())
+            return {_name(path, info): _array(path, archive, info) for info in archive.infolist()}
+    except DataError:
+        raise
+    except OSError as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
-    except (ValueError, KeyError, TypeError, AttributeError, RuntimeError) as error:
+    # A broken archive breaks the readers of zip files and of arrays in too many ways to name.
+    except Exception as error:
         raise DataError(
             f"{path}: expected {what}, got something else or a broken one "
             f"({type(error).__name__}: {error})"
         ) from error
-    raise DataError(f"{path}: expected {what}, got another file")
+
+
+def _check_sizes(path: str | Path, infos: list[zipfile.ZipInfo]) -> None:
+    """Refuse an archive whose entries would come to more than the file can hold."""
+    (name, count), *_ = Counter(info.filename for info in infos).most_common(1) or [("", 0)]
+    if count > 1:
+        raise DataError(f"{path}: expected one entry of each name, got {count} called {name!r}")
+    inflated = stored = 0
+    for info in infos:
+        if info.compress_type == zipfile.ZIP_DEFLATED:
+            inflated += info.file_size
+        elif info.compress_type == zipfile.ZIP_STORED:
+            stored += info.file_size
+        else:
+            raise DataError(
+                f"{path}: expected entries that are stored or deflated, but {info.filename} is "
+                f"compressed in another way (zip method {info.compress_type})"
+            )
+    size = Path(path).stat().st_size
+    if stored > size:
+        raise DataError(
+            f"{path}: expected entries of {size:,} bytes at most, the size of the file, but they "
+            f"promise {stored:,}"
+        )
+    if inflated > MOST_INFLATED:
+        raise DataError(
+            f"{path}: expected compressed entries of {MOST_INFLATED:,} bytes at most, but they "
+            f"promise {inflated:,}; numpy.savez writes entries that are not compressed"
+        )
+
+
+def _name(path: str | Path, info: zipfile.ZipInfo) -> str:
+    """Return what an array is called, which must not be the path of a file."""
+    name = info.filename
+    if not name.endswith(".npy") or "/" in name or "\\" in name:
+        raise DataError(f"{path}: expected entries such as '0.weight.npy', got {name!r}")
+    return name.removesuffix(".npy")
+
+
+def _array(path: str | Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> npt.NDArray[Any]:
+    """Return one array; its header must promise exactly the bytes that follow it."""
+    file = io.BytesIO()
+    with archive.open(info) as member:  # which ends by the size that the archive states
+        shutil.copyfileobj(member, file)
+    file.seek(0)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of headers as older versions of Python wrote them
+        shape, by_columns, dtype = HEADERS[npy.read_magic(file)](file)
+    begin, content = file.tell(), file.getbuffer()
+    if dtype.hasobject:
+        raise DataError(
+            f"{path}: expected numbers and text, but {info.filename} has Python objects"
+        )
+    if min(shape, default=0) < 0 or begin + math.prod(shape) * dtype.itemsize != len(content):
+        raise DataError(
+            f"{path}: the header of {info.filename} promises an array of {dtype} and shape "
+            f"{shape}, but {len(content) - begin:,} bytes follow it"
+        )
+    array = np.frombuffer(content, dtype, offset=begin)
+    return array.reshape(shape, order="F" if by_columns else "C")

@@ -119,7 +119,7 @@ class Recording:
         """Write all to one .npz file, whole or not at all; NumPy alone can read it."""
         arrays: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         with atomic_write(path) as file:
-            np.savez_compressed(file, format=np.array(FORMAT), **arrays)
+            np.savez(file, format=np.array(FORMAT), **arrays)
 
     @classmethod
     def load(cls, path: str | Path) -> "Recording":
