@@ -7,14 +7,15 @@ from typing import Any
 
 import numpy as np
 
-from minicnn import checks, model_file
+from minicnn import checks, model_file, weights
 from minicnn.data.dataset import Dataset
-from minicnn.errors import ArgumentError, DataError, MinicnnError, ShapeError
+from minicnn.errors import ArgumentError, MinicnnError, ShapeError
 from minicnn.layers import Layer, Softmax
 from minicnn.layers.composition import Composition
 from minicnn.losses import CrossEntropy, Loss
 from minicnn.memory import keep_freed_blocks
 from minicnn.metrics import accuracy
+from minicnn.model_file import ModelFile
 from minicnn.summary import summarize
 from minicnn.typing import Array, Labels, Shape
 
@@ -222,16 +223,20 @@ class Sequential(Composition):
         NotReadyError
             If the model is not built.
         ArgumentError
-            If the options of a layer cannot be written down: they must be numbers and texts, each
-            kept in the attribute of its own name.
+            If the options of a layer cannot be written down: they must be numbers, texts and other
+            layers, each kept in the attribute of its own name.
         """
-        in_shape = self.check_ready()
-        values = {parameter.name: parameter.value for parameter in self.parameters}
-        model_file.write(path, self.layers, in_shape, self.seed, values)
+        model_file.write(path, self.described(), self.parameters)
+
+    def described(self) -> ModelFile:
+        """Return what a model file says of this model, beside the values of its parameters."""
+        return ModelFile(self.layers, self.check_ready(), self.seed)
 
     @classmethod
     def load(cls, path: str | Path, own_layers: Sequence[type[Layer]] = ()) -> "Sequential":
         """Rebuild the model that `save` wrote; no code from the file is run.
+
+        A checkpoint is a model file too, with more in it.
 
         Parameters
         ----------
@@ -242,27 +247,38 @@ class Sequential(Composition):
         Raises
         ------
         DataError
-            If the file is not a model file, has a layer that is not known, or parameters that do
-            not fit its layers.
+            If the file is not a model file, has a layer that is not known, parameters that do not
+            fit its layers, or NaN or infinity among them.
         """
-        layers, in_shape, seed, values = model_file.read(path, own_layers)
-        try:
-            model = cls(layers, in_shape, seed)
-        except (MinicnnError, MemoryError) as error:
-            raise DataError(f"{path}: {error}") from error
-        expected = {parameter.name: parameter.value.shape for parameter in model.parameters}
-        found = {name: value.shape for name, value in values.items()}
-        if expected != found:
-            raise DataError(f"{path}: expected parameters of shapes {expected}, got {found}")
-        for name, value in values.items():
-            if not np.issubdtype(value.dtype, np.floating):
-                raise DataError(
-                    f"{path}: {name} must hold floating-point numbers, got {value.dtype}"
-                )
-        for parameter in model.parameters:
-            parameter.value = values[parameter.name]
-            parameter.grad = np.zeros_like(parameter.value)
-        return model
+        file = model_file.read(path, [Sequential, *own_layers])
+        return model_file.restore(path, file, cls)
+
+    def save_weights(self, path: str | Path) -> None:
+        """Write the parameters alone to one .npz file, by their names, whole or not at all.
+
+        Raises
+        ------
+        NotReadyError
+            If the model is not built.
+        """
+        self.check_ready()
+        weights.write(path, self.parameters)
+
+    def load_weights(self, path: str | Path) -> None:
+        """Put what `save_weights` wrote into this model; all of it, or nothing.
+
+        A model file will do as well, and so will a checkpoint.
+
+        Raises
+        ------
+        NotReadyError
+            If the model is not built.
+        DataError
+            If the file is broken, or a parameter is missing, left over, of another shape, or NaN or
+            infinite; the message names each that is.
+        """
+        self.check_ready()
+        weights.put(path, weights.read(path), self.parameters)
 
     @property
     def config(self) -> dict[str, Any]:

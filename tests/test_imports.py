@@ -47,6 +47,8 @@ ORDER = [
     "data.dataset",
     "data",
     "summary",
+    "limited_generator",
+    "weights",
     "model_file",
     "memory",
     "sequential",

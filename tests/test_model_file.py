@@ -1,6 +1,10 @@
 """Model files: what is saved comes back, and nothing else is taken."""
 
+import json
+import tracemalloc
+from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,7 +13,7 @@ from test_sequential import model, pictures
 
 from minicnn import Conv2D, Dense, Flatten, ReLU, Sequential
 from minicnn.errors import ArgumentError, DataError
-from minicnn.typing import Array
+from minicnn.typing import Array, Shape
 
 
 @pytest.mark.parametrize("dtype", [np.float32, np.float64])
@@ -114,31 +118,131 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
         Sequential.load(path)
 
 
+def rewrite(path: Path, change: Mapping[str, Any] | None = None, /, **replaced: str) -> None:
+    """Write a model file anew with other entries, or other words in its architecture."""
+    with np.load(path) as entries:
+        parts = dict(entries)
+    described = str(parts["architecture"])
+    for old, new in replaced.items():
+        assert old in described
+        described = described.replace(old, new)
+    np.savez(path, **{**parts, "architecture": np.array(described), **(change or {})})
+
+
 def test_parameters_that_do_not_fit_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "model.npz"
-    Sequential([Dense(2)], input_shape=(3,)).save(path)
-    with np.load(path) as entries:
-        parts = dict(entries)
-    for change in (
-        {"0.weight": np.zeros((3, 2))},
-        {"0.bias": np.zeros(2, int)},
-        {"more": parts["0.bias"]},
-    ):
-        np.savez(path, **(parts | change))
-        with pytest.raises(DataError, match=r"model\.npz: (expected parameters|0\.bias must hold)"):
+    changes: list[tuple[dict[str, Any], str]] = [
+        ({"0.weight": np.zeros((3, 2))}, r"0\.weight: expected shape \(2, 3\), got \(3, 2\)"),
+        ({"0.bias": np.zeros(2, int)}, r"0\.bias: expected float32 or float64, got int64"),
+        ({"0.bias": np.array([0, np.nan])}, r"0\.bias: .*1 of 2 are NaN or infinite"),
+        ({"more": np.zeros(1)}, r"left over: more of shape \(1,\)"),
+    ]
+    for change, message in changes:
+        Sequential([Dense(2)], input_shape=(3,)).save(path)
+        rewrite(path, change)
+        with pytest.raises(DataError, match=rf"model\.npz: .*do not fit the model:\n  {message}"):
             Sequential.load(path)
-    wrong = str(parts["architecture"]).replace('"units": 2', '"units": -2')
-    np.savez(path, **(parts | {"architecture": np.array(wrong)}))
-    with pytest.raises(DataError, match=r"model\.npz: Dense: units"):
-        Sequential.load(path)
 
 
-def test_a_file_of_another_version_is_refused(tmp_path: Path) -> None:
+DESCRIBED = {
+    "other version": ("version 2", "version 3", "expected .*version 2'.*got .*version 3"),
+    "another program's": ("minicnn model", "other model", "expected .*got 'other model"),
+    "unknown layer": ('"Dense"', '"os.system"', "unknown layer 'os.system', expected one of Ave"),
+    "a path": ('"Dense"', '"../Dense"', r"unknown layer '\.\./Dense'"),
+    "a base class": ('"Dense"', '"Layer"', "unknown layer 'Layer'"),
+    "bad option": ('"units": 2', '"units": -2', "Dense: units must be"),
+    "unknown option": ('"units"', '"unit"', r"broken one \(TypeError"),
+    "bad shape": ("[3]", "[-3]", r"input shape.*got \(-3,\)"),
+    "no shape": ("[3]", "7", r"broken one \(TypeError"),
+    "bad seed": ('"seed": 0', '"seed": -1', "seed must be .*-1|expected non-negative"),
+    "flags": ('"decay": true', '"decay": 1', r"of '0\.weight', got .*'decay': 1"),
+    "absurd layer": ('"units": 2', f'"units": {10**9}', r"one of shape \(1000000000, 3\) is too"),
+    "absurd input": ("[3]", f"[{10**12}]", r"\(2, 1000000000000\) is too large"),
+    "no JSON": ('"seed"', "seed", "broken one .JSONDecodeError"),
+    "too deep": ("[3]", "[" * 100_000, "broken one .RecursionError"),
+}
+
+
+@pytest.mark.parametrize("name", DESCRIBED)
+def test_architectures_that_are_refused_by_name(tmp_path: Path, name: str) -> None:
+    old, new, message = DESCRIBED[name]
     path = tmp_path / "model.npz"
     Sequential([Dense(2)], input_shape=(3,)).save(path)
+    rewrite(path, None, **{old: new})
+    tracemalloc.start()
+    with pytest.raises(DataError, match=rf"model\.npz: .*{message}"):
+        Sequential.load(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 20_000_000
+
+
+def test_more_groups_than_anybody_needs(tmp_path: Path) -> None:
+    """Each group is a small draw of its own."""
+    path = tmp_path / "model.npz"
+    Sequential([Conv2D(2, 1, groups=2)], input_shape=(2, 1, 1)).save(path)
+    huge = str(10**8)
+    rewrite(
+        path, None, **{'"filters": 2': f'"filters": {huge}', '"groups": 2': f'"groups": {huge}'}
+    )
+    rewrite(path, None, **{"[2, 1, 1]": f"[{huge}, 1, 1]"})
+    with pytest.raises(DataError, match=r"one of shape \(1, 1, 1, 1\) is too large"):
+        Sequential.load(path)
+
+
+def test_files_of_the_first_version_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "model.npz"
+    network = model(seed=3)
+    network.save(path)
     with np.load(path) as entries:
         parts = dict(entries)
-    later = str(parts["architecture"]).replace("version 1", "version 2")
-    np.savez(path, **(parts | {"architecture": np.array(later)}))
-    with pytest.raises(DataError, match=r"model\.npz: expected .*version 1.*got .*version 2"):
-        Sequential.load(path)
+    architecture = json.loads(str(parts["architecture"]))
+    del architecture["parameters"]
+    architecture["format"] = "minicnn model, version 1"
+    rewrite(path, {"architecture": np.array(json.dumps(architecture))})
+    np.testing.assert_array_equal(
+        Sequential.load(path).predict(pictures(3)), network.predict(pictures(3))
+    )
+
+
+def test_what_is_frozen_or_does_not_decay_stays_so(tmp_path: Path) -> None:
+    network = model()
+    network.parameters[1].trainable = False
+    network.parameters[2].decay = False
+    network.parameters[3].decay = True
+    network.save(tmp_path / "model.npz")
+    again = Sequential.load(tmp_path / "model.npz")
+    assert [(p.name, p.trainable, p.decay) for p in again.parameters] == [
+        (p.name, p.trainable, p.decay) for p in network.parameters
+    ]
+
+
+def test_models_inside_models_come_back(tmp_path: Path) -> None:
+    features = Sequential([Conv2D(2, 3), Sequential([ReLU()])], seed=5)
+    network = Sequential([features, Flatten(), Dense(3)], input_shape=(1, 6, 5), seed=2)
+    network.save(tmp_path / "model.npz")
+    again = Sequential.load(tmp_path / "model.npz")
+    assert repr(again) == repr(network)
+    assert [p.name for p in again.parameters] == [p.name for p in network.parameters]
+    x = np.random.default_rng(0).random((4, 1, 6, 5))
+    np.testing.assert_array_equal(again.predict(x), network.predict(x))
+
+
+class Projection(Flatten):
+    """A layer of one's own that draws more than its parameters, and keeps the generator."""
+
+    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
+        self.fixed, self.rng = rng.normal(size=(9, 3)), rng
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        noise: Array = self.rng.normal(size=(2**21, 3))[0] if training else self.fixed[0]
+        return x + noise
+
+
+def test_what_a_layer_drew_beside_its_parameters_is_drawn_again(tmp_path: Path) -> None:
+    network = Sequential([Projection()], input_shape=(3,), seed=4)
+    network.save(tmp_path / "model.npz")
+    again = Sequential.load(tmp_path / "model.npz", own_layers=[Projection])
+    x = np.zeros((2, 3))
+    np.testing.assert_array_equal(again.predict(x), network.predict(x))
+    again(x, training=True)  # and afterwards it may draw as much as it likes

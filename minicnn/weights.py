@@ -1,0 +1,75 @@
+"""Plain weights: parameters by name in an .npz file, put into a model that is there already."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from minicnn.archive import read_archive
+from minicnn.errors import DataError
+from minicnn.files import atomic_write
+from minicnn.parameter import Parameter
+
+ARCHITECTURE, TRAINING = "architecture", "training"
+"""How the names of entries begin that a model file and a checkpoint have beside the weights."""
+
+
+def write(path: str | Path, parameters: Sequence[Parameter]) -> None:
+    """Write the values of parameters to one .npz file, whole or not at all."""
+    values: dict[str, Any] = {parameter.name: parameter.value for parameter in parameters}
+    with atomic_write(path) as file:
+        np.savez(file, **values)
+
+
+def read(path: str | Path) -> dict[str, npt.NDArray[Any]]:
+    """Return what `write` wrote, or the weights in a model file, or raise DataError."""
+    values = read_archive(path, "weights written by save_weights")
+    return {n: value for n, value in values.items() if not n.startswith((ARCHITECTURE, TRAINING))}
+
+
+def put(
+    path: str | Path, values: Mapping[str, npt.NDArray[Any]], parameters: Sequence[Parameter]
+) -> None:
+    """Give every parameter the value of its name; all of them, or none.
+
+    Raises
+    ------
+    DataError
+        If one is missing, left over, of another shape, or holds anything but finite floats of 32
+        or 64 bits. The message has a line for each.
+    """
+    wanted = {parameter.name: parameter for parameter in parameters}
+    problems = [
+        f"missing: {name} of shape {parameter.value.shape}"
+        for name, parameter in wanted.items()
+        if name not in values
+    ]
+    problems += [
+        f"left over: {name} of shape {value.shape}, which the model does not have"
+        for name, value in values.items()
+        if name not in wanted
+    ]
+    for name in wanted.keys() & values.keys():
+        problem = _problem(values[name], wanted[name])
+        problems += [f"{name}: {problem}"] if problem else []
+    if problems:
+        listed = "\n  ".join(sorted(problems))
+        raise DataError(f"{path}: the weights do not fit the model:\n  {listed}")
+    for name, parameter in wanted.items():
+        native = values[name].dtype.newbyteorder("=")
+        parameter.value = values[name].astype(native, copy=False)
+        parameter.grad = np.zeros_like(parameter.value)
+
+
+def _problem(value: npt.NDArray[Any], parameter: Parameter) -> str | None:
+    """Say why a parameter cannot have this value, if so."""
+    if value.shape != parameter.value.shape:
+        return f"expected shape {parameter.value.shape}, got {value.shape}"
+    if value.dtype.kind != "f" or value.dtype.itemsize not in (4, 8):
+        return f"expected float32 or float64, got {value.dtype}"
+    broken = value.size - np.count_nonzero(np.isfinite(value))
+    if broken:
+        return f"expected finite numbers, but {broken:,} of {value.size:,} are NaN or infinite"
+    return None
