@@ -1,6 +1,8 @@
 """minicnn: convolutional networks from scratch in NumPy."""
 
 from minicnn.callbacks import Callback
+from minicnn.checkpoint import Checkpoint
+from minicnn.early_stopping import EarlyStopping
 from minicnn.filters import KERNELS, apply_kernel
 from minicnn.gradcheck import gradcheck
 from minicnn.history import History
@@ -44,6 +46,7 @@ __all__ = [
     "SGD",
     "AveragePool",
     "Callback",
+    "Checkpoint",
     "Constant",
     "Conv1D",
     "Conv2D",
@@ -53,6 +56,7 @@ __all__ = [
     "CrossEntropy",
     "Dense",
     "DepthwiseConv2D",
+    "EarlyStopping",
     "Flatten",
     "GlobalAveragePool",
     "GlobalMaxPool",

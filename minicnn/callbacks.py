@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from contextlib import ExitStack
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minicnn.errors import ArgumentError
 from minicnn.history import Row
@@ -17,6 +17,11 @@ class Callback:
     Every method is given the trainer, and with it the model, the optimizer and the history so far.
     A callback may call `trainer.stop()`: training then ends after the current step.
 
+    Attributes
+    ----------
+    runs_last : bool
+        Whether it is called after all that do not say so, since it keeps what they did.
+
     Examples
     --------
     >>> class CountSteps(Callback):
@@ -26,11 +31,17 @@ class Callback:
     ...         self.steps += 1
     """
 
+    runs_last = False
+
     def on_fit_begin(self, trainer: "Trainer") -> None:
         """Run before the first step."""
 
     def on_epoch_begin(self, trainer: "Trainer") -> None:
-        """Run before the first step of every epoch; `trainer.epoch` is its number, from 1."""
+        """Run before the first step of every epoch; `trainer.epoch` is its number, from 1.
+
+        A training that was interrupted within an epoch begins with it once more, at the step
+        `trainer.epoch_steps`.
+        """
 
     def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
         """Run after every step; `trainer.steps` were taken, and this one had that loss."""
@@ -40,6 +51,17 @@ class Callback:
 
     def on_fit_end(self, trainer: "Trainer") -> None:
         """Run at the end, also when training ended by an error; if `on_fit_begin` was completed."""
+
+    def state(self) -> dict[str, Any]:
+        """Return what a checkpoint is to keep: numbers, texts, arrays, and lists and dicts of them.
+
+        Only what changes in training; nothing by default. The order in which callbacks of one class
+        stand tells whose it is.
+        """
+        return {}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with what `state` returned, after `on_fit_begin` of an interrupted training."""
 
 
 class CallbackList(Callback):
@@ -53,6 +75,7 @@ class CallbackList(Callback):
         for callback in self.callbacks:
             if not isinstance(callback, Callback):
                 raise ArgumentError(f"callbacks must be Callback objects, got {callback!r}")
+        self.callbacks.sort(key=lambda callback: callback.runs_last)  # else in their own order
 
     def on_fit_begin(self, trainer: "Trainer") -> None:
         """Pass it on."""

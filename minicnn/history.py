@@ -56,13 +56,15 @@ class History:
             If the file is not a JSON list of rows of numbers.
         """
         try:
-            rows = json.loads(Path(path).read_bytes())
-        except ValueError as error:
-            raise DataError(
-                f"{path}: expected a JSON list of rows, got broken JSON: {error}"
-            ) from None
+            return cls.of_rows(json.loads(Path(path).read_bytes()))
+        except (ValueError, RecursionError) as error:
+            raise DataError(f"{path}: {error}") from error
+
+    @classmethod
+    def of_rows(cls, rows: object) -> "History":
+        """Return a history of rows that came from a file, or raise DataError."""
         if not (isinstance(rows, list) and all(_is_row(row) for row in rows)):
-            raise DataError(f"{path}: expected a JSON list of rows of numbers, got something else")
+            raise DataError("expected a JSON list of rows of numbers, got something else")
         return cls(rows)
 
     def __repr__(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from minicnn import checks
-from minicnn.errors import ArgumentError
+from minicnn.errors import ArgumentError, ShapeError
 from minicnn.parameter import Parameter
 from minicnn.schedules import Constant, Schedule
 from minicnn.typing import Array
@@ -123,6 +123,23 @@ class SGD:
             velocity += gradient
             step = gradient + self.momentum * velocity if self.nesterov else velocity
             parameter.value = parameter.value - rate * step
+
+    def take_up(self, parameters: Sequence[Parameter], velocities: Sequence[Array]) -> None:
+        """Go on with the velocities that other steps on the same parameters left.
+
+        Raises
+        ------
+        ShapeError
+            If there is not one for each parameter, of its shape; none at all is right too, as
+            before the first step.
+        """
+        shapes = [velocity.shape for velocity in velocities]
+        expected = [parameter.value.shape for parameter in parameters]
+        if shapes and shapes != expected:
+            raise ShapeError(f"SGD: expected velocities of shapes {expected}, got {shapes}")
+        self._check_names(parameters)
+        self.parameters = list(parameters) if shapes else []
+        self.velocities = list(velocities)
 
     def _check_names(self, parameters: Sequence[Parameter]) -> None:
         """Raise ArgumentError where `decay_of` names a parameter that is not there."""

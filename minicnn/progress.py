@@ -23,12 +23,12 @@ class ProgressBars(Callback):
 
     def on_fit_begin(self, trainer: "Trainer") -> None:
         """Draw the bar of the epochs."""
-        self.epochs = self._bar(trainer.final_epoch - trainer.epoch, "epochs")
+        self.epochs = self._bar(trainer.final_epoch - len(trainer.history), "epochs")
 
     def on_epoch_begin(self, trainer: "Trainer") -> None:
         """Draw the bar of this epoch's steps."""
         self.name = f"epoch {trainer.epoch}/{trainer.final_epoch}"
-        self.steps = self._bar(trainer.steps_per_epoch, self.name)
+        self.steps = self._bar(trainer.steps_per_epoch, self.name, trainer.epoch_steps)
 
     def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
         """Move on by a step, with the running means of this epoch."""
@@ -44,7 +44,7 @@ class ProgressBars(Callback):
         line = f"{self.name}  loss {row['loss']:.4f}  accuracy {row['accuracy']:.2%}"
         if row["validation_loss"] is not None:
             line += f"  validation {row['validation_loss']:.4f}  {row['validation_accuracy']:.2%}"
-        tqdm.write(f"{line}  {row['seconds']:.1f} s", file=sys.stderr)
+        tell(f"{line}  {row['seconds']:.1f} s")
         self.epochs.update()
 
     def on_fit_end(self, trainer: "Trainer") -> None:
@@ -53,12 +53,19 @@ class ProgressBars(Callback):
             self.steps.close()
         self.epochs.close()
 
-    def _bar(self, total: int, name: str) -> "tqdm[NoReturn]":
+    def _bar(self, total: int, name: str, done: int = 0) -> "tqdm[NoReturn]":
         form = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left{postfix}"
         # disable=None is tqdm's word for: only in a terminal
-        return tqdm(total=total, desc=name, bar_format=form, leave=False, disable=None)
+        return tqdm(
+            total=total, initial=done, desc=name, bar_format=form, leave=False, disable=None
+        )
 
 
 def progress_bar(items: Sequence[Item], name: str) -> Iterable[Item]:
     """Go through the items, with a bar on standard error where that is a terminal."""
     return tqdm(items, desc=name, leave=False, disable=None)
+
+
+def tell(line: str) -> None:
+    """Write a line on standard error, above the bars that are there."""
+    tqdm.write(line, file=sys.stderr)

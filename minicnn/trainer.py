@@ -2,25 +2,30 @@
 
 import math
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import Any, Self
 
 import numpy as np
 
-from minicnn import checks, metrics
+from minicnn import checkpoint_file, checks
 from minicnn.callbacks import Callback, CallbackList
-from minicnn.data.dataset import Dataset
+from minicnn.data.dataset import Dataset, marks
 from minicnn.errors import ArgumentError, DivergenceError
 from minicnn.history import History, Row
 from minicnn.losses import Loss
 from minicnn.memory import keep_freed_blocks
 from minicnn.optim import SGD
 from minicnn.sequential import Sequential
+from minicnn.training_steps import TrainingSteps
 from minicnn.typing import Array, Labels
 from minicnn.workers import Workers, default_count, may_split
 
 
-class Trainer:
+class Trainer(TrainingSteps):
     """All that training needs beside the data: a model, an optimizer, a loss and a seed.
+
+    It knows its position in the training: `epoch`, `steps` and so on.
 
     Parameters
     ----------
@@ -45,12 +50,12 @@ class Trainer:
         How many there are.
     history : History
         A row for each finished epoch; it stays, whatever happens later.
-    epoch, steps : int
-        The number of the current epoch, from 1, and of the steps taken so far.
-    steps_per_epoch, first_step, final_step, final_epoch : int
-        How many steps an epoch has, and where the current `fit` began and will end.
-    running_loss, running_accuracy : float
-        Means over the samples of the current epoch so far.
+    callbacks : list of Callback
+        Those of the current `fit`.
+    interrupted : bool
+        Whether the current `fit` was ended by `interrupt`.
+    resumed_from : Path, or None
+        The checkpoint from which the current `fit` goes on.
 
     Raises
     ------
@@ -91,26 +96,58 @@ class Trainer:
                 f"Trainer: expected a model with something to learn, got {len(model.parameters)} "
                 "parameters, all of them frozen"
             )
+        super().__init__()
         self.workers = checks.whole_number(
             "Trainer", "workers", default_count(model, loss) if workers is None else workers
         )
         # Who asks for several workers vouches for layers and a loss of their own.
         splits = self.workers > 1 or may_split(model, loss)
-        self._team = Workers(self.workers, may_split=splits)
+        self.team = Workers(self.workers, may_split=splits)
         keep_freed_blocks()
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.rng = np.random.default_rng(checks.whole_number("Trainer", "seed", seed, minimum=0))
+        self.order = self.rng.bit_generator.state  # before the order of this epoch was drawn
         self.history = History()
-        self.epoch = self.steps = self.final_epoch = self.steps_per_epoch = 0
-        self.first_step = self.final_step = 0
-        self.running_loss = self.running_accuracy = 0.0
-        self.stopping = False
+        self.callbacks: list[Callback] = []
+        self.data: dict[str, Any] = {}  # the marks of what `fit` was given
+        self.interrupted = False
+        self.resumed_from: Path | None = None
+        self._saved: checkpoint_file.Saved | None = None
+
+    @classmethod
+    def resume(cls, path: str | Path, own: Sequence[type] = ()) -> Self:
+        """Rebuild a trainer from a checkpoint; its `fit` goes on where that was written.
+
+        Give `fit` the same data and callbacks; epochs and batch size are known. Weights and history
+        then become what they would have become without the interruption, to the bit, but for the
+        column ``seconds``.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of a file that `Checkpoint` wrote, or of its folder, for the last one in it.
+        own : sequence of classes
+            Layers, schedules and losses that the training has beside the library's.
+
+        Raises
+        ------
+        DataError
+            If the file is no checkpoint, or is broken, or needs a class that is not known.
+        """
+        path = Path(path)
+        saved = checkpoint_file.read(path / "last.npz" if path.is_dir() else path, own)
+        trainer = cls(saved.model, saved.optimizer, saved.loss, workers=saved.workers)
+        trainer.history, trainer._saved, trainer.resumed_from = saved.history, saved, saved.path
+        trainer.move_to(saved.position.numbers())
+        trainer.rng.bit_generator.state = saved.random["now"]
+        trainer.order = saved.random["epoch"]
+        return trainer
 
     def fit(
         self,
         train: Dataset,
-        epochs: int = 1,
-        batch_size: int = 64,
+        epochs: int | None = None,
+        batch_size: int | None = None,
         validation: Dataset | None = None,
         callbacks: Iterable[Callback] = (),
         *,
@@ -118,7 +155,8 @@ class Trainer:
     ) -> History:
         """Train for some epochs, each of which sees every sample once, in a new order.
 
-        A second call goes on where the first one ended, with the schedule from its beginning.
+        A second call goes on where the first one ended, with the schedule from its beginning. After
+        `resume`, the first call goes on with the training that was interrupted.
 
         Parameters
         ----------
@@ -141,99 +179,96 @@ class Trainer:
         Raises
         ------
         ArgumentError, ShapeError, DataError
-            Before any work, if an option makes no sense or the data does not fit the model.
+            Before any work, if an option makes no sense or the data does not fit the model, or is
+            not what an interrupted training had.
         DivergenceError
             As soon as a loss or, at the end of an epoch, a weight is NaN or infinite.
         """
-        epochs = checks.whole_number("Trainer.fit", "epochs", epochs)
-        batch_size = checks.whole_number("Trainer.fit", "batch_size", batch_size)
         self._check_data("train", train)
         if validation is not None:
             self._check_data("validation", validation)
         hooks = CallbackList([*(_bars() if progress else []), *CallbackList(callbacks).callbacks])
-        self.stopping = False
-        self.epoch = len(self.history)  # one that was cut short does not count
-        self.final_epoch = self.epoch + epochs
-        self.steps_per_epoch = math.ceil(len(train) / batch_size)
-        self.first_step = self.steps
-        self.final_step = self.steps + epochs * self.steps_per_epoch
+        self.data = {"train": marks(train), "validation": marks(validation)}
+        self._begin(len(train), epochs=epochs, batch_size=batch_size)
+        self.callbacks, self.interrupted = hooks.callbacks, False
         try:
             hooks.on_fit_begin(self)
-            while self.epoch < self.final_epoch and not self.stopping:
-                self._run_epoch(train.batches(batch_size, self.rng), validation, hooks)
+            if self._saved is not None:
+                self._saved.restore(self.callbacks)
+                self._saved = None
+            while not (self.finished or self.interrupted):
+                self._run_epoch(train, validation, hooks)
         finally:
             hooks.on_fit_end(self)
         return self.history
 
-    def train_step(self, images: Array, labels: Labels) -> tuple[float, float]:
-        """Move the weights one step on one batch.
-
-        In a loop of one's own, a schedule moves on only if ``optimizer.progress`` is set before
-        each step, to the share of the steps that are done; `fit` does that.
-
-        Parameters
-        ----------
-        images : array (N, *in_shape)
-        labels : array (N,)
-
-        Returns
-        -------
-        loss, accuracy : float
-            On this batch, before the step.
-
-        Raises
-        ------
-        ShapeError, DataError
-            If the batch does not fit the model, or holds NaN or infinity.
-        DivergenceError
-            If the loss is NaN or infinite; the weights are then left as they are.
-        """
-        self.model.check_input(images)
-        checks.finite("Trainer.train_step", "images", images)
-        self.model.check_labels(labels, len(images))
-        return self._step(images, labels)
-
     def stop(self) -> None:
-        """End `fit` after the current step; an epoch that is cut short gets no row."""
+        """End `fit` after the current step: it is done. An epoch cut short gets no row."""
         self.stopping = True
 
-    def _run_epoch(
-        self,
-        batches: Iterable[tuple[Array, Labels]],
-        validation: Dataset | None,
-        hooks: Callback,
-    ) -> None:
-        """Take the steps of one epoch, validate, and add a row to the history."""
-        began = time.perf_counter()
-        self.epoch += 1
+    def interrupt(self) -> None:
+        """End `fit` after the current step, although there is more to do, as after Ctrl-C."""
+        self.interrupted = True
+
+    def epoch_seconds(self) -> float:
+        """Return how long the current epoch has taken, without interruptions."""
+        return time.perf_counter() - self._began if self.epoch_steps else 0.0
+
+    def _begin(self, samples: int, **given: int | None) -> None:
+        """Stand at the first step, or where a checkpoint was written."""
+        for name, value in given.items():
+            if value is not None:
+                checks.whole_number("Trainer.fit", name, value)
+        if self._saved is None:
+            self.resumed_from = None
+            epochs, batch_size = given["epochs"] or 1, given["batch_size"] or 64
+            self.begin_fit(samples, epochs, batch_size, len(self.history))
+        else:
+            self._saved.check_same(given, self.data)
+
+    def _run_epoch(self, train: Dataset, validation: Dataset | None, hooks: Callback) -> None:
+        """Take the steps of an epoch that are still to come, validate, add a row to the history."""
+        if self.epoch_steps == 0:
+            self.begin_epoch()
+        self._began = time.perf_counter() - self.seconds
         hooks.on_epoch_begin(self)
-        seen, loss_sum, correct = 0, 0.0, 0.0
-        for images, labels in batches:
-            if self.stopping:
+        for images, labels in self._batches(train):
+            if self.stopping or self.interrupted:
                 return
             # The schedule turns the share of steps done into this step's learning rate.
             done = self.steps - self.first_step
             self.optimizer.progress = done / (self.final_step - self.first_step)
-            loss, accuracy = self._step(images, labels)
-            seen += len(labels)
-            loss_sum += loss * len(labels)
-            correct += accuracy * len(labels)
-            self.running_loss, self.running_accuracy = loss_sum / seen, correct / seen
+            loss, accuracy = self.step(images, labels)
+            self.count(loss, accuracy, len(labels))
             hooks.on_step_end(self, loss, accuracy)
-        row = self._row(validation, began)
+        row = self._row(validation)
         self.history.rows.append(row)
+        self.epoch_steps = 0
         hooks.on_epoch_end(self, row)
 
-    def _row(self, validation: Dataset | None, began: float) -> Row:
+    def _batches(self, train: Dataset) -> Iterator[tuple[Array, Labels]]:
+        """Return the batches of this epoch that are still to come, in the order of its samples."""
+        if self.epoch_steps == 0:
+            self.order = self.rng.bit_generator.state
+            return train.batches(self.batch_size, self.rng)
+        # The same order once more, without what was there before the interruption.
+        now, self.rng.bit_generator.state = self.rng.bit_generator.state, self.order
+        batches = train.batches(self.batch_size, self.rng)
+        for _ in range(self.epoch_steps):
+            next(batches)
+        self.rng.bit_generator.state = now
+        return batches
+
+    def _row(self, validation: Dataset | None) -> Row:
         """Evaluate on the validation set, if there is one, and return the epoch's figures."""
         validation_loss = validation_accuracy = None
         if not all(np.isfinite(p.value).all() for p in self.model.parameters):
-            raise DivergenceError(self._divergence("a weight", math.nan))
+            raise DivergenceError(self.divergence("a weight", math.nan))
         if validation is not None:
             with np.errstate(over="ignore", invalid="ignore"):
                 validation_loss, validation_accuracy = self.model.evaluate(validation, self.loss)
             if not math.isfinite(validation_loss):
-                raise DivergenceError(self._divergence("the validation loss", validation_loss))
+                raise DivergenceError(self.divergence("the validation loss", validation_loss))
         return {
             "epoch": self.epoch,
             "steps": self.steps,
@@ -242,32 +277,8 @@ class Trainer:
             "accuracy": self.running_accuracy,
             "validation_loss": validation_loss,
             "validation_accuracy": validation_accuracy,
-            "seconds": time.perf_counter() - began,
+            "seconds": self.epoch_seconds(),
         }
-
-    def _step(self, images: Array, labels: Labels) -> tuple[float, float]:
-        """Forward, loss, backward, update, on a batch that was checked."""
-        # Cross-entropy does the softmax itself, so the model is taken without its last Softmax.
-        network = self.model.for_loss(self.loss)
-        # Numbers that overflow are reported below, with the place and advice.
-        loss, outputs = self._team.gradients(network, self.loss, images, labels)  # (N, K)
-        if not math.isfinite(loss):
-            raise DivergenceError(self._divergence("the loss", loss))
-        with np.errstate(over="ignore", invalid="ignore"):
-            self.optimizer.step(network.parameters)
-        self.steps += 1
-        return loss, metrics.accuracy(outputs, labels)
-
-    def _divergence(self, what: str, value: float) -> str:
-        """Say where training broke, and what to try."""
-        rate = self.optimizer.learning_rate
-        return (
-            f"Trainer: {what} became {value} in epoch {self.epoch}, after {self.steps} steps, "
-            f"with a learning rate of {rate:g}. The history is kept up to the epoch before "
-            f"({len(self.history)} finished). Most often the steps are too "
-            "large: try a tenth of the learning rate (with a schedule, of its peak), less weight "
-            "decay, or images scaled to [0, 1]."
-        )
 
     def _check_data(self, name: str, data: Dataset) -> None:
         """Refuse a data set that the model cannot take."""

@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
@@ -129,6 +129,24 @@ class Film(Callback):
         for path in self.paths:
             if path.suffix.lower() == ".npz" or not broke_off:
                 write_film(self.recording, path, seconds=self.seconds)
+
+    def state(self) -> dict[str, Any]:
+        """Return the frames so far; their scores are measured again."""
+        return {
+            "steps": [frame.step for frame in self.taken],
+            "means": [[frame.loss, frame.accuracy] for frame in self.taken],
+            "kernels": np.stack([frame.kernels for frame in self.taken]),
+            "since": self.since,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with them."""
+        moments = zip(state["steps"], state["kernels"], state["means"], strict=True)
+        self.taken = [
+            _Frame(step, kernels, measure_kernels(kernels), *means)
+            for step, kernels, means in moments
+        ]
+        self.since = [(loss, accuracy) for loss, accuracy in state["since"]]
 
     @property
     def recording(self) -> Recording:

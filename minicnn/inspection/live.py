@@ -76,6 +76,14 @@ class Live(Callback):
             self.film.on_fit_end(trainer)
             self._draw()
 
+    def state(self) -> dict[str, Any]:
+        """Return the frames so far."""
+        return self.film.state()
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with them."""
+        self.film.restore(state)
+
     def _draw(self) -> None:
         if self.view is not None:
             self.view.draw(self.film.recording, -1)

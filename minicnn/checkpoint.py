@@ -1,0 +1,192 @@
+"""Keeping a training on the disk while it runs, so that it can always go on."""
+
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from minicnn import checkpoint_file, checks
+from minicnn.callbacks import Callback
+from minicnn.errors import ArgumentError, DataError
+from minicnn.files import check_writable
+from minicnn.history import Row
+from minicnn.monitor import Monitor
+
+if TYPE_CHECKING:
+    from minicnn.trainer import Trainer
+
+
+class Checkpoint(Callback):
+    """Writes all that a training needs to go on, so that it may be interrupted at any moment.
+
+    ``last.npz`` is written before the first step, after every epoch, and within an epoch whenever
+    some time has passed; ``best.npz`` after the best epoch so far. Either is a model file, which
+    `Sequential.load` reads, with optimizer, random generators, position and history beside the
+    model, from which `Trainer.resume` goes on to the same bits. A file is replaced when the new one
+    is whole.
+
+    Ctrl-C ends the training after the current step, writes ``last.npz``, and says how to go on; a
+    second Ctrl-C ends it at once.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Made if it is missing.
+    every_seconds : float, default 60
+        How long at most a training may go on unwritten; 0 writes after every step.
+    monitor : str, optional
+        The column of the history that says which epoch is the best, as in `EarlyStopping`.
+    replace : bool, default False
+        Whether a new training may replace one in the folder that was interrupted.
+
+    Attributes
+    ----------
+    last, best : Path
+
+    Raises
+    ------
+    ArgumentError
+        For a number out of its range or an unknown column; when training begins, if the folder
+        cannot be written, or holds a training that could go on, or if this one cannot be written
+        down.
+    KeyboardInterrupt
+        By `Trainer.fit`, after Ctrl-C.
+    OSError
+        By `Trainer.fit` at its end, if the last checkpoint could not be written. Before that it is
+        told on standard error, and tried again next time.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from minicnn import SGD, CrossEntropy, Dense, Flatten, Sequential, Trainer
+    >>> from minicnn.data import Dataset
+    >>> images = np.random.default_rng(0).random((8, 1, 3, 3))
+    >>> data = Dataset(images, np.arange(8) % 2, ("even", "odd"))
+    >>> model = Sequential([Flatten(), Dense(2)], input_shape=(1, 3, 3))
+    >>> trainer = Trainer(model, SGD(learning_rate=0.1, momentum=0.9), CrossEntropy())
+    >>> checkpoint = Checkpoint(tempfile.mkdtemp())
+    >>> _ = trainer.fit(data, epochs=2, callbacks=[checkpoint], progress=False)
+    >>> again = Trainer.resume(checkpoint.last)
+    >>> _ = again.fit(data, progress=False)  # nothing is left to do
+    >>> _ = again.fit(data, epochs=3, progress=False)
+    >>> again.history["epoch"]
+    [1, 2, 3, 4, 5]
+    """
+
+    runs_last = True
+
+    def __init__(
+        self,
+        folder: str | Path,
+        *,
+        every_seconds: float = 60.0,
+        monitor: str | None = None,
+        replace: bool = False,
+    ) -> None:
+        self.last, self.best = Path(folder) / "last.npz", Path(folder) / "best.npz"
+        self.every_seconds = checks.real_number(
+            "Checkpoint", "every_seconds", every_seconds, minimum=0
+        )
+        self.monitor = Monitor("Checkpoint", monitor)
+        self.replace = checks.flag("Checkpoint", "replace", replace)
+        self.asked = self.listening = False  # by, and to Ctrl-C
+        self.failure: OSError | None = None
+        self.written = 0.0
+
+    def on_fit_begin(self, trainer: "Trainer") -> None:
+        """Check what would fail later, and listen for Ctrl-C."""
+        for path in (self.last, self.best):
+            check_writable("Checkpoint", path)
+        came_from_here = trainer.resumed_from in (self.last.resolve(), self.best.resolve())
+        if not (came_from_here or self.replace):
+            self._keep_what_is_there()
+        self.monitor.best, self.asked, self.failure = None, False, None
+        if trainer.resumed_from is None:
+            checkpoint_file.write(self.last, trainer)
+        self.written = time.monotonic()
+        # Only the main thread may, and only Python's own answer to Ctrl-C is replaced.
+        self.listening = (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        )
+        if self.listening:
+            signal.signal(signal.SIGINT, self._answer)
+
+    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+        """Write, if it is time."""
+        late = time.monotonic() - self.written >= self.every_seconds
+        if late or self.asked or trainer.stopping:
+            self._write(self.last, trainer)
+        if self.asked:
+            trainer.interrupt()
+
+    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
+        """Write, and write the best as well if this is it."""
+        if self.monitor.improves(row):
+            self._write(self.best, trainer)
+        self._write(self.last, trainer)
+        if self.asked:
+            trainer.interrupt()
+        if trainer.finished:
+            self._stop_listening()
+
+    def on_fit_end(self, trainer: "Trainer") -> None:
+        """Say how to go on after Ctrl-C, or what could not be written."""
+        self._stop_listening()
+        if self.failure is not None:
+            raise self.failure
+        if self.asked and (trainer.interrupted or trainer.finished):
+            raise KeyboardInterrupt(
+                f"the training is in {self.last}, at step {trainer.steps:,} of "
+                f"{trainer.final_step:,}; go on with Trainer.resume({str(self.last)!r})"
+            )
+
+    def state(self) -> dict[str, Any]:
+        """Return how good the best epoch was."""
+        return {"best": self.monitor.best}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with it."""
+        self.monitor.best = state["best"]
+
+    def _write(self, path: Path, trainer: "Trainer") -> None:
+        """Write a checkpoint; a disk that is full for now does not end the training."""
+        try:
+            checkpoint_file.write(path, trainer)
+        except OSError as error:
+            from minicnn.progress import tell  # noqa: PLC0415 - tqdm is slow to import
+
+            tell(
+                f"Checkpoint: {path} cannot be written ({error}); training goes on and tries again"
+            )
+            self.failure = error
+        else:
+            self.failure = None
+        self.written = time.monotonic()
+
+    def _keep_what_is_there(self) -> None:
+        """Raise ArgumentError if the folder holds a training that could go on."""
+        try:
+            there = checkpoint_file.position_in(self.last)
+        except DataError:  # nothing, or nothing that could go on
+            return
+        if not there.finished:
+            raise ArgumentError(
+                f"Checkpoint: {self.last} holds a training that was interrupted after "
+                f"{there.steps:,} of {there.final_step:,} steps; go on with it by "
+                f"Trainer.resume({str(self.last)!r}), or begin anew with replace=True"
+            )
+
+    def _answer(self, *_: object) -> None:
+        """Note that Ctrl-C was pressed; the second time, end at once."""
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+
+    def _stop_listening(self) -> None:
+        """Let Ctrl-C do again what it did before."""
+        if self.listening:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.listening = False

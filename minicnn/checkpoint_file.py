@@ -1,0 +1,239 @@
+"""The checkpoint: a model file with all in it that a training needs to go on to the same bits.
+
+That is the optimizer with its velocities and its place in the schedule, the position within fit and
+epoch, the history, the state of every random generator, what callbacks keep, and marks by which the
+data is known again.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minicnn import checks, losses, model_file, schedules
+from minicnn.archive import read_archive
+from minicnn.callbacks import Callback
+from minicnn.errors import ArgumentError, DataError, MinicnnError
+from minicnn.history import History
+from minicnn.layers import Layer
+from minicnn.layers.composition import Composition
+from minicnn.losses import Loss
+from minicnn.optim import SGD
+from minicnn.packing import pack, unpack
+from minicnn.position import Position
+from minicnn.schedules import Schedule
+from minicnn.sequential import Sequential
+from minicnn.weights import TRAINING
+
+if TYPE_CHECKING:
+    from minicnn.trainer import Trainer
+
+FORMAT = "minicnn checkpoint, version 1"
+OPTIONS = ("momentum", "nesterov", "weight_decay", "decay_of")
+MOST_WORKERS = 1_024
+
+
+@dataclass(frozen=True, eq=False)
+class Saved:
+    """A training as a checkpoint kept it.
+
+    Attributes
+    ----------
+    path : Path
+        Of the checkpoint.
+    model, optimizer, loss, workers, history, position
+        Of the trainer.
+    random : dict
+        The states of the trainer's generator: `now`, and at the `epoch`'s begin.
+    data : dict
+        The marks of `train` and of `validation`, or None.
+    callbacks : list of [str, dict]
+        The name of each callback, and what it keeps.
+    """
+
+    path: Path
+    model: Sequential
+    optimizer: SGD
+    loss: Loss
+    workers: int
+    history: History
+    position: Position
+    random: dict[str, Any]
+    data: dict[str, Any]
+    callbacks: list[list[Any]]
+
+    def check_same(self, given: Mapping[str, int | None], data: Mapping[str, Any]) -> None:
+        """Raise unless `fit` is asked for the training that was interrupted, on its data."""
+        position = self.position
+        epochs = (position.final_step - position.first_step) // position.steps_per_epoch
+        for name, expected in (("epochs", epochs), ("batch_size", position.batch_size)):
+            if given[name] not in (None, expected):
+                raise ArgumentError(
+                    f"Trainer.fit: expected {name}={expected}, as before the interruption, or "
+                    f"nothing; got {given[name]}. Once that training is done, call fit again to "
+                    "train on"
+                )
+        for name, expected in self.data.items():
+            if data[name] != expected:
+                raise DataError(
+                    f"Trainer.fit: expected the {name} data that the training was interrupted on, "
+                    f"with marks {expected}, got {data[name]}"
+                )
+
+    def restore(self, callbacks: Sequence[Callback]) -> None:
+        """Give callbacks what those of their name kept, in order."""
+        kept = list(self.callbacks)
+        for callback in callbacks:
+            name = type(callback).__name__
+            found = next((entry for entry in kept if entry[0] == name), None)
+            if found is not None:
+                kept.remove(found)
+                callback.restore(found[1])
+
+
+def write(path: str | Path, trainer: "Trainer") -> None:
+    """Write a checkpoint, whole or not at all.
+
+    Raises
+    ------
+    ArgumentError
+        If something cannot be written down: an optimizer of one's own, options of a schedule, a
+        loss or a layer that are not kept under their names, a callback's state.
+    """
+    model, optimizer = trainer.model, trainer.optimizer
+    if type(optimizer) is not SGD:
+        raise ArgumentError(f"Checkpoint: expected the optimizer SGD, got {optimizer!r}")
+    state = {
+        "format": FORMAT,
+        "loss": _describe(trainer.loss, losses),
+        "schedule": _describe(optimizer.schedule, schedules),
+        "optimizer": {name: getattr(optimizer, name) for name in OPTIONS},
+        "progress": optimizer.progress,
+        "velocities": optimizer.velocities,
+        "workers": trainer.workers,
+        "position": trainer.numbers() | {"seconds": trainer.epoch_seconds()},
+        "history": trainer.history.rows,
+        "random": {"now": trainer.rng.bit_generator.state, "epoch": trainer.order},
+        "layers": {name: rng.bit_generator.state for name, rng in _generators(model)},
+        "data": trainer.data,
+        "callbacks": [[type(c).__name__, c.state()] for c in trainer.callbacks if c.state()],
+    }
+    model_file.write(path, model.described(), model.parameters, pack(state, TRAINING))
+
+
+def read(path: str | Path, own: Sequence[type] = ()) -> Saved:
+    """Read a checkpoint; no code from the file is run.
+
+    Raises
+    ------
+    DataError
+        If the file is no checkpoint of this version, is broken, or needs a class that is neither
+        the library's nor among `own`.
+    """
+    layers = [kind for kind in own if issubclass(kind, Layer)]
+    file = model_file.read(path, [Sequential, *layers])
+    if TRAINING not in file.more:
+        raise DataError(
+            f"{path}: expected a checkpoint, got a model without a training; Sequential.load reads "
+            "it"
+        )
+    try:
+        state = unpack(file.more, TRAINING)
+        _check_format(state["format"])
+        model = model_file.restore(path, file, Sequential)
+        for name, rng in _generators(model):
+            rng.bit_generator.state = state["layers"][name]
+        return _saved(Path(path).resolve(), model, state, own)
+    except MinicnnError as error:
+        raise DataError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from error
+    except Exception as error:  # a state that anybody may have written breaks in any way
+        raise DataError(
+            f"{path}: expected a checkpoint, got a broken one ({type(error).__name__}: {error})"
+        ) from error
+
+
+def position_in(path: str | Path) -> Position:
+    """Return where the training stands that a checkpoint holds, or raise DataError."""
+    state = unpack(read_archive(path, "a checkpoint"), TRAINING)
+    position = Position()
+    try:
+        position.move_to(state["position"])
+    except Exception as error:  # as above
+        raise DataError(f"{path}: expected a position, got a broken one ({error!r})") from error
+    return position
+
+
+def _check_format(found: object) -> None:
+    """Raise DataError unless the checkpoint is of this version."""
+    if found != FORMAT:
+        raise DataError(f"expected {FORMAT!r}, got {found!r}")
+
+
+def _saved(path: Path, model: Sequential, state: Mapping[str, Any], own: Sequence[type]) -> Saved:
+    """Make the parts of a training anew."""
+    schedule = _rebuild(state["schedule"], Schedule, schedules, own)
+    optimizer = SGD(schedule, **state["optimizer"])
+    optimizer.progress = checks.real_number("SGD", "progress", state["progress"], minimum=0)
+    optimizer.take_up(model.parameters, state["velocities"])
+    position = Position()
+    position.move_to(state["position"])
+    scratch = np.random.default_rng(0).bit_generator
+    for name in ("now", "epoch"):
+        scratch.state = state["random"][name]
+    if checks.whole_number("Trainer", "workers", state["workers"]) > MOST_WORKERS:
+        raise DataError(f"expected at most {MOST_WORKERS} workers, got {state['workers']}")
+    for name, kept in state["callbacks"]:
+        checks.instance("a callback", "its name", name, str)
+        checks.instance(name, "what it keeps", kept, dict)
+    return Saved(
+        path=path,
+        model=model,
+        optimizer=optimizer,
+        loss=_rebuild(state["loss"], Loss, losses, own),
+        workers=state["workers"],
+        history=History.of_rows(state["history"]),
+        position=position,
+        random={name: state["random"][name] for name in ("now", "epoch")},
+        data={name: state["data"][name] for name in ("train", "validation")},
+        callbacks=state["callbacks"],
+    )
+
+
+def _generators(model: Sequential) -> Iterator[tuple[str, np.random.Generator]]:
+    """Yield the random generators that layers keep, each by the place where it is kept."""
+    waiting: list[Layer] = [*reversed(model.layers)]
+    while waiting:
+        layer = waiting.pop()
+        for name, value in vars(layer).items():
+            if isinstance(value, np.random.Generator):
+                yield f"{layer.position}.{name}", value
+        if isinstance(layer, Composition):
+            waiting += reversed(layer.layers)
+
+
+def _describe(thing: object, library: Any) -> dict[str, Any]:
+    """Return the name and the options of a schedule or a loss."""
+    name = type(thing).__name__
+    if getattr(library, name, type(thing)) is not type(thing):
+        raise ArgumentError(
+            f"Checkpoint: expected a name that no class of minicnn has, got {name!r} for your own"
+        )
+    return {"type": name, "options": vars(thing)}
+
+
+def _rebuild(described: Mapping[str, Any], kind: type, library: Any, own: Sequence[type]) -> Any:
+    """Undo `_describe`, for classes that are known."""
+    candidates = [*vars(library).values(), *own]
+    known = {
+        candidate.__name__: candidate
+        for candidate in candidates
+        if isinstance(candidate, type) and issubclass(candidate, kind) and candidate is not kind
+    }
+    if described["type"] not in known:
+        raise DataError(
+            f"unknown {kind.__name__.lower()} {described['type']!r}, expected one of "
+            f"{', '.join(known)}; a class of your own is given as own=[...]"
+        )
+    return known[described["type"]](**described["options"])

@@ -1,0 +1,55 @@
+"""Which epoch was the best, by one column of the history."""
+
+import math
+
+from minicnn import checks
+from minicnn.errors import ArgumentError
+from minicnn.history import Row
+
+COLUMNS = ("validation_loss", "validation_accuracy", "loss", "accuracy")
+
+
+class Monitor:
+    """The best value of a column so far.
+
+    Parameters
+    ----------
+    owner : str
+        Who asks, for messages.
+    column : str, optional
+        One of `COLUMNS`; of an accuracy the largest value is the best, of a loss the smallest. By
+        default the validation loss, or the loss where there is no validation.
+    min_change : float, default 0
+        By how much a value must be better than the best one.
+
+    Examples
+    --------
+    >>> monitor = Monitor("test", "accuracy")
+    >>> [monitor.improves({"accuracy": value}) for value in (0.8, 0.9, 0.9)]
+    [True, True, False]
+    """
+
+    def __init__(self, owner: str, column: str | None = None, min_change: float = 0.0) -> None:
+        self.owner = owner
+        self.column = None if column is None else checks.choice(owner, "monitor", column, COLUMNS)
+        self.min_change = checks.real_number(owner, "min_change", min_change, minimum=0)
+        self.best: float | None = None
+
+    def improves(self, row: Row) -> bool:
+        """Return whether the epoch of this row is the best so far, and remember it."""
+        column = self.column
+        if column is None:
+            column = "loss" if row["validation_loss"] is None else "validation_loss"
+        value = row[column]
+        if value is None:
+            raise ArgumentError(
+                f"{self.owner}: expected a {column} to watch, but the training has no validation "
+                "set; give fit one, or watch the loss"
+            )
+        if column.endswith("loss"):
+            better = value < (math.inf if self.best is None else self.best - self.min_change)
+        else:
+            better = value > (-math.inf if self.best is None else self.best + self.min_change)
+        if better:
+            self.best = value
+        return better
