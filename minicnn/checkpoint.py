@@ -102,7 +102,8 @@ class Checkpoint(Callback):
         came_from_here = trainer.resumed_from in (self.last.resolve(), self.best.resolve())
         if not (came_from_here or self.replace):
             self._keep_what_is_there()
-        self.monitor.best, self.asked, self.failure = None, False, None
+        self.monitor.begin(trainer)
+        self.asked, self.failure = False, None
         if trainer.resumed_from is None:
             checkpoint_file.write(self.last, trainer)
         self.written = time.monotonic()

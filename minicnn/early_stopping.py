@@ -37,8 +37,8 @@ class EarlyStopping(Callback):
     Raises
     ------
     ArgumentError
-        For a number out of its range or an unknown column; in training, if the column is of the
-        validation and there is none.
+        For a number out of its range or an unknown column; when training begins, if the column is
+        of the validation and there is none.
 
     References
     ----------
@@ -69,7 +69,8 @@ class EarlyStopping(Callback):
 
     def on_fit_begin(self, trainer: "Trainer") -> None:
         """Begin anew."""
-        self.monitor.best, self.best_epoch, self.best_weights = None, 0, []
+        self.monitor.begin(trainer)
+        self.best_epoch, self.best_weights = 0, []
 
     def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
         """Remember the weights if they are the best, and stop if they have not been for long."""

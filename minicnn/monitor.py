@@ -1,10 +1,14 @@
 """Which epoch was the best, by one column of the history."""
 
 import math
+from typing import TYPE_CHECKING
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
 from minicnn.history import Row
+
+if TYPE_CHECKING:
+    from minicnn.trainer import Trainer
 
 COLUMNS = ("validation_loss", "validation_accuracy", "loss", "accuracy")
 
@@ -35,6 +39,15 @@ class Monitor:
         self.min_change = checks.real_number(owner, "min_change", min_change, minimum=0)
         self.best: float | None = None
 
+    def begin(self, trainer: "Trainer") -> None:
+        """Forget the best value, and check that there will be such a column."""
+        self.best = None
+        if self.column and self.column.startswith("validation") and not trainer.data["validation"]:
+            raise ArgumentError(
+                f"{self.owner}: expected a {self.column} to watch, but the training has no "
+                "validation set; give fit one, or watch the loss"
+            )
+
     def improves(self, row: Row) -> bool:
         """Return whether the epoch of this row is the best so far, and remember it."""
         column = self.column
@@ -42,10 +55,7 @@ class Monitor:
             column = "loss" if row["validation_loss"] is None else "validation_loss"
         value = row[column]
         if value is None:
-            raise ArgumentError(
-                f"{self.owner}: expected a {column} to watch, but the training has no validation "
-                "set; give fit one, or watch the loss"
-            )
+            return False
         if column.endswith("loss"):
             better = value < (math.inf if self.best is None else self.best - self.min_change)
         else:
