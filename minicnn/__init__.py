@@ -2,6 +2,7 @@
 
 from minicnn.callbacks import Callback
 from minicnn.checkpoint import Checkpoint
+from minicnn.doctor import Doctor
 from minicnn.early_stopping import EarlyStopping
 from minicnn.filters import KERNELS, apply_kernel
 from minicnn.gradcheck import gradcheck
@@ -56,6 +57,7 @@ __all__ = [
     "CrossEntropy",
     "Dense",
     "DepthwiseConv2D",
+    "Doctor",
     "EarlyStopping",
     "Flatten",
     "GlobalAveragePool",

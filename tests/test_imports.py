@@ -64,6 +64,7 @@ ORDER = [
     "monitor",
     "early_stopping",
     "checkpoint",
+    "diagnosis",
     "doctor",
     "inspection.templates",
     "inspection.nearest",

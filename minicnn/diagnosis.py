@@ -1,0 +1,214 @@
+"""What is wrong with a training, in plain words: numbers in, sentences out."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import numpy as np
+
+from minicnn.typing import Mask
+
+JUMP = 0.5
+"""The share of its weights by which a single step should not move a layer."""
+LARGE, SMALL = 0.1, 1e-5
+"""The same for the median over an epoch, from above and from below; 0.001 is usual."""
+MANY_DEAD = 0.2
+"""A smaller share of dead filters is nothing to worry about."""
+GUESSING = 0.97
+"""Of the loss that guessing has: what is not below it has learned nothing."""
+FEWEST_SAMPLES, FEWEST_STEPS = 5, 30
+"""Of which, at least, something can be said."""
+
+
+class Finding(NamedTuple):
+    """Something that is wrong.
+
+    Attributes
+    ----------
+    key : str
+        What has the same key need not be told again.
+    text : str
+        What it is, the number that shows it, and what to try.
+    """
+
+    key: str
+    text: str
+
+
+@dataclass
+class LayerNotes:
+    """What was seen of the weights of one layer.
+
+    Attributes
+    ----------
+    name : str
+    units : str
+        What the rows of the weights are: filters or units.
+    gradients : list of array (F,)
+        Which of them had a gradient, at the steps of this epoch that were looked at.
+    ratios : list of float
+        At these steps, |change of the weights| / |weights|.
+    largest : float
+        The largest of these ratios since training began.
+    zero : bool
+        Whether all weights were zero.
+    """
+
+    name: str
+    units: str
+    gradients: list[Mask] = field(default_factory=list)
+    ratios: list[float] = field(default_factory=list)
+    largest: float = 0.0
+    zero: bool = False
+
+    @property
+    def dead(self) -> Mask:
+        """Which filters had no gradient in the second half of what was seen, (F,)."""
+        dead: Mask = ~np.any(self.gradients[len(self.gradients) // 2 :], axis=0)
+        return dead
+
+    @property
+    def enough(self) -> bool:
+        """Whether enough was seen to speak of an epoch."""
+        return len(self.ratios) >= FEWEST_SAMPLES
+
+    @property
+    def ratio(self) -> float:
+        """The median of the ratios."""
+        return float(np.median(self.ratios))
+
+
+@dataclass
+class LossNotes:
+    """What was seen of the loss: means over the first steps of the training, and over the latest.
+
+    Attributes
+    ----------
+    guess : float or None
+        What guessing among the classes gives, log K, where the loss is cross-entropy.
+    accuracy : float
+        Over the epoch.
+    classes : int
+        K.
+    steps : int
+        How many were taken.
+    """
+
+    first: float
+    latest: float
+    guess: float | None
+    accuracy: float
+    classes: int
+    steps: int
+
+    @property
+    def stuck(self) -> bool:
+        """Whether nothing was learned, as far as the loss tells."""
+        if self.steps < FEWEST_STEPS:
+            return False
+        if self.guess is not None:
+            return self.latest >= GUESSING * self.guess
+        return self.latest >= GUESSING * self.first and self.accuracy < 1.5 / self.classes
+
+    @property
+    def learned(self) -> bool:
+        """Whether hardly anything is left to learn, so that small steps are right."""
+        return self.guess is not None and self.latest < 0.1 * self.guess
+
+
+def diagnose(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Finding]:
+    """Yield what is wrong."""
+    if loss.stuck:
+        yield _of_loss(layers, loss)
+    zero = [layer for layer in layers if layer.zero]
+    if zero:
+        yield Finding(
+            "zero",
+            f"{_names(zero)}: all weights are zero, so that all filters learn the same, or "
+            "nothing. Let an initializer draw them.",
+        )
+    yield from _of_updates(layers, loss)
+    yield from _of_filters([layer for layer in layers if layer.enough and not layer.zero], loss)
+
+
+def _of_loss(layers: Sequence[LayerNotes], loss: LossNotes) -> Finding:
+    """Say that the loss does not move, and what the updates say about the reason."""
+    told = f"the loss does not move: {loss.first:.4g} at first, {loss.latest:.4g} now"
+    if loss.guess is not None:
+        told += f", and guessing among {loss.classes} classes gives {loss.guess:.4g}"
+    seen = [layer for layer in layers if layer.enough and not layer.zero]
+    if any(layer.largest > JUMP or layer.dead.all() for layer in seen):
+        advice = "The steps were too large: begin anew with a tenth of the learning rate."
+    elif seen and max(layer.ratio for layer in seen) < 10 * SMALL:
+        advice = "The steps are too small: try ten times the learning rate."
+    else:
+        advice = (
+            "Do the labels belong to the images, and do the images differ? Then try a learning "
+            "rate three times as large, and one three times as small."
+        )
+    return Finding("loss", f"{told}. {advice}")
+
+
+def _of_updates(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Finding]:
+    """Say whether the steps are too large or too small, and for which layers."""
+    exploding = [layer for layer in layers if layer.largest > JUMP]
+    large = [layer for layer in layers if layer.enough and layer.ratio > LARGE]
+    small = [layer for layer in layers if layer.enough and layer.ratio < SMALL]
+    small = [layer for layer in small if not (layer.zero or layer.dead.all())]
+    if exploding:
+        yield Finding(
+            "exploding",
+            f"{_names(exploding)}: the updates explode. A single step changed weights by "
+            f"{max(layer.largest for layer in exploding):.0%} of their size, where 0.1 % is usual. "
+            "Try a tenth of the learning rate, or a longer warmup; are the images scaled to "
+            "[0, 1]?",
+        )
+    elif large:
+        yield Finding(
+            "large",
+            f"{_names(large)}: the updates are too large. A step changes weights by "
+            f"{max(layer.ratio for layer in large):.0%} of their size, where 0.1 % is usual. Try a "
+            "third of the learning rate.",
+        )
+    elif small and not loss.learned:
+        yield Finding(
+            "vanishing",
+            f"{_names(small)}: the updates vanish. A step changes weights by "
+            f"{min(layer.ratio for layer in small):.0e} of their size, where 1e-3 is usual. Try "
+            "ten times the learning rate; if only some layers are named, look at how the weights "
+            "of those behind them start.",
+        )
+
+
+def _of_filters(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Finding]:
+    """Say which filters, or units, are dead."""
+    gone = [layer for layer in layers if layer.dead.all()]
+    if gone and not loss.learned:
+        yield Finding(
+            "no gradient",
+            f"{_names(gone)}: no gradient arrives, so nothing is learned here. All filters of the "
+            "last of these, or of a layer behind it, are dead, which too large a step does. Begin "
+            "anew with a tenth of the learning rate.",
+        )
+    for layer in layers:
+        dead, total = np.flatnonzero(layer.dead), len(layer.dead)
+        if MANY_DEAD * total <= len(dead) < total:
+            which = ", ".join(map(str, dead[:8])) + (", ..." if len(dead) > 8 else "")
+            yield Finding(
+                # Another key, so that it is told again, when there are about twice as many.
+                f"{len(dead).bit_length()} of {layer.name}",
+                f"{layer.name}: {len(dead)} of {total} {layer.units} {_are(len(dead))} dead "
+                f"({which}): no image gave them a gradient of late, and they rarely come back. If "
+                "that is too many, begin anew with a smaller learning rate, a longer warmup, less "
+                "weight decay, or biases a little above zero.",
+            )
+
+
+def _are(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _names(layers: Sequence[LayerNotes]) -> str:
+    """Name several layers."""
+    *others, last = [layer.name for layer in layers]
+    return f"{', '.join(others)} and {last}" if others else last

@@ -1,0 +1,193 @@
+"""A callback that watches over a training, and says in plain words what is wrong with it."""
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minicnn import checks, diagnosis
+from minicnn.callbacks import Callback
+from minicnn.diagnosis import LayerNotes, LossNotes
+from minicnn.errors import ArgumentError
+from minicnn.history import Row
+from minicnn.layers import ConvTranspose2D, Dense
+from minicnn.losses import CrossEntropy
+from minicnn.parameter import Parameter
+from minicnn.typing import Array, Mask
+
+if TYPE_CHECKING:
+    from minicnn.trainer import Trainer
+
+OPENING = 10
+"""Steps at the beginning of which each is looked at: what explodes does so there."""
+
+
+class Doctor(Callback):
+    """Watches for dead filters, for updates that explode or vanish, and for a loss that is stuck.
+
+    After every epoch, and when training breaks off, it says what it found, each thing once: what is
+    wrong, the number that shows it, and what to try. Of a healthy training it says nothing.
+
+    - A filter, or a unit of a dense layer, is dead if its weights had a gradient of exactly zero at
+      all steps of the second half of an epoch that were looked at: the `ReLU` behind it then gives
+      zero for every image. It speaks of them if they are a fifth of a layer or more. Transposed
+      convolutions, whose weights do not belong to one filter each, are not looked at.
+    - The ratio of an update to the weights of its layer is about 0.001 in a training that goes
+      well. Steps whose learning rate is below a tenth of the highest do not count: they are meant
+      to be small.
+    - A cross-entropy that stays at log K, what guessing among K classes gives, does not move.
+
+    Parameters
+    ----------
+    report : function of a str, optional
+        Where to say it; on standard error by default.
+    every : int, default 10
+        Steps between two that are looked at. In the first ten steps, all are.
+
+    Attributes
+    ----------
+    findings : list of str
+        What was said so far, of the current `fit`.
+
+    Raises
+    ------
+    ArgumentError
+        For a number out of its range, or a report that cannot be called.
+
+    References
+    ----------
+    Karpathy, notes of the Stanford course CS231n, "Babysitting the learning process", for the ratio
+    of updates to weights and the loss at the start.
+
+    Examples
+    --------
+    >>> from minicnn import SGD, CrossEntropy, Dense, Flatten, Sequential, Trainer
+    >>> from minicnn.data import Dataset
+    >>> images = np.random.default_rng(0).random((64, 1, 4, 4))
+    >>> data = Dataset(images, np.arange(64) % 2, ("even", "odd"))
+    >>> model = Sequential([Flatten(), Dense(2)], input_shape=(1, 4, 4))
+    >>> trainer = Trainer(model, SGD(learning_rate=1e-9), CrossEntropy())
+    >>> doctor = Doctor(report=lambda finding: None)
+    >>> _ = trainer.fit(data, epochs=10, batch_size=4, callbacks=[doctor], progress=False)
+    >>> print(doctor.findings[0])  # doctest: +ELLIPSIS
+    layers[1] Dense(2): the updates vanish. A step changes weights by ... of their size, where ...
+    """
+
+    def __init__(self, report: Callable[[str], object] | None = None, every: int = 10) -> None:
+        if report is not None and not callable(report):
+            raise ArgumentError(f"Doctor: report must be a function of a text, got {report!r}")
+        self.report = report
+        self.every = checks.whole_number("Doctor", "every", every)
+        self.findings: list[str] = []
+
+    def on_fit_begin(self, trainer: "Trainer") -> None:
+        """Begin anew."""
+        self.findings, self.highest_rate = [], 0.0
+        self.told: list[str] = []
+        self.losses: list[float] = []
+        self.opening: list[float] = []
+        self.weights: list[Parameter] = []
+        self.notes: list[LayerNotes] = []
+        for layer in trainer.model.layers:
+            learned = [p for p in layer.parameters if p.trainable and p.value.ndim > 1]
+            for weight in learned if not isinstance(layer, ConvTranspose2D) else []:
+                name = str(layer) if len(learned) == 1 else f"{layer} {weight.name}"
+                units = "units" if isinstance(layer, Dense) else "filters"
+                self.weights.append(weight)
+                self.notes.append(LayerNotes(name, units))
+
+    def on_epoch_begin(self, trainer: "Trainer") -> None:
+        """Remember the weights, if the next step is one to look at."""
+        self._remember(trainer)
+
+    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+        """Look at the step."""
+        self.losses.append(loss)
+        if len(self.opening) < OPENING:
+            self.opening.append(loss)
+        if self.before:
+            self._look(trainer)
+        self._remember(trainer)
+
+    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
+        """Say what was found, and begin a new page."""
+        self._tell(trainer)
+        self.losses = []
+        for layer in self.notes:
+            if len(layer.gradients) >= diagnosis.FEWEST_SAMPLES:  # else epochs are short
+                layer.gradients, layer.ratios = [], []
+
+    def on_fit_end(self, trainer: "Trainer") -> None:
+        """Say what was found in an epoch that broke off."""
+        if self.losses and not trainer.interrupted:
+            self._tell(trainer)
+
+    def state(self) -> dict[str, Any]:
+        """Return all that was seen."""
+        return {
+            "findings": self.findings,
+            "told": self.told,
+            "losses": np.array(self.losses),
+            "opening": self.opening,
+            "highest_rate": self.highest_rate,
+            "notes": [asdict(layer) for layer in self.notes],
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with it."""
+        self.findings, self.told = state["findings"], state["told"]
+        self.losses, self.opening = state["losses"].tolist(), state["opening"]
+        self.highest_rate = state["highest_rate"]
+        self.notes = [LayerNotes(**layer) for layer in state["notes"]]
+
+    def _remember(self, trainer: "Trainer") -> None:
+        """Keep the weights before a step that is to be looked at; the step makes new arrays."""
+        taken = trainer.steps - trainer.first_step
+        due = taken < OPENING or (taken + 1) % self.every == 0
+        self.before: list[Array] = [weight.value for weight in self.weights] if due else []
+
+    def _look(self, trainer: "Trainer") -> None:
+        """Note which filters had a gradient, and how far the step moved each layer."""
+        rate = trainer.optimizer.learning_rate
+        self.highest_rate = max(self.highest_rate, rate)
+        for weight, before, layer in zip(self.weights, self.before, self.notes, strict=True):
+            gradient: Mask = (weight.grad.reshape(len(before), -1) != 0).any(axis=1)  # (F,)
+            layer.gradients.append(gradient)
+            size = float(np.linalg.norm(before))
+            layer.zero = size == 0
+            if not layer.zero and rate >= self.highest_rate / 10:
+                ratio = float(np.linalg.norm(weight.value - before)) / size
+                layer.ratios.append(ratio)
+                layer.largest = max(layer.largest, ratio)
+
+    def _tell(self, trainer: "Trainer") -> None:
+        """Say what is new."""
+        for key, finding in diagnosis.diagnose(self.notes, self._loss_notes(trainer)):
+            if key not in self.told:
+                self.told.append(key)
+                self.findings.append(finding)
+                self._report(f"epoch {trainer.epoch}: {finding}")
+
+    def _loss_notes(self, trainer: "Trainer") -> LossNotes:
+        """Sum up the loss."""
+        classes = (trainer.model.out_shape or (1,))[0]
+        latest = self.losses[-max(1, len(self.losses) // 10) :]
+        return LossNotes(
+            first=float(np.mean(self.opening)),
+            latest=float(np.mean(latest)),
+            guess=math.log(classes) if isinstance(trainer.loss, CrossEntropy) else None,
+            accuracy=trainer.running_accuracy,
+            classes=classes,
+            steps=trainer.steps - trainer.first_step,
+        )
+
+    def _report(self, line: str) -> None:
+        """Say it where it is wanted."""
+        if self.report is not None:
+            self.report(line)
+            return
+        from minicnn.progress import tell  # noqa: PLC0415 - tqdm is slow to import
+
+        tell(line)
