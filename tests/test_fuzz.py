@@ -1,0 +1,239 @@
+"""Broken and hostile files: every reader gives what was written, or our own error, and no more.
+
+Every byte of a small valid file is changed, and the file is cut at every place. Checksums find most
+of it; what they do not find must be told by what is read, or change nothing.
+"""
+
+import functools
+import gzip
+import json
+import pickle
+import struct
+import tracemalloc
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import hypothesis.strategies as st
+import numpy as np
+import pytest
+from films import recording
+from hypothesis import HealthCheck, given, settings
+
+from minicnn import SGD, Checkpoint, CrossEntropy, Dense, Flatten, Sequential, Trainer
+from minicnn.data import Dataset, read_idx
+from minicnn.errors import DataError
+from minicnn.inspection import Recording
+
+HEADER = 12  # bytes of this one
+
+
+def idx_file(path: Path) -> None:
+    path.write_bytes(struct.pack(">HBB2I", 0, 8, 2, 2, 3) + bytes(range(6)))
+
+
+def idx_gz_file(path: Path) -> None:
+    idx_file(path)
+    path.write_bytes(gzip.compress(path.read_bytes()))
+
+
+def model() -> Sequential:
+    return Sequential([Flatten(), Dense(2)], input_shape=(1, 1, 2), seed=0)
+
+
+def checkpoint(path: Path) -> None:
+    images = np.arange(8.0, dtype=np.float32).reshape(4, 1, 1, 2)
+    data = Dataset(images, np.array([0, 1, 0, 1]), ("even", "odd"))
+    trainer = Trainer(model(), SGD(0.1, momentum=0.9), CrossEntropy())
+    trainer.fit(data, callbacks=[Checkpoint(path.parent)], progress=False)
+    (path.parent / "last.npz").replace(path)
+
+
+def load_weights(path: Path) -> Sequential:
+    loaded = model()
+    loaded.load_weights(path)
+    return loaded
+
+
+def of_array(array: Any) -> bytes:
+    return repr((array.dtype.str, array.shape)).encode() + bytes(array.tobytes())
+
+
+def of_model(loaded: Sequential) -> bytes:
+    flags = [(p.name, p.trainable, p.decay) for p in loaded.parameters]
+    return repr((loaded, flags)).encode() + b"".join(of_array(p.value) for p in loaded.parameters)
+
+
+def of_trainer(loaded: Trainer) -> bytes:
+    rest = (loaded.numbers(), loaded.history.rows, loaded.rng.bit_generator.state, loaded.order)
+    velocities = b"".join(map(of_array, loaded.optimizer.velocities))
+    return of_model(loaded.model) + repr((rest, loaded.optimizer)).encode() + velocities
+
+
+def of_film(loaded: Recording) -> bytes:
+    arrays = (loaded.kernels, loaded.steps, loaded.loss, loaded.edge, loaded.live)
+    return repr(loaded).encode() + b"".join(map(of_array, arrays))
+
+
+READERS: dict[str, tuple[Callable[[Path], None], Callable[[Path], Any], Callable[[Any], bytes]]] = {
+    "IDX": (idx_file, read_idx, of_array),
+    "IDX in gzip": (idx_gz_file, read_idx, of_array),
+    "model": (lambda path: model().save(path), Sequential.load, of_model),
+    "weights": (lambda path: model().save_weights(path), load_weights, of_model),
+    "checkpoint": (checkpoint, Trainer.resume, of_trainer),
+    "film": (lambda path: recording((1, 1, 3, 3), moments=2).save(path), Recording.load, of_film),
+}
+
+
+def outcome(path: Path, content: bytes, read: Callable[[Path], Any]) -> Any:
+    """What is read, or the class of the error; any other error, and any warning, is a failure."""
+    path.write_bytes(content)
+    try:
+        return read(path)
+    except DataError as error:
+        if str(path) not in str(error):
+            raise  # a message must name the file
+        return DataError
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_every_changed_byte_and_every_cut(tmp_path: Path, name: str) -> None:
+    write, read, sum_up = READERS[name]
+    path = tmp_path / "file.npz"
+    write(path)
+    content = path.read_bytes()
+    right, refused = sum_up(read(path)), 0
+    for place in range(len(content)):
+        changed = bytearray(content)
+        changed[place] ^= 0xFF
+        for broken in (bytes(changed), content[:place]):
+            found = outcome(path, broken, read)
+            if found is DataError:
+                refused += 1
+            elif name == "IDX" and place >= HEADER:
+                assert found.shape == (2, 3)  # it has no checksum of its own
+            else:
+                assert sum_up(found) == right, f"byte {place} made something else of it"
+    assert refused > len(content), "all cuts, and most changes"
+
+
+@pytest.mark.parametrize("name", READERS)
+@settings(max_examples=100, deadline=None)
+@given(
+    content=st.binary(max_size=200), begin=st.sampled_from([b"", b"PK\x03\x04", b"\x1f\x8b\x08"])
+)
+def test_random_bytes(
+    tmp_path_factory: pytest.TempPathFactory, name: str, content: bytes, begin: bytes
+) -> None:
+    path = tmp_path_factory.getbasetemp() / "random"
+    _, read, _ = READERS[name]
+    if outcome(path, begin + content, read) is not DataError:
+        assert name.startswith("IDX")  # a few bytes may be a small array
+
+
+# An archive that is whole, checksums and all, may still say anything. So one thing in a valid file
+# is put in the place of another: a word of its JSON by any JSON, an array by any array.
+
+LEAVES = st.one_of(
+    st.none(),
+    st.booleans(),
+    st.integers(-2, 3),
+    st.sampled_from([10**6, 10**9, 2**31, 2**63, 10**30, -(10**30), 0.5, 1e308, float("nan")]),
+    st.floats(),
+    st.text(max_size=5),
+    st.sampled_from(["Conv2D", "Sequential", "Softmax", "Layer", "../x", "os.system", "Cosine"]),
+)
+DOCUMENTS = st.recursive(
+    LEAVES,
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.text(max_size=3) | st.sampled_from(["type", "options", "array"]), inner
+        )
+    ),
+    max_leaves=6,
+)
+ARRAYS = st.builds(
+    lambda kind, shape: np.zeros(shape, kind),
+    st.sampled_from(["f4", "f8", "f2", "i8", "u1", "?", "U3", "S3", "c16", "M8[s]", "V4", "f4,i2"]),
+    st.lists(st.integers(0, 3), max_size=5),
+)
+MEMORY = 32_000_000
+"""Bytes that no such file may take to read."""
+
+
+def replace_one(document: Any, draw: Callable[[Any], Any]) -> Any:
+    """Put something else in the place of one thing in a document, or of all of it."""
+    if isinstance(document, dict) and document and draw(st.integers(0, 9)):
+        key = draw(st.sampled_from(sorted(document)))
+        if not draw(st.integers(0, 9)):
+            return {k: v for k, v in document.items() if k != key}
+        return document | {key: replace_one(document[key], draw)}
+    if isinstance(document, list) and document and draw(st.integers(0, 9)):
+        place = draw(st.integers(0, len(document) - 1))
+        return [*document[:place], replace_one(document[place], draw), *document[place + 1 :]]
+    return draw(DOCUMENTS)
+
+
+@pytest.fixture(scope="module")
+def valid(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str, Any]]:
+    """The entries of a valid file of each kind."""
+
+    @functools.cache
+    def entries(name: str) -> dict[str, Any]:
+        path = tmp_path_factory.mktemp("valid") / "file.npz"
+        READERS[name][0](path)
+        with np.load(path) as found:
+            return dict(found)
+
+    return entries
+
+
+@pytest.mark.parametrize("name", ["model", "weights", "checkpoint", "film"])
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_whole_archives_that_say_anything(
+    tmp_path_factory: pytest.TempPathFactory,
+    valid: Callable[[str], dict[str, Any]],
+    name: str,
+    data: st.DataObject,
+) -> None:
+    path, parts = tmp_path_factory.getbasetemp() / f"whole-{name}.npz", dict(valid(name))
+    for _ in range(data.draw(st.integers(1, 2))):
+        entry = data.draw(st.sampled_from(sorted(parts)))
+        if entry in ("architecture", "training"):
+            document = replace_one(json.loads(str(parts[entry])), data.draw)
+            parts[entry] = np.array(json.dumps(document))
+        else:
+            parts[entry] = data.draw(ARRAYS)
+    np.savez(path, **parts)
+    tracemalloc.start()
+    outcome(path, path.read_bytes(), READERS[name][1])
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < MEMORY
+
+
+class Bait:
+    """What a pickle may do: it makes a file when it is read."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return Path.touch, (self.path,)
+
+
+@pytest.mark.parametrize("name", READERS)
+def test_nothing_in_a_file_is_run(tmp_path: Path, name: str) -> None:
+    _, read, _ = READERS[name]
+    touched, path = tmp_path / "touched", tmp_path / "file.npz"
+    bait = np.array([Bait(touched)], object)
+    np.savez(path, architecture=bait, training=bait, format=bait)
+    hostile = [path.read_bytes(), pickle.dumps(Bait(touched))]
+    np.save(path, bait)
+    for content in [*hostile, path.read_bytes()]:
+        assert outcome(path, content, read) is DataError
+    assert not touched.exists()
+    pickle.loads(hostile[1])  # noqa: S301 - to see that the bait works
+    assert touched.exists()
