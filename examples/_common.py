@@ -1,6 +1,7 @@
 """What the scripts here share: a command line, and one line in place of a traceback."""
 
 import argparse
+import json
 import math
 import sys
 from collections.abc import Callable
@@ -10,7 +11,12 @@ import matplotlib as mpl
 from matplotlib.cbook import get_sample_data
 from PIL import Image  # matplotlib brings it along
 
+from minicnn import Checkpoint, Trainer
 from minicnn.errors import MinicnnError
+from minicnn.files import atomic_write, check_writable
+
+CHECKPOINT, COMMAND = "checkpoint", "command.json"
+"""Where in an output folder a training is kept, and there the command that began it."""
 
 
 def parser(lesson: str | None, name: str, *, chance: bool = True) -> argparse.ArgumentParser:
@@ -37,6 +43,54 @@ def parser(lesson: str | None, name: str, *, chance: bool = True) -> argparse.Ar
         help="folder to write to; files of an earlier run there are replaced (default %(default)s)",
     )
     return result
+
+
+def read_command(parser: argparse.ArgumentParser) -> argparse.Namespace:
+    """Read the command line; with --resume DIR, the one that the run in DIR was begun with."""
+    parser.add_argument(
+        "--resume",
+        type=Path,
+        metavar="DIR",
+        help="go on with the training that was interrupted in this folder, with its own options",
+    )
+    arguments = parser.parse_args()
+    folder = arguments.resume
+    if folder is None:
+        return arguments
+    given = {name for name, value in vars(arguments).items() if value != parser.get_default(name)}
+    if given != {"resume"}:
+        others = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(given - {"resume"}))
+        parser.error(f"--resume goes on with the options of that run, and takes no {others}")
+    path = folder / CHECKPOINT / COMMAND
+    try:
+        command = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        parser.error(f"--resume: expected the folder of a run, got {folder} ({error})")
+    arguments = parser.parse_args(command)
+    arguments.out, arguments.resume = folder, folder
+    return arguments
+
+
+def trainer_of(arguments: argparse.Namespace, begin: Callable[[], Trainer]) -> Trainer:
+    """Return the trainer that was interrupted, or a new one; its command is kept for --resume."""
+    folder = arguments.out / CHECKPOINT
+    if arguments.resume:
+        return Trainer.resume(folder)
+    trainer = begin()
+    check_writable("--out", folder / COMMAND)
+    with atomic_write(folder / COMMAND) as file:
+        file.write(json.dumps(sys.argv[1:]).encode())
+    return trainer
+
+
+def checkpoint(arguments: argparse.Namespace) -> Checkpoint:
+    """Return the callback that keeps the training in the output folder."""
+    return Checkpoint(arguments.out / CHECKPOINT, replace=True)
+
+
+def how_to_resume(arguments: argparse.Namespace) -> str:
+    """Say by which command an interrupted training goes on."""
+    return f"go on with: {Path(sys.argv[0]).name} --resume {arguments.out}"
 
 
 def folder(text: str) -> Path:

@@ -28,7 +28,9 @@ the first):
 
 What it leaves in the output folder: the weights, the history of the training, and five pictures,
 which are loss and accuracy, the first-layer kernels before and after, one image on its way through
-the layers, the confusion matrix, and the mistakes that the network was surest of.
+the layers, the confusion matrix, and the mistakes that the network was surest of. In the folder
+checkpoint there the training itself is kept after every epoch and every minute: after Ctrl-C, or
+when the power fails, --resume DIR goes on with it, and comes to the same weights, to the bit.
 
 With --dataset fashion-mnist it learns clothes instead of digits; that data is downloaded (31 MB)
 unless the folder $MINICNN_DATA/fashion-mnist has it.
@@ -41,7 +43,7 @@ import time
 from pathlib import Path
 from typing import Any
 
-from _common import at_least, folder, run
+from _common import at_least, checkpoint, folder, how_to_resume, read_command, run, trainer_of
 from _recipe import (
     BATCH_SIZE,
     EPOCHS,
@@ -54,7 +56,7 @@ from _recipe import (
     first_kernels,
 )
 
-from minicnn import CrossEntropy, Trainer
+from minicnn import CrossEntropy, Doctor, Trainer
 from minicnn.data import Dataset, load_fashion_mnist, load_mnist
 from minicnn.files import check_writable
 from minicnn.inspection import measure_kernels, plots
@@ -95,7 +97,7 @@ def parse_arguments() -> argparse.Namespace:
         help="folder to write to; files of an earlier run there are replaced "
         "(default: runs/DATASET, or runs/DATASET-2 and so on where that is taken)",
     )
-    arguments = parser.parse_args()
+    arguments = read_command(parser)
     arguments.out = arguments.out or unused(Path("runs") / arguments.dataset)
     return arguments
 
@@ -112,12 +114,13 @@ def train(trainer: Trainer, data: Dataset, arguments: argparse.Namespace) -> Non
     training = training[: arguments.limit]
     print(f"training on {len(training):,} images, {len(validation):,} held out", flush=True)
     history, weights = arguments.out / "history.json", arguments.out / "model.npz"
+    callbacks = [Doctor(), checkpoint(arguments)]
     began = time.perf_counter()
     try:
-        trainer.fit(training, arguments.epochs, arguments.batch_size, validation)
+        trainer.fit(training, arguments.epochs, arguments.batch_size, validation, callbacks)
     except KeyboardInterrupt:
         trainer.model.save(weights)
-        sys.exit(f"interrupted in epoch {trainer.epoch}; the weights so far are in {weights}")
+        sys.exit(f"interrupted in epoch {trainer.epoch}; {how_to_resume(arguments)}")
     finally:
         trainer.history.save(history)
     trainer.model.save(weights)
@@ -143,18 +146,23 @@ def save_pictures(
         print(plots.save_figure(axes[0], out / f"{name}.png"))
 
 
-def main() -> None:
-    """Train, test, and save what came of it."""
-    arguments = parse_arguments()
-    model = build_model(arguments.seed)
-    before = first_kernels(model)
+def new_trainer(arguments: argparse.Namespace) -> Trainer:
+    """Return a trainer that has not begun."""
     optimizer = build_optimizer(
         arguments.learning_rate,
         arguments.first_decay,
         arguments.second_decay,
         arguments.weight_decay,
     )
-    trainer = Trainer(model, optimizer, CrossEntropy(), seed=arguments.seed)
+    return Trainer(build_model(arguments.seed), optimizer, CrossEntropy(), seed=arguments.seed)
+
+
+def main() -> None:
+    """Train, test, and save what came of it."""
+    arguments = parse_arguments()
+    before = first_kernels(build_model(arguments.seed))
+    trainer = trainer_of(arguments, lambda: new_trainer(arguments))
+    model = trainer.model
     data = LOADERS[arguments.dataset]()
     check_writable("--out", arguments.out / "model.npz")
 

@@ -7,18 +7,19 @@ energy that an ideal edge detector (the first derivatives of a Gaussian) explain
 
 What it leaves in the output folder: the film as a GIF and as a page with a time slider, the curve
 of the scores, the model, and the recording film.npz, from which --redraw draws the film anew
-without training.
+without training. --resume DIR goes on with a training that was interrupted, and with its film.
 """
 
+import argparse
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from _common import at_least, parser, run
+from _common import at_least, checkpoint, how_to_resume, parser, read_command, run, trainer_of
 from _recipe import BATCH_SIZE, EPOCHS, build_model, build_optimizer
 
-from minicnn import Callback, CrossEntropy, Trainer
+from minicnn import Callback, CrossEntropy, Doctor, Trainer
 from minicnn.data import load_mnist
 from minicnn.inspection import Film, Live, Recording, write_film
 from minicnn.inspection.plots import plot_score_history, save_figure
@@ -40,13 +41,21 @@ class SaveModel(Callback):
             trainer.model.save(self.path)
 
 
-def train(seed: int, epochs: int, limit: int | None, callbacks: Sequence[Callback]) -> float:
+def train(arguments: argparse.Namespace, callbacks: Sequence[Callback]) -> float:
     """Train as train_mnist.py does, and return the accuracy on the test images."""
-    model, mnist = build_model(seed), load_mnist()
+    seed, mnist = arguments.seed, load_mnist()
     training, validation = mnist.train.split(55_000, seed=seed)
-    trainer = Trainer(model, build_optimizer(), CrossEntropy(), seed=seed)
-    trainer.fit(training[:limit], epochs, BATCH_SIZE, validation, callbacks)
-    return model.evaluate(mnist.test)[1]
+    trainer = trainer_of(
+        arguments,
+        lambda: Trainer(build_model(seed), build_optimizer(), CrossEntropy(), seed=seed),
+    )
+    callbacks = [*callbacks, Doctor(), checkpoint(arguments)]
+    limited = training[: arguments.limit]
+    try:
+        trainer.fit(limited, arguments.epochs, BATCH_SIZE, validation, callbacks)
+    except KeyboardInterrupt:
+        sys.exit(f"interrupted in epoch {trainer.epoch}; {how_to_resume(arguments)}")
+    return trainer.model.evaluate(mnist.test)[1]
 
 
 def main() -> None:
@@ -61,7 +70,7 @@ def main() -> None:
     add("--formats", nargs="+", choices=FORMATS, default=["gif", "html"], help=formats)
     add("--live", action="store_true", help="also show the kernels in a window while they learn")
     add("--redraw", type=Path, metavar="PATH", help=REDRAW)
-    arguments = options.parse_args()
+    arguments = read_command(options)
     out, seconds = arguments.out, arguments.seconds
     paths = [out / f"kernels.{ending}" for ending in arguments.formats]
 
@@ -73,7 +82,7 @@ def main() -> None:
             write_film(recording, path, seconds=seconds)
     else:
         callbacks = [SaveModel(out / "model.npz"), film, *([Live()] if arguments.live else [])]
-        accuracy = train(arguments.seed, arguments.epochs, arguments.limit, callbacks)
+        accuracy = train(arguments, callbacks)
         print(f"test accuracy {accuracy:.2%}")
         recording, paths = film.recording, [out / "model.npz", *film.paths]
     first, last = recording.median_edge[[0, -1]]
