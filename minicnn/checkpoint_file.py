@@ -90,7 +90,12 @@ class Saved:
             found = next((entry for entry in kept if entry[0] == name), None)
             if found is not None:
                 kept.remove(found)
-                callback.restore(found[1])
+                try:
+                    callback.restore(found[1])
+                except Exception as error:  # a callback knows what it kept, not who changed it
+                    raise DataError(
+                        f"{self.path}: what {name} kept cannot be used ({error!r})"
+                    ) from error
 
 
 def write(path: str | Path, trainer: "Trainer") -> None:

@@ -10,7 +10,7 @@ import numpy as np
 from minicnn import checks, diagnosis
 from minicnn.callbacks import Callback
 from minicnn.diagnosis import LayerNotes, LossNotes
-from minicnn.errors import ArgumentError
+from minicnn.errors import ArgumentError, DataError
 from minicnn.history import Row
 from minicnn.layers import ConvTranspose2D, Dense
 from minicnn.losses import CrossEntropy
@@ -140,7 +140,10 @@ class Doctor(Callback):
         self.findings, self.told = state["findings"], state["told"]
         self.losses, self.opening = state["losses"].tolist(), state["opening"]
         self.highest_rate = state["highest_rate"]
-        self.notes = [LayerNotes(**layer) for layer in state["notes"]]
+        notes = [LayerNotes(**layer) for layer in state["notes"]]
+        if [layer.name for layer in notes] != [layer.name for layer in self.notes]:
+            raise DataError(f"Doctor: expected notes of {self.notes}, got {notes}")
+        self.notes = notes
 
     def _remember(self, trainer: "Trainer") -> None:
         """Keep the weights before a step that is to be looked at; the step makes new arrays."""

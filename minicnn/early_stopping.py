@@ -2,7 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
-from minicnn import checks
+from minicnn import checks, weights
 from minicnn.callbacks import Callback
 from minicnn.history import Row
 from minicnn.monitor import Monitor
@@ -82,8 +82,8 @@ class EarlyStopping(Callback):
         if trainer.epoch - self.best_epoch >= self.patience:
             trainer.stop()
         if trainer.finished:
-            for parameter, best in zip(parameters, self.best_weights, strict=True):
-                parameter.value = best
+            best = {p.name: value for p, value in zip(parameters, self.best_weights, strict=True)}
+            weights.put("EarlyStopping", best, parameters)
 
     def state(self) -> dict[str, Any]:
         """Return the best so far."""

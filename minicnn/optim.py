@@ -130,15 +130,19 @@ class SGD:
         Raises
         ------
         ShapeError
-            If there is not one for each parameter, of its shape; none at all is right too, as
-            before the first step.
+            If there is not one for each parameter, of its shape and type; none at all is right too,
+            as before the first step.
+        DataError
+            If one holds NaN or infinity.
         """
-        shapes = [velocity.shape for velocity in velocities]
-        expected = [parameter.value.shape for parameter in parameters]
-        if shapes and shapes != expected:
-            raise ShapeError(f"SGD: expected velocities of shapes {expected}, got {shapes}")
+        found = [(velocity.shape, velocity.dtype) for velocity in velocities]
+        expected = [(parameter.value.shape, parameter.value.dtype) for parameter in parameters]
+        if found and found != expected:
+            raise ShapeError(f"SGD: expected velocities of {expected}, got {found}")
+        for velocity in velocities:
+            checks.finite("SGD", "velocities", velocity)
         self._check_names(parameters)
-        self.parameters = list(parameters) if shapes else []
+        self.parameters = list(parameters) if found else []
         self.velocities = list(velocities)
 
     def _check_names(self, parameters: Sequence[Parameter]) -> None:

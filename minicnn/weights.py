@@ -30,9 +30,16 @@ def read(path: str | Path) -> dict[str, npt.NDArray[Any]]:
 
 
 def put(
-    path: str | Path, values: Mapping[str, npt.NDArray[Any]], parameters: Sequence[Parameter]
+    source: str | Path, values: Mapping[str, npt.NDArray[Any]], parameters: Sequence[Parameter]
 ) -> None:
     """Give every parameter the value of its name; all of them, or none.
+
+    Parameters
+    ----------
+    source : str or Path
+        Where they come from, for the message.
+    values : dict of str to array
+    parameters : sequence of Parameter
 
     Raises
     ------
@@ -56,7 +63,7 @@ def put(
         problems += [f"{name}: {problem}"] if problem else []
     if problems:
         listed = "\n  ".join(sorted(problems))
-        raise DataError(f"{path}: the weights do not fit the model:\n  {listed}")
+        raise DataError(f"{source}: the weights do not fit the model:\n  {listed}")
     for name, parameter in wanted.items():
         native = values[name].dtype.newbyteorder("=")
         parameter.value = values[name].astype(native, copy=False)

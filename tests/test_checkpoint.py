@@ -416,7 +416,7 @@ def test_files_that_are_no_checkpoints(tmp_path: Path) -> None:
         '"momentum": 0.9': ('"momentum": 2', "momentum must be"),
         '"PCG64"': ('"PCG65"', "broken one"),
         '"velocities"': ('"velocity"', "broken one .KeyError"),
-        '"training.0"': ('"training.1"', "expected velocities of shapes"),
+        '"training.0"': ('"training.1"', "expected velocities of "),
         '"training.2"': ('"nowhere"', "training is missing or broken"),
     }
     for old, (new, message) in changes.items():
@@ -425,6 +425,18 @@ def test_files_that_are_no_checkpoints(tmp_path: Path) -> None:
         np.savez(tmp_path / "changed.npz", **{**parts, "training": changed})
         with pytest.raises(DataError, match=rf"changed\.npz: .*{message}"):
             Trainer.resume(tmp_path / "changed.npz")
+
+
+def test_what_a_callback_kept_may_be_broken_too(tmp_path: Path) -> None:
+    who = trainer()
+    with pytest.raises(KilledError):
+        fit(who, EarlyStopping(), Checkpoint(tmp_path), KillAt(1, after_epoch=True), epochs=2)
+    with np.load(tmp_path / "last.npz") as entries:
+        parts = dict(entries)
+    changed = str(parts["training"]).replace('"weights"', '"weight"')
+    np.savez(tmp_path / "last.npz", **{**parts, "training": np.array(changed)})
+    with pytest.raises(DataError, match=r"last\.npz: what EarlyStopping kept cannot be used"):
+        fit(Trainer.resume(tmp_path), EarlyStopping())
 
 
 def test_classes_of_ones_own_must_be_given(tmp_path: Path) -> None:
