@@ -5,6 +5,7 @@ epoch, the history, the state of every random generator, what callbacks keep, an
 data is known again.
 """
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,8 +68,7 @@ class Saved:
     def check_same(self, given: Mapping[str, int | None], data: Mapping[str, Any]) -> None:
         """Raise unless `fit` is asked for the training that was interrupted, on its data."""
         position = self.position
-        epochs = (position.final_step - position.first_step) // position.steps_per_epoch
-        for name, expected in (("epochs", epochs), ("batch_size", position.batch_size)):
+        for name, expected in (("epochs", position.epochs), ("batch_size", position.batch_size)):
             if given[name] not in (None, expected):
                 raise ArgumentError(
                     f"Trainer.fit: expected {name}={expected}, as before the interruption, or "
@@ -81,6 +81,10 @@ class Saved:
                     f"Trainer.fit: expected the {name} data that the training was interrupted on, "
                     f"with marks {expected}, got {data[name]}"
                 )
+        if math.ceil(data["train"]["shape"][0] / position.batch_size) != position.steps_per_epoch:
+            raise DataError(
+                f"{self.path}: expected epochs of as many steps as the data has batches"
+            )
 
     def restore(self, callbacks: Sequence[Callback]) -> None:
         """Give callbacks what those of their name kept, in order."""

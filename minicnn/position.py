@@ -76,6 +76,11 @@ class Position:
         self.correct += accuracy * samples
 
     @property
+    def epochs(self) -> int:
+        """How many epochs the current `fit` has."""
+        return (self.final_step - self.first_step) // self.steps_per_epoch
+
+    @property
     def running_loss(self) -> float:
         """The mean over the samples of the current epoch so far."""
         return self.loss_sum / self.seen if self.seen else 0.0
@@ -107,9 +112,10 @@ class Position:
                 checks.whole_number("position", name, value, minimum=0)
             setattr(self, name, value)
         if not (
-            self.first_step <= self.steps <= self.final_step
+            self.first_step <= self.steps <= self.final_step > self.first_step
             and self.epoch <= self.final_epoch
-            and self.epoch_steps <= self.steps_per_epoch
+            and self.epoch_steps <= self.steps_per_epoch > 0
+            and self.seen >= self.epoch_steps
             and self.batch_size >= 1
         ):
             raise DataError(f"expected a position within a training, got {numbers}")
