@@ -39,9 +39,9 @@ from minicnn import (
     Trainer,
 )
 from minicnn.data import load_mnist
-from minicnn.files import check_writable
 from minicnn.filters import KERNELS
 from minicnn.inspection.plots import save_figure, show_kernel
+from minicnn.saving.files import check_writable
 from minicnn.typing import Array
 
 BANK = [

@@ -58,9 +58,9 @@ from _recipe import (
 
 from minicnn import CrossEntropy, Doctor, Trainer
 from minicnn.data import Dataset, load_fashion_mnist, load_mnist
-from minicnn.files import check_writable
 from minicnn.inspection import measure_kernels, plots
 from minicnn.metrics import accuracy, confusion_matrix
+from minicnn.saving.files import check_writable
 from minicnn.typing import Array
 
 LOADERS = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist}

@@ -1,9 +1,6 @@
 """minicnn: convolutional networks from scratch in NumPy."""
 
-from minicnn.callbacks import Callback
-from minicnn.checkpoint import Checkpoint
-from minicnn.doctor import Doctor
-from minicnn.early_stopping import EarlyStopping
+from minicnn.callbacks import Callback, Checkpoint, Doctor, EarlyStopping
 from minicnn.filters import KERNELS, apply_kernel
 from minicnn.gradcheck import gradcheck
 from minicnn.history import History

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from minicnn.errors import DataError
-from minicnn.files import atomic_write
+from minicnn.saving.files import atomic_write
 
 Row: TypeAlias = dict[str, float | None]
 """One epoch: column name to number; None where nothing was measured."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from minicnn import checks, model_file, weights
+from minicnn import checks
 from minicnn.data.dataset import Dataset
 from minicnn.errors import ArgumentError, MinicnnError, ShapeError
 from minicnn.layers import Layer, Softmax
@@ -15,7 +15,8 @@ from minicnn.layers.composition import Composition
 from minicnn.losses import CrossEntropy, Loss
 from minicnn.memory import keep_freed_blocks
 from minicnn.metrics import accuracy
-from minicnn.model_file import ModelFile
+from minicnn.saving import model_file, weights
+from minicnn.saving.model_file import ModelFile
 from minicnn.summary import summarize
 from minicnn.typing import Array, Labels, Shape
 

@@ -8,14 +8,15 @@ from typing import Any, Self
 
 import numpy as np
 
-from minicnn import checkpoint_file, checks
-from minicnn.callbacks import Callback, CallbackList
+from minicnn import checks
+from minicnn.callbacks.base import Callback, CallbackList
 from minicnn.data.dataset import Dataset, marks
 from minicnn.errors import ArgumentError, DivergenceError
 from minicnn.history import History, Row
 from minicnn.losses import Loss
 from minicnn.memory import keep_freed_blocks
 from minicnn.optim import SGD
+from minicnn.saving import checkpoint_file
 from minicnn.sequential import Sequential
 from minicnn.training_steps import TrainingSteps
 from minicnn.typing import Array, Labels
@@ -289,6 +290,6 @@ class Trainer(TrainingSteps):
 
 def _bars() -> list[Callback]:
     """Return the progress bars; who shows none need not wait for tqdm to be imported."""
-    from minicnn.progress import ProgressBars  # noqa: PLC0415 - tqdm is slow to import
+    from minicnn.callbacks.progress import ProgressBars  # noqa: PLC0415 - tqdm is slow to import
 
     return [ProgressBars()]

@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minicnn import archive
-from minicnn.archive import read_archive
 from minicnn.errors import DataError
+from minicnn.saving import archive
+from minicnn.saving.archive import read_archive
 
 ARRAYS: dict[str, Any] = {
     "0.weight": np.arange(24, dtype=np.float32).reshape(2, 3, 4),

@@ -28,11 +28,11 @@ from minicnn import (
     Sequential,
     StepDecay,
     Trainer,
-    checkpoint_file,
 )
 from minicnn.data import Dataset
 from minicnn.errors import ArgumentError, DataError
 from minicnn.inspection import Film
+from minicnn.saving import checkpoint_file
 from minicnn.typing import Array, Labels, Shape
 
 

@@ -7,9 +7,9 @@ import pytest
 from test_trainer import StopAt, data, trainer, weights
 
 from minicnn import Callback, EarlyStopping, Trainer
+from minicnn.callbacks.monitor import Monitor
 from minicnn.errors import ArgumentError
 from minicnn.history import Row
-from minicnn.monitor import Monitor
 from minicnn.typing import Array
 
 

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from minicnn.errors import ArgumentError
-from minicnn.files import atomic_write, check_writable
+from minicnn.saving.files import atomic_write, check_writable
 
 DIES = """
 import os, signal, sys
-from minicnn.files import atomic_write
+from minicnn.saving.files import atomic_write
 with atomic_write(sys.argv[1]) as file:
     file.write(b"half")
     file.flush()
@@ -19,7 +19,7 @@ with atomic_write(sys.argv[1]) as file:
 """
 WAITS = """
 import sys
-from minicnn.files import atomic_write
+from minicnn.saving.files import atomic_write
 with atomic_write(sys.argv[1]) as file:
     file.write(b"of the other process")
     print("begun", flush=True)

@@ -8,7 +8,7 @@ import pytest
 
 from minicnn import History
 from minicnn.errors import ArgumentError, DataError
-from minicnn.files import atomic_write, check_writable
+from minicnn.saving.files import atomic_write, check_writable
 
 
 def test_saved_rows_are_plain_json_and_come_back(tmp_path: Path) -> None:

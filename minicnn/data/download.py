@@ -8,7 +8,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from minicnn.errors import DataError
-from minicnn.files import atomic_write
+from minicnn.saving.files import atomic_write
 
 TIMEOUT_SECONDS = 30
 CHUNK = 1 << 16

@@ -3,9 +3,9 @@
 import numpy as np
 
 from minicnn import checks
+from minicnn.callbacks.progress import progress_bar
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.losses import CrossEntropy
-from minicnn.progress import progress_bar
 from minicnn.sequential import Sequential
 from minicnn.typing import Array, Labels
 

@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
+from minicnn.callbacks.progress import progress_bar
 from minicnn.errors import ArgumentError, ShapeError
-from minicnn.progress import progress_bar
 from minicnn.sequential import Sequential
 from minicnn.typing import Array, Region, Sizes
 

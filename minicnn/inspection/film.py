@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 
 from minicnn import checks
-from minicnn.callbacks import Callback
+from minicnn.callbacks.base import Callback
 from minicnn.errors import ArgumentError
-from minicnn.files import check_writable
 from minicnn.inspection.kernels import KernelTable, measure_kernels
 from minicnn.inspection.layer_kernels import kernels_of
 from minicnn.inspection.recording import Recording
 from minicnn.inspection.writers import check_format, write_film
+from minicnn.saving.files import check_writable
 from minicnn.typing import Array
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
 
 from minicnn import checks
-from minicnn.callbacks import Callback
+from minicnn.callbacks.base import Callback
 from minicnn.errors import ArgumentError
 from minicnn.inspection.film import Film
 from minicnn.inspection.plots.film import FilmFigure

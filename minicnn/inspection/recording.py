@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from minicnn.archive import read_archive
 from minicnn.errors import DataError
-from minicnn.files import atomic_write
+from minicnn.saving.archive import read_archive
+from minicnn.saving.files import atomic_write
 from minicnn.typing import Array, Shape
 
 FORMAT = "minicnn recording, version 1"

@@ -11,12 +11,12 @@ from matplotlib import animation
 from matplotlib.figure import Figure
 
 from minicnn import checks
+from minicnn.callbacks.progress import progress_bar
 from minicnn.errors import ArgumentError
-from minicnn.files import atomic_path, atomic_write
 from minicnn.inspection.page import page
 from minicnn.inspection.plots.film import FilmFigure
 from minicnn.inspection.recording import Recording
-from minicnn.progress import progress_bar
+from minicnn.saving.files import atomic_path, atomic_write
 
 FORMATS = (".gif", ".mp4", ".html", ".npz")
 HELD = 1.5

@@ -6,7 +6,7 @@ import matplotlib.pyplot as plt
 from matplotlib.axes import Axes
 
 from minicnn.errors import ArgumentError
-from minicnn.files import atomic_write
+from minicnn.saving.files import atomic_write
 
 
 def save_figure(ax: Axes, path: str | Path, dpi: float = 150) -> Path:

@@ -2,10 +2,11 @@
 
 from typing import TYPE_CHECKING, Any
 
-from minicnn import checks, weights
-from minicnn.callbacks import Callback
+from minicnn import checks
+from minicnn.callbacks.base import Callback
+from minicnn.callbacks.monitor import Monitor
 from minicnn.history import Row
-from minicnn.monitor import Monitor
+from minicnn.saving import weights
 from minicnn.typing import Array
 
 if TYPE_CHECKING:

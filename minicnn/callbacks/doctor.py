@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minicnn import checks, diagnosis
-from minicnn.callbacks import Callback
-from minicnn.diagnosis import LayerNotes, LossNotes
+from minicnn import checks
+from minicnn.callbacks.base import Callback
+from minicnn.callbacks.diagnosis import FEWEST_SAMPLES, LayerNotes, LossNotes, diagnose
 from minicnn.errors import ArgumentError, DataError
 from minicnn.history import Row
 from minicnn.layers import ConvTranspose2D, Dense
@@ -116,7 +116,7 @@ class Doctor(Callback):
         self._tell(trainer)
         self.losses = []
         for layer in self.notes:
-            if len(layer.gradients) >= diagnosis.FEWEST_SAMPLES:  # else epochs are short
+            if len(layer.gradients) >= FEWEST_SAMPLES:  # else epochs are short
                 layer.gradients, layer.ratios = [], []
 
     def on_fit_end(self, trainer: "Trainer") -> None:
@@ -167,7 +167,7 @@ class Doctor(Callback):
 
     def _tell(self, trainer: "Trainer") -> None:
         """Say what is new."""
-        for key, finding in diagnosis.diagnose(self.notes, self._loss_notes(trainer)):
+        for key, finding in diagnose(self.notes, self._loss_notes(trainer)):
             if key not in self.told:
                 self.told.append(key)
                 self.findings.append(finding)
@@ -191,6 +191,6 @@ class Doctor(Callback):
         if self.report is not None:
             self.report(line)
             return
-        from minicnn.progress import tell  # noqa: PLC0415 - tqdm is slow to import
+        from minicnn.callbacks.progress import tell  # noqa: PLC0415 - tqdm is slow to import
 
         tell(line)

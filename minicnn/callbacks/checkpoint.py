@@ -6,12 +6,13 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from minicnn import checkpoint_file, checks
-from minicnn.callbacks import Callback
+from minicnn import checks
+from minicnn.callbacks.base import Callback
+from minicnn.callbacks.monitor import Monitor
 from minicnn.errors import ArgumentError, DataError
-from minicnn.files import check_writable
 from minicnn.history import Row
-from minicnn.monitor import Monitor
+from minicnn.saving import checkpoint_file
+from minicnn.saving.files import check_writable
 
 if TYPE_CHECKING:
     from minicnn.trainer import Trainer
@@ -157,7 +158,7 @@ class Checkpoint(Callback):
         try:
             checkpoint_file.write(path, trainer)
         except OSError as error:
-            from minicnn.progress import tell  # noqa: PLC0415 - tqdm is slow to import
+            from minicnn.callbacks.progress import tell  # noqa: PLC0415 - tqdm is slow to import
 
             tell(
                 f"Checkpoint: {path} cannot be written ({error}); training goes on and tries again"

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from tqdm import tqdm
 
-from minicnn.callbacks import Callback
+from minicnn.callbacks.base import Callback
 from minicnn.history import Row
 
 if TYPE_CHECKING:

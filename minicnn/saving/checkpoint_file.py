@@ -13,20 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minicnn import checks, losses, model_file, schedules
-from minicnn.archive import read_archive
-from minicnn.callbacks import Callback
+from minicnn import checks, losses, schedules
+from minicnn.callbacks.base import Callback
 from minicnn.errors import ArgumentError, DataError, MinicnnError
 from minicnn.history import History
 from minicnn.layers import Layer
 from minicnn.layers.composition import Composition
 from minicnn.losses import Loss
 from minicnn.optim import SGD
-from minicnn.packing import pack, unpack
 from minicnn.position import Position
+from minicnn.saving import model_file
+from minicnn.saving.archive import read_archive
+from minicnn.saving.packing import pack, unpack
+from minicnn.saving.weights import TRAINING
 from minicnn.schedules import Schedule
 from minicnn.sequential import Sequential
-from minicnn.weights import TRAINING
 
 if TYPE_CHECKING:
     from minicnn.trainer import Trainer

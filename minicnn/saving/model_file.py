@@ -14,15 +14,15 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import layers as library
-from minicnn import weights
-from minicnn.archive import read_archive
 from minicnn.errors import ArgumentError, DataError, MinicnnError
-from minicnn.files import atomic_write
 from minicnn.layers import Layer
-from minicnn.limited_generator import LimitedGenerator
 from minicnn.parameter import Parameter
+from minicnn.saving import weights
+from minicnn.saving.archive import read_archive
+from minicnn.saving.files import atomic_write
+from minicnn.saving.limited_generator import LimitedGenerator
+from minicnn.saving.weights import ARCHITECTURE, TRAINING
 from minicnn.typing import Shape
-from minicnn.weights import ARCHITECTURE, TRAINING
 
 Model = TypeVar("Model", bound=Layer)
 

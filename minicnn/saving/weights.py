@@ -7,10 +7,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from minicnn.archive import read_archive
 from minicnn.errors import DataError
-from minicnn.files import atomic_write
 from minicnn.parameter import Parameter
+from minicnn.saving.archive import read_archive
+from minicnn.saving.files import atomic_write
 
 ARCHITECTURE, TRAINING = "architecture", "training"
 """How the names of entries begin that a model file and a checkpoint have beside the weights."""
