@@ -1,0 +1,76 @@
+"""Examples that are interrupted, and go on."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+from test_examples import ROOT, run
+
+from minicnn import Sequential
+from minicnn.inspection import Recording
+
+
+def interrupt(script: str, out: Path, *arguments: object) -> str:
+    """Press Ctrl-C a moment after a script began to train; return what it then says."""
+    command = [sys.executable, str(ROOT / "examples" / script), "--out", str(out)]
+    command += map(str, arguments)
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    ) as process:
+        while not (out / "checkpoint" / "last.npz").exists():
+            assert process.poll() is None, process.stdout and process.stdout.read()
+            time.sleep(0.01)
+        time.sleep(0.1)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate(timeout=60)
+    assert process.returncode == 1, said
+    assert "Traceback" not in said
+    return str(said)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_an_interrupted_training_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+    options, out = ("--limit", 3_000, "--epochs", 2), tmp_path / "interrupted"
+    said = interrupt("train_mnist.py", out, *options)
+    assert f"interrupted in epoch 1; go on with: train_mnist.py --resume {out}" in said
+    assert Sequential.load(out / "model.npz").out_shape == (10,)
+    finished = run("train_mnist.py", "--resume", out)
+    assert finished.returncode == 0, finished.stderr
+    undisturbed = tmp_path / "undisturbed"
+    assert run("train_mnist.py", *options, "--out", undisturbed).returncode == 0
+    one, other = (Sequential.load(folder / "model.npz") for folder in (out, undisturbed))
+    for parameter, same in zip(one.parameters, other.parameters, strict=True):
+        np.testing.assert_array_equal(parameter.value, same.value)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_an_interrupted_film_goes_on(tmp_path: Path) -> None:
+    options = ("--limit", 3_200, "--epochs", 2, "--frames", 6, "--formats", "html")
+    said = interrupt("watch_kernels.py", tmp_path, *options)
+    assert f"interrupted in epoch 1; go on with: watch_kernels.py --resume {tmp_path}" in said
+    assert not (tmp_path / "kernels.html").exists()
+    finished = run("watch_kernels.py", "--resume", tmp_path)
+    assert finished.returncode == 0, finished.stderr
+    assert Recording.load(tmp_path / "film.npz").steps.tolist() == [0, 4, 16, 36, 64, 100]
+    assert (tmp_path / "kernels.html").exists()
+
+
+def test_what_cannot_be_resumed(tmp_path: Path) -> None:
+    cases = [
+        (["--resume", tmp_path], "expected the folder of a run, got"),
+        (["--resume", tmp_path, "--seed", 3, "--batch-size", 8], "takes no --batch-size, --seed"),
+    ]
+    for arguments, message in cases:
+        result = run("train_mnist.py", *arguments)
+        assert result.returncode == 2
+        assert message in result.stderr
+    (tmp_path / "checkpoint").mkdir()
+    (tmp_path / "checkpoint" / "command.json").write_text("[]")
+    result = run("train_mnist.py", "--resume", tmp_path)
+    assert result.returncode == 1
+    assert "last.npz: cannot be read" in result.stderr
+    assert "Traceback" not in result.stderr

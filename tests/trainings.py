@@ -1,0 +1,124 @@
+"""Trainings that are interrupted: what is trained, how it ends, and what must come out."""
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+from test_trainer import data, model, trainer
+
+from minicnn import (
+    SGD,
+    Callback,
+    Cosine,
+    CrossEntropy,
+    Dense,
+    Flatten,
+    MeanSquaredError,
+    OneCycle,
+    Schedule,
+    Sequential,
+    StepDecay,
+    Trainer,
+)
+from minicnn.typing import Array, Labels, Shape
+
+EPOCHS, BATCH_SIZE, STEPS = 3, 9, 15  # of 40 samples, the last batch of an epoch smaller
+
+
+class KilledError(RuntimeError):
+    """Stands for the end of the process."""
+
+
+class KillAt(Callback):
+    """Ends everything after a step or an epoch, when the checkpoint of it is written."""
+
+    runs_last = True
+
+    def __init__(self, steps: int, *, after_epoch: bool = False) -> None:
+        self.steps, self.after_epoch = steps, after_epoch
+
+    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+        if trainer.steps == self.steps and not self.after_epoch:
+            raise KilledError
+
+    def on_epoch_end(self, trainer: Trainer, row: Any) -> None:
+        if trainer.steps == self.steps and self.after_epoch:
+            raise KilledError
+
+
+class Noise(Flatten):
+    """A layer of one's own that draws random numbers while it trains."""
+
+    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
+        self.rng = rng
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        y = super().forward(x, training)
+        noise: Array = self.rng.normal(0, 0.1, y.shape).astype(y.dtype)
+        return y + noise if training else y
+
+
+class Warm(Schedule):
+    """A schedule of one's own."""
+
+    def __init__(self, rate: float) -> None:
+        self.rate = rate
+
+    def __call__(self, progress: float) -> float:
+        return self.rate * (0.5 + progress)
+
+
+class Halved(CrossEntropy):
+    """A loss of one's own."""
+
+    def __init__(self, factor: float = 0.5) -> None:
+        self.factor = factor
+
+    def value(self, outputs: Array, labels: Labels) -> float:
+        return self.factor * super().value(outputs, labels)
+
+    def gradient(self, outputs: Array, labels: Labels) -> Array:
+        gradient: Array = np.float32(self.factor) * super().gradient(outputs, labels)
+        return gradient
+
+
+def noisy() -> Trainer:
+    network = Sequential([Noise(), Dense(10)], (1, 8, 8), seed=3)
+    return Trainer(network, SGD(Warm(0.05), momentum=0.5), Halved(0.25), workers=1)
+
+
+def in_float64() -> Trainer:
+    made = trainer(OneCycle(0.05), nesterov=True, weight_decay=1e-3, decay_of={"0.weight": 0.01})
+    for parameter in made.model.parameters:
+        parameter.value = np.asfortranarray(parameter.value.astype(np.float64))
+    made.model.parameters[1].trainable = False
+    made.model.parameters[2].decay = False
+    return made
+
+
+TRAINERS: dict[str, Callable[[], Trainer]] = {
+    "cosine": lambda: trainer(Cosine(0.1), seed=4),
+    "nesterov in float64": in_float64,
+    "plain": lambda: Trainer(model(), SGD(StepDecay(0.1)), MeanSquaredError(), 7, workers=2),
+    "of one's own": noisy,
+}
+OWN = [Noise, Warm, Halved]
+
+
+def fit(who: Trainer, *callbacks: Callback, **options: Any) -> None:
+    who.fit(data(40), validation=data(11, 1), callbacks=callbacks, progress=False, **options)
+
+
+def facts(who: Trainer) -> dict[str, Any]:
+    """All that must not depend on an interruption."""
+    rows = [{k: v for k, v in row.items() if k != "seconds"} for row in who.history.rows]
+    arrays = [p.value for p in who.model.parameters] + who.optimizer.velocities
+    return {
+        "history": rows,
+        "arrays": [(array.tobytes("A"), array.dtype, array.shape) for array in arrays],
+        "position": who.numbers() | {"seconds": 0.0},
+        "random": who.rng.bit_generator.state,
+    }
+
+
+MOMENTS = [(steps, False) for steps in range(1, STEPS + 1)] + [(5, True), (10, True), (15, True)]
