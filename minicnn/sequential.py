@@ -63,14 +63,16 @@ class Sequential(Composition):
         self.layers = list(layers)
         if not self.layers:
             raise ArgumentError("Sequential: expected at least one layer, got none")
+        seen: set[int] = set()
         for index, layer in enumerate(self.layers):
             if not isinstance(layer, Layer):
                 raise ArgumentError(f"Sequential: layers[{index}] must be a Layer, got {layer!r}")
-            if layer.position or any(layer is other for other in self.layers[:index]):
+            if layer.position or id(layer) in seen:
                 raise ArgumentError(
                     f"Sequential: layers[{index}] {layer!r} stands twice in this model, or in "
                     "another one; a layer has one place and one set of weights, so make a new one"
                 )
+            seen.add(id(layer))
         self.seed = checks.whole_number("Sequential", "seed", seed, minimum=0)
         self.names = [str(index) for index in range(len(self.layers))]
         for index, layer in enumerate(self.layers):

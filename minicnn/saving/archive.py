@@ -20,7 +20,7 @@ from numpy.lib import format as npy
 
 from minicnn.errors import DataError
 
-MOST_INFLATED = 2**26
+MOST_INFLATED = 2**25
 """Bytes that the compressed entries of one file may inflate to, together. NumPy's `savez` does not
 compress, and an entry that is stored as it is cannot be larger than its file."""
 
@@ -40,7 +40,7 @@ def read_archive(path: str | Path, what: str) -> dict[str, npt.NDArray[Any]]:
     ------
     DataError
         If the file cannot be read, is no .npz file, is broken, holds Python objects, or would take
-        more memory than its own size and 64 MB for what is compressed in it.
+        more memory than its own size and 32 MB for what is compressed in it.
     """
     try:
         with zipfile.ZipFile(path) as archive:

@@ -29,6 +29,7 @@ Model = TypeVar("Model", bound=Layer)
 FORMAT = "minicnn model, version 2"
 OLDER = "minicnn model, version 1"
 """Without the entry `parameters`: what each parameter's layer makes of it then holds."""
+LONGEST_MESSAGE = 1_000
 FLAGS = ("trainable", "decay")
 
 
@@ -119,7 +120,7 @@ def read(path: str | Path, own_layers: Sequence[type[Layer]] = ()) -> ModelFile:
         more = {name: values.pop(name) for name in list(values) if name.startswith(TRAINING)}
         return ModelFile(layers, shape, architecture["seed"], values, flags, more)
     except MinicnnError as error:
-        raise DataError(f"{path}: {error}") from error
+        raise DataError(f"{path}: {_brief(error)}") from error
     # Options of any kind reach the constructors of layers, which may break on them in any way.
     except Exception as error:
         raise DataError(
@@ -141,7 +142,7 @@ def restore(path: str | Path, file: ModelFile, make: Callable[..., Model]) -> Mo
         model.build(file.input_shape, rng)
         rng.lift()
     except MinicnnError as error:
-        raise DataError(f"{path}: {error}") from error
+        raise DataError(f"{path}: {_brief(error)}") from error
     except Exception as error:  # as above
         raise DataError(f"{path}: the layers cannot be built: {error!r}") from error
     weights.put(path, file.values, model.parameters)
@@ -149,6 +150,12 @@ def restore(path: str | Path, file: ModelFile, make: Callable[..., Model]) -> Mo
         for flag, value in file.flags.get(parameter.name, {}).items():
             setattr(parameter, flag, value)
     return model
+
+
+def _brief(error: Exception) -> str:
+    """Return a message, which may quote all of a long file, cut to some lines."""
+    message = str(error)
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]} ..."
 
 
 def _describe(value: Any) -> Any:
