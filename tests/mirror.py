@@ -99,6 +99,10 @@ BAD: dict[str, tuple[Callable[[bytes], Replies], str]] = {
     "stalls before the headers": (sends(FOR_EVER), "timed out"),
     "stalls in the body": (stall, "timed out"),
     "drips a body": (again(b"\0", 0.05, first=head()), "too slow: less than"),
+    "hurries, then drips": (
+        again(b"\0", 0.05, first=head() + bytes(500)),
+        r"too slow.* after 5\d\d bytes",
+    ),
     "drips a status": (again(b"H", 0.05), "too slow"),
     "drips a header": (again(b"x", 0.05, first=b"HTTP/1.1 200 OK\r\nX: "), "too slow"),
     "drips headers": (again(b"X: y\r\n", 0.05, first=b"HTTP/1.1 200 OK\r\n"), "too slow"),
