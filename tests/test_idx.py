@@ -11,17 +11,13 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from mirror import bomb
+from tiny_mnist import encode
 
 from minicnn.data import read_idx
 from minicnn.errors import DataError
 
 CODES = {"u1": 0x08, "i1": 0x09, "i2": 0x0B, "i4": 0x0C, "f4": 0x0D, "f8": 0x0E}
-
-
-def encode(array: Any, code: int = 0x08) -> bytes:
-    header = struct.pack(f">HBB{array.ndim}I", 0, code, array.ndim, *array.shape)
-    content: bytes = array.astype(array.dtype.newbyteorder(">")).tobytes()
-    return header + content
 
 
 CONTENT = encode(np.arange(24, dtype=np.uint8).reshape(2, 3, 4))
@@ -47,6 +43,14 @@ def test_the_checksum_is_of_the_uncompressed_content(tmp_path: Path) -> None:
     assert read_idx(path, right).shape == (2, 3, 4)
     with pytest.raises(DataError, match=rf"file\.gz.*{'0' * 64}.*{right}"):
         read_idx(path, "0" * 64)
+
+
+def test_another_shape_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_bytes(CONTENT)
+    assert read_idx(path, shape=(2, 3, 4)).shape == (2, 3, 4)
+    with pytest.raises(DataError, match=r"file: expected .* shape \(24,\), got \(2, 3, 4\)"):
+        read_idx(path, shape=(24,))
 
 
 BROKEN = {
@@ -92,6 +96,8 @@ def test_missing_files_and_folders(tmp_path: Path) -> None:
         read_idx(tmp_path / "nowhere")
     with pytest.raises(DataError, match=tmp_path.name):
         read_idx(tmp_path)
+    with pytest.raises(DataError, match="cannot be read"):
+        read_idx("a\0b")
 
 
 @pytest.mark.parametrize("pack", [bytes, gzip.compress], ids=["plain", "gzip"])
@@ -104,6 +110,32 @@ def test_a_promise_allocates_nothing(tmp_path: Path, pack: Any) -> None:
     _, most = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert most < 3_000_000
+
+
+def test_the_shape_bounds_what_a_bomb_takes(tmp_path: Path) -> None:
+    path = tmp_path / "file.gz"
+    for promised, message in (((2**31, 28, 28), "expected an array"), ((10, 28, 28), "too long")):
+        path.write_bytes(bomb(promised))
+        tracemalloc.start()
+        with pytest.raises(DataError, match=message):
+            read_idx(path, shape=(10, 28, 28))
+        _, most = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        assert most < 1_000_000
+
+
+def test_a_bomb_is_refused_by_its_promise(tmp_path: Path) -> None:
+    """What a file of its size cannot honestly hold is not begun, unless its shape is named."""
+    path = tmp_path / "file.gz"
+    sizes = (2**26 + 1,)
+    path.write_bytes(gzip.compress(struct.pack(">HBBI", 0, 8, 1, *sizes) + bytes(sizes[0]), 1))
+    tracemalloc.start()
+    with pytest.raises(DataError, match=r"no more than 100 times.*shape=\(67108865,\)"):
+        read_idx(path)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 1_000_000
+    assert read_idx(path, shape=sizes).shape == sizes
 
 
 @settings(max_examples=300, deadline=None)

@@ -1,18 +1,12 @@
-"""MNIST: the project's own copy, the places where data may lie, and downloads gone wrong."""
+"""MNIST: the project's own copy, and the places where data may lie."""
 
 import gzip
-import hashlib
-import http.server
 import sys
-import threading
-from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pytest
-from test_idx import encode
+from tiny_mnist import ARRAYS, FILES, fill, source
 
 from minicnn.data import load_fashion_mnist, load_mnist, mnist
 from minicnn.data.mnist import FASHION_MNIST, MNIST, Source
@@ -32,15 +26,7 @@ def test_the_projects_own_copy() -> None:
     assert list(np.bincount(test.labels)) == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
 
-# A data set of six tiny images stands in for the real ones.
-ARRAYS: dict[str, Any] = {
-    mnist.TRAIN_IMAGES: np.arange(64, dtype=np.uint8).reshape(4, 4, 4),
-    mnist.TRAIN_LABELS: np.array([0, 1, 2, 3], np.uint8),
-    mnist.TEST_IMAGES: np.zeros((2, 4, 4), np.uint8),
-    mnist.TEST_LABELS: np.array([9, 9], np.uint8),
-}
-FILES = {name: encode(array) for name, array in ARRAYS.items()}
-CHECKSUMS = {name: hashlib.sha256(content).hexdigest() for name, content in FILES.items()}
+USER_CACHE = mnist.user_cache
 
 
 @pytest.fixture
@@ -49,16 +35,7 @@ def tiny(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Source:
     monkeypatch.setattr(mnist, "CHECKOUT", tmp_path / "checkout")
     monkeypatch.setattr(mnist, "user_cache", lambda: tmp_path / "cache")
     monkeypatch.delenv("MINICNN_DATA", raising=False)
-    return replace(MNIST, name="tiny", mirrors=(), checksums=CHECKSUMS)
-
-
-def fill(folder: Path, *, compressed: bool = True) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, content in FILES.items():
-        if compressed:
-            (folder / f"{name}.gz").write_bytes(gzip.compress(content))
-        else:
-            (folder / name).write_bytes(content)
+    return source()
 
 
 @pytest.mark.parametrize("place", ["checkout", "own", "cache"])
@@ -69,8 +46,10 @@ def test_every_known_place(
     monkeypatch.setenv("MINICNN_DATA", str(tmp_path / "own"))
     fill(tmp_path / place / "tiny", compressed=compressed)
     train, test = tiny.load()
-    assert train.images.shape == (4, 1, 4, 4)
-    assert train.images[3, 0, 3, 3] == np.float32(63 / 255)
+    assert train.images.shape == (4, 1, 16, 16)
+    np.testing.assert_array_equal(
+        train.images[:, 0], ARRAYS[mnist.TRAIN_IMAGES].astype(np.float32) / 255
+    )
     assert list(test.labels) == [9, 9]
 
 
@@ -87,98 +66,60 @@ def test_a_wrong_file_is_named(tiny: Source, tmp_path: Path) -> None:
     (tmp_path / "mine" / f"{mnist.TEST_LABELS}.gz").write_bytes(
         gzip.compress(FILES[mnist.TRAIN_LABELS])
     )
-    with pytest.raises(DataError, match=r"t10k-labels-idx1-ubyte\.gz: expected content of SHA-256"):
+    wrong = (
+        r"t10k-labels-idx1-ubyte\.gz: expected an array of shape \(2,\), got \(4,\)\. Put tiny's"
+    )
+    with pytest.raises(DataError, match=wrong):
         tiny.load(tmp_path / "mine")
 
 
-class Mirror(http.server.BaseHTTPRequestHandler):
-    """Serves the files under /good/, and everything else in a way of its own."""
-
-    asked: list[str]
-
-    def do_GET(self) -> None:
-        self.asked.append(self.path)
-        _, kind, name = self.path.split("/")
-        content = gzip.compress(FILES[name.removesuffix(".gz")])
-        if kind == "missing":
-            self.send_error(404)
-            return
-        if kind == "html":
-            content = b"<html>Please log in</html>"
-        if kind == "wrong":
-            content = gzip.compress(encode(np.zeros(3, np.uint8)))
-        self.send_response(200)
-        self.send_header("Content-Length", str(len(content)))
-        self.end_headers()
-        self.wfile.write(content[: len(content) // 2] if kind == "short" else content)
-
-    def log_message(self, *arguments: Any) -> None:
-        """Keep the test's output clean."""
-
-
-@pytest.fixture
-def server() -> Iterator[tuple[str, list[str]]]:
-    """The address of a local mirror, and the paths that it was asked for."""
-    Mirror.asked = []
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Mirror) as running:
-        threading.Thread(target=running.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{running.server_port}", Mirror.asked
-        running.shutdown()
-
-
-def test_what_lies_nowhere_is_downloaded_once(
-    tiny: Source, tmp_path: Path, server: tuple[str, list[str]]
+@pytest.mark.parametrize("named", ["~/data", "data", "../work/data", "new/deep/data"])
+def test_any_way_to_name_a_folder(
+    tiny: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
-    address, asked = server
-    source = replace(tiny, mirrors=(f"{address}/good",))
-    assert len(source.load().train) == 4
-    assert len(asked) == 4
-    assert len(source.load().train) == 4
-    assert len(asked) == 4, "the second time they were in the cache"
-    names = sorted(path.name for path in (tmp_path / "cache" / "tiny").iterdir())
-    assert names == sorted(f"{name}.gz" for name in FILES), "and nothing else is"
+    (tmp_path / "work").mkdir()
+    monkeypatch.chdir(tmp_path / "work")
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("USERPROFILE", str(tmp_path / "home"))
+    monkeypatch.setenv("MINICNN_DATA", named)
+    fill(Path(named.replace("~", str(tmp_path / "home"))) / "tiny")
+    assert len(tiny.load().train) == 4
 
 
-def test_downloads_go_to_the_users_own_folder(
-    tiny: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, server: tuple[str, list[str]]
+@pytest.mark.parametrize("named", ["", "taken"])
+def test_what_is_no_folder_is_passed_over(
+    tiny: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("taken").write_bytes(b"a file")
+    monkeypatch.setenv("MINICNN_DATA", named)
+    assert tmp_path / "tiny" not in [folder.absolute() for folder in tiny.folders()]
+    fill(tmp_path / "cache" / "tiny")
+    assert len(tiny.load().train) == 4
+
+
+def test_the_home_of_nobody(tiny: Source, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MINICNN_DATA", "~nobody-of-this-name/data")
+    with pytest.raises(DataError, match="MINICNN_DATA: expected a folder, got ~nobody-of"):
+        tiny.load()
+
+
+def test_a_user_without_a_home(
+    tiny: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(mnist, "user_cache", USER_CACHE)
+    for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
+        monkeypatch.delenv(name, raising=False)
+
+    def homeless(path: type[Path]) -> Path:
+        raise RuntimeError("Could not determine home directory.")
+
+    monkeypatch.setattr(Path, "home", classmethod(homeless))
+    with pytest.raises(DataError, match="no home folder to keep it in: set MINICNN_DATA"):
+        tiny.load()
+    fill(tmp_path / "own" / "tiny")
     monkeypatch.setenv("MINICNN_DATA", str(tmp_path / "own"))
-    replace(tiny, mirrors=(f"{server[0]}/good",)).load()
-    assert len(list((tmp_path / "own" / "tiny").iterdir())) == 4
-    assert not (tmp_path / "cache").exists()
-
-
-@pytest.mark.parametrize("kind", ["missing", "html", "wrong", "short"])
-def test_the_next_mirror_is_asked_when_one_fails(
-    tiny: Source, server: tuple[str, list[str]], kind: str
-) -> None:
-    address, asked = server
-    source = replace(tiny, mirrors=(f"{address}/{kind}", f"{address}/good"))
-    assert len(source.load().train) == 4
-    assert len(asked) == 8
-
-
-def test_no_mirror_works(tiny: Source, tmp_path: Path, server: tuple[str, list[str]]) -> None:
-    address, _ = server
-    kinds = ("missing", "html", "wrong", "short")
-    nowhere = "http://127.0.0.1:9/closed"
-    source = replace(tiny, mirrors=(*(f"{address}/{kind}" for kind in kinds), nowhere))
-    with pytest.raises(DataError) as caught:
-        source.load()
-    message = str(caught.value)
-    for mirror in source.mirrors:
-        assert mirror in message
-    assert "404" in message
-    assert str(tmp_path / "cache" / "tiny") in message, "where to put the file by hand"
-    assert not list((tmp_path / "cache" / "tiny").iterdir()), "no part of a file is left"
-
-
-def test_a_server_that_never_ends_is_cut_off(
-    tiny: Source, monkeypatch: pytest.MonkeyPatch, server: tuple[str, list[str]]
-) -> None:
-    monkeypatch.setattr("minicnn.data.download.LARGEST_DOWNLOAD", 10)
-    with pytest.raises(DataError, match=r"stopped after \d+ bytes"):
-        replace(tiny, mirrors=(f"{server[0]}/good",)).load()
+    assert len(tiny.load().train) == 4
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="the folders of Linux")
@@ -191,11 +132,11 @@ def test_the_users_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Non
 
 
 def test_both_official_sources() -> None:
-    for source in (MNIST, FASHION_MNIST):
-        assert len(source.classes) == 10
-        assert len(source.mirrors) >= 1
-        assert list(source.checksums) == list(FILES)
-        assert all(len(checksum) == 64 for checksum in source.checksums.values())
+    for official in (MNIST, FASHION_MNIST):
+        assert len(official.classes) == 10
+        assert len(official.mirrors) >= 1
+        assert list(official.checksums) == list(official.shapes) == list(FILES)
+        assert all(len(checksum) == 64 for checksum in official.checksums.values())
     assert not set(MNIST.checksums.values()) & set(FASHION_MNIST.checksums.values())
 
 

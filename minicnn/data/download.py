@@ -1,51 +1,64 @@
-"""Downloads that leave either a whole, verified file or none."""
+"""Downloads that leave either a whole, verified file or none, and that end in any case."""
 
 import http.client
+import threading
+import time
+import urllib.error
 import urllib.request
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import IO, Any
 
 from tqdm import tqdm
 
-from minicnn.errors import DataError
-from minicnn.saving.files import atomic_write
+from minicnn.errors import ArgumentError, DataError
+from minicnn.saving.files import atomic_write, check_writable
 
-TIMEOUT_SECONDS = 30
+LARGEST_DOWNLOAD = 1 << 26  # bytes, held in memory until they are verified
+TIMEOUT_SECONDS = 30  # of silence, after which a connection is given up
+PATIENCE_SECONDS = 60  # in each of which a mirror must send at the slowest rate or faster
+SLOWEST_RATE = 1_000  # bytes a second; the modems of 1998 did five times as much
+GLANCE_SECONDS = 0.1  # from one look at a transfer to the next
 CHUNK = 1 << 16
-LARGEST_DOWNLOAD = 1 << 28  # bytes; a server that never ends must not fill the disk
+REMEDY = "make room for it there, or set MINICNN_DATA to another folder that can be written"
 
 
-def download(urls: Sequence[str], path: Path, verify: Callable[[Path], object]) -> None:
+def download(urls: Sequence[str], path: Path, verify: Callable[[bytes], object]) -> None:
     """Fetch `path` from the first of `urls` that delivers it.
 
-    The bytes go to a temporary file in the same folder, which takes its place only once it is whole
-    and verified; a bar shows the progress in a terminal.
+    Nothing is written before the whole content is there and verified; a bar shows the progress in a
+    terminal. A mirror is given up that is silent for `TIMEOUT_SECONDS`, or sends less than
+    `SLOWEST_RATE` over `PATIENCE_SECONDS`, or more than `LARGEST_DOWNLOAD`.
 
     Parameters
     ----------
     urls : sequence of str
-        Mirrors, tried in this order.
+        Mirrors, tried in this order; only http and https are followed.
     path : Path
         Where the file will stand; missing folders are made.
-    verify : function of a Path
-        Raises DataError if the file at that path is not the expected one.
+    verify : function of bytes
+        Raises DataError if they are not the expected content.
 
     Raises
     ------
     DataError
-        If no mirror delivers it. The message gives the reason of each, and the folder in which to
+        If the file cannot be written there, in which case no mirror is asked or blamed; or if no
+        mirror delivers it. Then the message gives the reason of each, and the folder in which to
         put the file by hand.
     """
+    try:
+        check_writable(path.name, path)
+    except ArgumentError as error:
+        raise DataError(f"{error}; {REMEDY}") from error
     failures = []
     for url in urls:
         try:
-            with atomic_write(path) as file:
-                _fetch(url, path.name, file.write)
-                file.flush()
-                verify(Path(file.name))
-        except (OSError, http.client.HTTPException, DataError) as error:
-            failures.append(f"  {url}: {error}")
+            content = _fetch(url, path.name)
+            verify(content)
+        except (OSError, http.client.HTTPException, ValueError) as error:
+            failures.append(f"  {url}: {_reason(error)}")
         else:
+            _keep(content, path)
             return
     raise DataError(
         "\n".join(
@@ -59,16 +72,119 @@ def download(urls: Sequence[str], path: Path, verify: Callable[[Path], object]) 
     )
 
 
-def _fetch(url: str, name: str, write: Callable[[bytes], object]) -> None:
-    """Hand the bytes at `url` to `write`, chunk by chunk."""
-    with urllib.request.urlopen(url, timeout=TIMEOUT_SECONDS) as response:  # noqa: S310 - the mirrors are our own constants
-        announced = response.headers.get("Content-Length", "")
-        total = int(announced) if announced.isdecimal() else None
-        received = 0
-        with tqdm(total=total, desc=name, unit="B", unit_scale=True, disable=None) as bar:
-            while chunk := response.read(CHUNK):
-                write(chunk)
-                received += len(chunk)
-                bar.update(len(chunk))
-                if received > LARGEST_DOWNLOAD:
-                    raise DataError(f"stopped after {received:,} bytes: no file here is that large")
+def _keep(content: bytes, path: Path) -> None:
+    """Write what was downloaded; if that fails, no other mirror would help."""
+    try:
+        with atomic_write(path) as file:
+            file.write(content)
+    except OSError as error:
+        raise DataError(f"{path}: downloaded, but cannot be written ({error}); {REMEDY}") from error
+
+
+def _reason(error: Exception) -> str:
+    """Return what went wrong in one short line, whatever a server has put into the message."""
+    text = str(error) if isinstance(error, DataError) else f"{type(error).__name__}: {error}"
+    return "".join(sign if sign.isprintable() else " " for sign in text[:300])
+
+
+def _fetch(url: str, name: str) -> bytes:
+    """Return the bytes at `url`, or raise what kept them from coming."""
+    transfer = _Transfer(url)
+    transfer.start()
+    deadline, enough = time.monotonic() + PATIENCE_SECONDS, SLOWEST_RATE * PATIENCE_SECONDS
+    try:
+        with tqdm(desc=name, unit="B", unit_scale=True, disable=None) as bar:
+            while transfer.is_alive():
+                transfer.join(GLANCE_SECONDS)
+                received = len(transfer.content)
+                bar.total = transfer.announced
+                bar.update(received - bar.n)
+                if time.monotonic() < deadline:
+                    continue
+                if received < enough:
+                    raise DataError(
+                        f"too slow: less than {SLOWEST_RATE:,} bytes a second for "
+                        f"{PATIENCE_SECONDS} s; given up after {received:,} bytes"
+                    )
+                deadline += PATIENCE_SECONDS
+                enough = received + SLOWEST_RATE * PATIENCE_SECONDS
+    finally:
+        transfer.given_up = True
+    if transfer.error is not None:
+        raise transfer.error
+    return bytes(transfer.content)
+
+
+class _Transfer(threading.Thread):
+    """One download into memory, in a thread of its own.
+
+    A timeout of the socket counts from the last byte, and asking for a host's address has none at
+    all: only who waits in another thread can leave at any moment.
+    """
+
+    def __init__(self, url: str) -> None:
+        super().__init__(daemon=True)  # left behind by who gives up, it must not hold the program
+        self.url = url
+        self.content = bytearray()
+        self.announced: int | None = None
+        self.error: Exception | None = None
+        self.given_up = False
+
+    def run(self) -> None:
+        try:
+            with _opener().open(self.url, timeout=TIMEOUT_SECONDS) as response:
+                self._receive(response)
+        except urllib.error.HTTPError as error:
+            error.close()  # it holds the connection
+            self.error = error
+        except Exception as error:  # noqa: BLE001 - raised again in the thread that waits
+            self.error = error
+
+    def _receive(self, response: http.client.HTTPResponse) -> None:
+        self.announced = response.length  # None unless the server names a number that makes sense
+        if self.announced is not None and self.announced > LARGEST_DOWNLOAD:
+            raise DataError(
+                f"announces {self.announced:,} bytes: no file here has more than "
+                f"{LARGEST_DOWNLOAD:,}"
+            )
+        while not self.given_up and (chunk := response.read1(CHUNK)):
+            self.content += chunk
+            if len(self.content) > LARGEST_DOWNLOAD:
+                raise DataError(
+                    f"stopped after {len(self.content):,} bytes: no file here has so many"
+                )
+        if self.announced is not None and len(self.content) < self.announced:
+            raise DataError(f"ended after {len(self.content):,} of {self.announced:,} bytes")
+
+
+class _Redirects(urllib.request.HTTPRedirectHandler):
+    """Follows without reading the reply's own body, which might never end."""
+
+    def http_error_302(
+        self,
+        req: urllib.request.Request,
+        fp: IO[bytes],
+        code: int,
+        msg: str,
+        headers: http.client.HTTPMessage,
+    ) -> Any:
+        fp.close()
+        return super().http_error_302(req, fp, code, msg, headers)
+
+    http_error_301 = http_error_303 = http_error_307 = http_error_308 = http_error_302
+
+
+def _opener() -> urllib.request.OpenerDirector:
+    """Return what opens http and https; the usual one has a server lead it to ftp as well."""
+    opener = urllib.request.OpenerDirector()
+    for handler in (
+        urllib.request.ProxyHandler(),
+        urllib.request.HTTPHandler(),
+        urllib.request.HTTPSHandler(),
+        urllib.request.HTTPErrorProcessor(),
+        urllib.request.HTTPDefaultErrorHandler(),
+        urllib.request.UnknownHandler(),
+        _Redirects(),
+    ):
+        opener.add_handler(handler)
+    return opener

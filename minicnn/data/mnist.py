@@ -1,22 +1,31 @@
 """MNIST and Fashion-MNIST: where the files are, and that they are the right ones."""
 
+import io
 import os
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from minicnn.data.dataset import Dataset
-from minicnn.data.idx import read_idx
+from minicnn.data.idx import decode_idx, read_idx
 from minicnn.errors import DataError
+from minicnn.typing import Shape
 
 CHECKOUT = Path(__file__).resolve().parents[2] / "datasets"
 """The folder of data in the project's own source tree; an installed package has none."""
 
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
+SHAPES: dict[str, Shape] = {
+    TRAIN_IMAGES: (60_000, 28, 28),
+    TRAIN_LABELS: (60_000,),
+    TEST_IMAGES: (10_000, 28, 28),
+    TEST_LABELS: (10_000,),
+}
 
 
 class TrainAndTest(NamedTuple):
@@ -38,6 +47,8 @@ class Source:
         Addresses of folders that have the files with ``.gz`` at the end, the best first.
     checksums : dict
         The SHA-256 of each uncompressed file.
+    shapes : dict
+        The shape of each file's array, which bounds what a false one could unpack to.
     classes : tuple of str
         What each label means.
     """
@@ -45,42 +56,65 @@ class Source:
     name: str
     mirrors: tuple[str, ...]
     checksums: dict[str, str]
+    shapes: dict[str, Shape]
     classes: tuple[str, ...]
 
     def folders(self) -> list[Path]:
         """Return the places to look in: the source tree, $MINICNN_DATA, the user's cache."""
-        own = os.environ.get("MINICNN_DATA")
-        places = [CHECKOUT, *([Path(own)] if own else []), user_cache()]
-        return [place / self.name for place in places]
+        places = [CHECKOUT, own_folder(), user_cache()]
+        return [place / self.name for place in places if place is not None]
 
-    def path_of(self, file: str, folder: str | Path | None) -> Path:
-        """Return where `file` is, and download it if it is in no known place."""
+    def find(self, file: str, folder: str | Path | None) -> Path | None:
+        """Return where `file` is, compressed or not; None if it is in no known place."""
         folders = self.folders() if folder is None else [Path(folder)]
         candidates = [place / name for place in folders for name in (f"{file}.gz", file)]
-        path = next((path for path in candidates if path.is_file()), None)
-        if path is None and folder is not None:
-            raise DataError(f"{Path(folder) / file}: expected this file or {file}.gz, got neither")
-        if path is None:
-            # Only a download should pay for importing HTTP: a third of `import minicnn` otherwise.
-            from minicnn.data.download import download  # noqa: PLC0415 - see above
+        return next((path for path in candidates if _is_file(path)), None)
 
-            # the user's own folder where there is one, else the cache
-            path = folders[1] / f"{file}.gz"
-            urls = [f"{mirror}/{file}.gz" for mirror in self.mirrors]
-            download(urls, path, lambda part: read_idx(part, self.checksums[file]))
+    def download(self, file: str) -> Path:
+        """Fetch `file` into the user's own folder where there is one, else the cache."""
+        # Only a download should pay for importing HTTP: a third of `import minicnn` otherwise.
+        from minicnn.data.download import download  # noqa: PLC0415 - see above
+
+        _, *places = self.folders()
+        if not places:
+            raise DataError(f"{file}: no home folder to keep it in: set MINICNN_DATA to a folder")
+        path = places[0] / f"{file}.gz"
+        download(
+            [f"{mirror}/{file}.gz" for mirror in self.mirrors],
+            path,
+            lambda content: decode_idx(
+                io.BytesIO(content), path.name, self.checksums[file], self.shapes[file]
+            ),
+        )
         return path
+
+    def read(self, file: str, folder: str | Path | None) -> npt.NDArray[Any]:
+        """Return the array of `file`; fetch it if it is nowhere, or broken in the cache."""
+        path = self.find(file, folder)
+        if path is None and folder is not None:
+            raise DataError(
+                f"{Path(folder) / file}: expected this file or {file}.gz, got neither that may be "
+                "read"
+            )
+        if path is None:
+            path = self.download(file)
+        try:
+            return read_idx(path, self.checksums[file], self.shapes[file])
+        except DataError as error:
+            if folder is not None:
+                raise DataError(f"{error}. Put {self.name}'s own {file} in its place") from error
+            cache = user_cache()
+            if cache is None or path.parent != cache / self.name:
+                raise DataError(f"{error}. Remove it, and load again") from error
+            damage = error
+        try:
+            return read_idx(self.download(file), self.checksums[file], self.shapes[file])
+        except DataError as error:
+            raise DataError(f"{damage}. It could not be fetched anew: {error}") from error
 
     def load(self, folder: str | Path | None = None) -> TrainAndTest:
         """Read all four files and verify their content."""
-        arrays = {}
-        for file, checksum in self.checksums.items():
-            path = self.path_of(file, folder)
-            try:
-                arrays[file] = read_idx(path, checksum)
-            except DataError as error:
-                raise DataError(
-                    f"{error}. It is not {self.name}'s {file}: remove it, and load again"
-                ) from error
+        arrays = {file: self.read(file, folder) for file in self.checksums}
         return TrainAndTest(
             self._dataset(arrays[TRAIN_IMAGES], arrays[TRAIN_LABELS]),
             self._dataset(arrays[TEST_IMAGES], arrays[TEST_LABELS]),
@@ -104,6 +138,7 @@ MNIST = Source(
         TEST_IMAGES: "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
         TEST_LABELS: "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
     },
+    shapes=SHAPES,
     classes=tuple("0123456789"),
 )
 
@@ -116,6 +151,7 @@ FASHION_MNIST = Source(
         TEST_IMAGES: "5b4141f0afbad91edebe8549f8fcffe087ea10ca49f1dbef5c9a5cd8815ce37b",
         TEST_LABELS: "0402a96d92fd2663957122ceb108a494c5af83dab82d92729df917d7dec38c34",
     },
+    shapes=SHAPES,
     classes=(
         "T-shirt",
         "trousers",
@@ -140,7 +176,8 @@ def load_mnist(folder: str | Path | None = None) -> TrainAndTest:
         Where the four official IDX files are, each with or without ``.gz``. By default each file is
         looked for in ``datasets/mnist`` of the source tree, then ``$MINICNN_DATA/mnist``, then the
         user's cache, and downloaded (into ``$MINICNN_DATA`` if set, else the cache) where it is in
-        none.
+        none. A broken file in the cache is downloaded anew; one in any other place is an error, for
+        it is not ours to replace.
 
     Returns
     -------
@@ -151,7 +188,8 @@ def load_mnist(folder: str | Path | None = None) -> TrainAndTest:
     Raises
     ------
     DataError
-        If a file is damaged or not the official one, or can be had nowhere.
+        If a file is damaged or not the official one, or can be had nowhere. The message names the
+        file, the reason (of each mirror, if any was asked) and what to do.
 
     References
     ----------
@@ -182,14 +220,37 @@ def load_fashion_mnist(folder: str | Path | None = None) -> TrainAndTest:
     return FASHION_MNIST.load(folder)
 
 
-def user_cache() -> Path:
-    """Return the folder in which this user's system keeps what can be fetched again."""
-    if sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-    elif sys.platform == "darwin":
-        base = Path.home() / "Library" / "Caches"
-    else:
-        # as the standard says: a path that is not absolute counts as not set
-        named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-        base = named if named.is_absolute() else Path.home() / ".cache"
+def own_folder() -> Path | None:
+    """Return the folder that the user has named in $MINICNN_DATA, if any."""
+    named = Path(os.environ.get("MINICNN_DATA", ""))
+    try:
+        # a "~" from a file of settings has passed no shell that would put the home in its place
+        return named.expanduser() if named.parts else None
+    except RuntimeError as error:
+        raise DataError(f"MINICNN_DATA: expected a folder, got {named} ({error})") from error
+
+
+def user_cache() -> Path | None:
+    """Return the folder in which this user's system keeps what can be fetched again.
+
+    None for a user without a home, as some containers run programs.
+    """
+    try:
+        if sys.platform == "win32":
+            base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
+        elif sys.platform == "darwin":
+            base = Path.home() / "Library" / "Caches"
+        else:
+            # as the standard says: a path that is not absolute counts as not set
+            named = Path(os.environ.get("XDG_CACHE_HOME", ""))
+            base = named if named.is_absolute() else Path.home() / ".cache"
+    except RuntimeError:
+        return None
     return base / "minicnn"
+
+
+def _is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # in a folder that this user may not enter
+        return False
