@@ -123,9 +123,9 @@ def main() -> None:
     picture = arguments.picture
     if picture is None:
         picture, digit = draw_photo(arguments.seed)
-        print(f"no PICTURE given, so here is a {digit} drawn by --seed {arguments.seed}")
+        print(f"no PICTURE given, so here is a drawn one, of the digit {digit}")
     prediction = predict_image(model, picture)
-    print(f"it is a {prediction.label}, the model says")
+    print(f"the model says: {prediction.label}")
     for label, probability in enumerate(prediction.probabilities):
         print(f"{label}  {probability:7.2%}")
     given, _, _ = plot_prediction(picture, prediction)

@@ -122,9 +122,7 @@ def _files(folder: Path) -> list[Path]:
                 "class; move its pictures out of it, or make a class of it"
             )
     if not files:
-        raise DataError(
-            f"{folder}: expected pictures of the class {folder.name!r}, but it is empty"
-        )
+        raise DataError(f"{folder}: expected pictures of a class, but there are none")
     return files
 
 

@@ -40,7 +40,7 @@ def read_picture(picture: str | Path | npt.NDArray[Any], *, grey: bool = True) -
         A file of one of `FORMATS`, with at most `MOST_PIXELS`; it is turned as its EXIF orientation
         says, and of an animation the first frame counts. An array is (H, W), (1, H, W), (H, W, 3)
         or (H, W, 4), of floats in [0, 1], of bytes (255 is white), uint16 (65535 is white) or bool.
-        What is transparent shows white paper.
+        What is transparent shows white paper. Whatever its other sizes, (1, H, W) is grey.
     grey : bool, default True
         Whether to return the brightness, 0.299 R + 0.587 G + 0.114 B, in place of the colours.
 
