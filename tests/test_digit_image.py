@@ -168,6 +168,30 @@ def test_what_is_no_digit_is_left_out(what: str) -> None:
     np.testing.assert_allclose(found, alone, atol=0.2)
 
 
+def test_a_light_frame_around_a_blackboard() -> None:
+    board = 1 - paper_with_a_one()
+    for where in OTHER_INK["a frame"]:
+        board[where] = 0.9
+    assert is_a_one(digit_image(board))
+
+
+def test_the_same_ink_in_a_shadow_is_as_dark() -> None:
+    lit = paper_with_a_one()
+    shadowed = lit.copy()
+    shadowed[150:] *= 0.25  # the lower half of the one, and the paper there
+    np.testing.assert_allclose(digit_image(shadowed), digit_image(lit), atol=0.3)
+
+
+def test_the_faintest_ink() -> None:
+    for ink, enough in [(0.95, True), (0.98, False)]:
+        paper = np.where(paper_with_a_one() < 0.5, ink, 1.0)
+        if enough:
+            assert is_a_one(digit_image(paper))
+        else:
+            with pytest.raises(DataError, match=r"at least 3% of the paper's light.*got at most 2"):
+                digit_image(paper)
+
+
 def test_squares_on_the_paper_are_left_out() -> None:
     paper = np.full((300, 200), 0.9)
     paper[::20], paper[:, ::20] = 0.7, 0.7

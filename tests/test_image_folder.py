@@ -110,6 +110,15 @@ def test_a_file_that_is_no_picture_is_named(folder: Path, content: bytes) -> Non
         load_image_folder(folder)
 
 
+def test_a_folder_that_may_not_be_read(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def denied(path: Path) -> bool:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    monkeypatch.setattr(Path, "is_dir", denied)
+    with pytest.raises(DataError, match=r"can be read: .*Permission denied"):
+        load_image_folder(folder)
+
+
 def test_too_much_for_memory_is_refused_before_decoding(
     folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -68,6 +68,12 @@ def test_colours_and_their_brightness(tmp_path: Path, mode: str) -> None:
     np.testing.assert_allclose(read_picture(path)[::8, ::8], BRIGHTNESS, atol=0.01)
 
 
+def test_one_row_of_colours(tmp_path: Path) -> None:
+    path = save(Image.fromarray(COLOURS[:1]), tmp_path / "row.png")
+    np.testing.assert_allclose(read_picture(path, grey=False), COLOURS[:1] / 255)
+    np.testing.assert_allclose(read_picture(path), BRIGHTNESS[:1], atol=0.01)
+
+
 @pytest.mark.parametrize("mode", ["RGBA", "LA"])
 def test_what_is_transparent_shows_white_paper(tmp_path: Path, mode: str) -> None:
     pixels = np.array([[[0, 0, 0, 0], [0, 0, 0, 255], [0, 0, 0, 51]]] * 2, np.uint8)
@@ -135,6 +141,7 @@ def test_of_an_animation_the_first_frame_counts(tmp_path: Path) -> None:
         (GREYS / 255, GREYS / 255),
         ((GREYS / 255).astype(np.float32), GREYS / 255),
         (GREYS.astype(np.uint16) * 257, GREYS / 255),
+        (GREYS.astype(">u2") * 257, GREYS / 255),
         (GREYS > 100, [[0, 0, 1], [1, 1, 1]]),
         (COLOURS, BRIGHTNESS),
         (COLOURS / 255, BRIGHTNESS),

@@ -71,8 +71,11 @@ def load_image_folder(
     wanted = None if size is None else checks.sizes(owner, "size", size, 2)
     checks.flag(owner, "grey", grey)
     path = Path(path)
-    classes = _class_folders(path)
-    files = [(file, label) for label, folder in enumerate(classes) for file in _files(folder)]
+    try:
+        classes = _class_folders(path)
+        files = [(file, label) for label, folder in enumerate(classes) for file in _files(folder)]
+    except OSError as error:
+        raise DataError(f"{path}: expected a folder that can be read: {error}") from error
     sizes = [
         picture_size(file)
         for file, _ in tqdm(files, desc="headers", leave=False, disable=None, unit="file")
@@ -128,13 +131,9 @@ def _files(folder: Path) -> list[Path]:
 
 def _entries(folder: Path) -> list[Path]:
     """Return what is in a folder, sorted by name, without what is hidden or litter."""
-    try:
-        entries = sorted(folder.iterdir(), key=lambda entry: entry.name)
-    except OSError as error:
-        raise DataError(f"{folder}: expected a folder that can be read: {error}") from error
     return [
         entry
-        for entry in entries
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
         if not entry.name.startswith(".") and entry.name.lower() not in LITTER
     ]
 

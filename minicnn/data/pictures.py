@@ -65,7 +65,8 @@ def read_picture(picture: str | Path | npt.NDArray[Any], *, grey: bool = True) -
            [0.4, 1. ]], dtype=float32)
     """
     if isinstance(picture, np.ndarray):
-        return _from_array(picture, grey)
+        one_channel = picture.ndim == 3 and len(picture) == 1
+        return _from_array("a picture as an array", picture[0] if one_channel else picture, grey)
     if not isinstance(picture, str | Path):
         raise DataError(
             f"a picture: expected the path of a file or an array, got {type(picture).__name__}; "
@@ -73,7 +74,7 @@ def read_picture(picture: str | Path | npt.NDArray[Any], *, grey: bool = True) -
         )
     with _opened(picture) as image:
         pixels = _pixels(image, grey)
-    return _from_array(pixels, grey, picture)
+    return _from_array(picture, pixels, grey)
 
 
 def picture_size(path: str | Path) -> Pair:
@@ -166,12 +167,8 @@ def _pixels(image: "Image", grey: bool) -> npt.NDArray[Any]:
     return np.asarray(image.convert("L" if grey else "RGB"))
 
 
-def _from_array(
-    pixels: npt.NDArray[Any], grey: bool, owner: object = "a picture as an array"
-) -> Array:
+def _from_array(owner: object, pixels: npt.NDArray[Any], grey: bool) -> Array:
     """Return an array of any of the allowed kinds as floats, (H, W) or (H, W, 3)."""
-    if pixels.ndim == 3 and len(pixels) == 1:
-        pixels = pixels[0]
     if pixels.size == 0 or not (
         pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in (3, 4))
     ):
@@ -186,13 +183,13 @@ def _from_array(
     if pixels.shape[2] == 4:
         alpha = values[:, :, 3:]
         values = values[:, :, :3] * alpha + (1 - alpha)
-    return values @ np.array(LUMA, np.float32) if grey else values
+    return np.minimum(values @ np.array(LUMA, np.float32), 1) if grey else values  # if rounded up
 
 
 def _unit_range(owner: object, pixels: npt.NDArray[Any]) -> Array:
     """Return numbers of any allowed type as float32 in [0, 1]."""
-    if pixels.dtype in (np.uint8, np.uint16):
-        return (pixels / np.float32(np.iinfo(pixels.dtype).max)).astype(np.float32)
+    if pixels.dtype.kind == "u" and pixels.dtype.itemsize <= 2:
+        return pixels / np.float32(np.iinfo(pixels.dtype).max)
     if pixels.dtype.kind not in "fb":
         raise DataError(
             f"{owner}: expected floats in [0, 1], uint8, uint16 or bool, got {pixels.dtype}"

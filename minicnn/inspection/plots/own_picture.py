@@ -11,10 +11,12 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 
 from minicnn.data.pictures import read_picture
+from minicnn.data.scaling import scale_picture
 from minicnn.errors import ShapeError
 from minicnn.prediction import Prediction
 
 ANSWER, OTHER = "tab:blue", "0.7"
+LARGEST = 1000  # pixels of a side that are drawn
 
 
 def plot_prediction(
@@ -58,9 +60,11 @@ def plot_prediction(
         height = max(3.4, 0.9 + 0.24 * K)
         _, axes = plt.subplots(1, 3, figsize=(10.0, height), layout="constrained")
     given, seen, bars = axes
-    given.imshow(pixels)
     H, W = pixels.shape[:2]
-    given.set_title(f"the picture: {H} x {W} pixels", fontsize=9)
+    shrink = min(1.0, LARGEST / max(H, W))
+    shown = scale_picture(pixels, (max(1, round(H * shrink)), max(1, round(W * shrink))))
+    given.imshow(shown.clip(0, 1))
+    given.set_title(f"the picture: {H:,} x {W:,} pixels", fontsize=9)
     seen.imshow(prediction.seen[0], cmap="gray", vmin=0, vmax=1)
     side = " x ".join(map(str, prediction.seen[0].shape))
     seen.set_title(f"what the model saw: {side}", fontsize=9)
