@@ -44,10 +44,11 @@ INNER = 0.25  # of the longest piece: so long a piece away from the rim is the d
 def digit_image(picture: str | Path | npt.NDArray[Any]) -> Array:
     """Return a photo or a drawing of one digit as MNIST would have it.
 
-    The digit is found on its paper whatever the light, turned into white ink on black, scaled with
-    its aspect kept so that its longer side has 20 pixels, and shifted by whole pixels so that its
-    centre of mass lies at pixel (14, 14) of 28 x 28: so MNIST was made, and its own pictures come
-    out as they go in.
+    The digit is found on its paper, in uneven light too, turned into white ink on black, scaled
+    with its aspect kept so that its longer side has 20 pixels, and shifted by whole pixels so that
+    its centre of mass lies at pixel (14, 14) of 28 x 28: so MNIST was made, and its own pictures
+    come out nearly as they go in. A pale pen across the edge of a hard shadow, a bold digit without
+    any margin, or a frame drawn around it can mislead it.
 
     Parameters
     ----------
