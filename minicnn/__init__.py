@@ -35,6 +35,7 @@ from minicnn.layers import (
 from minicnn.losses import CrossEntropy, Loss, MeanSquaredError
 from minicnn.optim import SGD
 from minicnn.parameter import Parameter
+from minicnn.prediction import Prediction, predict_image
 from minicnn.schedules import Constant, Cosine, OneCycle, Schedule, StepDecay
 from minicnn.sequential import Sequential
 from minicnn.trainer import Trainer
@@ -66,6 +67,7 @@ __all__ = [
     "MeanSquaredError",
     "OneCycle",
     "Parameter",
+    "Prediction",
     "ReLU",
     "Schedule",
     "SeparableConv2D",
@@ -81,6 +83,7 @@ __all__ = [
     "conv_output_size",
     "explain_pixel",
     "gradcheck",
+    "predict_image",
     "receptive_field",
     "receptive_region",
     "separate",

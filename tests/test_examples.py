@@ -182,7 +182,44 @@ def test_a_picture_of_ones_own(tmp_path: Path, script: str) -> None:
         assert "Traceback" not in result.stderr
 
 
-@pytest.mark.parametrize("script", ["train_mnist.py", "watch_kernels.py", *LESSONS])
+def test_a_digit_of_ones_own(tmp_path: Path) -> None:
+    model = tmp_path / "model.npz"
+    Sequential([Flatten(), Dense(10), Softmax()], input_shape=(1, 28, 28)).save(model)
+    photo = tmp_path / "photo.jpg"
+    picture = Image.new("RGB", (60, 90), "beige")
+    picture.paste((40, 40, 90), (28, 20, 34, 70))
+    picture.save(photo)
+    out = tmp_path / "out"
+    for arguments in ([], ["--seed", 5], [photo]):
+        result = run("predict_image.py", *arguments, "--model", model, "--out", out)
+        assert result.returncode == 0, result.stderr
+        assert re.search(r"the model says: \d$", result.stdout, re.MULTILINE)
+        shares = re.findall(r"^\d +(\d+\.\d\d)%$", result.stdout, re.MULTILINE)
+        assert len(shares) == 10
+        assert sum(map(float, shares)) == pytest.approx(100, abs=0.1)
+        assert result.stdout.splitlines()[-1] == str(out / "prediction.png")
+        assert [path.name for path in out.iterdir()] == ["prediction.png"]
+    assert "of the digit" not in result.stdout
+    blank = tmp_path / "blank.png"
+    Image.new("L", (60, 90), 200).save(blank)
+    photo.write_bytes(photo.read_bytes()[:300])
+    for arguments, message in [
+        ([blank, "--model", model], f"{blank}: no digit found"),
+        ([photo, "--model", model], f"{photo}: expected a picture"),
+        ([tmp_path / "missing.png", "--model", model], "missing.png: expected a picture file"),
+        (["--model", tmp_path / "none.npz"], "none.npz: there is no such file; train_mnist.py"),
+        (["--model", photo], f"{photo}: expected a model file"),
+    ]:
+        result = run("predict_image.py", *arguments, "--out", out)
+        assert result.returncode == 1
+        assert message in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+SCRIPTS_THAT_WRITE = ["train_mnist.py", "watch_kernels.py", "predict_image.py", *LESSONS]
+
+
+@pytest.mark.parametrize("script", SCRIPTS_THAT_WRITE)
 def test_a_file_where_a_folder_is_wanted_is_refused_before_any_work(
     tmp_path: Path, script: str
 ) -> None:

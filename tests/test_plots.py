@@ -9,7 +9,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from minicnn import History
+from minicnn import History, Prediction
 from minicnn.errors import ArgumentError, DataError, ShapeError
 from minicnn.inspection import plots
 from minicnn.typing import Array
@@ -157,12 +157,49 @@ def test_mistakes_that_cannot_be_drawn() -> None:
     assert not any(ax.images for ax in perfect)
 
 
+def prediction() -> Prediction:
+    seen = np.linspace(0, 1, 784, dtype=np.float32).reshape(1, 28, 28)
+    return Prediction(1, np.array([0.0001, 0.75, 0.2499]), seen)
+
+
+def test_a_prediction_beside_its_picture(tmp_path: Path) -> None:
+    picture = np.random.default_rng(0).random((40, 30, 3))
+    given, seen, bars = plots.plot_prediction(picture, prediction(), classes=["cat", "dog", "cow"])
+    np.testing.assert_allclose(np.asarray(given.images[0].get_array()), picture, atol=1e-6)
+    assert given.get_title() == "the picture: 40 x 30 pixels"
+    np.testing.assert_array_equal(seen.images[0].get_array(), prediction().seen[0])
+    assert seen.images[0].get_clim() == (0, 1)
+    widths = [bar.get_width() for bar in bars.patches if isinstance(bar, Rectangle)]
+    assert widths == pytest.approx(list(prediction().probabilities))
+    assert [text.get_text() for text in bars.texts] == ["< 0.1%", "75.0%", "25.0%"]
+    assert [label.get_text() for label in bars.get_yticklabels()] == ["cat", "dog", "cow"]
+    assert bars.get_title() == "its answer: dog"
+    colours = [bar.get_facecolor() for bar in bars.patches]
+    assert colours[0] == colours[2] != colours[1]
+    numbered = plots.plot_prediction(picture[..., 0], prediction())[2]
+    assert [label.get_text() for label in numbered.get_yticklabels()] == ["0", "1", "2"]
+    path = tmp_path / "picture.png"
+    plt.imsave(path, picture)
+    again = plots.plot_prediction(path, prediction())[0]
+    np.testing.assert_allclose(np.asarray(again.images[0].get_array()), picture, atol=0.005)
+    large = plots.plot_prediction(np.ones((3000, 20)), prediction())[0]
+    assert np.asarray(large.images[0].get_array()).shape == (1000, 7, 3)
+    assert large.get_title() == "the picture: 3,000 x 20 pixels"
+    with pytest.raises(ShapeError, match="a class for each of 3 probabilities, got 2"):
+        plots.plot_prediction(picture, prediction(), classes=["cat", "dog"])
+    with pytest.raises(DataError, match=r"nowhere\.png"):
+        plots.plot_prediction("nowhere.png", prediction())
+
+
 def test_axes_that_are_given_are_drawn_on() -> None:
     _, (one, other) = plt.subplots(1, 2)
     figures = plt.get_fignums()
     assert plots.plot_kernels(normal(2, 1, 3, 3), ax=one) is one
     assert plots.plot_confusion_matrix(np.eye(2, dtype=int), classes="ab", ax=other) is other
     assert plots.plot_history(history(validation=True), axes=[one, other]) == (one, other)
+    _, three = plt.subplots(1, 3)
+    figures = plt.get_fignums()
+    assert plots.plot_prediction(np.eye(9), prediction(), axes=three) == tuple(three)
     assert plt.get_fignums() == figures
 
 

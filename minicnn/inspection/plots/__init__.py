@@ -11,6 +11,7 @@ from minicnn.inspection.plots.explanation import plot_explanation
 from minicnn.inspection.plots.feature_maps import plot_feature_maps
 from minicnn.inspection.plots.film import FilmFigure
 from minicnn.inspection.plots.kernels import plot_kernels, plot_kernels_before_and_after
+from minicnn.inspection.plots.own_picture import plot_prediction
 from minicnn.inspection.plots.predictions import plot_confusion_matrix, plot_mistakes
 from minicnn.inspection.plots.saving import save_figure
 from minicnn.inspection.plots.scores import plot_orientations, plot_score_history
@@ -32,6 +33,7 @@ __all__ = [
     "plot_mistakes",
     "plot_occlusion",
     "plot_orientations",
+    "plot_prediction",
     "plot_saliency",
     "plot_score_history",
     "plot_top_patches",

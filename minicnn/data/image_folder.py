@@ -1,0 +1,159 @@
+"""A folder of pictures, sorted into one folder for each class, as a data set."""
+
+import math
+from pathlib import Path
+
+import numpy as np
+
+from minicnn import checks
+from minicnn.data.dataset import Dataset
+from minicnn.data.pictures import picture_size, read_picture
+from minicnn.data.scaling import scale_picture
+from minicnn.errors import DataError
+from minicnn.typing import Sizes
+
+MOST_BYTES = 4 << 30
+"""The most memory that the pictures of a folder may take."""
+
+LITTER = ("thumbs.db", "desktop.ini", "__macosx")  # what systems leave in folders
+
+
+def load_image_folder(
+    path: str | Path, size: int | tuple[int, int] | None = None, grey: bool = True
+) -> Dataset:
+    """Load the pictures in a folder that has a folder for each class.
+
+    The names of the class folders, sorted, are the classes. Only files right inside of them count,
+    and all of those must be pictures; hidden files and folders (".DS_Store", "._1.png"),
+    "Thumbs.db" and their like are passed over, and so are links to folders above or inside of a
+    class, which could lead in circles. All is checked by the headers of the files before the first
+    picture is decoded.
+
+    Parameters
+    ----------
+    path : str or Path
+    size : (H, W) or int, optional
+        What every picture is scaled to, whatever its aspect; one number counts for both. Without
+        it, all must have one size.
+    grey : bool, default True
+        Whether to load the brightness alone; else red, green and blue.
+
+    Returns
+    -------
+    Dataset
+        ``.images``, float32 (N, C, H, W) from 0 (black) to 1 (white), C = 1 in grey and 3 in
+        colour; ``.labels``, int64 (N,); sorted by class, then by file name.
+
+    Raises
+    ------
+    DataError
+        If there is no such folder, no class folder in it, no picture in one of them, a file that is
+        no picture (see `minicnn.data.pictures.read_picture`), a folder within a class folder, or
+        pictures of several sizes without `size`; or if they would take more memory than
+        `MOST_BYTES`, 4 GiB. The message names the first offender.
+    ArgumentError
+        If `size` is not one or two whole numbers of at least 1, or `grey` not True or False.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> folder = Path(tempfile.mkdtemp())
+    >>> for name in ("ships", "birds"):
+    ...     (folder / name).mkdir()
+    ...     _ = (folder / name / "1.pgm").write_bytes(b"P5 3 2 255 abcdef")
+    >>> data = load_image_folder(folder)
+    >>> data, data.classes
+    (Dataset(2 images of 1 x 2 x 3, 2 classes), ('birds', 'ships'))
+    """
+    from tqdm import tqdm  # noqa: PLC0415 - `import minicnn` is light
+
+    owner = "load_image_folder"
+    wanted = None if size is None else checks.sizes(owner, "size", size, 2)
+    checks.flag(owner, "grey", grey)
+    path = Path(path)
+    try:
+        classes = _class_folders(path)
+        files = [(file, label) for label, folder in enumerate(classes) for file in _files(folder)]
+    except OSError as error:
+        raise DataError(f"{path}: expected a folder that can be read: {error}") from error
+    sizes = [
+        picture_size(file)
+        for file, _ in tqdm(files, desc="headers", leave=False, disable=None, unit="file")
+    ]
+    shape = wanted or sizes[0]
+    C = 1 if grey else 3
+    if wanted is None:
+        for (file, _), found in zip(files, sizes, strict=True):
+            _check_same(file, found, files[0][0], shape)
+    _check_memory(path, (len(files), C, *shape))
+    images = np.empty((len(files), C, *shape), np.float32)
+    bar = tqdm(files, desc="pictures", leave=False, disable=None, unit="file")
+    for n, (file, _) in enumerate(bar):
+        picture = read_picture(file, grey=grey)  # (H, W) or (H, W, C)
+        if wanted is not None:
+            picture = np.clip(scale_picture(picture, wanted), 0, 1)  # means, but rounded
+        _check_same(file, picture.shape[:2], files[0][0], shape)  # a header may be wrong
+        images[n] = picture[np.newaxis] if grey else np.moveaxis(picture, -1, 0)
+    labels = np.array([label for _, label in files], np.int64)
+    return Dataset(images, labels, tuple(folder.name for folder in classes))
+
+
+def _class_folders(path: Path) -> list[Path]:
+    """Return the folders in a folder, sorted by name."""
+    folders = [
+        entry
+        for entry in _entries(path)
+        if entry.is_dir() and not path.resolve().is_relative_to(entry.resolve())
+    ]
+    if not folders:
+        raise DataError(
+            f"{path}: expected a folder for each class, with the pictures of the class in it, but "
+            "there is none"
+        )
+    return folders
+
+
+def _files(folder: Path) -> list[Path]:
+    """Return the files of a class, sorted by name."""
+    files = []
+    for entry in _entries(folder):
+        if not entry.is_dir():
+            files.append(entry)
+        elif not entry.is_symlink():
+            raise DataError(
+                f"{entry}: expected pictures only, but this is a folder within the folder of a "
+                "class; move its pictures out of it, or make a class of it"
+            )
+    if not files:
+        raise DataError(f"{folder}: expected pictures of a class, but there are none")
+    return files
+
+
+def _entries(folder: Path) -> list[Path]:
+    """Return what is in a folder, sorted by name, without what is hidden or litter."""
+    return [
+        entry
+        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        if not entry.name.startswith(".") and entry.name.lower() not in LITTER
+    ]
+
+
+def _check_same(file: Path, found: Sizes, first: Path, expected: Sizes) -> None:
+    """Raise DataError where a picture has another size than the first."""
+    if tuple(found) != tuple(expected):
+        (H, W), (height, width) = found, expected
+        raise DataError(
+            f"{file}: expected {height} x {width} pixels, as {first} has, got {H} x {W}; "
+            f"size=({height}, {width}) scales all to one size"
+        )
+
+
+def _check_memory(path: Path, shape: Sizes) -> None:
+    """Raise DataError where float32 of that shape would take more memory than is allowed."""
+    needed = math.prod(shape) * np.dtype(np.float32).itemsize
+    if needed > MOST_BYTES:
+        raise DataError(
+            f"{path}: expected at most {MOST_BYTES:,} bytes of pictures, but {shape[0]:,} of "
+            f"{' x '.join(map(str, shape[1:]))} take {needed:,} as float32; a smaller size= takes "
+            "less"
+        )
