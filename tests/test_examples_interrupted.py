@@ -1,5 +1,7 @@
 """Examples that are interrupted, and go on."""
 
+import importlib
+import json
 import signal
 import subprocess
 import sys
@@ -10,7 +12,8 @@ import numpy as np
 import pytest
 from test_examples import ROOT, run
 
-from minicnn import Sequential
+from minicnn import CrossEntropy, Sequential, Trainer
+from minicnn.data import load_mnist
 from minicnn.inspection import Recording
 
 
@@ -33,18 +36,25 @@ def interrupt(script: str, out: Path, *arguments: object) -> str:
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
-def test_an_interrupted_training_goes_on_to_the_same_weights(tmp_path: Path) -> None:
+def test_an_interrupted_training_goes_on_to_the_same_weights(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     options, out = ("--limit", 3_000, "--epochs", 2), tmp_path / "interrupted"
     said = interrupt("train_mnist.py", out, *options)
     assert f"interrupted in epoch 1; go on with: train_mnist.py --resume {out}" in said
     assert Sequential.load(out / "model.npz").out_shape == (10,)
     finished = run("train_mnist.py", "--resume", out)
     assert finished.returncode == 0, finished.stderr
-    undisturbed = tmp_path / "undisturbed"
-    assert run("train_mnist.py", *options, "--out", undisturbed).returncode == 0
-    one, other = (Sequential.load(folder / "model.npz") for folder in (out, undisturbed))
-    for parameter, same in zip(one.parameters, other.parameters, strict=True):
+    monkeypatch.syspath_prepend(ROOT / "examples")
+    recipe = importlib.import_module("_recipe")
+    undisturbed = Trainer(recipe.build_model(0), recipe.build_optimizer(), CrossEntropy())
+    train, validation = load_mnist().train.split(55_000, seed=0)
+    undisturbed.fit(train[:3_000], 2, recipe.BATCH_SIZE, validation, progress=False)
+    again = Sequential.load(out / "model.npz").parameters
+    for parameter, same in zip(again, undisturbed.model.parameters, strict=True):
         np.testing.assert_array_equal(parameter.value, same.value)
+    rows = json.loads((out / "history.json").read_text())
+    assert [row["loss"] for row in rows] == undisturbed.history["loss"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
