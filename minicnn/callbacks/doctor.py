@@ -132,7 +132,8 @@ class Doctor(Callback):
             "losses": np.array(self.losses),
             "opening": self.opening,
             "highest_rate": self.highest_rate,
-            "notes": [asdict(layer) for layer in self.notes],
+            # One array of many small ones: each would be a file in the archive.
+            "notes": [asdict(n) | {"gradients": np.array(n.gradients)} for n in self.notes],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
@@ -140,7 +141,7 @@ class Doctor(Callback):
         self.findings, self.told = state["findings"], state["told"]
         self.losses, self.opening = state["losses"].tolist(), state["opening"]
         self.highest_rate = state["highest_rate"]
-        notes = [LayerNotes(**layer) for layer in state["notes"]]
+        notes = [LayerNotes(**n | {"gradients": list(n["gradients"])}) for n in state["notes"]]
         if [layer.name for layer in notes] != [layer.name for layer in self.notes]:
             raise DataError(f"Doctor: expected notes of {self.notes}, got {notes}")
         self.notes = notes
