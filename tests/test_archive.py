@@ -159,6 +159,15 @@ def test_entries_that_lie_on_top_of_each_other(tmp_path: Path) -> None:
     assert peak(lambda: refuse(path, "the size of the file, but they promise")) < 5_000_000
 
 
+def test_a_long_text_is_not_compressed(tmp_path: Path) -> None:
+    path, text = tmp_path / "model.npz", np.array(" " * (archive.MOST_TEXT // 4))
+    np.savez_compressed(path, architecture=text)
+    with pytest.raises(DataError, match=r"architecture\.npy has 1,048,704; numpy\.savez does not"):
+        read_archive(path, "a model")
+    np.savez(path, architecture=text)
+    assert read_archive(path, "a model")["architecture"] == text
+
+
 def test_the_limit_of_what_is_compressed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = tmp_path / "film.npz"
     np.savez_compressed(path, a=np.zeros(100), b=np.zeros(100))

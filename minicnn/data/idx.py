@@ -23,7 +23,7 @@ from minicnn.typing import Shape
 NUMBER_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: ">f8"}
 GZIP_MAGIC = b"\x1f\x8b"
 CHUNK = 1 << 20
-LARGE, MOST_RATIO = 1 << 26, 100
+LARGE, MOST_RATIO = 1 << 25, 100
 """From how many bytes on, and how many times the file, what a file unpacks to is suspicious."""
 
 Stream: TypeAlias = IO[bytes] | gzip.GzipFile
@@ -36,7 +36,7 @@ def read_idx(
 
     No more memory is taken than the file can fill, whatever its header promises. A compressed file
     may fill a thousand times its own size; one that promises more than a hundred times, and more
-    than 64 MB, is read only where its `shape` is named.
+    than 32 MB, is read only where its `shape` is named.
 
     Parameters
     ----------

@@ -24,6 +24,9 @@ MOST_INFLATED = 2**25
 """Bytes that the compressed entries of one file may inflate to, together. NumPy's `savez` does not
 compress, and an entry that is stored as it is cannot be larger than its file."""
 
+MOST_TEXT = 2**20
+"""Bytes of a compressed text: what is made of one takes several times its memory."""
+
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
@@ -113,6 +116,11 @@ def _array(path: str | Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) ->
         raise DataError(
             f"{path}: the header of {info.filename} promises an array of {dtype} and shape "
             f"{shape}, but {len(content) - begin:,} bytes follow it"
+        )
+    if dtype.kind in "US" and info.compress_type and len(content) > MOST_TEXT:
+        raise DataError(
+            f"{path}: expected a compressed text of {MOST_TEXT:,} bytes at most, but "
+            f"{info.filename} has {len(content):,}; numpy.savez does not compress"
         )
     array = np.frombuffer(content, dtype, offset=begin)
     return array.reshape(shape, order="F" if by_columns else "C")
