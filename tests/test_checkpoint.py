@@ -4,6 +4,7 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +32,9 @@ from minicnn import (
     Sequential,
     Trainer,
 )
+from minicnn.data import Dataset
 from minicnn.inspection import Film
+from minicnn.typing import Array, Labels
 
 pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 
@@ -51,6 +54,30 @@ def test_from_every_moment_it_goes_on_to_the_same_bits(tmp_path: Path, name: str
         fit(again, Checkpoint(folder))
         assert facts(again) == facts(undisturbed), f"killed after {steps} steps"
         assert sorted(path.name for path in folder.iterdir()) == ["best.npz", "last.npz"]
+
+
+class Mirrored(Dataset):
+    """Data that is changed by chance as it comes, batch by batch."""
+
+    def batches(
+        self, batch_size: int, rng: np.random.Generator | None = None
+    ) -> Iterator[tuple[Array, Labels]]:
+        for images, labels in super().batches(batch_size, rng):
+            mirrored = rng is not None and rng.random() < 0.5
+            yield images[..., ::-1] if mirrored else images, labels
+
+
+@pytest.mark.parametrize("steps", [1, 5, 7, 12])
+def test_chance_in_the_data_goes_on_as_well(tmp_path: Path, steps: int) -> None:
+    train = Mirrored(data(40).images, data(40).labels, data(40).classes)
+    undisturbed, killed = trainer(Cosine(0.1)), trainer(Cosine(0.1))
+    undisturbed.fit(train, EPOCHS, BATCH_SIZE, progress=False)
+    callbacks = [Checkpoint(tmp_path, every_seconds=0), KillAt(steps)]
+    with pytest.raises(KilledError):
+        killed.fit(train, EPOCHS, BATCH_SIZE, callbacks=callbacks, progress=False)
+    again = Trainer.resume(tmp_path)
+    again.fit(train, progress=False)
+    assert facts(again) == facts(undisturbed)
 
 
 def test_before_the_first_step_and_again_and_again(tmp_path: Path) -> None:
