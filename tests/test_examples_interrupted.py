@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_examples import ROOT, run
+from test_examples import ROOT, run, run_here
 
 from minicnn import CrossEntropy, Sequential, Trainer
 from minicnn.data import load_mnist
@@ -75,12 +75,12 @@ def test_what_cannot_be_resumed(tmp_path: Path) -> None:
         (["--resume", tmp_path, "--seed", 3, "--batch-size", 8], "takes no --batch-size, --seed"),
     ]
     for arguments, message in cases:
-        result = run("train_mnist.py", *arguments)
+        result = run_here("train_mnist.py", *arguments)
         assert result.returncode == 2
         assert message in result.stderr
     (tmp_path / "checkpoint").mkdir()
     (tmp_path / "checkpoint" / "command.json").write_text("[]")
-    result = run("train_mnist.py", "--resume", tmp_path)
+    result = run_here("train_mnist.py", "--resume", tmp_path)
     assert result.returncode == 1
     assert "last.npz: cannot be read" in result.stderr
     assert "Traceback" not in result.stderr
