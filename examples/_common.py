@@ -3,6 +3,7 @@
 import argparse
 import json
 import math
+import shlex
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -90,7 +91,7 @@ def checkpoint(arguments: argparse.Namespace) -> Checkpoint:
 
 def how_to_resume(arguments: argparse.Namespace) -> str:
     """Say by which command an interrupted training goes on."""
-    return f"go on with: {Path(sys.argv[0]).name} --resume {arguments.out}"
+    return f"go on with: {Path(sys.argv[0]).name} --resume {shlex.quote(str(arguments.out))}"
 
 
 def folder(text: str) -> Path:

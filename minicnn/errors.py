@@ -4,6 +4,9 @@ Each message names the object that complains, what it expected and what it got. 
 derive from the built-in exception that a Python programmer would try to catch first.
 """
 
+LONGEST = 1_000
+"""Signs of a message of which the content of a file is a part."""
+
 
 class MinicnnError(Exception):
     """The root: ``except MinicnnError`` catches all that minicnn raises on purpose."""
@@ -27,3 +30,9 @@ class NotReadyError(MinicnnError, RuntimeError):
 
 class DivergenceError(MinicnnError, ArithmeticError):
     """A training loss that became NaN or infinite."""
+
+
+def brief(error: Exception) -> str:
+    """Return the message of an error, which may quote all of a long file, cut to some lines."""
+    message = str(error)
+    return message if len(message) <= LONGEST else f"{message[:LONGEST]} ..."

@@ -88,7 +88,11 @@ class SGD:
     @property
     def learning_rate(self) -> float:
         """The rate at this moment of the training."""
-        return checks.real_number("SGD", "learning_rate", self.schedule(self.progress), minimum=0)
+        try:
+            rate = self.schedule(self.progress)
+        except ArithmeticError as error:
+            raise ArgumentError(f"SGD: {self.schedule!r} gives no rate: {error}") from error
+        return checks.real_number("SGD", "learning_rate", rate, minimum=0)
 
     def step(self, parameters: Sequence[Parameter]) -> None:
         """Move every parameter one step; always give the same parameters in the same order.
@@ -130,13 +134,13 @@ class SGD:
         Raises
         ------
         ShapeError
-            If there is not one for each parameter, of its shape and type; none at all is right too,
-            as before the first step.
+            If there is not one for each parameter, of its shape; none at all is right too, as
+            before the first step.
         DataError
             If one holds NaN or infinity.
         """
-        found = [(velocity.shape, velocity.dtype) for velocity in velocities]
-        expected = [(parameter.value.shape, parameter.value.dtype) for parameter in parameters]
+        found = [(velocity.shape, velocity.dtype.kind) for velocity in velocities]
+        expected = [(parameter.value.shape, "f") for parameter in parameters]
         if found and found != expected:
             raise ShapeError(f"SGD: expected velocities of {expected}, got {found}")
         for velocity in velocities:

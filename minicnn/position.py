@@ -7,6 +7,9 @@ from typing import Any
 from minicnn import checks
 from minicnn.errors import DataError
 
+MOST = 2**53
+"""No training takes as many steps, and floats count no further."""
+
 
 @dataclass(eq=False)
 class Position:
@@ -108,13 +111,14 @@ class Position:
                 checks.flag("position", name, value)
             elif name in ("loss_sum", "correct", "seconds"):
                 checks.real_number("position", name, value)
-            else:
-                checks.whole_number("position", name, value, minimum=0)
+            elif checks.whole_number("position", name, value, minimum=0) > MOST:
+                raise DataError(f"expected {name} of at most {MOST:,}, got {value}")
             setattr(self, name, value)
         if not (
-            self.first_step <= self.steps <= self.final_step > self.first_step
+            self.first_step <= self.steps
+            and self.first_step < self.final_step
             and self.epoch <= self.final_epoch
-            and self.epoch_steps <= self.steps_per_epoch > 0
+            and self.steps_per_epoch > 0
             and self.seen >= self.epoch_steps
             and self.batch_size >= 1
         ):

@@ -233,7 +233,7 @@ class Sequential(Composition):
 
     def described(self) -> ModelFile:
         """Return what a model file says of this model, beside the values of its parameters."""
-        return ModelFile(self.layers, self.check_ready(), self.seed)
+        return ModelFile(self.layers, self.check_ready(), self.seed, type(self).__name__)
 
     @classmethod
     def load(cls, path: str | Path, own_layers: Sequence[type[Layer]] = ()) -> "Sequential":
@@ -254,7 +254,9 @@ class Sequential(Composition):
             fit its layers, or NaN or infinity among them.
         """
         file = model_file.read(path, [Sequential, *own_layers])
-        return model_file.restore(path, file, cls)
+        if file.kind == "Sequential":
+            file.kind = cls.__name__
+        return model_file.restore(path, file, [cls])
 
     def save_weights(self, path: str | Path) -> None:
         """Write the parameters alone to one .npz file, by their names, whole or not at all.

@@ -1,6 +1,5 @@
 """The training loop: shuffle, step, validate, and say how it goes."""
 
-import math
 import time
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -11,8 +10,8 @@ import numpy as np
 from minicnn import checks
 from minicnn.callbacks.base import Callback, CallbackList
 from minicnn.data.dataset import Dataset, marks
-from minicnn.errors import ArgumentError, DivergenceError
-from minicnn.history import History, Row
+from minicnn.errors import ArgumentError, DataError, MinicnnError
+from minicnn.history import History
 from minicnn.losses import Loss
 from minicnn.memory import keep_freed_blocks
 from minicnn.optim import SGD
@@ -106,6 +105,10 @@ class Trainer(TrainingSteps):
         self.team = Workers(self.workers, may_split=splits)
         keep_freed_blocks()
         self.model, self.optimizer, self.loss = model, optimizer, loss
+        for parameter in model.parameters:
+            # A file keeps rows first or columns first; in another order the last digits differ.
+            if not parameter.value.flags.forc:
+                parameter.value = parameter.value.copy()
         self.rng = np.random.default_rng(checks.whole_number("Trainer", "seed", seed, minimum=0))
         self.order = self.rng.bit_generator.state  # before the order of this epoch was drawn
         self.history = History()
@@ -137,7 +140,10 @@ class Trainer(TrainingSteps):
         """
         path = Path(path)
         saved = checkpoint_file.read(path / "last.npz" if path.is_dir() else path, own)
-        trainer = cls(saved.model, saved.optimizer, saved.loss, workers=saved.workers)
+        try:
+            trainer = cls(saved.model, saved.optimizer, saved.loss, workers=saved.workers)
+        except MinicnnError as error:
+            raise DataError(f"{saved.path}: {error}") from error
         trainer.history, trainer._saved, trainer.resumed_from = saved.history, saved, saved.path
         trainer.move_to(saved.position.numbers())
         trainer.rng.bit_generator.state = saved.random["now"]
@@ -168,7 +174,7 @@ class Trainer(TrainingSteps):
         validation : Dataset, optional
             Samples that are not trained on; the model is evaluated on them after every epoch.
         callbacks : iterable of Callback
-            Called in this order at every moment.
+            Called in this order at every moment; a `Checkpoint` after the others.
         progress : bool, default True
             Show bars in a terminal, and a line for each epoch, on standard error.
 
@@ -195,12 +201,16 @@ class Trainer(TrainingSteps):
         try:
             hooks.on_fit_begin(self)
             if self._saved is not None:
-                self._saved.restore(self.callbacks)
-                self._saved = None
+                self._restore(self._saved)
             while not (self.finished or self.interrupted):
                 self._run_epoch(train, validation, hooks)
-        finally:
-            hooks.on_fit_end(self)
+        except BaseException as error:
+            try:
+                hooks.on_fit_end(self)
+            except Exception as further:  # noqa: BLE001 - it must not hide what ended the training
+                error.add_note(f"And at the end of the training: {further!r}")
+            raise
+        hooks.on_fit_end(self)
         return self.history
 
     def stop(self) -> None:
@@ -210,10 +220,6 @@ class Trainer(TrainingSteps):
     def interrupt(self) -> None:
         """End `fit` after the current step, although there is more to do, as after Ctrl-C."""
         self.interrupted = True
-
-    def epoch_seconds(self) -> float:
-        """Return how long the current epoch has taken, without interruptions."""
-        return time.perf_counter() - self._began if self.epoch_steps else 0.0
 
     def _begin(self, samples: int, **given: int | None) -> None:
         """Stand at the first step, or where a checkpoint was written."""
@@ -227,11 +233,20 @@ class Trainer(TrainingSteps):
         else:
             self._saved.check_same(given, self.data)
 
+    def _restore(self, saved: checkpoint_file.Saved) -> None:
+        """Let the callbacks go on with what they kept, and say if one of them is missing."""
+        missing = saved.restore(self.callbacks)
+        if missing:
+            from minicnn.callbacks.progress import tell  # noqa: PLC0415 - tqdm is slow to import
+
+            tell(f"Trainer.fit: before the interruption there was also {', '.join(missing)}")
+        self._saved = None
+
     def _run_epoch(self, train: Dataset, validation: Dataset | None, hooks: Callback) -> None:
         """Take the steps of an epoch that are still to come, validate, add a row to the history."""
         if self.epoch_steps == 0:
             self.begin_epoch()
-        self._began = time.perf_counter() - self.seconds
+        self.began = time.perf_counter() - self.seconds
         hooks.on_epoch_begin(self)
         for images, labels in self._batches(train):
             if self.stopping or self.interrupted:
@@ -242,7 +257,7 @@ class Trainer(TrainingSteps):
             loss, accuracy = self.step(images, labels)
             self.count(loss, accuracy, len(labels))
             hooks.on_step_end(self, loss, accuracy)
-        row = self._row(validation)
+        row = self.row(validation)
         self.history.rows.append(row)
         self.epoch_steps = 0
         hooks.on_epoch_end(self, row)
@@ -256,30 +271,10 @@ class Trainer(TrainingSteps):
         now, self.rng.bit_generator.state = self.rng.bit_generator.state, self.order
         batches = train.batches(self.batch_size, self.rng)
         for _ in range(self.epoch_steps):
-            next(batches)
+            if next(batches, None) is None:
+                raise DataError(f"Trainer.fit: expected more than {self.epoch_steps} batches")
         self.rng.bit_generator.state = now
         return batches
-
-    def _row(self, validation: Dataset | None) -> Row:
-        """Evaluate on the validation set, if there is one, and return the epoch's figures."""
-        validation_loss = validation_accuracy = None
-        if not all(np.isfinite(p.value).all() for p in self.model.parameters):
-            raise DivergenceError(self.divergence("a weight", math.nan))
-        if validation is not None:
-            with np.errstate(over="ignore", invalid="ignore"):
-                validation_loss, validation_accuracy = self.model.evaluate(validation, self.loss)
-            if not math.isfinite(validation_loss):
-                raise DivergenceError(self.divergence("the validation loss", validation_loss))
-        return {
-            "epoch": self.epoch,
-            "steps": self.steps,
-            "learning_rate": self.optimizer.learning_rate,
-            "loss": self.running_loss,
-            "accuracy": self.running_accuracy,
-            "validation_loss": validation_loss,
-            "validation_accuracy": validation_accuracy,
-            "seconds": self.epoch_seconds(),
-        }
 
     def _check_data(self, name: str, data: Dataset) -> None:
         """Refuse a data set that the model cannot take."""

@@ -1,12 +1,14 @@
-"""One step of a training: forward, loss, backward, update."""
+"""One step of a training: forward, loss, backward, update; and the figures of an epoch."""
 
 import math
+import time
 
 import numpy as np
 
 from minicnn import checks, metrics
+from minicnn.data.dataset import Dataset
 from minicnn.errors import DivergenceError
-from minicnn.history import History
+from minicnn.history import History, Row
 from minicnn.losses import Loss
 from minicnn.optim import SGD
 from minicnn.position import Position
@@ -16,7 +18,7 @@ from minicnn.workers import Workers
 
 
 class TrainingSteps(Position):
-    """What a `Trainer` does with a single batch.
+    """What a `Trainer` does with a single batch, and at the end of an epoch.
 
     Attributes
     ----------
@@ -24,6 +26,8 @@ class TrainingSteps(Position):
         As in `Trainer`.
     team : Workers
         Who computes the gradients.
+    began : float
+        When the current epoch did, by `time.perf_counter`; 0 before it goes on.
     """
 
     model: Sequential
@@ -31,6 +35,7 @@ class TrainingSteps(Position):
     loss: Loss
     team: Workers
     history: History
+    began: float = 0.0
 
     def train_step(self, images: Array, labels: Labels) -> tuple[float, float]:
         """Move the weights one step on one batch.
@@ -84,3 +89,29 @@ class TrainingSteps(Position):
             "large: try a tenth of the learning rate (with a schedule, of its peak), less weight "
             "decay, or images scaled to [0, 1]."
         )
+
+    def row(self, validation: Dataset | None) -> Row:
+        """Evaluate on the validation set, if there is one, and return the epoch's figures."""
+        validation_loss = validation_accuracy = None
+        if not all(np.isfinite(p.value).all() for p in self.model.parameters):
+            raise DivergenceError(self.divergence("a weight", math.nan))
+        if validation is not None:
+            with np.errstate(over="ignore", invalid="ignore"):
+                validation_loss, validation_accuracy = self.model.evaluate(validation, self.loss)
+            if not math.isfinite(validation_loss):
+                raise DivergenceError(self.divergence("the validation loss", validation_loss))
+        return {
+            "epoch": self.epoch,
+            "steps": self.steps,
+            "learning_rate": self.optimizer.learning_rate,
+            "loss": self.running_loss,
+            "accuracy": self.running_accuracy,
+            "validation_loss": validation_loss,
+            "validation_accuracy": validation_accuracy,
+            "seconds": self.epoch_seconds(),
+        }
+
+    def epoch_seconds(self) -> float:
+        """Return how long the current epoch has taken, without interruptions."""
+        running = self.began > 0 and self.epoch_steps > 0
+        return time.perf_counter() - self.began if running else self.seconds

@@ -4,7 +4,7 @@ import os
 import signal
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +33,7 @@ from minicnn import (
     Trainer,
 )
 from minicnn.data import Dataset
+from minicnn.errors import DivergenceError
 from minicnn.inspection import Film
 from minicnn.typing import Array, Labels
 
@@ -112,6 +113,93 @@ def test_the_best_epoch_is_a_model_file(tmp_path: Path) -> None:
     assert best[0] == min(losses)
     last = Sequential.load(tmp_path / "last.npz").evaluate(data(11, 1))
     assert last[0] == losses[-1]
+
+
+def test_the_best_epoch_is_the_best_beside_early_stopping_too(tmp_path: Path) -> None:
+    """What that puts back, by a column of its own, is no matter of the checkpoint's."""
+    stopping = EarlyStopping(2, monitor="validation_accuracy")
+    who = trainer(0.02, seed=6)
+    fit(who, stopping, Checkpoint(tmp_path), epochs=20, batch_size=BATCH_SIZE)
+    losses = who.history["validation_loss"]
+    assert losses.index(min(losses)) + 1 != stopping.best_epoch, "a case that shows nothing"
+    assert Sequential.load(tmp_path / "best.npz").evaluate(data(11, 1))[0] == min(losses)
+    best = who.model.evaluate(data(11, 1))[0]
+    assert best == losses[stopping.best_epoch - 1]
+    again = Trainer.resume(tmp_path)
+    fit(again, EarlyStopping(2, monitor="validation_accuracy"))
+    assert again.model.evaluate(data(11, 1))[0] == best
+
+
+@pytest.mark.parametrize("moment", ["on_epoch_begin", "on_step_end", "on_epoch_end"])
+@pytest.mark.parametrize("end", [Trainer.stop, Trainer.interrupt])
+def test_what_another_callback_ends_is_written(
+    tmp_path: Path, moment: str, end: Callable[[Trainer], None]
+) -> None:
+    other = Callback()
+    setattr(other, moment, lambda who, *_: end(who) if who.steps >= 5 else None)
+    who = trainer()
+    fit(who, other, Checkpoint(tmp_path), epochs=EPOCHS, batch_size=BATCH_SIZE)
+    again = Trainer.resume(tmp_path)
+    assert again.steps == who.steps < STEPS
+    assert again.finished == (end is Trainer.stop)
+
+
+class Count(Callback):
+    """Counts steps, and says nothing before the first."""
+
+    def __init__(self) -> None:
+        self.array: dict[str, Any] = {}
+
+    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+        self.array = {"array": self.array.get("array", np.zeros(1, int)) + 1}
+
+    def state(self) -> dict[str, Any]:
+        return self.array
+
+    def restore(self, state: dict[str, Any]) -> None:
+        self.array = state
+
+
+class Never(Count):
+    """Keeps nothing."""
+
+    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+        """Count no steps."""
+
+
+def test_callbacks_of_one_class_each_get_their_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Never.__name__ = "Count"
+    with pytest.raises(KilledError):
+        fit(trainer(), Never(), Count(), Checkpoint(tmp_path, every_seconds=0), KillAt(3), epochs=4)
+    one, other = Never(), Count()
+    again = Trainer.resume(tmp_path)
+    fit(again, one, other)
+    assert (one.array, other.array["array"].tolist()) == ({}, [4])
+    fit(Trainer.resume(tmp_path), Checkpoint(tmp_path))
+    assert "before the interruption there was also Count" in capsys.readouterr().err
+
+
+def test_a_folder_stays_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    checkpoint = Checkpoint("run")
+    (tmp_path / "elsewhere").mkdir()
+    monkeypatch.chdir(tmp_path / "elsewhere")
+    fit(trainer(), checkpoint, epochs=1)
+    assert Trainer.resume(tmp_path / "run").finished
+
+
+def test_weights_that_are_broken_do_not_replace_a_good_checkpoint(tmp_path: Path) -> None:
+    class Break(Callback):
+        def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+            if trainer.steps == 7:
+                trainer.model.parameters[0].value = np.full((4, 1, 3, 3), np.inf, np.float32)
+
+    who = trainer()
+    with pytest.raises(DivergenceError):
+        fit(who, Break(), Checkpoint(tmp_path, every_seconds=0), epochs=9, batch_size=BATCH_SIZE)
+    assert Trainer.resume(tmp_path).steps == 6
 
 
 @pytest.mark.parametrize("steps", [6, 10, 15])

@@ -80,12 +80,12 @@ def test_a_full_disk_does_not_end_the_training(
 
     def sometimes_full(path: Path, who: Trainer) -> None:
         calls.append(who.steps)
-        if 5 <= who.steps <= full_until:
+        if 6 <= who.steps <= full_until:
             raise OSError("No space left on device")
         write(path, who)
 
     monkeypatch.setattr(checkpoint_file, "write", sometimes_full)
-    full_until = 10
+    full_until = 9
     fit(trainer(), Checkpoint(tmp_path, every_seconds=0), epochs=EPOCHS, batch_size=BATCH_SIZE)
     assert calls[-1] == STEPS
     error = capsys.readouterr().err
@@ -148,7 +148,8 @@ def test_files_that_are_no_checkpoints(tmp_path: Path) -> None:
         '"minicnn checkpoint, version 1"': ('"version 2"', "expected 'minicnn checkpoint, vers"),
         '"Constant"': ('"os.system"', "unknown schedule 'os.system', expected one of Constant"),
         '"CrossEntropy"': ('"Loss"', "unknown loss 'Loss'"),
-        '"steps": 7': ('"steps": 16', "a position within a training"),
+        '"first_step": 0': ('"first_step": 8', "a position within a training"),
+        '"seen": 18': (f'"seen": {10**400}', "expected seen of at most"),
         '"epoch_steps": 2': ('"epoch_steps": -2', "epoch_steps must be a whole number"),
         '"momentum": 0.9': ('"momentum": 2', "momentum must be"),
         '"PCG64"': ('"PCG65"', "broken one"),
@@ -174,6 +175,57 @@ def test_what_a_callback_kept_may_be_broken_too(tmp_path: Path) -> None:
     np.savez(tmp_path / "last.npz", **{**parts, "training": np.array(changed)})
     with pytest.raises(DataError, match=r"last\.npz: what EarlyStopping kept cannot be used"):
         fit(Trainer.resume(tmp_path), EarlyStopping())
+
+
+class Smoothed(CrossEntropy):
+    """A loss of one's own that keeps more than its option."""
+
+    def __init__(self, factor: float = 0.5) -> None:
+        self.factor, self.rest = factor, 1 - factor
+
+
+class Doubled(Warm):
+    """A schedule of one's own that keeps something else than its option."""
+
+    def __init__(self, rate: float) -> None:
+        super().__init__(2 * rate)
+
+
+def test_what_could_not_be_made_anew_is_refused_before_any_work(tmp_path: Path) -> None:
+    cases = [
+        (Trainer(model(), SGD(0.1), Smoothed()), "unexpected keyword argument 'rest'"),
+        (trainer(Doubled(0.1)), "expected Doubled to keep each option as it is"),
+    ]
+    for who, message in cases:
+        with pytest.raises(ArgumentError, match=message):
+            fit(who, Checkpoint(tmp_path, replace=True))
+        assert who.steps == 0
+
+
+def test_what_cannot_be_read_is_not_overwritten(tmp_path: Path) -> None:
+    last = tmp_path / "last.npz"
+    model().save(last)
+    before = last.read_bytes()
+    with pytest.raises(ArgumentError, match=r"a checkpoint or nothing at .*move it away, or begin"):
+        fit(trainer(), Checkpoint(tmp_path))
+    assert last.read_bytes() == before
+
+
+def test_callbacks_that_watch_something_else_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(KilledError):
+        fit(trainer(), EarlyStopping(), Checkpoint(tmp_path), KillAt(1, after_epoch=True), epochs=2)
+    with pytest.raises(DataError, match=r"expected monitor=None, .*got 'accuracy'"):
+        fit(Trainer.resume(tmp_path), EarlyStopping(monitor="accuracy"))
+
+
+def test_a_training_with_nothing_to_learn_is_refused_by_name(tmp_path: Path) -> None:
+    interrupted(tmp_path)
+    with np.load(tmp_path / "last.npz") as entries:
+        parts = dict(entries)
+    frozen = str(parts["architecture"]).replace('"trainable": true', '"trainable": false')
+    np.savez(tmp_path / "last.npz", **{**parts, "architecture": np.array(frozen)})
+    with pytest.raises(DataError, match=r"last\.npz: Trainer: expected a model with something to"):
+        Trainer.resume(tmp_path)
 
 
 def test_classes_of_ones_own_must_be_given(tmp_path: Path) -> None:

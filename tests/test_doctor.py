@@ -24,7 +24,7 @@ from minicnn import (
     Trainer,
 )
 from minicnn.data import Dataset, load_mnist
-from minicnn.errors import ArgumentError
+from minicnn.errors import ArgumentError, DivergenceError
 from minicnn.layers import Layer
 
 
@@ -136,6 +136,26 @@ def test_what_is_learned_by_heart_is_not_stuck() -> None:
     model = Sequential([Flatten(), Dense(10)], (1, 2, 5))
     said = findings(data, model, SGD(0.5, momentum=0.9), epochs=60)
     assert not [line for line in said if "explode" not in line], said
+
+
+def test_a_last_layer_that_starts_at_zero_is_healthy(digits: Dataset) -> None:
+    model = network()
+    for parameter in model.parameters[2:]:
+        parameter.value[:] = 0
+    assert findings(digits, model, SGD(0.05, momentum=0.9)) == []
+
+
+def test_steps_too_large_but_not_by_far(digits: Dataset) -> None:
+    found = findings(digits, network(), SGD(0.1, weight_decay=2.0), epochs=1)
+    assert any("the updates are too large. A step changes weights by" in line for line in found)
+
+
+def test_a_training_that_breaks_off_is_looked_at_too(digits: Dataset) -> None:
+    doctor = Doctor(report=lambda line: None)
+    trainer = Trainer(network(), SGD(1e30), CrossEntropy())
+    with pytest.raises(DivergenceError):
+        trainer.fit(digits, 1, 32, callbacks=[doctor], progress=False)
+    assert any("explode" in line for line in doctor.findings)
 
 
 def test_frozen_layers_are_left_alone(digits: Dataset) -> None:

@@ -42,6 +42,26 @@ def test_an_error_leaves_what_was_there(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == [path]
 
 
+def test_a_private_file_stays_private_and_a_link_a_link(tmp_path: Path) -> None:
+    path, link = tmp_path / "far" / "note.txt", tmp_path / "link.txt"
+    path.parent.mkdir()
+    path.write_text("old")
+    path.chmod(0o600)
+    link.symlink_to(path)
+    with atomic_write(link) as file:
+        file.write(b"new")
+    assert path.read_text() == "new"
+    assert link.is_symlink()
+    assert path.stat().st_mode & 0o777 == 0o600
+
+
+def test_a_name_may_be_as_long_as_any(tmp_path: Path) -> None:
+    path = tmp_path / ("n" * 250 + ".txt")
+    with atomic_write(path) as file:
+        file.write(b"new")
+    assert list(tmp_path.iterdir()) == [path]
+
+
 def test_a_new_file_may_be_read_as_any_other(tmp_path: Path) -> None:
     with atomic_write(tmp_path / "note.txt") as file:
         file.write(b"new")

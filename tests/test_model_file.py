@@ -228,11 +228,36 @@ def test_models_inside_models_come_back(tmp_path: Path) -> None:
     np.testing.assert_array_equal(again.predict(x), network.predict(x))
 
 
+class Twice(Sequential):
+    """A model of one's own."""
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        return 2 * super().forward(x, training)
+
+
+def test_a_model_of_ones_own_class_is_loaded_by_it(tmp_path: Path) -> None:
+    network, x = Twice([Dense(2)], input_shape=(3,)), np.ones((1, 3))
+    network.save(tmp_path / "model.npz")
+    np.testing.assert_array_equal(Twice.load(tmp_path / "model.npz").predict(x), network.predict(x))
+    with pytest.raises(DataError, match="expected a model of class Sequential, got one of 'Twice'"):
+        Sequential.load(tmp_path / "model.npz")
+
+
+def test_names_of_parameters_that_an_archive_cannot_hold(tmp_path: Path) -> None:
+    network = Sequential([Dense(2), Dense(2)], input_shape=(3,))
+    for name in ("gain/all", "0.weight"):
+        network.parameters[2].name = name
+        for save in (network.save, network.save_weights):
+            with pytest.raises(ArgumentError, match=f"names of their own, .*got '{name}'"):
+                save(tmp_path / "model.npz")
+    assert not list(tmp_path.iterdir())
+
+
 class Projection(Flatten):
     """A layer of one's own that draws more than its parameters, and keeps the generator."""
 
     def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
-        self.fixed, self.rng = rng.normal(size=(9, 3)), rng
+        self.fixed, self.rng = rng.spawn(1)[0].normal(size=[9, 3]) + rng.normal(size=[9, 3]), rng
 
     def forward(self, x: Array, training: bool = False) -> Array:
         noise: Array = self.rng.normal(size=(2**21, 3))[0] if training else self.fixed[0]

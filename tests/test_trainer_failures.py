@@ -21,6 +21,20 @@ def test_a_loss_that_breaks_stops_the_training_at_once() -> None:
     assert diary.calls[-1] == ("fit ends",)
 
 
+def test_an_error_at_the_end_does_not_hide_the_one_that_ended_it() -> None:
+    class Fails(Callback):
+        def on_fit_end(self, trainer: Trainer) -> None:
+            raise OSError("the film cannot be written")
+
+    fitted, diary = trainer(1e39), Diary()
+    with pytest.raises(DivergenceError) as caught:
+        fitted.fit(data(8), 50, 4, callbacks=[Fails(), diary], progress=False)
+    assert "the film cannot be written" in caught.value.__notes__[0]
+    assert diary.calls[-1] == ("fit ends",)
+    with pytest.raises(OSError, match="the film"):
+        trainer().fit(data(8), callbacks=[Fails()], progress=False)
+
+
 def test_a_step_that_breaks_leaves_the_weights_as_they_are() -> None:
     fitted = trainer()
     dense = fitted.model.layers[4]

@@ -1,7 +1,6 @@
 """What hooks into the training loop."""
 
 from collections.abc import Iterable
-from contextlib import ExitStack
 from typing import TYPE_CHECKING, Any
 
 from minicnn.errors import ArgumentError
@@ -100,7 +99,15 @@ class CallbackList(Callback):
             callback.on_epoch_end(trainer, row)
 
     def on_fit_end(self, trainer: "Trainer") -> None:
-        """Pass it on to all that began, also to those behind one that raises."""
-        with ExitStack() as stack:
-            for callback in reversed(self.begun):  # a stack is emptied from its top
-                stack.callback(callback.on_fit_end, trainer)
+        """Pass it on to all that began, also to those behind one that raises.
+
+        Of several errors the first is raised.
+        """
+        errors: list[BaseException] = []
+        for callback in self.begun:
+            try:
+                callback.on_fit_end(trainer)
+            except BaseException as error:  # noqa: BLE001 - raised below
+                errors.append(error)
+        if errors:
+            raise errors[0]

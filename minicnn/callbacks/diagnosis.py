@@ -50,8 +50,9 @@ class LayerNotes:
         At these steps, |change of the weights| / |weights|.
     largest : float
         The largest of these ratios since training began.
-    zero : bool
-        Whether all weights were zero.
+    zero, began_at_zero : bool
+        Whether all weights are zero, or were before: a layer that starts there, as a last one may,
+        has large ratios at first.
     """
 
     name: str
@@ -60,6 +61,7 @@ class LayerNotes:
     ratios: list[float] = field(default_factory=list)
     largest: float = 0.0
     zero: bool = False
+    began_at_zero: bool = False
 
     @property
     def dead(self) -> Mask:

@@ -138,13 +138,20 @@ class Doctor(Callback):
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on with it."""
-        self.findings, self.told = state["findings"], state["told"]
-        self.losses, self.opening = state["losses"].tolist(), state["opening"]
-        self.highest_rate = state["highest_rate"]
-        notes = [LayerNotes(**n | {"gradients": list(n["gradients"])}) for n in state["notes"]]
-        if [layer.name for layer in notes] != [layer.name for layer in self.notes]:
-            raise DataError(f"Doctor: expected notes of {self.notes}, got {notes}")
-        self.notes = notes
+        self.findings, self.told = list(map(str, state["findings"])), list(map(str, state["told"]))
+        self.losses, self.opening = (
+            [float(loss) for loss in state[name]] for name in ("losses", "opening")
+        )
+        self.highest_rate = float(state["highest_rate"])
+        for layer, weight, kept in zip(self.notes, self.weights, state["notes"], strict=True):
+            if kept["name"] != layer.name:
+                raise DataError(f"Doctor: expected notes of {layer.name}, got {kept['name']!r}")
+            layer.gradients = list(
+                np.asarray(kept["gradients"], bool).reshape(-1, len(weight.value))
+            )
+            layer.ratios = [float(ratio) for ratio in kept["ratios"]]
+            layer.largest = float(kept["largest"])
+            layer.zero, layer.began_at_zero = bool(kept["zero"]), bool(kept["began_at_zero"])
 
     def _remember(self, trainer: "Trainer") -> None:
         """Keep the weights before a step that is to be looked at; the step makes new arrays."""
@@ -159,12 +166,15 @@ class Doctor(Callback):
         for weight, before, layer in zip(self.weights, self.before, self.notes, strict=True):
             gradient: Mask = (weight.grad.reshape(len(before), -1) != 0).any(axis=1)  # (F,)
             layer.gradients.append(gradient)
-            size = float(np.linalg.norm(before))
+            with np.errstate(over="ignore", invalid="ignore"):  # the trainer tells of that
+                size = float(np.linalg.norm(before))
+                change = float(np.linalg.norm(weight.value - before))
             layer.zero = size == 0
-            if not layer.zero and rate >= self.highest_rate / 10:
-                ratio = float(np.linalg.norm(weight.value - before)) / size
-                layer.ratios.append(ratio)
-                layer.largest = max(layer.largest, ratio)
+            layer.began_at_zero |= layer.zero
+            grows = layer.began_at_zero and trainer.steps - trainer.first_step <= OPENING
+            if not (layer.zero or grows) and rate >= self.highest_rate / 10:
+                layer.ratios.append(change / size)
+                layer.largest = max(layer.largest, change / size)
 
     def _tell(self, trainer: "Trainer") -> None:
         """Say what is new."""
@@ -181,7 +191,9 @@ class Doctor(Callback):
         return LossNotes(
             first=float(np.mean(self.opening)),
             latest=float(np.mean(latest)),
-            guess=math.log(classes) if isinstance(trainer.loss, CrossEntropy) else None,
+            guess=math.log(classes)
+            if isinstance(trainer.loss, CrossEntropy) and classes > 1
+            else None,
             accuracy=trainer.running_accuracy,
             classes=classes,
             steps=trainer.steps - trainer.first_step,

@@ -2,9 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from minicnn import checks
 from minicnn.callbacks.base import Callback
 from minicnn.callbacks.monitor import Monitor
+from minicnn.errors import DataError
 from minicnn.history import Row
 from minicnn.saving import weights
 from minicnn.typing import Array
@@ -16,8 +19,9 @@ if TYPE_CHECKING:
 class EarlyStopping(Callback):
     """Stops the training after epochs without improvement, and puts the best weights back.
 
-    They are put back when it stops the training, and likewise at the end of a training that ran to
-    its last epoch. Of a training that is interrupted they are not: that one goes on.
+    They are put back at the end of `fit`, when it stopped the training or when that ran to its last
+    epoch; callbacks that come before it have had their own end then. After an interruption they are
+    not: that training goes on.
 
     Parameters
     ----------
@@ -82,19 +86,23 @@ class EarlyStopping(Callback):
             self.best_weights = [parameter.value for parameter in parameters]
         if trainer.epoch - self.best_epoch >= self.patience:
             trainer.stop()
-        if trainer.finished:
+
+    def on_fit_end(self, trainer: "Trainer") -> None:
+        """Put the best weights back, unless there is more to do."""
+        if trainer.finished and self.best_weights:
+            parameters = trainer.model.parameters
             best = {p.name: value for p, value in zip(parameters, self.best_weights, strict=True)}
             weights.put("EarlyStopping", best, parameters)
 
     def state(self) -> dict[str, Any]:
         """Return the best so far."""
-        return {
-            "best": self.monitor.best,
-            "epoch": self.best_epoch,
-            "weights": self.best_weights,
-        }
+        best = {"epoch": self.best_epoch, "weights": self.best_weights}
+        return best | {"monitor": self.monitor.state()}
 
     def restore(self, state: dict[str, Any]) -> None:
         """Go on with it."""
-        self.monitor.best, self.best_epoch = state["best"], state["epoch"]
-        self.best_weights = state["weights"]
+        self.monitor.restore(state["monitor"])
+        self.best_epoch = checks.whole_number("EarlyStopping", "epoch", state["epoch"], minimum=0)
+        self.best_weights = [np.asarray(value) for value in state["weights"]]
+        if (self.best_epoch > 0) != (len(self.best_weights) > 0):
+            raise DataError("EarlyStopping: expected weights of the best epoch")

@@ -1,10 +1,10 @@
 """Which epoch was the best, by one column of the history."""
 
 import math
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from minicnn import checks
-from minicnn.errors import ArgumentError
+from minicnn.errors import ArgumentError, DataError
 from minicnn.history import Row
 
 if TYPE_CHECKING:
@@ -47,6 +47,20 @@ class Monitor:
                 f"{self.owner}: expected a {self.column} to watch, but the training has no "
                 "validation set; give fit one, or watch the loss"
             )
+
+    def state(self) -> dict[str, Any]:
+        """Return what a checkpoint is to keep."""
+        return {"column": self.column, "best": self.best}
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with it, or raise DataError if it is of another column."""
+        if state["column"] != self.column:
+            raise DataError(
+                f"{self.owner}: expected monitor={state['column']!r}, as before the interruption, "
+                f"got {self.column!r}"
+            )
+        best = state["best"]
+        self.best = None if best is None else checks.real_number(self.owner, "best", best)
 
     def improves(self, row: Row) -> bool:
         """Return whether the epoch of this row is the best so far, and remember it."""

@@ -143,10 +143,10 @@ class Film(Callback):
         """Go on with them."""
         moments = zip(state["steps"], state["kernels"], state["means"], strict=True)
         self.taken = [
-            _Frame(step, kernels, measure_kernels(kernels), *means)
+            _Frame(int(step), kernels, measure_kernels(kernels), *map(float, means))
             for step, kernels, means in moments
         ]
-        self.since = [(loss, accuracy) for loss, accuracy in state["since"]]
+        self.since = [(float(loss), float(accuracy)) for loss, accuracy in state["since"]]
 
     @property
     def recording(self) -> Recording:

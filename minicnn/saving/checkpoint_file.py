@@ -15,7 +15,7 @@ import numpy as np
 
 from minicnn import checks, losses, schedules
 from minicnn.callbacks.base import Callback
-from minicnn.errors import ArgumentError, DataError, MinicnnError
+from minicnn.errors import ArgumentError, DataError, MinicnnError, brief
 from minicnn.history import History
 from minicnn.layers import Layer
 from minicnn.layers.composition import Composition
@@ -87,8 +87,8 @@ class Saved:
                 f"{self.path}: expected epochs of as many steps as the data has batches"
             )
 
-    def restore(self, callbacks: Sequence[Callback]) -> None:
-        """Give callbacks what those of their name kept, in order."""
+    def restore(self, callbacks: Sequence[Callback]) -> list[str]:
+        """Give callbacks what those of their name kept, in order; return whose nobody took."""
         kept = list(self.callbacks)
         for callback in callbacks:
             name = type(callback).__name__
@@ -96,11 +96,13 @@ class Saved:
             if found is not None:
                 kept.remove(found)
                 try:
-                    callback.restore(found[1])
+                    if found[1]:
+                        callback.restore(found[1])
                 except Exception as error:  # a callback knows what it kept, not who changed it
                     raise DataError(
-                        f"{self.path}: what {name} kept cannot be used ({error!r})"
+                        f"{self.path}: what {name} kept cannot be used ({brief(error)})"
                     ) from error
+        return [name for name, state in kept if state]
 
 
 def write(path: str | Path, trainer: "Trainer") -> None:
@@ -128,7 +130,7 @@ def write(path: str | Path, trainer: "Trainer") -> None:
         "random": {"now": trainer.rng.bit_generator.state, "epoch": trainer.order},
         "layers": {name: rng.bit_generator.state for name, rng in _generators(model)},
         "data": trainer.data,
-        "callbacks": [[type(c).__name__, c.state()] for c in trainer.callbacks if c.state()],
+        "callbacks": [[type(c).__name__, c.state()] for c in trainer.callbacks],
     }
     model_file.write(path, model.described(), model.parameters, pack(state, TRAINING))
 
@@ -152,26 +154,63 @@ def read(path: str | Path, own: Sequence[type] = ()) -> Saved:
     try:
         state = unpack(file.more, TRAINING)
         _check_format(state["format"])
-        model = model_file.restore(path, file, Sequential)
-        for name, rng in _generators(model):
+        kinds: list[type[Sequential]] = [Sequential]
+        kinds += [kind for kind in own if issubclass(kind, Sequential)]
+        model = model_file.restore(path, file, kinds)
+        generators = dict(_generators(model))
+        _check_same_names(list(state["layers"]), list(generators))
+        for name, rng in generators.items():
             rng.bit_generator.state = state["layers"][name]
         return _saved(Path(path).resolve(), model, state, own)
     except MinicnnError as error:
-        raise DataError(f"{path}: {str(error).removeprefix(f'{path}: ')}") from error
+        raise DataError(f"{path}: {brief(error).removeprefix(f'{path}: ')}") from error
     except Exception as error:  # a state that anybody may have written breaks in any way
         raise DataError(
-            f"{path}: expected a checkpoint, got a broken one ({type(error).__name__}: {error})"
+            f"{path}: expected a checkpoint, got a broken one "
+            f"({type(error).__name__}: {brief(error)})"
         ) from error
+
+
+def check_readable(path: str | Path, trainer: "Trainer") -> None:
+    """Raise ArgumentError unless the checkpoint of a trainer, just written, gives the same trainer.
+
+    So it is noticed at once, and not on the day of need, if a class of one's own cannot be made
+    anew from what it keeps.
+    """
+    layers = [type(layer) for layer in _layers(trainer.model)]
+    own: list[type] = [
+        type(trainer.model),
+        *layers,
+        type(trainer.optimizer.schedule),
+        type(trainer.loss),
+    ]
+    try:
+        saved = read(path, own)
+    except DataError as error:
+        raise ArgumentError(
+            f"Checkpoint: expected a training that can be made anew from what is kept of it, but: "
+            f"{error}"
+        ) from error
+    pairs = (
+        (saved.optimizer.schedule, trainer.optimizer.schedule),
+        (saved.loss, trainer.loss),
+    )
+    for again, thing in pairs:
+        if vars(again) != vars(thing) and repr(vars(again)) != repr(vars(thing)):
+            raise ArgumentError(
+                f"Checkpoint: expected {type(thing).__name__} to keep each option as it is, in the "
+                f"attribute of its own name; made anew from {vars(thing)}, it has {vars(again)}"
+            )
 
 
 def position_in(path: str | Path) -> Position:
     """Return where the training stands that a checkpoint holds, or raise DataError."""
-    state = unpack(read_archive(path, "a checkpoint"), TRAINING)
+    arrays = read_archive(path, "a checkpoint")
     position = Position()
     try:
-        position.move_to(state["position"])
+        position.move_to(unpack(arrays, TRAINING)["position"])
     except Exception as error:  # as above
-        raise DataError(f"{path}: expected a position, got a broken one ({error!r})") from error
+        raise DataError(f"{path}: expected a checkpoint ({brief(error)})") from error
     return position
 
 
@@ -213,14 +252,27 @@ def _saved(path: Path, model: Sequential, state: Mapping[str, Any], own: Sequenc
 
 def _generators(model: Sequential) -> Iterator[tuple[str, np.random.Generator]]:
     """Yield the random generators that layers keep, each by the place where it is kept."""
-    waiting: list[Layer] = [*reversed(model.layers)]
-    while waiting:
-        layer = waiting.pop()
+    for layer in _layers(model):
         for name, value in vars(layer).items():
             if isinstance(value, np.random.Generator):
                 yield f"{layer.position}.{name}", value
+
+
+def _layers(whole: Composition) -> Iterator[Layer]:
+    """Yield the layers in a composition, and those in them."""
+    for layer in whole.layers:
+        yield layer
         if isinstance(layer, Composition):
-            waiting += reversed(layer.layers)
+            yield from _layers(layer)
+
+
+def _check_same_names(found: Sequence[str], expected: Sequence[str]) -> None:
+    """Raise DataError unless layers keep their generators from `build` on, as the file has them."""
+    if sorted(found) != sorted(expected):
+        raise DataError(
+            f"expected random generators of layers at {found}, which each keeps from build on, got "
+            f"{expected}"
+        )
 
 
 def _describe(thing: object, library: Any) -> dict[str, Any]:

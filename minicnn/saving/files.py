@@ -7,6 +7,7 @@ lives, so the next one that writes to the same place can tell what is left over,
 
 import os
 import re
+import stat
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -19,6 +20,9 @@ try:
     import fcntl
 except ImportError:  # Windows, where a file cannot be removed as long as somebody has it open
     fcntl = None  # type: ignore[assignment]
+
+LONGEST = 100
+"""Signs of a file's name that stand in that of its temporary one: names have an end."""
 
 
 @contextmanager
@@ -37,7 +41,7 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     >>> path.read_text(), temporary.suffix, temporary.exists()
     ('whole', '.txt', False)
     """
-    path = Path(path)
+    path = Path(path).resolve()  # what a link leads to is replaced, not the link
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_left_over(path)
     with _temporary(path) as file:
@@ -45,7 +49,9 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         try:
             yield temporary
             os.fsync(file.fileno())
-            temporary.chmod(0o666 & ~_umask())  # as any new file; a temporary one is private
+            # As the one before, or as any new file; a temporary one is private.
+            mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
+            temporary.chmod(mode)
             if fcntl is None:
                 file.close()  # Windows moves no open file
             temporary.replace(path)
@@ -76,7 +82,7 @@ def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
 
 def check_writable(owner: object, path: str | Path) -> None:
     """Raise ArgumentError unless a file can be written at `path`; missing folders are made."""
-    path = Path(path)
+    path = Path(path).resolve()
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         _remove_left_over(path)
@@ -94,7 +100,7 @@ def check_writable(owner: object, path: str | Path) -> None:
 
 def _temporary(path: Path) -> IO[bytes]:
     """Make and open a temporary file beside `path`, which stays, and which is ours while open."""
-    prefix, suffix = f".{path.stem}.", f".part{path.suffix}"
+    prefix, suffix = f".{path.stem[:LONGEST]}.", f".part{path.suffix}"
     while True:
         file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - the caller closes it
             dir=path.parent, prefix=prefix, suffix=suffix, delete=False
@@ -110,7 +116,7 @@ def _temporary(path: Path) -> IO[bytes]:
 
 def _remove_left_over(path: Path) -> None:
     """Remove the temporary files that processes left behind when they died on the way to `path`."""
-    name = rf"\.{re.escape(path.stem)}\.[a-z0-9_]{{8}}\.part{re.escape(path.suffix)}"
+    name = rf"\.{re.escape(path.stem[:LONGEST])}\.[a-z0-9_]{{8}}\.part{re.escape(path.suffix)}"
     for found in path.parent.iterdir():
         if re.fullmatch(name, found.name):
             with suppress(OSError):  # held, or somebody else's

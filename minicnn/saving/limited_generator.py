@@ -1,6 +1,7 @@
 """Drawing starting weights whose sizes stand in a file, which may be absurd."""
 
 import math
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -42,13 +43,17 @@ class LimitedGenerator(np.random.Generator):
         self._count(size)
         return super().uniform(low, high, size)
 
+    def spawn(self, n_children: int) -> list[np.random.Generator]:
+        """Return generators that are independent of this one and of each other, without a limit."""
+        return [np.random.Generator(child) for child in self.bit_generator.spawn(n_children)]
+
     def lift(self) -> None:
         """End the limit, once the model is built."""
         self.left = math.inf
 
     def _count(self, size: Any) -> None:
         """Raise DataError where more numbers are drawn than the file can be worth."""
-        sizes = size if isinstance(size, tuple) else (size or 1,)
+        sizes = tuple(size) if isinstance(size, Sequence) else (size or 1,)
         self.left -= max(math.prod(sizes), LEAST_DRAWN)
         if self.left < 0:
             raise DataError(

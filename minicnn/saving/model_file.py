@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import layers as library
-from minicnn.errors import ArgumentError, DataError, MinicnnError
+from minicnn.errors import ArgumentError, DataError, MinicnnError, brief
 from minicnn.layers import Layer
 from minicnn.parameter import Parameter
 from minicnn.saving import weights
@@ -29,7 +29,6 @@ Model = TypeVar("Model", bound=Layer)
 FORMAT = "minicnn model, version 2"
 OLDER = "minicnn model, version 1"
 """Without the entry `parameters`: what each parameter's layer makes of it then holds."""
-LONGEST_MESSAGE = 1_000
 FLAGS = ("trainable", "decay")
 
 
@@ -43,6 +42,8 @@ class ModelFile:
         Not yet built.
     input_shape : tuple of int
     seed : int
+    kind : str
+        The name of the model's class.
     values : dict of str to array
         The parameters by name.
     flags : dict of str to dict
@@ -54,6 +55,7 @@ class ModelFile:
     layers: list[Layer]
     input_shape: Shape
     seed: int
+    kind: str = "Sequential"
     values: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
     flags: dict[str, dict[str, bool]] = field(default_factory=dict)
     more: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
@@ -75,6 +77,7 @@ def write(
     """
     architecture = {
         "format": FORMAT,
+        "class": model.kind,
         "input_shape": list(model.input_shape),
         "seed": model.seed,
         "layers": [_describe(layer) for layer in model.layers],
@@ -88,7 +91,7 @@ def write(
             f"in the attribute of its own name; got {model.layers} ({error})"
         ) from error
     entries: dict[str, Any] = {ARCHITECTURE: np.array(described), **(more or {})}
-    entries |= {parameter.name: parameter.value for parameter in parameters}
+    entries |= weights.by_name(parameters)
     with atomic_write(path) as file:
         np.savez(file, **entries)
 
@@ -105,9 +108,10 @@ def read(path: str | Path, own_layers: Sequence[type[Layer]] = ()) -> ModelFile:
     what = "a model file written by Sequential.save"
     values = read_archive(path, what)
     if ARCHITECTURE not in values:
+        names = ", ".join(list(values)[:9])
         raise DataError(
-            f"{path}: expected {what}, got entries {', '.join(values)} and no architecture; plain "
-            "weights are read by the method load_weights of a model that fits them"
+            f"{path}: expected {what}, got entries {names} and no architecture; plain weights are "
+            "read by the method load_weights of a model that fits them"
         )
     known = {name: getattr(library, name) for name in library.__all__ if name != "Layer"}
     known |= {layer.__name__: layer for layer in own_layers}
@@ -118,9 +122,10 @@ def read(path: str | Path, own_layers: Sequence[type[Layer]] = ()) -> ModelFile:
         flags = {} if older else _flags(architecture["parameters"])
         shape = tuple(architecture["input_shape"])
         more = {name: values.pop(name) for name in list(values) if name.startswith(TRAINING)}
-        return ModelFile(layers, shape, architecture["seed"], values, flags, more)
+        kind = str(architecture.get("class", "Sequential"))
+        return ModelFile(layers, shape, architecture["seed"], kind, values, flags, more)
     except MinicnnError as error:
-        raise DataError(f"{path}: {_brief(error)}") from error
+        raise DataError(f"{path}: {brief(error)}") from error
     # Options of any kind reach the constructors of layers, which may break on them in any way.
     except Exception as error:
         raise DataError(
@@ -128,21 +133,28 @@ def read(path: str | Path, own_layers: Sequence[type[Layer]] = ()) -> ModelFile:
         ) from error
 
 
-def restore(path: str | Path, file: ModelFile, make: Callable[..., Model]) -> Model:
-    """Return the model that a file tells of, made by `make` of its layers.
+def restore(path: str | Path, file: ModelFile, kinds: Sequence[type[Model]]) -> Model:
+    """Return the model that a file tells of, of that of the `kinds` whose name it has.
 
     Raises
     ------
     DataError
-        If the layers do not fit together, or the parameters do not fit them.
+        If it has another name, the layers do not fit together, or the parameters do not fit them.
     """
+    make: Callable[..., Model] | None = {kind.__name__: kind for kind in kinds}.get(file.kind)
+    if make is None:
+        known = " or ".join(kind.__name__ for kind in kinds)
+        raise DataError(
+            f"{path}: expected a model of class {known}, got one of {file.kind!r}, a class of "
+            "somebody's own"
+        )
     try:
         rng = LimitedGenerator(file.seed, sum(value.size for value in file.values.values()))
         model = make(file.layers, seed=file.seed)
         model.build(file.input_shape, rng)
         rng.lift()
     except MinicnnError as error:
-        raise DataError(f"{path}: {_brief(error)}") from error
+        raise DataError(f"{path}: {brief(error)}") from error
     except Exception as error:  # as above
         raise DataError(f"{path}: the layers cannot be built: {error!r}") from error
     weights.put(path, file.values, model.parameters)
@@ -150,12 +162,6 @@ def restore(path: str | Path, file: ModelFile, make: Callable[..., Model]) -> Mo
         for flag, value in file.flags.get(parameter.name, {}).items():
             setattr(parameter, flag, value)
     return model
-
-
-def _brief(error: Exception) -> str:
-    """Return a message, which may quote all of a long file, cut to some lines."""
-    message = str(error)
-    return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]} ..."
 
 
 def _describe(value: Any) -> Any:

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from minicnn.errors import ArgumentError, DataError
 
-ARRAY = "array"
+ARRAY = "$array"
 """The only key of the dict that stands in for an array; its value is the array's name."""
 
 
@@ -56,7 +56,7 @@ def unpack(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Any:
     """
     try:
         return _lower(json.loads(str(arrays[name])), arrays)
-    except (ValueError, KeyError, RecursionError) as error:
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise DataError(f"{name} is missing or broken ({type(error).__name__}: {error})") from error
 
 
@@ -77,8 +77,8 @@ def _lift(value: Any, name: str, arrays: dict[str, npt.NDArray[Any]]) -> Any:
 
 def _text(key: object) -> str:
     """Return a key, which JSON would turn into text if it were none."""
-    if not isinstance(key, str):
-        raise TypeError(f"the key {key!r}, which is no text")
+    if not isinstance(key, str) or key == ARRAY:
+        raise TypeError(f"the key {key!r}, which is no text or stands for an array")
     return key
 
 

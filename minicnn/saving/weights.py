@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from minicnn.errors import DataError
+from minicnn.errors import ArgumentError, DataError
 from minicnn.parameter import Parameter
 from minicnn.saving.archive import read_archive
 from minicnn.saving.files import atomic_write
@@ -15,12 +15,34 @@ from minicnn.saving.files import atomic_write
 ARCHITECTURE, TRAINING = "architecture", "training"
 """How the names of entries begin that a model file and a checkpoint have beside the weights."""
 
+MOST_TOLD = 100
+"""Lines of a message; only a file that has nothing to do with a model needs as many."""
+
 
 def write(path: str | Path, parameters: Sequence[Parameter]) -> None:
     """Write the values of parameters to one .npz file, whole or not at all."""
-    values: dict[str, Any] = {parameter.name: parameter.value for parameter in parameters}
+    values = by_name(parameters)
     with atomic_write(path) as file:
         np.savez(file, **values)
+
+
+def by_name(parameters: Sequence[Parameter]) -> dict[str, Any]:
+    """Return the values of parameters by name.
+
+    Raises
+    ------
+    ArgumentError
+        If two have the same name, or one has a slash in it: an archive then has no place for it.
+    """
+    values: dict[str, Any] = {}
+    for parameter in parameters:
+        if parameter.name in values or "/" in parameter.name or "\\" in parameter.name:
+            raise ArgumentError(
+                "weights: expected parameters with names of their own, without a slash, got "
+                f"{parameter.name!r}"
+            )
+        values[parameter.name] = parameter.value
+    return values
 
 
 def read(path: str | Path) -> dict[str, npt.NDArray[Any]]:
@@ -62,7 +84,8 @@ def put(
         problem = _problem(values[name], wanted[name])
         problems += [f"{name}: {problem}"] if problem else []
     if problems:
-        listed = "\n  ".join(sorted(problems))
+        more = [f"and {len(problems) - MOST_TOLD:,} more"] if len(problems) > MOST_TOLD else []
+        listed = "\n  ".join(sorted(problems)[:MOST_TOLD] + more)
         raise DataError(f"{source}: the weights do not fit the model:\n  {listed}")
     for name, parameter in wanted.items():
         native = values[name].dtype.newbyteorder("=")
