@@ -16,6 +16,7 @@ from minicnn.losses import Loss
 from minicnn.memory import keep_freed_blocks
 from minicnn.optim import SGD
 from minicnn.saving import checkpoint_file
+from minicnn.saving.saved import Saved
 from minicnn.sequential import Sequential
 from minicnn.training_steps import TrainingSteps
 from minicnn.typing import Array, Labels
@@ -116,7 +117,7 @@ class Trainer(TrainingSteps):
         self.data: dict[str, Any] = {}  # the marks of what `fit` was given
         self.interrupted = False
         self.resumed_from: Path | None = None
-        self._saved: checkpoint_file.Saved | None = None
+        self._saved: Saved | None = None
 
     @classmethod
     def resume(cls, path: str | Path, own: Sequence[type] = ()) -> Self:
@@ -233,7 +234,7 @@ class Trainer(TrainingSteps):
         else:
             self._saved.check_same(given, self.data)
 
-    def _restore(self, saved: checkpoint_file.Saved) -> None:
+    def _restore(self, saved: Saved) -> None:
         """Let the callbacks go on with what they kept, and say if one of them is missing."""
         missing = saved.restore(self.callbacks)
         if missing:

@@ -67,6 +67,7 @@ ORDER = [
     "callbacks.progress",
     "position",
     "saving.packing",
+    "saving.saved",
     "saving.checkpoint_file",
     "training_steps",
     "trainer",

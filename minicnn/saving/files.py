@@ -82,14 +82,14 @@ def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
 
 def check_writable(owner: object, path: str | Path) -> None:
     """Raise ArgumentError unless a file can be written at `path`; missing folders are made."""
-    path = Path(path).resolve()
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        _remove_left_over(path)
-        with _temporary(path) as file:
+        place = Path(path).resolve()
+        place.parent.mkdir(parents=True, exist_ok=True)
+        _remove_left_over(place)
+        with _temporary(place) as file:
             file.close()
             Path(file.name).unlink()
-        taken = path.is_dir()
+        taken = place.is_dir()
     except OSError as error:
         raise ArgumentError(
             f"{owner}: expected a path that can be written, got {path} ({error})"
