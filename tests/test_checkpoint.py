@@ -130,6 +130,18 @@ def test_the_best_epoch_is_the_best_beside_early_stopping_too(tmp_path: Path) ->
     assert again.model.evaluate(data(11, 1))[0] == best
 
 
+def test_the_best_of_another_training_goes_when_a_new_one_begins(tmp_path: Path) -> None:
+    fit(trainer(), Checkpoint(tmp_path), epochs=1)
+    with pytest.raises(KilledError):
+        fit(trainer(), Checkpoint(tmp_path), StopBefore())
+    assert [path.name for path in tmp_path.iterdir()] == ["last.npz"]
+    who, checkpoint = trainer(0.02), Checkpoint(tmp_path, replace=True)
+    for _ in range(3):  # but it stays while the same training goes on, fit after fit
+        fit(who, checkpoint, epochs=2, batch_size=BATCH_SIZE)
+    best = Sequential.load(tmp_path / "best.npz").evaluate(data(11, 1))[0]
+    assert best == min(who.history["validation_loss"]) < who.history["validation_loss"][-1]
+
+
 @pytest.mark.parametrize("moment", ["on_epoch_begin", "on_step_end", "on_epoch_end"])
 @pytest.mark.parametrize("end", [Trainer.stop, Trainer.interrupt])
 def test_what_another_callback_ends_is_written(
@@ -252,7 +264,7 @@ class PressCtrlC(Callback):
 @pytest.mark.parametrize("steps", [3, 5, 15])
 def test_ctrl_c_ends_the_step_writes_and_says_how_to_go_on(tmp_path: Path, steps: int) -> None:
     undisturbed, who = trainer(Cosine(0.1)), trainer(Cosine(0.1))
-    fit(undisturbed, epochs=EPOCHS, batch_size=BATCH_SIZE)
+    fit(undisturbed, EarlyStopping(9), epochs=EPOCHS, batch_size=BATCH_SIZE)
     callbacks = [Checkpoint(tmp_path), PressCtrlC(steps), EarlyStopping(9)]
     with pytest.raises(KeyboardInterrupt, match=r"step \d+ of 15; go on with Trainer\.resume\('"):
         fit(who, *callbacks, epochs=EPOCHS, batch_size=BATCH_SIZE)
@@ -261,7 +273,6 @@ def test_ctrl_c_ends_the_step_writes_and_says_how_to_go_on(tmp_path: Path, steps
     again = Trainer.resume(tmp_path)
     assert again.steps == steps
     fit(again, EarlyStopping(9))
-    fit(undisturbed := trainer(Cosine(0.1)), EarlyStopping(9), epochs=EPOCHS, batch_size=BATCH_SIZE)
     assert facts(again) == facts(undisturbed)
 
 
