@@ -198,8 +198,9 @@ def test_what_could_not_be_made_anew_is_refused_before_any_work(tmp_path: Path) 
     ]
     for who, message in cases:
         with pytest.raises(ArgumentError, match=message):
-            fit(who, Checkpoint(tmp_path, replace=True))
+            fit(who, Checkpoint(tmp_path))
         assert who.steps == 0
+    assert not list(tmp_path.iterdir()), "nothing is replaced by what is no use"
 
 
 def test_what_cannot_be_read_is_not_overwritten(tmp_path: Path) -> None:

@@ -118,8 +118,8 @@ class Checkpoint(Callback):
         self.monitor.begin(trainer)
         self.asked, self.failures = False, {}
         if trainer.resumed_from is None:
+            checkpoint_file.check_rebuildable(trainer)
             checkpoint_file.write(self.last, trainer)
-            checkpoint_file.check_readable(self.last, trainer)
             if trainer.first_step == 0:
                 self.best.unlink(missing_ok=True)  # of another training
             else:

@@ -5,6 +5,7 @@ epoch, the history, the state of every random generator, what callbacks keep, an
 data is known again.
 """
 
+import tempfile
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -101,11 +102,11 @@ def read(path: str | Path, own: Sequence[type] = ()) -> Saved:
         ) from error
 
 
-def check_readable(path: str | Path, trainer: "Trainer") -> None:
-    """Raise ArgumentError unless the checkpoint of a trainer, just written, gives the same trainer.
+def check_rebuildable(trainer: "Trainer") -> None:
+    """Raise ArgumentError unless a trainer can be written down, and be made anew from that.
 
-    So it is noticed at once, and not on the day of need, if a class of one's own cannot be made
-    anew from what it keeps.
+    So it is noticed at once, and not on the day of need, if a class of one's own does not keep what
+    it takes to make it.
     """
     layers = [type(layer) for layer in _layers(trainer.model)]
     own: list[type] = [
@@ -114,13 +115,16 @@ def check_readable(path: str | Path, trainer: "Trainer") -> None:
         type(trainer.optimizer.schedule),
         type(trainer.loss),
     ]
-    try:
-        saved = read(path, own)
-    except DataError as error:
-        raise ArgumentError(
-            f"Checkpoint: expected a training that can be made anew from what is kept of it, but: "
-            f"{error}"
-        ) from error
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "trial.npz"
+        write(path, trainer)
+        try:
+            saved = read(path, own)
+        except DataError as error:
+            why = str(error).removeprefix(f"{path}: ")
+            raise ArgumentError(
+                f"Checkpoint: expected a training that can be made anew from what is kept: {why}"
+            ) from error
     pairs = (
         (saved.optimizer.schedule, trainer.optimizer.schedule),
         (saved.loss, trainer.loss),
