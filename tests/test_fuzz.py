@@ -72,7 +72,11 @@ class Interrupt(Callback):
 
 def checkpoint(path: Path, *watchers: Callback) -> None:
     trainer = Trainer(model(), SGD(0.1, momentum=0.9), CrossEntropy())
-    callbacks = [Checkpoint(path.parent, every_seconds=0), Interrupt(5), *watchers]
+    callbacks = [
+        Checkpoint(path.parent, every_seconds=0),
+        Interrupt(5 if watchers else 1),
+        *watchers,
+    ]
     trainer.fit(FEW, 9, 2, callbacks=callbacks, progress=False)
     (path.parent / "last.npz").replace(path)
 
