@@ -73,7 +73,7 @@ def test_a_wrong_file_is_named(tiny: Source, tmp_path: Path) -> None:
         tiny.load(tmp_path / "mine")
 
 
-@pytest.mark.parametrize("named", ["~/data", "data", "../work/data", "new/deep/data"])
+@pytest.mark.parametrize("named", ["~/data", "data", "../here/data", "new/deep/data"])
 def test_any_way_to_name_a_folder(
     tiny: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, named: str
 ) -> None:
