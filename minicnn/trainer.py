@@ -9,6 +9,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.callbacks.base import Callback, CallbackList
+from minicnn.callbacks.telling import tell
 from minicnn.data.dataset import Dataset, marks
 from minicnn.errors import ArgumentError, DataError, MinicnnError
 from minicnn.history import History
@@ -238,8 +239,6 @@ class Trainer(TrainingSteps):
         """Let the callbacks go on with what they kept, and say if one of them is missing."""
         missing = saved.restore(self.callbacks)
         if missing:
-            from minicnn.callbacks.progress import tell  # noqa: PLC0415 - tqdm is slow to import
-
             tell(f"Trainer.fit: before the interruption there was also {', '.join(missing)}")
         self._saved = None
 

@@ -64,6 +64,7 @@ ORDER = [
     "blas",
     "workers",
     "callbacks.base",
+    "callbacks.telling",
     "callbacks.progress",
     "position",
     "saving.packing",

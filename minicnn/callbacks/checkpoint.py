@@ -12,6 +12,7 @@ import numpy as np
 from minicnn import checks
 from minicnn.callbacks.base import Callback
 from minicnn.callbacks.monitor import Monitor
+from minicnn.callbacks.telling import tell
 from minicnn.errors import ArgumentError, DataError
 from minicnn.history import Row
 from minicnn.saving import checkpoint_file
@@ -184,8 +185,6 @@ class Checkpoint(Callback):
         try:
             checkpoint_file.write(path, trainer)
         except (OSError, ArgumentError) as error:
-            from minicnn.callbacks.progress import tell  # noqa: PLC0415 - tqdm is slow to import
-
             tell(f"Checkpoint: {path} cannot be written ({error}); training goes on")
             self.failures[path] = error
         else:
@@ -220,8 +219,6 @@ class Checkpoint(Callback):
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
-        from minicnn.callbacks.progress import tell  # noqa: PLC0415 - tqdm is slow to import
-
         tell("Ctrl-C: ends after this step and its checkpoint; pressed again, at once")
 
     def _stop_listening(self) -> None:

@@ -10,6 +10,7 @@ import numpy as np
 from minicnn import checks
 from minicnn.callbacks.base import Callback
 from minicnn.callbacks.diagnosis import FEWEST_SAMPLES, LayerNotes, LossNotes, diagnose
+from minicnn.callbacks.telling import tell
 from minicnn.errors import ArgumentError, DataError
 from minicnn.history import Row
 from minicnn.layers import ConvTranspose2D, Dense
@@ -201,9 +202,4 @@ class Doctor(Callback):
 
     def _report(self, line: str) -> None:
         """Say it where it is wanted."""
-        if self.report is not None:
-            self.report(line)
-            return
-        from minicnn.callbacks.progress import tell  # noqa: PLC0415 - tqdm is slow to import
-
-        tell(line)
+        (self.report or tell)(line)

@@ -1,12 +1,12 @@
 """Bars that show how training goes."""
 
-import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 from tqdm import tqdm
 
 from minicnn.callbacks.base import Callback
+from minicnn.callbacks.telling import tell
 from minicnn.history import Row
 
 if TYPE_CHECKING:
@@ -64,8 +64,3 @@ class ProgressBars(Callback):
 def progress_bar(items: Sequence[Item], name: str) -> Iterable[Item]:
     """Go through the items, with a bar on standard error where that is a terminal."""
     return tqdm(items, desc=name, leave=False, disable=None)
-
-
-def tell(line: str) -> None:
-    """Write a line on standard error, above the bars that are there."""
-    tqdm.write(line, file=sys.stderr)
