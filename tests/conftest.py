@@ -1,11 +1,15 @@
-"""What the tests of pictures share."""
+"""What several files of tests share."""
 
 import os
 from collections.abc import Iterator
+from pathlib import Path
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+from mirror import Mirror, running_mirror
+
+from minicnn.data import download, mnist
 
 
 @pytest.fixture
@@ -20,3 +24,28 @@ def no_screen() -> Iterator[None]:
 def no_waiting_for_the_disk(monkeypatch: pytest.MonkeyPatch) -> None:
     """For tests that write files by the hundred; test_kill.py waits, as everybody does."""
     monkeypatch.setattr(os, "fsync", lambda _: None)
+
+
+@pytest.fixture
+def mirror(monkeypatch: pytest.MonkeyPatch) -> Iterator[Mirror]:
+    monkeypatch.setattr(download, "GLANCE_SECONDS", 0.01)
+    monkeypatch.setattr(download, "LARGEST_DOWNLOAD", 1 << 22)
+    with running_mirror() as running:
+        yield running
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait two hundredths of the usual time, for a tenth of the usual rate."""
+    monkeypatch.setattr(download, "TIMEOUT_SECONDS", 0.15)
+    monkeypatch.setattr(download, "PATIENCE_SECONDS", 0.3)
+    monkeypatch.setattr(download, "SLOWEST_RATE", 100)
+
+
+@pytest.fixture
+def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    """The folder to which downloads go, with no other place to look in."""
+    monkeypatch.setattr(mnist, "CHECKOUT", tmp_path / "checkout")
+    monkeypatch.setattr(mnist, "user_cache", lambda: tmp_path / "cache")
+    monkeypatch.delenv("MINICNN_DATA", raising=False)
+    return tmp_path / "cache" / "tiny"

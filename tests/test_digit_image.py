@@ -8,13 +8,9 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from PIL import Image
-from scipy import ndimage
 
 from minicnn import SGD, CrossEntropy, Dense, Flatten, OneCycle, ReLU, Sequential, Trainer
 from minicnn.data import Dataset, digit_image, load_mnist
-from minicnn.data.components import connected_components
-from minicnn.data.otsu import otsu_threshold
-from minicnn.data.window_filters import maximum_filter, mean_filter
 from minicnn.errors import DataError
 from minicnn.typing import Array
 
@@ -269,45 +265,3 @@ def test_random_pictures_give_an_image_or_a_data_error() -> None:
         else:
             assert image.shape == (1, 28, 28)
             assert 0 == image.min() < image.max() == 1
-
-
-@pytest.mark.parametrize("share", [0.0, 0.1, 0.4, 0.6, 0.95, 1.0])
-@pytest.mark.parametrize("shape", [(1, 1), (1, 9), (9, 1), (30, 41)])
-def test_pieces_are_numbered_as_by_scipy(shape: tuple[int, int], share: float) -> None:
-    mask = np.random.default_rng(0).random(shape) < share
-    expected, _ = ndimage.label(mask, np.ones((3, 3)))
-    np.testing.assert_array_equal(connected_components(mask), expected)
-
-
-def test_a_piece_may_wind() -> None:
-    mask = np.zeros((41, 41), bool)
-    mask[::2] = True
-    mask[1::4, -1] = mask[3::4, 0] = True  # to and fro, 21 times
-    assert connected_components(mask).max() == 1
-    mask[20, 20] = False
-    assert connected_components(mask).max() == 2
-
-
-@pytest.mark.parametrize("reach", [0, 1, 4, 30])
-def test_windows_stop_at_the_rim(reach: int) -> None:
-    picture = np.random.default_rng(0).random((11, 17))
-    for i, j in [(0, 0), (5, 8), (10, 3), (2, 16)]:
-        rows = slice(max(0, i - reach), i + reach + 1)
-        window = picture[rows, max(0, j - reach) : j + reach + 1]
-        assert maximum_filter(picture, reach)[i, j] == window.max()
-        assert mean_filter(picture, reach)[i, j] == pytest.approx(window.mean())
-
-
-def test_otsu_parts_where_the_variance_between_is_largest() -> None:
-    rng = np.random.default_rng(0)
-    values = np.concatenate([rng.normal(0.2, 0.05, 900), rng.normal(0.7, 0.1, 300)])
-
-    def between(threshold: float) -> float:
-        low, high = values[values < threshold], values[values >= threshold]
-        return float(len(low) * len(high) * (low.mean() - high.mean()) ** 2)
-
-    found = otsu_threshold(values)
-    assert 0.3 < found < 0.55
-    best = max(between(threshold) for threshold in np.linspace(0.1, 0.9, 200))
-    assert between(found) >= 0.999 * best
-    assert np.isfinite(otsu_threshold(np.full(5, 0.3)))  # of one value: any will do

@@ -7,16 +7,13 @@ import zlib
 from pathlib import Path
 from typing import Any
 
-import hypothesis.strategies as st
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given, settings
 from PIL import Image
 
 from minicnn.data import pictures
 from minicnn.data.pictures import picture_size, read_picture
-from minicnn.data.scaling import scale_picture
 from minicnn.errors import DataError, ShapeError
 
 GREYS = np.array([[0, 51, 102], [153, 204, 255]], np.uint8)  # (2, 3)
@@ -249,88 +246,3 @@ def test_programs_in_pictures_are_never_run(
     with pytest.raises(DataError, match=r"drawing\.eps: expected a picture \(PNG"):
         read_picture(path)
     assert not ran
-
-
-def tiny(kind: str) -> bytes:
-    content = io.BytesIO()
-    options = {"exif": _exif()} if kind in ("jpeg", "png") else {}
-    Image.fromarray(COLOURS).convert("P" if kind in ("gif", "bmp") else "RGB").save(
-        content, kind, **options
-    )
-    return content.getvalue()
-
-
-def _exif() -> Image.Exif:
-    exif = Image.Exif()
-    exif[0x0112] = 6
-    return exif
-
-
-def reads_or_refuses(path: Path) -> bool:
-    """Whether the file is read; anything but a picture or a DataError is an error."""
-    try:
-        picture = read_picture(path, grey=False)
-    except DataError as error:
-        assert str(path) in str(error)  # noqa: PT017 - either outcome is right
-        return False
-    assert picture.ndim == 3
-    assert 0 <= picture.min() <= picture.max() <= 1
-    return True
-
-
-@pytest.mark.parametrize("kind", ["png", "gif", "bmp", "jpeg", "tiff", "webp", "ppm"])
-def test_every_cut_and_every_byte_flipped(
-    tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pictures, "MOST_PIXELS", 10_000)  # damaged sizes would take their time
-    content, path = tiny(kind), tmp_path / "damaged"
-    path.write_bytes(content)
-    assert reads_or_refuses(path)
-    outcomes = []
-    for place in range(len(content)):
-        path.write_bytes(content[:place])
-        outcomes.append(reads_or_refuses(path))
-        for flip in (0xFF, 0x01):
-            damaged = bytearray(content)
-            damaged[place] ^= flip
-            path.write_bytes(damaged)
-            outcomes.append(reads_or_refuses(path))
-    assert not all(outcomes)
-
-
-MAGIC = [b"\x89PNG\r\n\x1a\n", b"GIF89a", b"BM", b"\xff\xd8\xff", b"II*\0", b"P5 2 2 ", b"RIFF"]
-
-
-@settings(max_examples=150, deadline=None)
-@given(st.sampled_from([b"", *MAGIC]), st.binary(min_size=1, max_size=200))
-def test_any_bytes_give_a_picture_or_a_data_error(
-    tmp_path_factory: pytest.TempPathFactory, magic: bytes, content: bytes
-) -> None:
-    path = tmp_path_factory.getbasetemp() / "any"
-    path.write_bytes(magic + content)
-    reads_or_refuses(path)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.data(), st.sampled_from(["png", "gif", "bmp", "jpeg", "tiff"]))
-def test_several_bytes_replaced(
-    tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, kind: str
-) -> None:
-    content = bytearray(tiny(kind))
-    places = st.lists(st.tuples(st.integers(0, len(content) - 1), st.integers(0, 255)), max_size=6)
-    for place, value in data.draw(places):
-        content[place] = value
-    path = tmp_path_factory.getbasetemp() / "replaced"
-    path.write_bytes(content)
-    reads_or_refuses(path)
-
-
-def test_scaling_is_what_pillow_calls_bilinear() -> None:
-    picture = np.random.default_rng(0).random((37, 23)).astype(np.float32)
-    for H, W in [(10, 10), (37, 5), (60, 80), (1, 1), (37, 23)]:
-        expected = Image.fromarray(picture).resize((W, H), Image.Resampling.BILINEAR)
-        np.testing.assert_allclose(scale_picture(picture, (H, W)), np.asarray(expected), atol=1e-5)
-    colours = np.dstack([picture, 1 - picture, picture])
-    np.testing.assert_allclose(
-        scale_picture(colours, (9, 8))[..., 1], 1 - scale_picture(picture, (9, 8)), atol=1e-5
-    )
