@@ -14,7 +14,7 @@ from PIL import Image  # matplotlib brings it along
 
 from minicnn import Checkpoint, Trainer
 from minicnn.errors import MinicnnError
-from minicnn.saving.files import atomic_write, check_writable
+from minicnn.saving.atomic import atomic_write, check_writable
 
 CHECKPOINT, COMMAND = "checkpoint", "command.json"
 """Where in an output folder a training is kept, and there the command that began it."""

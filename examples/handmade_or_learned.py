@@ -41,7 +41,7 @@ from minicnn import (
 from minicnn.data import load_mnist
 from minicnn.filters import KERNELS
 from minicnn.inspection.plots import save_figure, show_kernel
-from minicnn.saving.files import check_writable
+from minicnn.saving.atomic import check_writable
 from minicnn.typing import Array
 
 BANK = [

@@ -22,7 +22,7 @@ from matplotlib.patches import Rectangle
 
 from minicnn import Conv2D, conv_output_size, explain_pixel
 from minicnn.inspection.plots import save_figure
-from minicnn.padding import batch_first, pad
+from minicnn.ops.padding import batch_first, pad
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.4"  # of the palette of Okabe and Ito
 

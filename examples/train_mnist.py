@@ -60,7 +60,7 @@ from minicnn import CrossEntropy, Doctor, Trainer
 from minicnn.data import Dataset, load_fashion_mnist, load_mnist
 from minicnn.inspection import measure_kernels, plots
 from minicnn.metrics import accuracy, confusion_matrix
-from minicnn.saving.files import check_writable
+from minicnn.saving.atomic import check_writable
 from minicnn.typing import Array
 
 LOADERS = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist}

@@ -36,7 +36,7 @@ from minicnn.data import Dataset, load_mnist
 from minicnn.inspection import measure_kernels
 from minicnn.inspection.plots import save_figure
 from minicnn.inspection.plots.tiles import draw_tiles, symmetric
-from minicnn.saving.files import check_writable
+from minicnn.saving.atomic import check_writable
 from minicnn.typing import Array
 
 DECAYS = [0.0, 5e-4, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1]

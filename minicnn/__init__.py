@@ -1,10 +1,7 @@
 """minicnn: convolutional networks from scratch in NumPy."""
 
-from minicnn.callbacks import Callback, Checkpoint, Doctor, EarlyStopping
-from minicnn.filters import KERNELS, apply_kernel
-from minicnn.gradcheck import gradcheck
-from minicnn.history import History
-from minicnn.insight import (
+from minicnn.digits import Prediction, digit_image, predict_image
+from minicnn.explain import (
     conv_input_size,
     conv_matrix,
     conv_output_size,
@@ -13,6 +10,8 @@ from minicnn.insight import (
     receptive_region,
     separate,
 )
+from minicnn.filters import KERNELS, apply_kernel
+from minicnn.gradcheck import gradcheck
 from minicnn.layers import (
     AveragePool,
     Conv1D,
@@ -32,13 +31,12 @@ from minicnn.layers import (
     SpatiallySeparableConv2D,
     Upsample,
 )
+from minicnn.layers.parameter import Parameter
 from minicnn.losses import CrossEntropy, Loss, MeanSquaredError
-from minicnn.optim import SGD
-from minicnn.parameter import Parameter
-from minicnn.prediction import Prediction, predict_image
-from minicnn.schedules import Constant, Cosine, OneCycle, Schedule, StepDecay
+from minicnn.optim import SGD, Constant, Cosine, OneCycle, Schedule, StepDecay
 from minicnn.sequential import Sequential
-from minicnn.trainer import Trainer
+from minicnn.training import History, Trainer
+from minicnn.training.callbacks import Callback, Checkpoint, Doctor, EarlyStopping
 
 __all__ = [
     "KERNELS",
@@ -81,6 +79,7 @@ __all__ = [
     "conv_input_size",
     "conv_matrix",
     "conv_output_size",
+    "digit_image",
     "explain_pixel",
     "gradcheck",
     "predict_image",

@@ -10,14 +10,14 @@ import numpy as np
 from minicnn import checks
 from minicnn.data.dataset import Dataset
 from minicnn.errors import ArgumentError, MinicnnError, ShapeError
+from minicnn.explain.summary import summarize
 from minicnn.layers import Layer, Softmax
 from minicnn.layers.composition import Composition
 from minicnn.losses import CrossEntropy, Loss
-from minicnn.memory import keep_freed_blocks
 from minicnn.metrics import accuracy
+from minicnn.ops.memory import keep_freed_blocks
 from minicnn.saving import model_file, weights
 from minicnn.saving.model_file import ModelFile
-from minicnn.summary import summarize
 from minicnn.typing import Array, Labels, Shape
 
 

@@ -5,9 +5,9 @@ import math
 import numpy as np
 
 from minicnn import SGD, Conv2D, CrossEntropy, Dense, Flatten, ReLU, Sequential, Trainer
-from minicnn.callbacks import Callback
 from minicnn.data import Dataset
 from minicnn.inspection import Recording, measure_kernels
+from minicnn.training.callbacks import Callback
 
 
 def trainer(seed: int = 0, rate: float = 0.05, channels: int = 1) -> Trainer:

@@ -22,7 +22,7 @@ from minicnn import (
 )
 from minicnn.data import Dataset
 from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
-from minicnn.insight.receptive_field import receptive_field
+from minicnn.explain.receptive_field import receptive_field
 from minicnn.layers import Conv1D, GlobalAveragePool, SeparableConv2D
 from minicnn.typing import Array
 

@@ -22,7 +22,7 @@ from minicnn.layers import (
     Upsample,
 )
 from minicnn.layers.conv import Convolution
-from minicnn.layers.windows import SlidingWindow
+from minicnn.layers.sliding_window import SlidingWindow
 
 torch = pytest.importorskip("torch")
 F = torch.nn.functional

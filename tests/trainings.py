@@ -1,28 +1,84 @@
-"""Trainings that are interrupted: what is trained, how it ends, and what must come out."""
+"""Trainings, also interrupted ones: what is trained, how it ends, and what must come out."""
 
 from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-from test_trainer import data, model, trainer
 
 from minicnn import (
     SGD,
     Callback,
+    Conv2D,
     Cosine,
     CrossEntropy,
     Dense,
     Flatten,
+    MaxPool,
     MeanSquaredError,
     OneCycle,
+    ReLU,
     Schedule,
     Sequential,
+    Softmax,
     StepDecay,
     Trainer,
 )
+from minicnn.data import Dataset
 from minicnn.typing import Array, Labels, Shape
 
 EPOCHS, BATCH_SIZE, STEPS = 3, 9, 15  # of 40 samples, the last batch of an epoch smaller
+
+
+def model(seed: int = 0, *, softmax: bool = True) -> Sequential:
+    layers = [Conv2D(4, 3, padding="same"), ReLU(), MaxPool(2), Flatten(), Dense(10)]
+    return Sequential([*layers, *([Softmax()] if softmax else [])], (1, 8, 8), seed)
+
+
+def data(count: int = 40, seed: int = 0) -> Dataset:
+    rng = np.random.default_rng(seed)
+    images = rng.random((count, 1, 8, 8), dtype=np.float32)
+    return Dataset(images, rng.integers(0, 10, count), tuple("0123456789"))
+
+
+def trainer(rate: Any = 0.1, seed: int = 0, **options: Any) -> Trainer:
+    return Trainer(model(seed), SGD(rate, momentum=0.9, **options), CrossEntropy(), seed)
+
+
+def weights(fitted: Trainer) -> list[Array]:
+    return [parameter.value for parameter in fitted.model.parameters]
+
+
+class Diary(Callback):
+    """Writes down every call."""
+
+    def __init__(self) -> None:
+        self.calls: list[tuple[Any, ...]] = []
+
+    def on_fit_begin(self, trainer: Trainer) -> None:
+        self.calls.append(("fit begins", trainer.final_step))
+
+    def on_epoch_begin(self, trainer: Trainer) -> None:
+        self.calls.append(("epoch begins", trainer.epoch))
+
+    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+        self.calls.append(("step", trainer.steps, loss > 0, 0 <= accuracy <= 1))
+
+    def on_epoch_end(self, trainer: Trainer, row: Any) -> None:
+        self.calls.append(("epoch ends", row["epoch"], row["steps"]))
+
+    def on_fit_end(self, trainer: Trainer) -> None:
+        self.calls.append(("fit ends",))
+
+
+class StopAt(Callback):
+    """Ends the training after some steps."""
+
+    def __init__(self, steps: int) -> None:
+        self.steps = steps
+
+    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+        if trainer.steps == self.steps:
+            trainer.stop()
 
 
 class KilledError(RuntimeError):

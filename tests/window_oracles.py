@@ -8,7 +8,7 @@ import numpy as np
 from oracles import Backward, zero_gradients
 
 from minicnn.layers import AveragePool, ConvTranspose2D, MaxPool, Upsample
-from minicnn.layers.windows import SlidingWindow
+from minicnn.layers.sliding_window import SlidingWindow
 from minicnn.typing import Array, Sizes
 
 

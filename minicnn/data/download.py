@@ -12,7 +12,7 @@ from typing import IO, Any
 from tqdm import tqdm
 
 from minicnn.errors import ArgumentError, DataError
-from minicnn.saving.files import atomic_write, check_writable
+from minicnn.saving.atomic import atomic_write, check_writable
 
 LARGEST_DOWNLOAD = 1 << 26  # bytes, held in memory until they are verified
 TIMEOUT_SECONDS = 30  # of silence, after which a connection is given up

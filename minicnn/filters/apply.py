@@ -10,7 +10,7 @@ from minicnn.errors import DataError, ShapeError
 from minicnn.filters.bank import KERNELS, Kernel
 from minicnn.filters.intensity import rescale_intensity
 from minicnn.layers.conv import Conv2D
-from minicnn.padding import PADDING_MODES
+from minicnn.ops.padding import PADDING_MODES
 from minicnn.typing import Array
 
 
@@ -32,8 +32,8 @@ def apply_kernel(
         whose answers add up to one grey picture. Its middle, for an even size the entry before the
         middle, lies on the pixel that is computed.
     padding : "replicate", "zeros", "reflect", "circular" or "valid", default "replicate"
-        What stands around the picture, see `minicnn.padding.PADDING_MODES`. With "valid" nothing
-        does, and the result is smaller.
+        What stands around the picture, see `minicnn.ops.padding.PADDING_MODES`. With "valid"
+        nothing does, and the result is smaller.
     rescale : bool, default False
         Whether to stretch the result from its least to its greatest value over the full range, 0 to
         1 or 0 to 255, so that negative answers can be seen.

@@ -5,13 +5,10 @@ This is the only part of minicnn that needs matplotlib.
 
 from minicnn.inspection.attribution import occlusion, saliency
 from minicnn.inspection.excitation import TopPatches, maximize, top_patches
-from minicnn.inspection.film import Film
-from minicnn.inspection.kernels import KernelTable, measure_kernels
+from minicnn.inspection.film import Film, Live, Recording, write_film
 from minicnn.inspection.layer_kernels import kernels_of
-from minicnn.inspection.live import Live
+from minicnn.inspection.measure import KernelTable, measure_kernels
 from minicnn.inspection.nearest import nearest_kernels
-from minicnn.inspection.recording import Recording
-from minicnn.inspection.writers import write_film
 
 __all__ = [
     "Film",

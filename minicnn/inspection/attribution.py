@@ -3,10 +3,10 @@
 import numpy as np
 
 from minicnn import checks
-from minicnn.callbacks.progress import progress_bar
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.losses import CrossEntropy
 from minicnn.sequential import Sequential
+from minicnn.terminal import progress_bar
 from minicnn.typing import Array, Labels
 
 BATCH = 256

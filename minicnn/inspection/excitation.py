@@ -11,9 +11,9 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
-from minicnn.callbacks.progress import progress_bar
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.sequential import Sequential
+from minicnn.terminal import progress_bar
 from minicnn.typing import Array, Region, Sizes
 
 BATCH = 256

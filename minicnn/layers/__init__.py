@@ -1,6 +1,5 @@
 """The layers, one idea a file."""
 
-from minicnn.layers.activations import ReLU
 from minicnn.layers.base import Layer
 from minicnn.layers.conv import Conv2D
 from minicnn.layers.conv_1d_3d import Conv1D, Conv3D
@@ -9,6 +8,7 @@ from minicnn.layers.dense import Dense
 from minicnn.layers.flatten import Flatten
 from minicnn.layers.global_pooling import GlobalAveragePool, GlobalMaxPool
 from minicnn.layers.pooling import AveragePool, MaxPool
+from minicnn.layers.relu import ReLU
 from minicnn.layers.separable import DepthwiseConv2D, SeparableConv2D, SpatiallySeparableConv2D
 from minicnn.layers.softmax import Softmax
 from minicnn.layers.upsample import Upsample

@@ -24,7 +24,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import NotReadyError
-from minicnn.parameter import Parameter
+from minicnn.layers.parameter import Parameter
 from minicnn.typing import Array, Region, Shape
 
 

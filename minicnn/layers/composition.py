@@ -5,7 +5,7 @@ from typing import Self
 import numpy as np
 
 from minicnn.layers.base import Layer
-from minicnn.parameter import Parameter
+from minicnn.layers.parameter import Parameter
 from minicnn.typing import Array, Region, Shape
 
 

@@ -7,11 +7,11 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
-from minicnn.convolution import convolve, input_gradient, weight_gradient
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.layers.kernels import KernelLayer
-from minicnn.layers.windows import PaddingOption, SizeOption
-from minicnn.padding import batch_first, batch_last, inner_rows, pad, unpad
+from minicnn.layers.sliding_window import PaddingOption, SizeOption
+from minicnn.ops.convolution import convolve, input_gradient, weight_gradient
+from minicnn.ops.padding import batch_first, batch_last, inner_rows, pad, unpad
 from minicnn.typing import Array, Shape
 
 
@@ -138,7 +138,7 @@ class Conv2D(Convolution):
     trainable : bool, default True
         False freezes the layer: optimizers leave it as it is, and its gradient is not computed.
     initializer : "he_normal", "glorot_uniform" or "lecun_normal", default "he_normal"
-        How the weights start; see `minicnn.initializers`.
+        How the weights start; see `minicnn.layers.initializers`.
 
     Attributes
     ----------

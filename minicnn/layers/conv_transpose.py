@@ -5,13 +5,13 @@ import math
 import numpy as np
 
 from minicnn import checks
-from minicnn.convolution import convolve, input_gradient, weight_gradient
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.layers.kernels import KernelLayer
-from minicnn.layers.windows import PaddingOption, SizeOption
-from minicnn.padding import batch_first, batch_last, inner_rows, pad, unpad
+from minicnn.layers.sliding_window import PaddingOption, SizeOption
+from minicnn.ops.convolution import convolve, input_gradient, weight_gradient
+from minicnn.ops.padding import batch_first, batch_last, inner_rows, pad, unpad
+from minicnn.ops.window import same_padding
 from minicnn.typing import Array, Margins, Region, Shape, Sizes
-from minicnn.window import same_padding
 
 
 class ConvTranspose2D(KernelLayer):

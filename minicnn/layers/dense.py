@@ -6,9 +6,9 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ShapeError
-from minicnn.initializers import INITIALIZERS
 from minicnn.layers.base import Layer
-from minicnn.parameter import Parameter
+from minicnn.layers.initializers import INITIALIZERS
+from minicnn.layers.parameter import Parameter
 from minicnn.typing import Array, Shape
 
 
@@ -26,7 +26,7 @@ class Dense(Layer):
     bias : bool, default True
         Whether each output has a number of its own to add.
     initializer : "he_normal", "glorot_uniform" or "lecun_normal", default "he_normal"
-        How the weights start; see `minicnn.initializers`.
+        How the weights start; see `minicnn.layers.initializers`.
 
     Attributes
     ----------

@@ -6,7 +6,7 @@ import numpy as np
 
 from minicnn.errors import ShapeError
 from minicnn.layers.base import Layer
-from minicnn.padding import batch_first, batch_last
+from minicnn.ops.padding import batch_first, batch_last
 from minicnn.typing import Array, Region, Shape
 
 

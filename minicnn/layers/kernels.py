@@ -6,9 +6,9 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, ShapeError
-from minicnn.initializers import INITIALIZERS
-from minicnn.layers.windows import SlidingWindow
-from minicnn.parameter import Parameter
+from minicnn.layers.initializers import INITIALIZERS
+from minicnn.layers.parameter import Parameter
+from minicnn.layers.sliding_window import SlidingWindow
 from minicnn.typing import Array, Shape
 
 

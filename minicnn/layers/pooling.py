@@ -8,8 +8,8 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
-from minicnn.layers.windows import PaddingOption, SizeOption, SlidingWindow
-from minicnn.padding import batch_first, batch_last, pad, unpad
+from minicnn.layers.sliding_window import PaddingOption, SizeOption, SlidingWindow
+from minicnn.ops.padding import batch_first, batch_last, pad, unpad
 from minicnn.typing import Array, Margins, Mask, Shape
 
 

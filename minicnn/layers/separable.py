@@ -6,7 +6,7 @@ from minicnn import checks
 from minicnn.errors import ArgumentError
 from minicnn.layers.composition import Composition
 from minicnn.layers.conv import Conv2D, Convolution
-from minicnn.layers.windows import PaddingOption, SizeOption
+from minicnn.layers.sliding_window import PaddingOption, SizeOption
 
 
 class DepthwiseConv2D(Convolution):

@@ -5,8 +5,8 @@ import math
 import numpy as np
 
 from minicnn import checks
-from minicnn.layers.windows import SizeOption, SpatialLayer
-from minicnn.padding import batch_first, batch_last
+from minicnn.layers.sliding_window import SizeOption, SpatialLayer
+from minicnn.ops.padding import batch_first, batch_last
 from minicnn.typing import Array, Region, Shape
 
 MODES = ("nearest", "bilinear")

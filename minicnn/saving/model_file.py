@@ -16,10 +16,10 @@ import numpy.typing as npt
 from minicnn import layers as library
 from minicnn.errors import ArgumentError, DataError, MinicnnError, brief
 from minicnn.layers import Layer
-from minicnn.parameter import Parameter
+from minicnn.layers.parameter import Parameter
 from minicnn.saving import weights
 from minicnn.saving.archive import read_archive
-from minicnn.saving.files import atomic_write
+from minicnn.saving.atomic import atomic_write
 from minicnn.saving.limited_generator import LimitedGenerator
 from minicnn.saving.weights import ARCHITECTURE, TRAINING
 from minicnn.typing import Shape

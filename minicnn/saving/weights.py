@@ -8,9 +8,9 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn.errors import ArgumentError, DataError
-from minicnn.parameter import Parameter
+from minicnn.layers.parameter import Parameter
 from minicnn.saving.archive import read_archive
-from minicnn.saving.files import atomic_write
+from minicnn.saving.atomic import atomic_write
 
 ARCHITECTURE, TRAINING = "architecture", "training"
 """How the names of entries begin that a model file and a checkpoint have beside the weights."""

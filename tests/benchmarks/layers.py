@@ -17,9 +17,9 @@ from nets import NETS, Net, minicnn_model, random_batch
 from timing import Step, run_for
 
 from minicnn import Conv2D, CrossEntropy, Dense
-from minicnn.blas import one_thread
 from minicnn.layers import Layer
-from minicnn.memory import keep_freed_blocks
+from minicnn.ops.memory import keep_freed_blocks
+from minicnn.training.blas import one_thread
 
 THREADS = 2
 PASSES = 40

@@ -4,20 +4,24 @@ Every function takes the data first, draws on the axes it is given or else on a 
 returns the axes it drew on. None calls `show`; `save_figure` writes a file.
 """
 
+from typing import TYPE_CHECKING, Any
+
 from minicnn.inspection.plots.attribution import plot_occlusion, plot_saliency
 from minicnn.inspection.plots.cells import show_kernel
 from minicnn.inspection.plots.excitation import plot_maxima, plot_top_patches
 from minicnn.inspection.plots.explanation import plot_explanation
 from minicnn.inspection.plots.feature_maps import plot_feature_maps
-from minicnn.inspection.plots.film import FilmFigure
 from minicnn.inspection.plots.kernels import plot_kernels, plot_kernels_before_and_after
-from minicnn.inspection.plots.own_picture import plot_prediction
+from minicnn.inspection.plots.prediction import plot_prediction
 from minicnn.inspection.plots.predictions import plot_confusion_matrix, plot_mistakes
-from minicnn.inspection.plots.saving import save_figure
+from minicnn.inspection.plots.save_figure import save_figure
 from minicnn.inspection.plots.scores import plot_orientations, plot_score_history
 from minicnn.inspection.plots.spectrum import plot_kernel_spectrum
 from minicnn.inspection.plots.story import plot_feature_story
 from minicnn.inspection.plots.training import plot_history
+
+if TYPE_CHECKING:
+    from minicnn.inspection.film.figure import FilmFigure
 
 __all__ = [
     "FilmFigure",
@@ -40,3 +44,12 @@ __all__ = [
     "save_figure",
     "show_kernel",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """Find `FilmFigure`, which stands in a folder that imports this one, when it is asked for."""
+    if name == "FilmFigure":
+        from minicnn.inspection.film.figure import FilmFigure  # noqa: PLC0415 - see above
+
+        return FilmFigure
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

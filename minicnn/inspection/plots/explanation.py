@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from minicnn.errors import ShapeError
-from minicnn.insight import PixelExplanation
+from minicnn.explain import PixelExplanation
 from minicnn.inspection.plots.cells import show_kernel
 from minicnn.inspection.plots.tiles import largest
 
@@ -28,7 +28,7 @@ def plot_explanation(
     Parameters
     ----------
     explanation : PixelExplanation
-        What `minicnn.insight.explain_pixel` returns.
+        What `minicnn.explain.explain_pixel` returns.
     axes : array (channels, 3) of Axes, optional
 
     Returns

@@ -1,20 +1,24 @@
 """Edge scores: how they came to be, and which way the edges lie."""
 
+from typing import TYPE_CHECKING
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.projections import PolarAxes
 
 from minicnn.errors import ArgumentError
-from minicnn.inspection.kernels import KernelTable
+from minicnn.inspection.measure import KernelTable
 from minicnn.inspection.plots.training import TRAINING, VALIDATION
-from minicnn.inspection.recording import Recording
+
+if TYPE_CHECKING:
+    from minicnn.inspection.film.recording import Recording
 
 SECTORS = 16
 ANGLES = [f"{angle}\N{DEGREE SIGN}" for angle in (0, 45, 90, 135, 180, -135, -90, -45)]
 
 
-def plot_score_history(recording: Recording, *, ax: Axes | None = None) -> Axes:
+def plot_score_history(recording: "Recording", *, ax: Axes | None = None) -> Axes:
     """Plot the edge score of every kernel, and the median of the live ones, against the steps.
 
     Parameters

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import MaxNLocator, PercentFormatter
 
 from minicnn.errors import DataError
-from minicnn.history import History
+from minicnn.training.history import History
 
 TRAINING, VALIDATION = "#0072B2", "#D55E00"  # blue and vermilion, of the palette of Okabe and Ito
 

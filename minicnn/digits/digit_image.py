@@ -1,0 +1,206 @@
+"""From a photo or a drawing of a digit to a picture as those of MNIST are.
+
+A photo has what MNIST has not: uneven light, shadows, the texture of paper, noise, a pale pen. Each
+goes by one step:
+
+1. What is light and what dark counts relative to the paper around it. The paper is what is left
+   when every dark thing is filled that holds no square of half the picture's smaller side (a
+   morphological closing). It follows any light and shadow, and divides them away.
+2. Ink is what stands out of the noise, at least half as much as the darker of the two groups that
+   Otsu's threshold makes of all that does.
+3. Of the connected pieces of ink, specks are dropped, and so is what touches the rim, such as a
+   shadow, a table's edge or a line of the paper, unless the digit is there.
+4. What remains is cropped, scaled and centred, the way MNIST was made.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from minicnn.data.pictures import read_picture
+from minicnn.data.scaling import scale_picture
+from minicnn.digits.components import connected_components
+from minicnn.digits.otsu import otsu_threshold
+from minicnn.digits.window_filters import maximum_filter, mean_filter
+from minicnn.errors import DataError
+from minicnn.typing import Array, Mask
+
+SIDE = 28  # of an MNIST picture
+BOX = 20  # of the digit in it
+CENTRE = 14  # the row and the column where its centre of mass lies
+
+WORKING_SIDE = 400  # a photo is made this small first: it is 20 times the box
+BLUR = 200  # one pixel to each side is averaged for each of these of the longer side
+NOISE = 6.0  # standard deviations of the paper that ink must stand out by
+FAINTEST = 0.03  # the least share of the paper's light that ink must swallow
+FULL = 90.0  # the percentile of the ink that counts as full
+STROKE = 2.0  # pixels in the box: a finer pen is widened to it; MNIST's have 2 to 5
+SPECK = 0.2  # of the longest piece: what is shorter is a speck
+INNER = 0.25  # of the longest piece: so long a piece away from the rim is the digit
+
+
+def digit_image(picture: str | Path | npt.NDArray[Any]) -> Array:
+    """Return a photo or a drawing of one digit as MNIST would have it.
+
+    The digit is found on its paper, in uneven light too, turned into white ink on black, scaled
+    with its aspect kept so that its longer side has 20 pixels, and shifted by whole pixels so that
+    its centre of mass lies at pixel (14, 14) of 28 x 28: so MNIST was made, and its own pictures
+    come out nearly as they go in. A pale pen across the edge of a hard shadow, a bold digit without
+    any margin, or a frame drawn around it can mislead it.
+
+    Parameters
+    ----------
+    picture : path of a file, or array
+        See `minicnn.data.pictures.read_picture` for the formats. Dark ink on light paper or light
+        on dark; one digit, and not much else.
+
+    Returns
+    -------
+    array (1, 28, 28)
+        float32 from 0 (paper) to 1 (ink), as the images of `load_mnist`.
+
+    Raises
+    ------
+    DataError
+        If the file or array cannot be read, or nothing on the paper stands out as ink would.
+    ShapeError
+        If the array is no picture.
+
+    References
+    ----------
+    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition",
+    Proceedings of the IEEE 86(11), 1998, section III.A, and the page of the MNIST database: the
+    size, and the centre of mass. Otsu, "A threshold selection method from gray-level histograms",
+    IEEE Transactions on Systems, Man, and Cybernetics 9(1), 1979. Serra, "Image analysis and
+    mathematical morphology", Academic Press 1982: the closing.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> paper = np.full((200, 160), 0.8)
+    >>> paper[40:160, 70:82] = 0.3  # a one
+    >>> image = digit_image(paper)
+    >>> image.shape, int(image[0].any(axis=1).sum()), int(image[0].any(axis=0).sum())
+    ((1, 28, 28), 20, 3)
+    """
+    grey = read_picture(picture)
+    shrink = min(1.0, WORKING_SIDE / max(grey.shape))
+    H, W = (max(1, round(side * shrink)) for side in grey.shape)
+    ink, noise = _ink(scale_picture(grey, (H, W)))
+    owner = "digit_image" if isinstance(picture, np.ndarray) else picture
+    mask = _digit(ink, noise, owner)
+    return _normalize(np.where(mask, ink, 0))
+
+
+def _ink(grey: Array) -> tuple[Array, float]:
+    """Return how much of the paper's light each pixel swallows, and the deviation of the noise."""
+    grey = mean_filter(grey, max(grey.shape) // BLUR)
+    light = grey if _is_light(grey) else 1 - grey
+    reach = max(1, min(light.shape) // 4)  # half of a square of half the side
+    paper = -maximum_filter(-maximum_filter(light, reach), reach)
+    ink = 1 - light / np.maximum(paper, np.float32(1e-6))
+    # The closing of noise lies above its mean, so paper is not 0 yet. Most of a picture is paper.
+    level = np.median(ink)
+    noise = 1.4826 * float(np.median(np.abs(ink - level)))  # as if normal; ink does not count
+    return np.maximum(ink - level, 0), noise
+
+
+def _is_light(grey: Array) -> bool:
+    """Say whether the background is light, by the majority of three signs of it.
+
+    All are taken relative to the mean of a wide window, which evens the light: the rim is nearer to
+    the lightest pixel than to the darkest, so is the median, and the dark pixels deviate further,
+    so are fewer (the skewness is negative). One sign alone errs: over frames or dark corners, over
+    digits that fill the picture, over shadows.
+    """
+    relative = grey - mean_filter(grey, max(1, min(grey.shape) // 4))
+    rim = _rim(grey.shape, max(1, min(grey.shape) // 20))
+    middle = (relative.min() + relative.max()) / 2
+    signs = (
+        np.median(relative[rim]) > middle,
+        np.median(relative) > middle,
+        (relative**3).sum() < 0,
+    )
+    return sum(map(bool, signs)) >= 2
+
+
+def _digit(ink: Array, noise: float, owner: object) -> Mask:
+    """Return the mask of the digit, a pixel wider than its ink: the rim of a stroke is soft."""
+    least = max(FAINTEST, NOISE * noise)
+    standing_out = ink[ink > least]
+    if standing_out.size == 0:
+        raise DataError(
+            f"{owner}: no digit found: expected ink that swallows at least {min(least, 1):.0%} of "
+            f"the paper's light, which is clear of the noise here, got at most {ink.max():.1%}; "
+            "write darker, light it better, or crop to the digit"
+        )
+    # Faint things beside the digit, such as squares on the paper, stand out too, but less.
+    dark = standing_out[standing_out >= otsu_threshold(standing_out)]
+    found = ink > max(least, float(dark.mean()) / 2)
+    pieces = connected_components(maximum_filter(found, 1))  # bridges breaks of a pixel or two
+    count = int(pieces.max())
+    rows, columns = np.nonzero(pieces)
+    numbers = pieces[rows, columns] - 1
+    length = np.maximum(_extent(rows, numbers, count), _extent(columns, numbers, count))
+    inner = np.ones(count, bool)
+    at_rim = pieces[_rim(ink.shape, 1)]
+    inner[at_rim[at_rim > 0] - 1] = False
+    longest = length.max()
+    if (length[inner] >= INNER * longest).any():
+        longest = length[inner].max()
+    else:
+        inner[:] = True
+    kept = inner & (length >= SPECK * longest)
+    mask: Mask = np.concatenate([[False], kept])[pieces]
+    return mask
+
+
+def _normalize(ink: Array) -> Array:
+    """Scale ink (H, W) to the box, its full strength to 1, and its centre of mass to the centre."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    ink = _widened(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    scale = BOX / max(ink.shape)
+    height, width = (max(1, round(side * scale)) for side in ink.shape)
+    small = scale_picture(ink, (height, width))
+    full = np.percentile(small[small > small.max() / 2], FULL)
+    small = np.minimum(small / full, 1)
+    down, right = (
+        round(CENTRE - float((small.sum(axis=1 - axis) @ np.arange(length)) / small.sum()))
+        for axis, length in enumerate(small.shape)
+    )
+    down, right = np.clip((down, right), 0, (SIDE - height, SIDE - width))
+    image = np.zeros((1, SIDE, SIDE), np.float32)
+    image[0, down : down + height, right : right + width] = small
+    return image
+
+
+def _widened(ink: Array) -> Array:
+    """Return ink cut to the digit, with the strokes of a fine pen as wide as those of MNIST.
+
+    The width of a stroke is about twice its area over the length of its two sides.
+    """
+    mask = ink > ink.max() / 2
+    sides = mask & maximum_filter(np.pad(~mask, 1, constant_values=True), 1)[1:-1, 1:-1]
+    width = 2 * mask.sum() / sides.sum()
+    reach = round((STROKE * max(ink.shape) / BOX - width) / 2)
+    return maximum_filter(np.pad(ink, reach), reach) if reach > 0 else ink
+
+
+def _rim(shape: tuple[int, ...], depth: int) -> Mask:
+    """Return the mask of the pixels that are at most `depth` from the outside."""
+    rim = np.ones(shape, bool)
+    rim[depth:-depth, depth:-depth] = False
+    return rim
+
+
+def _extent(
+    places: npt.NDArray[np.intp], numbers: npt.NDArray[np.intp], count: int
+) -> npt.NDArray[np.intp]:
+    """Return how far the places of each piece reach along an axis."""
+    low, high = np.full(count, np.iinfo(np.intp).max), np.zeros(count, np.intp)
+    np.minimum.at(low, numbers, places)
+    np.maximum.at(high, numbers, places)
+    extent: npt.NDArray[np.intp] = high - low + 1
+    return extent

@@ -1,0 +1,114 @@
+"""What a model makes of a picture of one's own."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from minicnn import checks
+from minicnn.digits.digit_image import SIDE, digit_image
+from minicnn.errors import ShapeError
+from minicnn.losses import CrossEntropy, log_softmax
+from minicnn.sequential import Sequential
+from minicnn.typing import Array
+
+TOLD = 3  # classes that the text of a prediction tells of
+
+
+@dataclass(frozen=True, eq=False, repr=False)
+class Prediction:
+    """A digit, and how sure the model is of it.
+
+    Attributes
+    ----------
+    label : int
+        The class of the highest probability.
+    probabilities : array (K,)
+        Of each class; they add up to 1.
+    seen : array (1, 28, 28)
+        float32; the picture as the model got it.
+
+    Examples
+    --------
+    >>> prediction = Prediction(1, np.array([0.02, 0.9, 0.08]), np.zeros((1, 28, 28), np.float32))
+    >>> prediction
+    Prediction(label=1, probability=0.900)
+    >>> print(prediction)
+    1  90.0%
+    2   8.0%
+    0   2.0%
+    """
+
+    label: int
+    probabilities: Array
+    seen: Array
+
+    def __repr__(self) -> str:
+        return f"Prediction(label={self.label}, probability={self.probabilities[self.label]:.3f})"
+
+    def __str__(self) -> str:
+        likeliest = np.argsort(-self.probabilities, kind="stable")[:TOLD]
+        return "\n".join(f"{label}  {self.probabilities[label]:5.1%}" for label in likeliest)
+
+
+def predict_image(model: Sequential, picture: str | Path | npt.NDArray[Any]) -> Prediction:
+    """Say which digit a photo or a drawing shows.
+
+    The picture becomes one like those of MNIST (see `minicnn.digits.digit_image`): ink white on
+    black, 20 pixels on the longer side, its centre of mass in the middle of 28 x 28. Then the model
+    is asked.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built for inputs (1, 28, 28), with outputs (K,). Those are taken for scores unless a
+        `Softmax` stands at the end, as `CrossEntropy` takes them: the probabilities are the softmax
+        of them.
+    picture : path of a file, or array
+        One digit on plain paper, dark on light or light on dark, with some margin; see
+        `minicnn.data.pictures.read_picture` for the formats.
+
+    Returns
+    -------
+    Prediction
+
+    Raises
+    ------
+    NotReadyError
+        If the model is not built.
+    ShapeError
+        If the model takes or gives other shapes, or an array is no picture.
+    DataError
+        If the picture cannot be read, shows no digit, or the model's answer is NaN or infinite.
+
+    References
+    ----------
+    LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to document recognition",
+    Proceedings of the IEEE 86(11), 1998, section III.A, and the page of the MNIST database, on how
+    its pictures were made.
+
+    Examples
+    --------
+    >>> from minicnn.layers import Dense, Flatten, Softmax
+    >>> model = Sequential([Flatten(), Dense(10), Softmax()], input_shape=(1, 28, 28), seed=0)
+    >>> paper = np.full((200, 160), 0.8)
+    >>> paper[40:160, 70:82] = 0.3  # a one
+    >>> prediction = predict_image(model, paper)
+    >>> prediction.probabilities.shape, prediction.seen.shape  # untrained, it can but guess
+    ((10,), (1, 28, 28))
+    """
+    owner, expected = "predict_image", (1, SIDE, SIDE)
+    checks.instance(owner, "model", model, Sequential)
+    in_shape = model.check_ready()
+    if in_shape != expected or model.out_shape is None or len(model.out_shape) != 1:
+        raise ShapeError(
+            f"{owner}: expected a model that takes {expected} and gives (K,), a number for each "
+            f"class; this one takes {in_shape} and gives {model.out_shape}"
+        )
+    seen = digit_image(picture)
+    scores = model.for_loss(CrossEntropy()).predict(seen[np.newaxis])  # (1, K)
+    checks.finite(owner, "the model's output", scores)
+    probabilities: Array = np.exp(log_softmax(scores))[0]
+    return Prediction(int(probabilities.argmax()), probabilities, seen)

@@ -1,0 +1,63 @@
+"""A model as a table: what each layer gives, holds, costs and sees."""
+
+from collections.abc import Sequence
+
+from minicnn.explain.receptive_field import all_regions
+from minicnn.layers import Layer
+from minicnn.layers.parameter import Parameter
+
+
+def summarize(layers: Sequence[Layer]) -> str:
+    """Return the table for built layers; see `Sequential.summary`."""
+    header = ("", "layer", "output shape", "parameters", "multiply-adds", "receptive field")
+    rows = [
+        (
+            str(index),
+            repr(layer),
+            _times(layer.out_shape or ()),
+            f"{_count(layer.parameters):,}",
+            f"{layer.multiply_adds:,}",
+            _receptive_field(layers[: index + 1]),
+        )
+        for index, layer in enumerate(layers)
+    ]
+    parameters = [parameter for layer in layers for parameter in layer.parameters]
+    frozen = [parameter for parameter in parameters if not parameter.trainable]
+    cost = sum(layer.multiply_adds for layer in layers)
+    totals = [("", "total", "", f"{_count(parameters):,}", f"{cost:,}", "")]
+    if frozen:
+        totals.append(("", "of these frozen", "", f"{_count(frozen):,}", "", ""))
+    widths = [max(map(len, column)) for column in zip(header, *rows, *totals, strict=True)]
+    rule = "  ".join("-" * width for width in widths)
+    first, *lines = [_line(row, widths) for row in (header, *rows, *totals)]
+    return "\n".join([first, rule, *lines[: len(rows)], rule, *lines[len(rows) :]])
+
+
+def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+    """Words stand to the left, numbers to the right."""
+    words = [cell.ljust(width) for cell, width in zip(cells[:3], widths[:3], strict=True)]
+    numbers = [cell.rjust(width) for cell, width in zip(cells[3:], widths[3:], strict=True)]
+    return "  ".join(words + numbers).rstrip()
+
+
+def _count(parameters: Sequence[Parameter]) -> int:
+    return sum(parameter.value.size for parameter in parameters)
+
+
+def _times(sizes: tuple[int, ...]) -> str:
+    return " x ".join(map(str, sizes))
+
+
+def _receptive_field(layers: Sequence[Layer]) -> str:
+    """Return its size, or "all" where every output place sees the whole input."""
+    regions, sizes = all_regions(layers), (layers[0].in_shape or ())[1:]
+    if not sizes:  # a vector has no places
+        return "-"
+    if all(
+        first <= 0 and last >= size - 1
+        for region in regions
+        for (first, last), size in zip(region, sizes, strict=True)
+    ):
+        return "all"
+    axes = zip(*regions, strict=True)
+    return _times(tuple(max(last - first + 1 for first, last in axis) for axis in axes))

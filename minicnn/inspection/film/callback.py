@@ -1,0 +1,202 @@
+"""Filming the kernels of a layer while they are learned."""
+
+import math
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+import numpy as np
+
+from minicnn import checks
+from minicnn.errors import ArgumentError
+from minicnn.inspection.film.recording import Recording
+from minicnn.inspection.film.writers import check_format, write_film
+from minicnn.inspection.layer_kernels import kernels_of
+from minicnn.inspection.measure import KernelTable, measure_kernels
+from minicnn.saving.atomic import check_writable
+from minicnn.training.callbacks.base import Callback
+from minicnn.typing import Array
+
+if TYPE_CHECKING:
+    from minicnn.training.trainer import Trainer
+
+MEMORY = 256 * 2**20
+"""The most bytes of kernels that a film holds."""
+
+
+class _Frame(NamedTuple):
+    """One moment of the training."""
+
+    step: int
+    kernels: Array
+    table: KernelTable
+    loss: float
+    accuracy: float
+
+
+class Film(Callback):
+    """Records the kernels of one layer during `Trainer.fit`, and writes the film when that ends.
+
+    Most happens at the beginning, so the moments lie close together there and ever further apart
+    later: frame i of T is taken at the share (i / (T - 1))^2 of the training.
+
+    Parameters
+    ----------
+    *paths : str or Path
+        Where to write the film when training ends, each as its ending says: .npz for the recording
+        itself, .gif, .mp4 (needs the program ffmpeg) or .html (a page with a time slider). A
+        training that broke off before its last step, by an error or by Ctrl-C, leaves the .npz
+        only; one without a step leaves nothing.
+    layer : int, default 0
+        The number of the layer in the model; one that `kernels_of` knows the kernels of.
+    frames : int, default 120
+        The most moments to keep, at least 2; fewer if the kernels are so large that these would
+        take more than 256 MB.
+    every : int, optional
+        Steps between two frames, the same throughout; it is doubled until there are no more than
+        `frames`. By default the distance grows as told above.
+    seconds : float, default 12
+        How long the film runs, at no more than 50 frames a second.
+
+    Attributes
+    ----------
+    recording : Recording
+        What was recorded so far, of the latest `fit`.
+
+    Raises
+    ------
+    ArgumentError
+        For a number out of its range or an unknown ending; when training begins, if a path cannot
+        be written or there is no such layer.
+    ShapeError
+        When training begins, if the layer has no kernels.
+
+    Examples
+    --------
+    >>> from minicnn import SGD, Conv2D, CrossEntropy, Flatten, Sequential, Trainer
+    >>> from minicnn.data import Dataset
+    >>> model = Sequential([Conv2D(2, 3), Flatten()], input_shape=(1, 3, 3))
+    >>> trainer = Trainer(model, SGD(learning_rate=0.1), CrossEntropy())
+    >>> images = np.random.default_rng(0).random((8, 1, 3, 3))
+    >>> data = Dataset(images, np.arange(8) % 2, ("even", "odd"))
+    >>> film = Film(frames=5)
+    >>> _ = trainer.fit(data, epochs=20, batch_size=4, callbacks=[film], progress=False)
+    >>> film.recording.steps
+    array([ 0,  2, 10, 22, 40])
+    """
+
+    def __init__(
+        self,
+        *paths: str | Path,
+        layer: int = 0,
+        frames: int = 120,
+        every: int | None = None,
+        seconds: float = 12.0,
+    ) -> None:
+        self.paths = [Path(path) for path in paths]
+        for path in self.paths:
+            check_format("Film", path)
+        self.layer = checks.whole_number("Film", "layer", layer, minimum=0)
+        self.frames = checks.whole_number("Film", "frames", frames, minimum=2)
+        self.every = None if every is None else checks.whole_number("Film", "every", every)
+        self.seconds = checks.real_number("Film", "seconds", seconds, above=0)
+        self.taken: list[_Frame] = []
+
+    def on_fit_begin(self, trainer: "Trainer") -> None:
+        """Check what would fail later, plan the moments, and take the first frame."""
+        kernels = self._weights(trainer)
+        for path in self.paths:
+            check_writable("Film", path)
+        self.title = f"layers[{self.layer}] {trainer.model.layers[self.layer]!r}"
+        self.first_step, self.final_step = trainer.first_step, trainer.final_step
+        self.moments = self._plan(kernels.nbytes)
+        self.taken = []
+        self.since: list[tuple[float, float]] = []
+        self._take(trainer)
+
+    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+        """Take a frame where the plan has one."""
+        self.since.append((loss, accuracy))
+        if trainer.steps - self.first_step in self.moments:
+            self._take(trainer)
+
+    def on_fit_end(self, trainer: "Trainer") -> None:
+        """Write the files."""
+        if trainer.steps == self.first_step:  # nothing was learned, so older files are kept
+            return
+        if self.taken[-1].step < trainer.steps - self.first_step:  # stopped between two frames
+            self._take(trainer)
+        broke_off = trainer.steps < trainer.final_step and not trainer.stopping
+        for path in self.paths:
+            if path.suffix.lower() == ".npz" or not broke_off:
+                write_film(self.recording, path, seconds=self.seconds)
+
+    def state(self) -> dict[str, Any]:
+        """Return the frames so far; their scores are measured again."""
+        return {
+            "steps": [frame.step for frame in self.taken],
+            "means": [[frame.loss, frame.accuracy] for frame in self.taken],
+            "kernels": np.stack([frame.kernels for frame in self.taken]),
+            "since": self.since,
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with them."""
+        moments = zip(state["steps"], state["kernels"], state["means"], strict=True)
+        self.taken = [
+            _Frame(int(step), kernels, measure_kernels(kernels), *map(float, means))
+            for step, kernels, means in moments
+        ]
+        self.since = [(float(loss), float(accuracy)) for loss, accuracy in state["since"]]
+
+    @property
+    def recording(self) -> Recording:
+        """What was recorded so far."""
+        if not self.taken:
+            raise ArgumentError(
+                "Film: expected at least one frame, got none; a film is taken by Trainer.fit, with "
+                "callbacks=[film]"
+            )
+        return Recording(
+            title=self.title,
+            final_step=self.final_step - self.first_step,
+            steps=np.array([frame.step for frame in self.taken]),
+            kernels=np.stack([frame.kernels for frame in self.taken]),
+            loss=np.array([frame.loss for frame in self.taken]),
+            accuracy=np.array([frame.accuracy for frame in self.taken]),
+            edge=np.stack([frame.table.edge for frame in self.taken]),
+            orientation=np.stack([frame.table.orientation for frame in self.taken]),
+            live=np.stack([frame.table.live for frame in self.taken]),
+        )
+
+    def _weights(self, trainer: "Trainer") -> Array:
+        """Return the kernels of the layer, or raise."""
+        layers = trainer.model.layers
+        if self.layer >= len(layers):
+            raise ArgumentError(
+                f"Film: layer must be the number of a layer, 0 to {len(layers) - 1}, got "
+                f"{self.layer}"
+            )
+        return kernels_of(layers[self.layer])
+
+    def _plan(self, size: int) -> set[int]:
+        """Return the steps after which a frame is taken, for kernels of `size` bytes."""
+        total = self.final_step - self.first_step
+        frames = max(2, min(self.frames, MEMORY // size))
+        if self.every is None:
+            frames = min(frames, total + 1)
+            # Early ones would fall on the same step; there, one is taken after every step.
+            return {max(i, round(total * (i / (frames - 1)) ** 2)) for i in range(frames)}
+        distance = self.every
+        while math.ceil(total / distance) >= frames:
+            distance *= 2
+        return {*range(0, total, distance), total}
+
+    def _take(self, trainer: "Trainer") -> None:
+        """Take a frame, unless the training has just diverged, which the trainer will report."""
+        kernels = self._weights(trainer)
+        if self.taken and not np.isfinite(kernels).all():
+            return
+        means = np.mean(self.since, axis=0) if self.since else (math.nan, math.nan)
+        step, table = trainer.steps - self.first_step, measure_kernels(kernels)
+        self.taken.append(_Frame(step, kernels.copy(), table, float(means[0]), float(means[1])))
+        self.since = []

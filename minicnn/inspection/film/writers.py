@@ -1,0 +1,118 @@
+"""Films as files: a GIF, an MP4, a page for the browser, or the recording itself."""
+
+import base64
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import matplotlib.pyplot as plt
+from matplotlib import animation
+from matplotlib.figure import Figure
+
+from minicnn import checks
+from minicnn.errors import ArgumentError
+from minicnn.inspection.film.figure import FilmFigure
+from minicnn.inspection.film.page import page
+from minicnn.inspection.film.recording import Recording
+from minicnn.saving.atomic import atomic_path, atomic_write
+from minicnn.terminal import progress_bar
+
+FORMATS = (".gif", ".mp4", ".html", ".npz")
+HELD = 1.5
+"""Seconds for which the last frame stands, before a film begins anew."""
+FASTEST = 50.0
+"""Frames a second; a GIF that asks for more is shown slowly by many programs."""
+
+
+def write_film(
+    recording: Recording, path: str | Path, *, seconds: float = 12.0, dpi: float = 100
+) -> Path:
+    """Write a film to a file, whole or not at all, with a progress bar.
+
+    Parameters
+    ----------
+    recording : Recording
+    path : str or Path
+        Its ending says what is written: .gif; .mp4, with the program ffmpeg; .html, a page with a
+        time slider that needs nothing else; .npz, the recording itself. Missing folders are made.
+    seconds : float, default 12
+        How long the film runs, at no more than 50 frames a second; the last frame stands a little
+        longer.
+    dpi : float, default 100
+        Pixels per inch of a figure that is 10 inches wide.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such format, no ffmpeg for an .mp4, or a number is out of its range.
+    """
+    path = Path(path)
+    check_format("write_film", path)
+    seconds = checks.real_number("write_film", "seconds", seconds, above=0)
+    dpi = checks.real_number("write_film", "dpi", dpi, above=0)
+    ending, rate = path.suffix.lower(), min(len(recording) / seconds, FASTEST)
+    if ending == ".npz":
+        recording.save(path)
+    elif ending == ".html":
+        _write_page(recording, path, rate, dpi)
+    else:
+        fps: dict[str, Any] = {"fps": rate}  # may be a fraction, though it is typed as an int
+        kind = animation.PillowWriter if ending == ".gif" else animation.FFMpegWriter
+        writer: animation.AbstractMovieWriter = kind(**fps)
+        _write_movie(recording, path, writer, dpi)
+    return path
+
+
+def check_format(owner: object, path: Path) -> None:
+    """Raise ArgumentError unless a film can be written in the format of that ending here."""
+    ending = path.suffix.lower()
+    if ending not in FORMATS:
+        raise ArgumentError(
+            f"{owner}: expected a path that ends in one of {', '.join(FORMATS)}, got {path}"
+        )
+    if ending == ".mp4" and not animation.writers.is_available("ffmpeg"):
+        raise ArgumentError(
+            f"{owner}: an .mp4 needs the program ffmpeg, which was not found; install it, or write "
+            f"a .gif or .html in place of {path}"
+        )
+
+
+def _write_movie(
+    recording: Recording, path: Path, writer: animation.AbstractMovieWriter, dpi: float
+) -> None:
+    """Draw frame by frame into a writer of matplotlib's."""
+    with atomic_path(path) as temporary:
+        for index, figure in _frames(recording, path):
+            if index == 0:
+                writer.setup(figure, temporary, dpi)
+            writer.grab_frame()
+        for _ in range(round(HELD * writer.fps)):  # equal frames cost next to nothing
+            writer.grab_frame()
+        writer.finish()
+
+
+def _write_page(recording: Recording, path: Path, rate: float, dpi: float) -> None:
+    """Draw every frame as a picture inside of the page."""
+    pictures = []
+    for _, figure in _frames(recording, path):
+        picture = io.BytesIO()
+        figure.savefig(picture, format="webp", dpi=dpi, pil_kwargs={"lossless": True, "method": 2})
+        pictures.append(base64.b64encode(picture.getvalue()).decode("ascii"))
+    with atomic_write(path) as file:
+        file.write(page(recording, pictures, rate).encode())
+
+
+def _frames(recording: Recording, path: Path) -> Iterator[tuple[int, Figure]]:
+    """Draw each moment on one and the same figure."""
+    view = FilmFigure(recording)
+    try:
+        for index in progress_bar(range(len(recording)), f"drawing {path.name}"):
+            view.draw(recording, index)
+            yield index, view.figure
+    finally:
+        plt.close(view.figure)

@@ -1,0 +1,1 @@
+"""The lecture: convolution and pooling as operations on arrays."""

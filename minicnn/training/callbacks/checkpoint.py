@@ -1,0 +1,233 @@
+"""Keeping a training on the disk while it runs, so that it can always go on."""
+
+import math
+import signal
+import threading
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minicnn import checks
+from minicnn.errors import ArgumentError, DataError
+from minicnn.saving.atomic import check_writable
+from minicnn.terminal import tell
+from minicnn.training import checkpoint_file
+from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.monitor import Monitor
+from minicnn.training.history import Row
+
+if TYPE_CHECKING:
+    from minicnn.training.trainer import Trainer
+
+
+class Checkpoint(Callback):
+    """Writes all that a training needs to go on, so that it may be interrupted at any moment.
+
+    ``last.npz`` is written before the first step, after every epoch, and within an epoch whenever
+    some time has passed; ``best.npz`` after the best epoch so far. Either is a model file, which
+    `Sequential.load` reads, with optimizer, random generators, position and history beside the
+    model, from which `Trainer.resume` goes on to the same bits. A file is replaced when the new one
+    is whole.
+
+    Ctrl-C ends the training after the current step, writes ``last.npz``, and says how to go on; a
+    second Ctrl-C ends it at once.
+
+    Of layers of your own it keeps the parameters and the random generators that stand in attributes
+    since `build`; what else they change in training is lost.
+
+    Parameters
+    ----------
+    folder : str or Path
+        Made if it is missing.
+    every_seconds : float or None, default 60
+        How long at most a training may go on unwritten within an epoch; 0 writes after every step,
+        None after every epoch alone.
+    monitor : str, optional
+        The column of the history that says which epoch is the best, as in `EarlyStopping`.
+    replace : bool, default False
+        Whether a new training may replace one in the folder that was interrupted.
+
+    Attributes
+    ----------
+    last, best : Path
+
+    Raises
+    ------
+    ArgumentError
+        For a number out of its range or an unknown column; when training begins, if the folder
+        cannot be written, or holds a training that could go on, or if this one cannot be written
+        down, or not be made anew from that.
+    KeyboardInterrupt
+        By `Trainer.fit`, after Ctrl-C.
+    OSError
+        By `Trainer.fit` at its end, if the last checkpoint could not be written. Before that it is
+        told on standard error, and tried again next time.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> import numpy as np
+    >>> from minicnn import SGD, CrossEntropy, Dense, Flatten, Sequential, Trainer
+    >>> from minicnn.data import Dataset
+    >>> images = np.random.default_rng(0).random((8, 1, 3, 3))
+    >>> data = Dataset(images, np.arange(8) % 2, ("even", "odd"))
+    >>> model = Sequential([Flatten(), Dense(2)], input_shape=(1, 3, 3))
+    >>> trainer = Trainer(model, SGD(learning_rate=0.1, momentum=0.9), CrossEntropy())
+    >>> checkpoint = Checkpoint(tempfile.mkdtemp())
+    >>> _ = trainer.fit(data, epochs=2, callbacks=[checkpoint], progress=False)
+    >>> again = Trainer.resume(checkpoint.last)
+    >>> _ = again.fit(data, progress=False)  # nothing is left to do
+    >>> _ = again.fit(data, epochs=3, progress=False)
+    >>> again.history["epoch"]
+    [1, 2, 3, 4, 5]
+    """
+
+    runs_last = True
+
+    def __init__(
+        self,
+        folder: str | Path,
+        *,
+        every_seconds: float | None = 60.0,
+        monitor: str | None = None,
+        replace: bool = False,
+    ) -> None:
+        folder = Path(folder).absolute()  # the program may go elsewhere meanwhile
+        self.last, self.best = folder / "last.npz", folder / "best.npz"
+        self.every_seconds = math.inf
+        if every_seconds is not None:
+            self.every_seconds = checks.real_number(
+                "Checkpoint", "every_seconds", every_seconds, minimum=0
+            )
+        self.monitor = Monitor("Checkpoint", monitor)
+        self.replace = checks.flag("Checkpoint", "replace", replace)
+        self.asked = self.listening = False  # by, and to Ctrl-C
+        self.failures: dict[Path, Exception] = {}
+        self.written = 0.0
+        self.written_at: tuple[object, ...] = ()
+
+    def on_fit_begin(self, trainer: "Trainer") -> None:
+        """Check what would fail later, and listen for Ctrl-C."""
+        for path in (self.last, self.best):
+            check_writable("Checkpoint", path)
+        goes_on = trainer.resumed_from in (self.last.resolve(), self.best.resolve())
+        if not (goes_on or self.replace):
+            self._keep_what_is_there()
+        best_so_far = self.monitor.best
+        self.monitor.begin(trainer)
+        self.asked, self.failures = False, {}
+        if trainer.resumed_from is None:
+            checkpoint_file.check_rebuildable(trainer)
+            checkpoint_file.write(self.last, trainer)
+            if trainer.first_step == 0:
+                self.best.unlink(missing_ok=True)  # of another training
+            else:
+                self.monitor.best = best_so_far
+        self._note(trainer)
+        # Only the main thread may, and only Python's own answer to Ctrl-C is replaced.
+        self.listening = (
+            threading.current_thread() is threading.main_thread()
+            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        )
+        if self.listening:
+            signal.signal(signal.SIGINT, self._answer)
+
+    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+        """Write, if it is time."""
+        late = time.monotonic() - self.written >= self.every_seconds
+        if late or self.asked or trainer.stopping:
+            self._write(self.last, trainer)
+        if self.asked:
+            trainer.interrupt()
+
+    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
+        """Write, and write the best as well if this is it."""
+        if self.monitor.improves(row):
+            self._write(self.best, trainer)
+        self._write(self.last, trainer)
+        if self.asked:
+            trainer.interrupt()
+        if trainer.finished:
+            self._stop_listening()
+
+    def on_fit_end(self, trainer: "Trainer") -> None:
+        """Write what another callback ended; say how to go on, or what could not be written."""
+        self._stop_listening()
+        ended = trainer.finished or trainer.interrupted
+        if ended and self.written_at != _place(trainer):
+            self._write(self.last, trainer)
+        for failure in self.failures.values():
+            raise failure
+        if self.asked and ended:
+            raise KeyboardInterrupt(
+                f"the training is in {self.last}, at step {trainer.steps:,} of "
+                f"{trainer.final_step:,}; go on with Trainer.resume({str(self.last)!r})"
+            )
+
+    def state(self) -> dict[str, Any]:
+        """Return how good the best epoch was."""
+        return self.monitor.state()
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with it."""
+        self.monitor.restore(state)
+
+    def _write(self, path: Path, trainer: "Trainer") -> None:
+        """Write a checkpoint; a disk that is full for now does not end the training.
+
+        Weights that are no numbers any more are not written: the training is about to end, and the
+        checkpoint before is worth more.
+        """
+        if not all(np.isfinite(parameter.value).all() for parameter in trainer.model.parameters):
+            return
+        try:
+            checkpoint_file.write(path, trainer)
+        except (OSError, ArgumentError) as error:
+            tell(f"Checkpoint: {path} cannot be written ({error}); training goes on")
+            self.failures[path] = error
+        else:
+            self.failures.pop(path, None)
+        self._note(trainer)
+
+    def _note(self, trainer: "Trainer") -> None:
+        """Note when and where in the training this was."""
+        self.written, self.written_at = time.monotonic(), _place(trainer)
+
+    def _keep_what_is_there(self) -> None:
+        """Raise ArgumentError if there is a training that could go on, or that cannot be read."""
+        if not self.last.exists():
+            return
+        choice = "or begin anew with replace=True"
+        try:
+            there = checkpoint_file.position_in(self.last)
+        except DataError as error:
+            raise ArgumentError(
+                f"Checkpoint: expected a checkpoint or nothing at {self.last}, but {error}; move "
+                f"it away, {choice}"
+            ) from error
+        if not there.finished:
+            raise ArgumentError(
+                f"Checkpoint: {self.last} holds a training that was interrupted after "
+                f"{there.steps:,} of {there.final_step:,} steps; go on with it by "
+                f"Trainer.resume({str(self.last)!r}), {choice}"
+            )
+
+    def _answer(self, *_: object) -> None:
+        """Note that Ctrl-C was pressed; the second time, end at once."""
+        if self.asked:
+            raise KeyboardInterrupt
+        self.asked = True
+        tell("Ctrl-C: ends after this step and its checkpoint; pressed again, at once")
+
+    def _stop_listening(self) -> None:
+        """Let Ctrl-C do again what it did before."""
+        if self.listening:
+            signal.signal(signal.SIGINT, signal.default_int_handler)
+        self.listening = False
+
+
+def _place(trainer: "Trainer") -> tuple[object, ...]:
+    """Return by what it is seen that a training has got on."""
+    return trainer.steps, trainer.epoch_steps, trainer.stopping

@@ -1,0 +1,205 @@
+"""A callback that watches over a training, and says in plain words what is wrong with it."""
+
+import math
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from minicnn import checks
+from minicnn.errors import ArgumentError, DataError
+from minicnn.layers import ConvTranspose2D, Dense
+from minicnn.layers.parameter import Parameter
+from minicnn.losses import CrossEntropy
+from minicnn.terminal import tell
+from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.diagnosis import FEWEST_SAMPLES, LayerNotes, LossNotes, diagnose
+from minicnn.training.history import Row
+from minicnn.typing import Array, Mask
+
+if TYPE_CHECKING:
+    from minicnn.training.trainer import Trainer
+
+OPENING = 10
+"""Steps at the beginning of which each is looked at: what explodes does so there."""
+
+
+class Doctor(Callback):
+    """Watches for dead filters, for updates that explode or vanish, and for a loss that is stuck.
+
+    After every epoch, and when training breaks off, it says what it found, each thing once: what is
+    wrong, the number that shows it, and what to try. Of a healthy training it says nothing.
+
+    - A filter, or a unit of a dense layer, is dead if its weights had a gradient of exactly zero at
+      all steps of the second half of an epoch that were looked at: the `ReLU` behind it then gives
+      zero for every image. It speaks of them if they are a fifth of a layer or more. Transposed
+      convolutions, whose weights do not belong to one filter each, are not looked at.
+    - The ratio of an update to the weights of its layer is about 0.001 in a training that goes
+      well. Steps whose learning rate is below a tenth of the highest do not count: they are meant
+      to be small.
+    - A cross-entropy that stays at log K, what guessing among K classes gives, does not move.
+
+    Parameters
+    ----------
+    report : function of a str, optional
+        Where to say it; on standard error by default.
+    every : int, default 10
+        Steps between two that are looked at. In the first ten steps, all are.
+
+    Attributes
+    ----------
+    findings : list of str
+        What was said so far, of the current `fit`.
+
+    Raises
+    ------
+    ArgumentError
+        For a number out of its range, or a report that cannot be called.
+
+    References
+    ----------
+    Karpathy, notes of the Stanford course CS231n, "Babysitting the learning process", for the ratio
+    of updates to weights and the loss at the start.
+
+    Examples
+    --------
+    >>> from minicnn import SGD, CrossEntropy, Dense, Flatten, Sequential, Trainer
+    >>> from minicnn.data import Dataset
+    >>> images = np.random.default_rng(0).random((64, 1, 4, 4))
+    >>> data = Dataset(images, np.arange(64) % 2, ("even", "odd"))
+    >>> model = Sequential([Flatten(), Dense(2)], input_shape=(1, 4, 4))
+    >>> trainer = Trainer(model, SGD(learning_rate=1e-9), CrossEntropy())
+    >>> doctor = Doctor(report=lambda finding: None)
+    >>> _ = trainer.fit(data, epochs=10, batch_size=4, callbacks=[doctor], progress=False)
+    >>> print(doctor.findings[0])  # doctest: +ELLIPSIS
+    layers[1] Dense(2): the updates vanish. A step changes weights by ... of their size, where ...
+    """
+
+    def __init__(self, report: Callable[[str], object] | None = None, every: int = 10) -> None:
+        if report is not None and not callable(report):
+            raise ArgumentError(f"Doctor: report must be a function of a text, got {report!r}")
+        self.report = report
+        self.every = checks.whole_number("Doctor", "every", every)
+        self.findings: list[str] = []
+
+    def on_fit_begin(self, trainer: "Trainer") -> None:
+        """Begin anew."""
+        self.findings, self.highest_rate = [], 0.0
+        self.told: list[str] = []
+        self.losses: list[float] = []
+        self.opening: list[float] = []
+        self.weights: list[Parameter] = []
+        self.notes: list[LayerNotes] = []
+        for layer in trainer.model.layers:
+            learned = [p for p in layer.parameters if p.trainable and p.value.ndim > 1]
+            for weight in learned if not isinstance(layer, ConvTranspose2D) else []:
+                name = str(layer) if len(learned) == 1 else f"{layer} {weight.name}"
+                units = "units" if isinstance(layer, Dense) else "filters"
+                self.weights.append(weight)
+                self.notes.append(LayerNotes(name, units))
+
+    def on_epoch_begin(self, trainer: "Trainer") -> None:
+        """Remember the weights, if the next step is one to look at."""
+        self._remember(trainer)
+
+    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+        """Look at the step."""
+        self.losses.append(loss)
+        if len(self.opening) < OPENING:
+            self.opening.append(loss)
+        if self.before:
+            self._look(trainer)
+        self._remember(trainer)
+
+    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
+        """Say what was found, and begin a new page."""
+        self._tell(trainer)
+        self.losses = []
+        for layer in self.notes:
+            if len(layer.gradients) >= FEWEST_SAMPLES:  # else epochs are short
+                layer.gradients, layer.ratios = [], []
+
+    def on_fit_end(self, trainer: "Trainer") -> None:
+        """Say what was found in an epoch that broke off."""
+        if self.losses and not trainer.interrupted:
+            self._tell(trainer)
+
+    def state(self) -> dict[str, Any]:
+        """Return all that was seen."""
+        return {
+            "findings": self.findings,
+            "told": self.told,
+            "losses": np.array(self.losses),
+            "opening": self.opening,
+            "highest_rate": self.highest_rate,
+            # One array of many small ones: each would be a file in the archive.
+            "notes": [asdict(n) | {"gradients": np.array(n.gradients)} for n in self.notes],
+        }
+
+    def restore(self, state: dict[str, Any]) -> None:
+        """Go on with it."""
+        self.findings, self.told = list(map(str, state["findings"])), list(map(str, state["told"]))
+        self.losses, self.opening = (
+            [float(loss) for loss in state[name]] for name in ("losses", "opening")
+        )
+        self.highest_rate = float(state["highest_rate"])
+        for layer, weight, kept in zip(self.notes, self.weights, state["notes"], strict=True):
+            if kept["name"] != layer.name:
+                raise DataError(f"Doctor: expected notes of {layer.name}, got {kept['name']!r}")
+            layer.gradients = list(
+                np.asarray(kept["gradients"], bool).reshape(-1, len(weight.value))
+            )
+            layer.ratios = [float(ratio) for ratio in kept["ratios"]]
+            layer.largest = float(kept["largest"])
+            layer.zero, layer.began_at_zero = bool(kept["zero"]), bool(kept["began_at_zero"])
+
+    def _remember(self, trainer: "Trainer") -> None:
+        """Keep the weights before a step that is to be looked at; the step makes new arrays."""
+        taken = trainer.steps - trainer.first_step
+        due = taken < OPENING or (taken + 1) % self.every == 0
+        self.before: list[Array] = [weight.value for weight in self.weights] if due else []
+
+    def _look(self, trainer: "Trainer") -> None:
+        """Note which filters had a gradient, and how far the step moved each layer."""
+        rate = trainer.optimizer.learning_rate
+        self.highest_rate = max(self.highest_rate, rate)
+        for weight, before, layer in zip(self.weights, self.before, self.notes, strict=True):
+            gradient: Mask = (weight.grad.reshape(len(before), -1) != 0).any(axis=1)  # (F,)
+            layer.gradients.append(gradient)
+            with np.errstate(over="ignore", invalid="ignore"):  # the trainer tells of that
+                size = float(np.linalg.norm(before))
+                change = float(np.linalg.norm(weight.value - before))
+            layer.zero = size == 0
+            layer.began_at_zero |= layer.zero
+            grows = layer.began_at_zero and trainer.steps - trainer.first_step <= OPENING
+            if not (layer.zero or grows) and rate >= self.highest_rate / 10:
+                layer.ratios.append(change / size)
+                layer.largest = max(layer.largest, change / size)
+
+    def _tell(self, trainer: "Trainer") -> None:
+        """Say what is new."""
+        for key, finding in diagnose(self.notes, self._loss_notes(trainer)):
+            if key not in self.told:
+                self.told.append(key)
+                self.findings.append(finding)
+                self._report(f"epoch {trainer.epoch}: {finding}")
+
+    def _loss_notes(self, trainer: "Trainer") -> LossNotes:
+        """Sum up the loss."""
+        classes = (trainer.model.out_shape or (1,))[0]
+        latest = self.losses[-max(1, len(self.losses) // 10) :]
+        return LossNotes(
+            first=float(np.mean(self.opening)),
+            latest=float(np.mean(latest)),
+            guess=math.log(classes)
+            if isinstance(trainer.loss, CrossEntropy) and classes > 1
+            else None,
+            accuracy=trainer.running_accuracy,
+            classes=classes,
+            steps=trainer.steps - trainer.first_step,
+        )
+
+    def _report(self, line: str) -> None:
+        """Say it where it is wanted."""
+        (self.report or tell)(line)

@@ -1,0 +1,299 @@
+"""The examples run, say where their files are, and the README tells no lies about them."""
+
+import contextlib
+import functools
+import io
+import json
+import re
+import runpy
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from unittest.mock import patch
+
+import pytest
+from PIL import Image
+
+from minicnn import Conv2D, Dense, Flatten, MaxPool, ReLU, Sequential, Softmax
+from minicnn.inspection import Recording
+
+ROOT = Path(__file__).parents[2]
+SCRIPTS = sorted((ROOT / "examples").glob("[!_]*.py"))
+README = (ROOT / "README.md").read_text(encoding="utf-8")
+
+
+def run(script: str, *arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, str(ROOT / "examples" / script), *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
+
+
+def run_here(script: str, *arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a script that should end before any work, without the half second of a new process."""
+    path, out, error, code = ROOT / "examples" / script, io.StringIO(), io.StringIO(), 0
+    with (
+        patch.object(sys, "argv", [str(path), *map(str, arguments)]),
+        patch.object(sys, "path", [str(path.parent), *sys.path]),
+        contextlib.chdir(cwd),
+        contextlib.redirect_stdout(out),
+        contextlib.redirect_stderr(error),
+    ):
+        try:
+            runpy.run_path(str(path), run_name="__main__")
+        except SystemExit as end:
+            code = end.code if isinstance(end.code, int) else int(bool(end.code))
+            error.write(end.code if isinstance(end.code, str) else "")
+    return subprocess.CompletedProcess([script], code, out.getvalue(), error.getvalue())
+
+
+@pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
+def test_every_script_explains_itself(script: Path) -> None:
+    result = run_here(script.name, "--help")
+    assert result.returncode == 0
+    for option in ("--seed", "--out"):
+        assert option in result.stdout
+
+
+def test_train_mnist_leaves_what_it_promises(tmp_path: Path) -> None:
+    earlier = tmp_path / "runs" / "mnist" / "model.npz"
+    earlier.parent.mkdir(parents=True)
+    earlier.write_bytes(b"of an earlier run")
+    options = ("--limit", 200, "--epochs", 2, "--seed", 3)
+    result = run("train_mnist.py", *options, cwd=tmp_path)
+    assert result.returncode == 0, result.stderr
+    assert list(earlier.parent.iterdir()) == [earlier], "it is not overwritten"
+    out = tmp_path / "runs" / "mnist-2"
+    assert "receptive field" in result.stdout
+    assert re.search(r"test accuracy \d+\.\d\d% on 10,000 images", result.stdout)
+    assert re.search(r"median edge score 0\.\d\d, before training 0\.\d\d", result.stdout)
+    pictures = ["confusion-matrix", "curves", "feature-maps", "kernels", "mistakes"]
+    expected = sorted(["history.json", "model.npz", *(f"{name}.png" for name in pictures)])
+    assert sorted(path.name for path in out.iterdir()) == sorted([*expected, "checkpoint"])
+    kept = sorted(path.name for path in (out / "checkpoint").iterdir())
+    assert kept == ["best.npz", "command.json", "last.npz"]
+    for name in expected:
+        assert str(Path("runs") / "mnist-2" / name) in result.stdout
+    assert len(json.loads((out / "history.json").read_text())) == 2
+    assert Sequential.load(out / "model.npz").out_shape == (10,)
+
+
+LESSONS = {
+    "kernel_bank.py": ["kernel-bank"],
+    "kernels_on_shapes.py": ["kernels-on-shapes"],
+    "padding_stride_dilation.py": ["along-one-axis", "in-the-plane"],
+    "convolution_variants.py": ["convolution-variants"],
+    "filter_detect_condense.py": ["filter-detect-condense", "one-answer"],
+    "handmade_or_learned.py": ["handmade-or-learned"],
+    "why_decay_makes_edges.py": ["why-decay-makes-edges"],
+}
+SHORT = {
+    "handmade_or_learned.py": ["--limit", 64, "--repeats", 1],
+    "why_decay_makes_edges.py": ["--limit", 64, "--repeats", 1, "--decays", 0, 0.02],
+}
+
+
+@pytest.fixture(scope="module")
+def lesson(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[str, Path]]:
+    """Run a lesson, once for all tests; return what it printed and where its pictures are."""
+
+    @functools.cache
+    def run_once(script: str) -> tuple[str, Path]:
+        out = tmp_path_factory.mktemp("lesson") / "deep"
+        result = run(script, "--out", out, *SHORT.get(script, []))
+        assert result.returncode == 0, result.stderr
+        return result.stdout, out
+
+    return run_once
+
+
+@pytest.mark.parametrize("script", LESSONS)
+def test_every_lesson_leaves_its_pictures(
+    lesson: Callable[[str], tuple[str, Path]], script: str
+) -> None:
+    printed, out = lesson(script)
+    expected = [out / f"{name}.png" for name in LESSONS[script]]
+    assert sorted(out.iterdir()) == expected
+    for picture in expected:
+        assert str(picture) in printed
+
+
+def test_the_film_of_the_kernels(tmp_path: Path) -> None:
+    out = tmp_path / "film"
+    result = run("watch_kernels.py", "--limit", 640, "--epochs", 1, "--frames", 4, "--out", out)
+    assert result.returncode == 0, result.stderr
+    expected = ["film.npz", "kernels.gif", "kernels.html", "model.npz", "scores.png"]
+    assert sorted(path.name for path in out.iterdir()) == ["checkpoint", *expected]
+    for name in expected:
+        assert str(out / name) in result.stdout
+    assert re.search(r"median edge score 0\.\d\d, before training 0\.1\d", result.stdout)
+    assert Recording.load(out / "film.npz").steps.tolist() == [0, 1, 4, 10]
+    again = tmp_path / "again"
+    redraw = ("--redraw", out / "film.npz", "--formats", "html", "--out", again)
+    assert run("watch_kernels.py", *redraw).returncode == 0
+    assert sorted(path.name for path in again.iterdir()) == ["kernels.html", "scores.png"]
+
+
+def test_a_film_that_cannot_be_written_is_refused_before_training(tmp_path: Path) -> None:
+    (tmp_path / "kernels.gif").mkdir()
+    result = run_here("watch_kernels.py", "--limit", 64, "--epochs", 1, "--out", tmp_path)
+    assert result.returncode != 0
+    assert "kernels.gif is a folder" in result.stderr
+    assert "epoch" not in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_any_model_can_be_inspected(tmp_path: Path) -> None:
+    layers = [Conv2D(3, 5), ReLU(), MaxPool(4), Conv2D(2, 3), Flatten(), Dense(10), Softmax()]
+    Sequential(layers, input_shape=(1, 28, 28)).save(tmp_path / "digits.npz")
+    out = tmp_path / "digits"
+    options = ("--layer", 3, "--image", 7)
+    result = run("inspect_kernels.py", tmp_path / "digits.npz", "--out", out, *options)
+    assert result.returncode == 0, result.stderr
+    assert "median edge score" in result.stdout
+    pictures = ["feature-maps", "kernels", "maxima", "maxima-of-classes", "occlusion"]
+    pictures += ["orientations", "saliency", "sharpest", "spectra", "top-patches"]
+    assert sorted(path.stem for path in out.iterdir()) == pictures
+    Sequential([Conv2D(2, 3)], input_shape=(3, 9, 9)).save(tmp_path / "colour.npz")
+    result = run("inspect_kernels.py", tmp_path / "colour.npz", "--out", tmp_path / "colour")
+    assert result.returncode == 0, result.stderr
+    assert len(list((tmp_path / "colour").iterdir())) == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["missing.npz"], "missing.npz"),
+        (["model.npz", "--layer", 1], r"--layer: must be one with kernels, [0], got 1"),
+        (["model.npz", "--image", 10_000], "--image: must be below 10,000"),
+    ],
+)
+def test_models_that_cannot_be_inspected(
+    tmp_path: Path, arguments: list[object], message: str
+) -> None:
+    layers = [Conv2D(2, 3), Flatten(), Dense(10)]
+    Sequential(layers, input_shape=(1, 28, 28)).save(tmp_path / "model.npz")
+    result = run_here("inspect_kernels.py", *arguments, "--out", "out", cwd=tmp_path)
+    assert result.returncode != 0
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+
+
+def test_the_bank_agrees_with_pillow_to_a_grey(
+    lesson: Callable[[str], tuple[str, Path]],
+) -> None:
+    printed, _ = lesson("kernel_bank.py")
+    differences = re.findall(r"differs from Pillow by at most (\d+) of 255", printed)
+    assert len(differences) == 18
+    assert max(map(int, differences)) <= 1
+
+
+def test_the_textbook_counts_of_the_variants(lesson: Callable[[str], tuple[str, Path]]) -> None:
+    printed, _ = lesson("convolution_variants.py")
+    counts = {line[:20].strip(): line.split()[-2:] for line in printed.splitlines()[1:-1]}
+    assert counts["standard"] == ["3,456", "86,400"]
+    assert counts["depthwise separable"] == ["411", "10,275"]
+
+
+@pytest.mark.parametrize("script", ["kernel_bank.py", "filter_detect_condense.py"])
+def test_a_picture_of_ones_own(tmp_path: Path, script: str) -> None:
+    path = tmp_path / "mine.png"
+    Image.new("RGBA", (700, 40), "orange").save(path)
+    result = run(script, "--image", path, "--out", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+    path.write_text("no picture")
+    for bad in (path, tmp_path / "missing.png"):
+        result = run_here(script, "--image", bad, "--out", tmp_path / "out")
+        assert result.returncode != 0
+        assert str(bad) in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+def test_a_digit_of_ones_own(tmp_path: Path) -> None:
+    model = tmp_path / "model.npz"
+    Sequential([Flatten(), Dense(10), Softmax()], input_shape=(1, 28, 28)).save(model)
+    photo = tmp_path / "photo.jpg"
+    picture = Image.new("RGB", (60, 90), "beige")
+    picture.paste((40, 40, 90), (28, 20, 34, 70))
+    picture.save(photo)
+    out = tmp_path / "out"
+    for arguments in (["--seed", 5], [photo]):
+        result = run("predict_image.py", *arguments, "--model", model, "--out", out)
+        assert result.returncode == 0, result.stderr
+        assert re.search(r"the model says: \d$", result.stdout, re.MULTILINE)
+        shares = re.findall(r"^\d +(\d+\.\d\d)%$", result.stdout, re.MULTILINE)
+        assert len(shares) == 10
+        assert sum(map(float, shares)) == pytest.approx(100, abs=0.1)
+        assert result.stdout.splitlines()[-1] == str(out / "prediction.png")
+        assert [path.name for path in out.iterdir()] == ["prediction.png"]
+    assert "of the digit" not in result.stdout
+    blank = tmp_path / "blank.png"
+    Image.new("L", (60, 90), 200).save(blank)
+    photo.write_bytes(photo.read_bytes()[:300])
+    for arguments, message in [
+        ([blank, "--model", model], f"{blank}: no digit found"),
+        (["--model", tmp_path / "none.npz"], "none.npz: there is no such file; train_mnist.py"),
+        (["--model", photo], f"{photo}: expected a model file"),
+    ]:
+        result = run_here("predict_image.py", *arguments, "--out", out)
+        assert result.returncode == 1
+        assert message in result.stderr
+        assert "Traceback" not in result.stderr
+
+
+SCRIPTS_THAT_WRITE = ["train_mnist.py", "watch_kernels.py", "predict_image.py", *LESSONS]
+
+
+@pytest.mark.parametrize("script", SCRIPTS_THAT_WRITE)
+def test_a_file_where_a_folder_is_wanted_is_refused_before_any_work(
+    tmp_path: Path, script: str
+) -> None:
+    taken = tmp_path / "notes.txt"
+    taken.write_text("mine")
+    result = run_here(script, "--out", taken)
+    assert result.returncode == 2
+    assert f"--out: must be a folder, but {taken} is a file" in result.stderr
+    assert result.stdout == ""
+    assert taken.read_text() == "mine"
+
+
+def test_the_gallery_has_every_script_and_every_script_its_picture() -> None:
+    gallery = (ROOT / "examples" / "README.md").read_text(encoding="utf-8")
+    for script in SCRIPTS:
+        assert f"python examples/{script.name}" in gallery, f"{script.name} has no command there"
+    shown = set(re.findall(r"gallery/([\w-]+\.(?:png|gif))", gallery))
+    assert shown == {path.name for path in (ROOT / "examples" / "gallery").iterdir()}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--limit", "0"], "--limit: must be a whole number of at least 1, got '0'"),
+        (["--epochs", "0"], "--epochs: must be a whole number of at least 1, got '0'"),
+        (["--batch-size", "-1"], "--batch-size: must be a whole number of at least 1, got '-1'"),
+        (["--learning-rate", "0"], "peak must be a number above 0"),
+        (["--weight-decay", "-1"], "weight_decay must be a number of at least 0"),
+        (["--first-decay", "-1"], "must be a number of at least 0"),
+        (["--seed", "1.5"], "--seed: must be a whole number of at least 0, got '1.5'"),
+        (["--dataset", "cifar"], "invalid choice"),
+        (["--sede", "1"], "unrecognized arguments: --sede"),
+    ],
+)
+def test_bad_options_are_one_line_not_a_traceback(
+    tmp_path: Path, arguments: list[str], message: str
+) -> None:
+    finished = tmp_path / "model.npz"
+    finished.write_bytes(b"of an earlier run")
+    result = run_here("train_mnist.py", "--out", tmp_path, *arguments)
+    assert result.returncode != 0
+    assert message in result.stderr
+    assert list(tmp_path.iterdir()) == [finished]
+    assert finished.read_bytes() == b"of an earlier run"
+    assert "Traceback" not in result.stderr
+
+
+def test_a_training_that_diverges_says_so_and_keeps_the_history(tmp_path: Path) -> None:
+    result = run("train_mnist.py", "--out", tmp_path, "--limit", 640, "--learning-rate", "1e6")
+    assert result.returncode != 0
+    assert "the loss became" in result.stderr
+    assert "Traceback" not in result.stderr
+    assert (tmp_path / "history.json").exists()
