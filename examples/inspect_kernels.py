@@ -87,7 +87,7 @@ def of_images(
     yield "maxima", plots.plot_maxima([maximize(model, layer, unit) for unit in units])
     if not classes:
         return
-    last = len(model.for_loss(CrossEntropy()).layers) - 1
+    last = len(model.without_softmax().layers) - 1
     made = [maximize(model, last, label) for label in range(len(classes))]
     yield "maxima-of-classes", plots.plot_maxima(made, labels=classes)
     yield "saliency", plots.plot_saliency(image, saliency(model, image[None])[0])[0]

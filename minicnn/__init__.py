@@ -14,6 +14,7 @@ from minicnn.filters import KERNELS, apply_kernel
 from minicnn.gradcheck import gradcheck
 from minicnn.layers import (
     AveragePool,
+    Composition,
     Conv1D,
     Conv2D,
     Conv3D,
@@ -25,15 +26,15 @@ from minicnn.layers import (
     GlobalMaxPool,
     Layer,
     MaxPool,
+    Parameter,
     ReLU,
     SeparableConv2D,
     Softmax,
     SpatiallySeparableConv2D,
     Upsample,
 )
-from minicnn.layers.parameter import Parameter
 from minicnn.losses import CrossEntropy, Loss, MeanSquaredError
-from minicnn.optim import SGD, Constant, Cosine, OneCycle, Schedule, StepDecay
+from minicnn.optim import SGD, Constant, Cosine, OneCycle, Optimizer, Schedule, StepDecay
 from minicnn.sequential import Sequential
 from minicnn.training import History, Trainer
 from minicnn.training.callbacks import Callback, Checkpoint, Doctor, EarlyStopping
@@ -44,6 +45,7 @@ __all__ = [
     "AveragePool",
     "Callback",
     "Checkpoint",
+    "Composition",
     "Constant",
     "Conv1D",
     "Conv2D",
@@ -64,6 +66,7 @@ __all__ = [
     "MaxPool",
     "MeanSquaredError",
     "OneCycle",
+    "Optimizer",
     "Parameter",
     "Prediction",
     "ReLU",

@@ -3,11 +3,19 @@
 import math
 from collections.abc import Iterable, Sequence
 from numbers import Integral, Real
+from typing import Any, Literal
 
 import numpy as np
 
 from minicnn.errors import ArgumentError, DataError, ShapeError
-from minicnn.typing import Array, Shape, Sizes
+from minicnn.typing import Array, Margins, Shape, Sizes
+
+SIDES = {
+    1: "before, after",
+    2: "above, below, left, right",
+    3: "front, back, above, below, left, right",
+}
+"""What the numbers of a padding for each side mean."""
 
 
 def whole_number(owner: object, name: str, value: object, minimum: int = 1) -> int:
@@ -53,6 +61,26 @@ def sizes(owner: object, name: str, value: object, axes: int, minimum: int = 1) 
             )
         return tuple(whole_number(owner, name, size, minimum) for size in value)
     return (whole_number(owner, name, value, minimum),) * axes
+
+
+def padding(owner: object, value: Any, axes: int) -> Margins | Literal["valid", "same"]:
+    """Return padding as a (before, after) pair for each axis, or as the rule that it is."""
+    if isinstance(value, str) and value in ("valid", "same"):
+        return "same" if value == "same" else "valid"
+    try:
+        shape = np.shape(value)
+    except ValueError:  # rows of different lengths
+        shape = (-1,)
+    if isinstance(value, str) or shape not in ((), (axes,), (2 * axes,), (axes, 2)):
+        raise ArgumentError(
+            f"{owner}: padding must be a whole number, {axes} (one for each axis), one for each "
+            f'side ({SIDES[axes]}), "valid" or "same", got {value!r}'
+        )
+    sides = np.array(value, dtype=object).ravel().tolist()
+    sides = [whole_number(owner, "padding", side, minimum=0) for side in sides]
+    if len(sides) < 2 * axes:
+        sides = [side for side in sides for _ in range(2 * axes // len(sides))]
+    return tuple(zip(sides[::2], sides[1::2], strict=True))
 
 
 def real_number(
@@ -113,6 +141,19 @@ def input_shape(owner: object, value: object) -> Shape:
     )
 
 
+def channels_first(owner: object, shape: Shape) -> None:
+    """Raise ShapeError for the shape of a sample that can only be (H, W, C), channels last.
+
+    Square pictures whose last axis is as short as colours are: (28, 28, 1), (32, 32, 3).
+    """
+    if len(shape) == 3 and shape[0] == shape[1] > 4 and shape[2] in (1, 3, 4):
+        H, W, C = shape
+        raise ShapeError(
+            f"{owner}: samples are (C, H, W), channels first, but {shape} looks like (H, W, C), "
+            f"channels last; use ({C}, {H}, {W}), and np.moveaxis(images, -1, 1) for the images"
+        )
+
+
 def batch(owner: object, name: str, x: object, sample_shape: Shape) -> None:
     """Raise ShapeError unless `x` is a float array (N, *sample_shape) with N >= 1."""
     if isinstance(x, np.ndarray) and x.shape[1:] == sample_shape and x.ndim and len(x):
@@ -127,7 +168,10 @@ def batch(owner: object, name: str, x: object, sample_shape: Shape) -> None:
         raise ShapeError(
             f"{owner}: {name} must be a NumPy array of shape {expected}, got {type(x).__name__}"
         )
-    raise ShapeError(f"{owner}: {name} must have shape {expected}, got {x.shape}")
+    hint = ""
+    if len(sample_shape) > 1 and x.shape[1:] == (*sample_shape[1:], sample_shape[0]):
+        hint = f"; that is channels last, np.moveaxis({name}, -1, 1) puts them first"
+    raise ShapeError(f"{owner}: {name} must have shape {expected}, got {x.shape}{hint}")
 
 
 def finite(owner: object, name: str, x: Array) -> None:

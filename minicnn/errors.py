@@ -4,12 +4,26 @@ Each message names the object that complains, what it expected and what it got. 
 derive from the built-in exception that a Python programmer would try to catch first.
 """
 
-LONGEST = 1_000
-"""Signs of a message of which the content of a file is a part."""
+from types import TracebackType
+
+LONGEST_MESSAGE = 1_000
+"""Characters of a message that quotes the content of a file."""
 
 
 class MinicnnError(Exception):
-    """The root: ``except MinicnnError`` catches all that minicnn raises on purpose."""
+    """The root: ``except MinicnnError`` catches all that minicnn raises on purpose.
+
+    Attributes
+    ----------
+    place : str
+        Where in a model it was raised, such as ``"layers[2]"``; empty outside of one. It stands
+        in front of the message.
+    """
+
+    place: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.place} {super().__str__()}".strip()
 
 
 class ArgumentError(MinicnnError, ValueError):
@@ -32,7 +46,41 @@ class DivergenceError(MinicnnError, ArithmeticError):
     """A training loss that became NaN or infinite."""
 
 
-def brief(error: Exception) -> str:
-    """Return the message of an error, which may quote all of a long file, cut to some lines."""
+class within:  # noqa: N801 - reads as `with within("layers[2]")`
+    """Say of every error inside a ``with`` in which part of a model it was raised.
+
+    An error of minicnn gets the place in front of its message, any other a note.
+
+    Examples
+    --------
+    >>> with within("layers[2]"), within("pointwise"):
+    ...     raise ShapeError("Conv2D(8, 1): expected 3 channels, got 4")
+    Traceback (most recent call last):
+    minicnn.errors.ShapeError: layers[2].pointwise Conv2D(8, 1): expected 3 channels, got 4
+    """
+
+    __slots__ = ("place",)
+
+    def __init__(self, place: str) -> None:
+        self.place = place
+
+    def __enter__(self) -> None:
+        """Begin to watch."""
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Add the place to an error, and let it pass."""
+        if isinstance(error, MinicnnError):
+            error.place = f"{self.place}.{error.place}" if error.place else self.place
+        elif isinstance(error, Exception):
+            error.add_note(f"in {self.place}")
+
+
+def shorten(error: Exception) -> str:
+    """Return the message of an error, cut where it quotes too much of a file."""
     message = str(error)
-    return message if len(message) <= LONGEST else f"{message[:LONGEST]} ..."
+    return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]} ..."

@@ -1,48 +1,72 @@
 """Losses: one number for how wrong a batch of outputs is, and its gradient, side by side.
 
-Every loss is a mean over the batch, so that its size does not depend on the batch's.
+Every loss is a mean over the batch, so that its size does not depend on the batch's. What the
+targets are is the loss's to say: class numbers, numbers, or pictures.
 """
 
 from abc import ABC, abstractmethod
+from typing import ClassVar
 
 import numpy as np
 
 from minicnn import checks
-from minicnn.errors import ShapeError
-from minicnn.typing import Array, Labels
+from minicnn.describe import Described
+from minicnn.errors import DataError, ShapeError
+from minicnn.typing import Array, Shape, Targets
 
 
-class Loss(ABC):
-    """A measure of how far outputs (N, K) are from labels (N,) in 0..K-1.
+class Loss(Described, ABC):
+    """A measure of how far the outputs of a model (N, ...) are from targets (N, ...).
+
+    A loss of one's own states `value` and `gradient`, and `check` where it does not take any
+    targets.
 
     Attributes
     ----------
     includes_softmax : bool
         Whether the loss takes scores and does the softmax itself. A model's last `Softmax` is then
         skipped in training.
+    per_sample : bool
+        Whether `value` is a mean of numbers that depend on one sample each, so that several threads
+        may each work on a share of the batch. A class with a `value` of its own says so itself;
+        else it counts as False.
     """
 
-    includes_softmax: bool = False
+    includes_softmax: ClassVar[bool] = False
+    per_sample: ClassVar[bool] = False
 
     @abstractmethod
-    def value(self, outputs: Array, labels: Labels) -> float:
+    def value(self, outputs: Array, targets: Targets) -> float:
         """Return L, a mean over the batch."""
 
     @abstractmethod
-    def gradient(self, outputs: Array, labels: Labels) -> Array:
-        """Return dL/doutputs, (N, K)."""
+    def gradient(self, outputs: Array, targets: Targets) -> Array:
+        """Return dL/doutputs for the outputs and targets that `value` was taken of."""
 
-    def check(self, outputs: Array, labels: Labels) -> None:
-        """Raise ShapeError unless outputs are (N, K), DataError unless labels fit them."""
-        if outputs.ndim != 2:
-            raise ShapeError(
-                f"{self!r}: expected outputs of shape (N, K), a number for each class; "
-                f"got {outputs.shape}"
+    def check(self, targets: Targets, shape: Shape) -> None:
+        """Raise ShapeError or DataError unless the targets fit outputs of this shape (N, ...)."""
+        samples = len(targets) if isinstance(targets, np.ndarray) and targets.ndim else None
+        if samples != shape[0]:
+            got = f"{samples} of them" if samples is not None else type(targets).__name__
+            raise DataError(
+                f"{self!r}: expected an array of targets, one for each of {shape[0]} samples, got "
+                f"{got}"
             )
-        checks.labels(self, labels, *outputs.shape)
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
+    def accuracy(self, outputs: Array, targets: Targets) -> float:
+        """Return the share of samples whose largest output is at the true class.
+
+        NaN where the targets are not class numbers.
+        """
+        if not are_class_numbers(targets) or outputs.ndim != 2:
+            return float("nan")
+        return float(np.mean(outputs.argmax(axis=1) == targets))
+
+    def __init_subclass__(cls) -> None:
+        """Let a class with a `value` of its own say anew whether it is a mean over the samples."""
+        super().__init_subclass__()
+        if "value" in vars(cls):
+            cls.per_sample = vars(cls).get("per_sample", False)
 
 
 class CrossEntropy(Loss):
@@ -56,7 +80,7 @@ class CrossEntropy(Loss):
         log softmax(z)[k] = z[k] - max(z) - log sum over j of exp(z[j] - max(z))
 
     It stays finite for scores that differ by thousands, where a probability rounds to 0 and its log
-    would be infinite.
+    would be infinite. Targets are class numbers (N,) in 0..K-1.
 
     References
     ----------
@@ -64,7 +88,6 @@ class CrossEntropy(Loss):
 
     Examples
     --------
-    >>> import numpy as np
     >>> loss = CrossEntropy()
     >>> round(loss.value(np.zeros((2, 10)), np.array([3, 7])), 4)  # log 10: it knows nothing
     2.3026
@@ -73,28 +96,35 @@ class CrossEntropy(Loss):
     """
 
     includes_softmax = True
+    per_sample = True
 
-    def value(self, outputs: Array, labels: Labels) -> float:
+    def value(self, outputs: Array, targets: Targets) -> float:
         """Return L for scores (N, K)."""
-        self.check(outputs, labels)
-        return -float(log_softmax(outputs)[np.arange(len(labels)), labels].mean())
+        self.check(targets, outputs.shape)
+        return -float(log_softmax(outputs)[np.arange(len(targets)), targets].mean())
 
-    def gradient(self, outputs: Array, labels: Labels) -> Array:
+    def gradient(self, outputs: Array, targets: Targets) -> Array:
         """Take one from the probability of the true class.
 
         dL/dz[n, k] = (softmax(z[n])[k] - [k = label[n]]) / N
         """
-        self.check(outputs, labels)
         dz = np.exp(log_softmax(outputs))
-        dz[np.arange(len(labels)), labels] -= 1
-        dz /= len(labels)
+        dz[np.arange(len(targets)), targets] -= 1
+        dz /= len(targets)
         return dz
+
+    def check(self, targets: Targets, shape: Shape) -> None:
+        """Raise ShapeError unless outputs are (N, K), DataError unless targets are N classes."""
+        check_classes(self, targets, shape)
 
 
 class MeanSquaredError(Loss):
-    """The squared distance to the one-hot label, averaged over batch and classes.
+    """The squared distance to the targets, averaged over batch and outputs.
 
-        L = 1/(N K) sum over n, k of (y[n, k] - [k = label[n]])^2
+        L = 1/(N K) sum over n, k of (y[n, k] - target[n, k])^2
+
+    Targets have the shape of the outputs, whatever that is: numbers, or pictures. Class numbers
+    (N,) stand for one-hot targets (N, K), one at the true class and zero elsewhere.
 
     References
     ----------
@@ -102,28 +132,67 @@ class MeanSquaredError(Loss):
 
     Examples
     --------
-    >>> import numpy as np
     >>> MeanSquaredError().value(np.array([[1.0, 0.0], [1.0, 0.0]]), np.array([0, 1]))
     0.5
+    >>> MeanSquaredError().gradient(np.array([[3.0], [1.0]]), np.array([[1.0], [1.0]]))
+    array([[2.],
+           [0.]])
     """
 
-    def value(self, outputs: Array, labels: Labels) -> float:
-        """Return L for outputs (N, K)."""
-        self.check(outputs, labels)
-        return float(np.square(self._difference(outputs, labels)).mean())
+    per_sample = True
 
-    def gradient(self, outputs: Array, labels: Labels) -> Array:
+    def value(self, outputs: Array, targets: Targets) -> float:
+        """Return L for outputs (N, K), or of any other shape."""
+        self.check(targets, outputs.shape)
+        return float(np.square(self._difference(outputs, targets)).mean())
+
+    def gradient(self, outputs: Array, targets: Targets) -> Array:
         """Twice the difference, over the number of terms.
 
-        dL/dy[n, k] = 2 (y[n, k] - [k = label[n]]) / (N K)
+        dL/dy = 2 (y - target) / (N K)
         """
-        self.check(outputs, labels)
-        return self._difference(outputs, labels) * (2 / outputs.size)
+        return self._difference(outputs, targets) * (2 / outputs.size)
 
-    def _difference(self, outputs: Array, labels: Labels) -> Array:
+    def check(self, targets: Targets, shape: Shape) -> None:
+        """Raise DataError unless targets have the shape of the outputs, or are class numbers."""
+        if are_class_numbers(targets):
+            check_classes(self, targets, shape)
+            return
+        if not isinstance(targets, np.ndarray) or targets.dtype.kind != "f":
+            got = targets.dtype if isinstance(targets, np.ndarray) else type(targets).__name__
+            raise DataError(
+                f"{self!r}: targets must be floating-point numbers of the outputs' shape {shape}, "
+                f"or class numbers ({shape[0]},), got {got}"
+            )
+        if targets.shape != shape:
+            hint = "; targets[:, np.newaxis] has it" if (*targets.shape, 1) == shape else ""
+            raise DataError(
+                f"{self!r}: targets must have the shape of the outputs {shape}, got "
+                f"{targets.shape}{hint}"
+            )
+
+    def _difference(self, outputs: Array, targets: Targets) -> Array:
+        """Return y - target; where a class number stands for a target, the one is taken away."""
+        if not are_class_numbers(targets):
+            return outputs - targets.astype(outputs.dtype, copy=False)
         difference = outputs.copy(order="K")
-        difference[np.arange(len(labels)), labels] -= 1
+        difference[np.arange(len(targets)), targets] -= 1
         return difference
+
+
+def are_class_numbers(targets: object) -> bool:
+    """Return whether targets are an array of whole numbers, one for each sample."""
+    return isinstance(targets, np.ndarray) and targets.ndim == 1 and targets.dtype.kind in "iu"
+
+
+def check_classes(owner: object, targets: Targets, shape: Shape) -> None:
+    """Raise ShapeError unless outputs are (N, K), DataError unless targets are N class numbers."""
+    if len(shape) != 2:
+        raise ShapeError(
+            f"{owner!r}: class numbers as targets need outputs of shape (N, K), a number for each "
+            f"class; got {shape}"
+        )
+    checks.labels(owner, targets, *shape)
 
 
 def log_softmax(z: Array) -> Array:
@@ -131,7 +200,6 @@ def log_softmax(z: Array) -> Array:
 
     Examples
     --------
-    >>> import numpy as np
     >>> log_softmax(np.array([[1e4, -1e4]]))
     array([[     0., -20000.]])
     """

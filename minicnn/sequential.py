@@ -1,28 +1,29 @@
 """Layers in order: what comes out of one goes into the next."""
 
-import copy
 from collections.abc import Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import numpy as np
 
 from minicnn import checks
 from minicnn.data.dataset import Dataset
-from minicnn.errors import ArgumentError, MinicnnError, ShapeError
+from minicnn.errors import ArgumentError
 from minicnn.explain.summary import summarize
-from minicnn.layers import Layer, Softmax
+from minicnn.layers import Layer
 from minicnn.layers.composition import Composition
+from minicnn.layers.sliding_window import SlidingWindow
 from minicnn.losses import CrossEntropy, Loss
-from minicnn.metrics import accuracy
 from minicnn.ops.memory import keep_freed_blocks
 from minicnn.saving import model_file, weights
-from minicnn.saving.model_file import ModelFile
-from minicnn.typing import Array, Labels, Shape
+from minicnn.typing import Array, Shape
 
 
 class Sequential(Composition):
     """A model: layers in order. It is a layer itself, the composition of its layers.
+
+    Building draws weights for the layers that have none. Layers that were built before keep theirs,
+    so a model may be built on the layers of a trained one: both then share them.
 
     Parameters
     ----------
@@ -37,13 +38,13 @@ class Sequential(Composition):
     Raises
     ------
     ArgumentError
-        If there are no layers, something is not a layer, or one stands twice or in another model.
+        If there are no layers, something is not a layer, or one stands twice in the model.
     ShapeError
-        If a layer cannot work on what the one before gives; the message names the layer.
+        If a layer, or the weights that it has, cannot work on what the one before gives; the
+        message names the layer.
 
     Examples
     --------
-    >>> import numpy as np
     >>> from minicnn.layers import Conv2D, Dense, Flatten, MaxPool, ReLU, Softmax
     >>> model = Sequential(
     ...     [Conv2D(8, 5), ReLU(), MaxPool(2), Flatten(), Dense(10), Softmax()],
@@ -51,39 +52,24 @@ class Sequential(Composition):
     ...     seed=0,
     ... )
     >>> probabilities = model.predict(np.zeros((100, 1, 28, 28)))
-    >>> probabilities.shape, [parameter.name for parameter in model.parameters]
+    >>> probabilities.shape, list(model.named_parameters())
     ((100, 10), ['0.weight', '0.bias', '4.weight', '4.bias'])
     """
 
     def __init__(
         self, layers: Iterable[Layer], input_shape: Shape | None = None, seed: int = 0
     ) -> None:
-        if isinstance(layers, Layer):
-            raise ArgumentError(f"Sequential: layers must be a list of layers, got {layers!r}")
-        self.layers = list(layers)
-        if not self.layers:
-            raise ArgumentError("Sequential: expected at least one layer, got none")
-        seen: set[int] = set()
-        for index, layer in enumerate(self.layers):
-            if not isinstance(layer, Layer):
-                raise ArgumentError(f"Sequential: layers[{index}] must be a Layer, got {layer!r}")
-            if layer.position or id(layer) in seen:
-                raise ArgumentError(
-                    f"Sequential: layers[{index}] {layer!r} stands twice in this model, or in "
-                    "another one; a layer has one place and one set of weights, so make a new one"
-                )
-            seen.add(id(layer))
+        super().__init__(layers)
         self.seed = checks.whole_number("Sequential", "seed", seed, minimum=0)
-        self.names = [str(index) for index in range(len(self.layers))]
-        for index, layer in enumerate(self.layers):
-            layer.locate(f"layers[{index}]")
-        try:
-            if input_shape is not None:
-                self.build(input_shape, np.random.default_rng(self.seed))
-        except MinicnnError:
-            for layer in self.layers:  # there is no model, so they are free for another one
-                layer.locate("")
-            raise
+        if input_shape is not None:
+            self.build(input_shape, np.random.default_rng(self.seed))
+
+    def build(self, in_shape: Shape, rng: np.random.Generator) -> Shape:
+        """Settle the shapes, and draw the parameters of layers that have none yet."""
+        in_shape = checks.input_shape(self, in_shape)
+        if any(isinstance(layer, SlidingWindow) for _, layer in self.walk()):
+            checks.channels_first("Sequential", in_shape)
+        return super().build(in_shape, rng)
 
     def activations(self, x: Array) -> list[Array]:
         """Return the output of every layer for a batch `x`, first to last."""
@@ -122,11 +108,11 @@ class Sequential(Composition):
         self.check_input(x)
         checks.finite("Sequential.predict", "x", x)
         keep_freed_blocks()
-        first = self.forward(x[:batch_size])
+        first = self(x[:batch_size])
         y = np.empty((len(x), *first.shape[1:]), first.dtype)
         y[:batch_size] = first
         for start in range(batch_size, len(x), batch_size):
-            y[start : start + batch_size] = self.forward(x[start : start + batch_size])
+            y[start : start + batch_size] = self(x[start : start + batch_size])
         return y
 
     def evaluate(
@@ -140,21 +126,28 @@ class Sequential(Composition):
         loss : Loss, default CrossEntropy()
         batch_size : int, default 256
 
+        Returns
+        -------
+        loss, accuracy : float
+            The accuracy is NaN where the targets are not class numbers.
+
         Raises
         ------
         NotReadyError
             If the model is not built.
         ShapeError, DataError
-            If the images do not fit the model's input, or the labels its number of outputs.
+            If the images do not fit the model's input, or the targets its output.
         """
         loss = CrossEntropy() if loss is None else loss
         checks.instance("Sequential.evaluate", "data", data, Dataset)
         checks.instance("Sequential.evaluate", "loss", loss, Loss)
-        self.check_labels(data.labels, len(data))
-        outputs = self.for_loss(loss).predict(data.images, batch_size)  # (N, K)
-        return loss.value(outputs, data.labels), accuracy(outputs, data.labels)
+        network = self.without_softmax() if loss.includes_softmax else self
+        network.check_input(data.images)
+        loss.check(data.targets, (len(data), *(network.out_shape or ())))
+        outputs = network.predict(data.images, batch_size)  # (N, ...)
+        return loss.value(outputs, data.targets), loss.accuracy(outputs, data.targets)
 
-    def part(self, count: int) -> "Sequential":
+    def part(self, count: int) -> Self:
         """Return the first `count` layers as a model; the layers, and what they learn, are shared.
 
         Raises
@@ -170,38 +163,7 @@ class Sequential(Composition):
                 f"Sequential.part: count must be at most {len(self.layers)}, the number of layers, "
                 f"got {count}"
             )
-        return self._first(count)
-
-    def _first(self, count: int) -> "Sequential":
-        """Return the first `count` layers; of none, a model that gives back what it gets."""
-        first = copy.copy(self)
-        first.layers, first.names = self.layers[:count], self.names[:count]
-        first.out_shape = first.layers[-1].out_shape if count else self.in_shape
-        return first
-
-    def for_loss(self, loss: Loss) -> "Sequential":
-        """Return the model that `loss` is taken on: this one, or this one without its last Softmax.
-
-        A loss that includes the softmax wants the scores that go into it. The layers are shared.
-        """
-        *before, last = self.layers
-        if loss.includes_softmax and isinstance(last, Softmax):
-            return self._first(len(before))
-        if loss.includes_softmax and isinstance(last, Sequential):
-            scores, inner = copy.copy(self), last.for_loss(loss)
-            scores.layers, scores.out_shape = [*before, inner], inner.out_shape
-            return scores
-        return self
-
-    def check_labels(self, labels: Labels, samples: int) -> None:
-        """Raise ShapeError unless the model gives K numbers, DataError unless labels fit them."""
-        self.check_ready()
-        if self.out_shape is None or len(self.out_shape) != 1:
-            raise ShapeError(
-                f"Sequential: labels need a model with outputs of shape (K,), one number a class; "
-                f"this one gives {self.out_shape}"
-            )
-        checks.labels("Sequential", labels, samples, self.out_shape[0])
+        return self.head(count)
 
     def summary(self) -> str:
         """Return a table of the layers, for printing.
@@ -216,7 +178,7 @@ class Sequential(Composition):
             If the model is not built.
         """
         self.check_ready()
-        return summarize(self.layers)
+        return summarize(self)
 
     def save(self, path: str | Path) -> None:
         """Write the architecture and the parameters to one .npz file, whole or not at all.
@@ -229,15 +191,11 @@ class Sequential(Composition):
             If the options of a layer cannot be written down: they must be numbers, texts and other
             layers, each kept in the attribute of its own name.
         """
-        model_file.write(path, self.described(), self.parameters)
-
-    def described(self) -> ModelFile:
-        """Return what a model file says of this model, beside the values of its parameters."""
-        return ModelFile(self.layers, self.check_ready(), self.seed, type(self).__name__)
+        model_file.write(path, self, self.seed)
 
     @classmethod
-    def load(cls, path: str | Path, own_layers: Sequence[type[Layer]] = ()) -> "Sequential":
-        """Rebuild the model that `save` wrote; no code from the file is run.
+    def load(cls, path: str | Path, own_layers: Sequence[type[Layer]] = ()) -> Self:
+        """Restore the model that `save` wrote; no code from the file is run.
 
         A checkpoint is a model file too, with more in it.
 
@@ -245,7 +203,7 @@ class Sequential(Composition):
         ----------
         path : str or Path
         own_layers : sequence of Layer classes
-            Those that the model has beside the library's.
+            Those of your own that the model has.
 
         Raises
         ------
@@ -253,10 +211,7 @@ class Sequential(Composition):
             If the file is not a model file, has a layer that is not known, parameters that do not
             fit its layers, or NaN or infinity among them.
         """
-        file = model_file.read(path, [Sequential, *own_layers])
-        if file.kind == "Sequential":
-            file.kind = cls.__name__
-        return model_file.restore(path, file, [cls])
+        return model_file.read(path, [Sequential, *own_layers]).model(cls)
 
     def save_weights(self, path: str | Path) -> None:
         """Write the parameters alone to one .npz file, by their names, whole or not at all.
@@ -267,7 +222,7 @@ class Sequential(Composition):
             If the model is not built.
         """
         self.check_ready()
-        weights.write(path, self.parameters)
+        weights.write(path, self.named_parameters())
 
     def load_weights(self, path: str | Path) -> None:
         """Put what `save_weights` wrote into this model; all of it, or nothing.
@@ -283,9 +238,14 @@ class Sequential(Composition):
             infinite; the message names each that is.
         """
         self.check_ready()
-        weights.put(path, weights.read(path), self.parameters)
+        weights.put(path, weights.read(path), self.named_parameters())
 
     @property
     def config(self) -> dict[str, Any]:
         """The constructor's arguments by name."""
         return {"layers": self.layers, "input_shape": self.in_shape, "seed": self.seed}
+
+    @property
+    def kept_config(self) -> dict[str, Any]:
+        """What a file keeps of `config`: a model inside another one is built with that one."""
+        return {"layers": self.layers, "seed": self.seed}

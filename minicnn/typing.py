@@ -11,8 +11,11 @@ Array: TypeAlias = npt.NDArray[np.floating[Any]]
 Labels: TypeAlias = npt.NDArray[np.integer[Any]]
 """An array of class numbers, one a sample."""
 
+Targets: TypeAlias = npt.NDArray[Any]
+"""What a loss compares the outputs with, one a sample: class numbers, numbers, or pictures."""
+
 Mask: TypeAlias = npt.NDArray[np.bool_]
-"""An array of yes and no."""
+"""An array of True and False."""
 
 Shape: TypeAlias = tuple[int, ...]
 """The sizes of an array; for a layer, without the batch axis."""

@@ -1,4 +1,4 @@
-"""Pictures and their labels, and the ways to divide them."""
+"""Pictures and what a model is to make of them, and the ways to divide them."""
 
 import zlib
 from collections.abc import Iterator, Sequence
@@ -10,51 +10,55 @@ import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, DataError
-from minicnn.typing import Array, Labels
+from minicnn.typing import Array, Labels, Targets
 
-MARKED = 100
-"""About as many images are looked at to know a data set again."""
+FINGERPRINTED = 100
+"""About as many images make up the fingerprint of a data set."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """Pictures with one label each.
+    """Pictures, and for each what a model is to make of it.
 
     Parameters
     ----------
-    images : array (N, C, H, W), or signals (N, C, L), or volumes (N, C, D, H, W)
+    images : array (N, C, H, W), or vectors (N, D), signals (N, C, L), volumes (N, C, D, H, W)
         float32 or float64; MNIST's are in [0, 1].
-    labels : array (N,)
-        Whole numbers in 0..K-1.
-    classes : tuple of str
-        The names of the K classes.
+    targets : array (N, ...)
+        Class numbers (N,), whole numbers in 0..K-1; or whatever else the loss takes, such as
+        numbers (N, K) or pictures (N, C, H, W) for `MeanSquaredError`.
+    classes : sequence of str, optional
+        The names of the K classes, where the targets are class numbers.
 
     Raises
     ------
     DataError
-        If there are no images, if one holds NaN or infinity, or if the labels are of the wrong
-        type, number or range.
+        If there are no images, if there is not one target for each, if an image or a target is NaN
+        or infinite, or if class numbers are of the wrong type or range.
+    ShapeError
+        If the images can only be (N, H, W, C), channels last.
 
     Examples
     --------
-    >>> import numpy as np
     >>> data = Dataset(np.zeros((10, 1, 28, 28)), np.arange(10), tuple("0123456789"))
     >>> train, validation = data.split(8, seed=0)
     >>> len(train), len(validation)
     (8, 2)
+    >>> Dataset(np.zeros((5, 1, 8, 8)), np.zeros((5, 1, 8, 8)))
+    Dataset(5 images of 1 x 8 x 8, targets of 1 x 8 x 8)
     """
 
     images: Array
-    labels: Labels
-    classes: tuple[str, ...]
+    targets: Targets
+    classes: tuple[str, ...] | None = None
 
     def __post_init__(self) -> None:
         """Refuse what no model could learn from."""
-        if not isinstance(self.images, np.ndarray) or self.images.ndim not in (3, 4, 5):
+        if not isinstance(self.images, np.ndarray) or self.images.ndim not in (2, 3, 4, 5):
             got = getattr(self.images, "shape", type(self.images).__name__)
             raise DataError(
-                "Dataset: images must be an array of shape (N, C, H, W), or signals (N, C, L) or "
-                f"volumes (N, C, D, H, W), got {got}"
+                "Dataset: images must be an array of shape (N, C, H, W), or vectors (N, D), "
+                f"signals (N, C, L) or volumes (N, C, D, H, W), got {got}"
             )
         if self.images.size == 0:
             raise DataError(f"Dataset: there are no images, the shape is {self.images.shape}")
@@ -63,17 +67,51 @@ class Dataset:
                 f"Dataset: images must hold floating-point numbers, got {self.images.dtype}; "
                 "bytes of 0 to 255 become floats by images.astype(np.float32) / 255"
             )
+        checks.channels_first("Dataset", self.images.shape[1:])
         checks.finite("Dataset", "images", self.images)
-        if not (isinstance(self.classes, Sequence) and len(self.classes) > 0):
-            raise DataError(f"Dataset: classes must be a sequence of names, got {self.classes!r}")
-        checks.labels("Dataset", self.labels, len(self.images), len(self.classes))
+        self._check_targets()
+
+    def _check_targets(self) -> None:
+        """Raise DataError unless there is a target for each image."""
+        if self.classes is not None:
+            if not (isinstance(self.classes, Sequence) and len(self.classes) > 0):
+                raise DataError(
+                    f"Dataset: classes must be a sequence of names, got {self.classes!r}"
+                )
+            checks.labels("Dataset", self.targets, len(self.images), len(self.classes))
+            return
+        if not isinstance(self.targets, np.ndarray) or self.targets.dtype.kind not in "iuf":
+            got = getattr(self.targets, "dtype", type(self.targets).__name__)
+            raise DataError(f"Dataset: targets must be an array of numbers, got {got}")
+        if self.targets.shape[:1] != (len(self.images),):
+            raise DataError(
+                f"Dataset: expected a target for each of {len(self.images):,} images, got targets "
+                f"of shape {self.targets.shape}"
+            )
+        checks.finite("Dataset", "targets", self.targets)
+
+    @property
+    def labels(self) -> Labels:
+        """The targets of a classification: class numbers (N,).
+
+        Raises
+        ------
+        DataError
+            If the targets are something else.
+        """
+        if self.targets.ndim != 1 or self.targets.dtype.kind not in "iu":
+            raise DataError(
+                "Dataset: expected class numbers (N,) as targets, got an array of "
+                f"{self.targets.dtype} and shape {self.targets.shape}; it is in data.targets"
+            )
+        return self.targets
 
     def __len__(self) -> int:
         return len(self.images)
 
     def __getitem__(self, index: slice) -> "Dataset":
         """Return some of the samples, such as ``data[:1000]``, as views."""
-        return Dataset(self.images[index], self.labels[index], self.classes)
+        return Dataset(self.images[index], self.targets[index], self.classes)
 
     def split(self, size: int, seed: int = 0) -> tuple["Dataset", "Dataset"]:
         """Shuffle, and return `size` samples and the rest.
@@ -95,14 +133,14 @@ class Dataset:
         order = np.random.default_rng(seed).permutation(len(self))
         first, rest = order[:size], order[size:]
         return (
-            Dataset(self.images[first], self.labels[first], self.classes),
-            Dataset(self.images[rest], self.labels[rest], self.classes),
+            Dataset(self.images[first], self.targets[first], self.classes),
+            Dataset(self.images[rest], self.targets[rest], self.classes),
         )
 
     def batches(
         self, batch_size: int, rng: np.random.Generator | None = None
-    ) -> Iterator[tuple[Array, Labels]]:
-        """Iterate over all samples once, as (images, labels) of `batch_size` or, at the end, fewer.
+    ) -> Iterator[tuple[Array, Targets]]:
+        """Go through all samples once, by images and targets of `batch_size`, the last fewer.
 
         In their own order, or, given a generator, with every sample at a random place: other
         samples meet in a batch each epoch.
@@ -113,31 +151,33 @@ class Dataset:
 
     def _batches(
         self, batch_size: int, order: npt.NDArray[np.int64] | None
-    ) -> Iterator[tuple[Array, Labels]]:
+    ) -> Iterator[tuple[Array, Targets]]:
         for start in range(0, len(self), batch_size):
             batch = slice(start, start + batch_size)
             samples = batch if order is None else order[batch]
-            yield self.images[samples], self.labels[samples]
+            yield self.images[samples], self.targets[samples]
 
     def __repr__(self) -> str:
         sizes = " x ".join(map(str, self.images.shape[1:]))
-        return f"Dataset({len(self):,} images of {sizes}, {len(self.classes)} classes)"
+        if self.classes is not None:
+            return f"Dataset({len(self):,} images of {sizes}, {len(self.classes)} classes)"
+        of_what = " x ".join(map(str, self.targets.shape[1:])) or str(self.targets.dtype)
+        return f"Dataset({len(self):,} images of {sizes}, targets of {of_what})"
 
 
-def marks(data: Dataset | None) -> dict[str, Any] | None:
-    """Return by what a data set is known again: its shape, its labels, a hundred of its images.
+def fingerprint(data: Dataset | None) -> dict[str, Any] | None:
+    """Return a fingerprint of a data set: its shape, its targets and a hundred of its images.
 
     Examples
     --------
-    >>> import numpy as np
     >>> data = Dataset(np.zeros((10, 1, 28, 28)), np.arange(10), tuple("0123456789"))
-    >>> marks(data) == marks(data[:]), marks(data) == marks(data[:9])
+    >>> fingerprint(data) == fingerprint(data[:]), fingerprint(data) == fingerprint(data[:9])
     (True, False)
     """
     if data is None:
         return None
     images = 0
-    for image in data.images[:: max(1, len(data) // MARKED)]:
+    for image in data.images[:: max(1, len(data) // FINGERPRINTED)]:
         images = zlib.crc32(image.tobytes(), images)
-    labels = zlib.crc32(data.labels.tobytes())
-    return {"shape": list(data.images.shape), "labels": labels, "images": images}
+    targets = zlib.crc32(data.targets.tobytes())
+    return {"shape": list(data.images.shape), "targets": targets, "images": images}

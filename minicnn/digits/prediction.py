@@ -10,7 +10,7 @@ import numpy.typing as npt
 from minicnn import checks
 from minicnn.digits.digit_image import SIDE, digit_image
 from minicnn.errors import ShapeError
-from minicnn.losses import CrossEntropy, log_softmax
+from minicnn.losses import log_softmax
 from minicnn.sequential import Sequential
 from minicnn.typing import Array
 
@@ -108,7 +108,7 @@ def predict_image(model: Sequential, picture: str | Path | npt.NDArray[Any]) -> 
             f"class; this one takes {in_shape} and gives {model.out_shape}"
         )
     seen = digit_image(picture)
-    scores = model.for_loss(CrossEntropy()).predict(seen[np.newaxis])  # (1, K)
+    scores = model.without_softmax().predict(seen[np.newaxis])  # (1, K)
     checks.finite(owner, "the model's output", scores)
     probabilities: Array = np.exp(log_softmax(scores))[0]
     return Prediction(int(probabilities.argmax()), probabilities, seen)

@@ -6,9 +6,9 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
-from minicnn.layers import Layer
+from minicnn.layers import ConvTranspose2D, Layer
 from minicnn.layers.conv import Convolution
-from minicnn.ops.padding import pad
+from minicnn.ops.padding import batch_last, pad
 from minicnn.typing import Array
 
 
@@ -114,7 +114,8 @@ def explain_pixel(layer: Layer, x: Array, n: int, f: int, i: int, j: int) -> Pix
     bias                                                   0
     output                                                57
     """
-    if not isinstance(layer, Convolution) or layer.spatial_axes != 2:
+    transposed = isinstance(layer, ConvTranspose2D)
+    if not isinstance(layer, Convolution) or transposed or layer.spatial_axes != 2:
         raise ArgumentError(
             f"explain_pixel: expected a Conv2D or DepthwiseConv2D, got {layer!r}; those of a model "
             "are in model.layers"
@@ -128,8 +129,7 @@ def explain_pixel(layer: Layer, x: Array, n: int, f: int, i: int, j: int) -> Pix
                 f"has shape (N, F, OH, OW) = {shape}"
             )
     depth = layer.weight.value.shape[1]
-    filters, groups = layer.filters_and_groups(x.shape[1])
-    first = f // (filters // groups) * depth  # channel of the filter's group
+    first = f // (layer.filters // layer.groups) * depth  # channel of the filter's group
     (above, _), (left, _) = margins = layer.margins(x.shape[1:])
     # The window in the padded picture, which begins `above` rows and `left` columns earlier.
     rows, columns = (
@@ -138,7 +138,9 @@ def explain_pixel(layer: Layer, x: Array, n: int, f: int, i: int, j: int) -> Pix
             (i, j), layer.stride, layer.dilation, layer.kernel_size, strict=True
         )
     )
-    padded = pad(x[n : n + 1], margins, layer.padding_mode)[..., 0]  # (C, H + ..., W + ...)
+    padded = pad(batch_last(x[n : n + 1]), margins, layer.padding_mode)[
+        ..., 0
+    ]  # (C, H + ..., W + ...)
     pixels = padded[first : first + depth, rows[:, np.newaxis], columns]  # (C/groups, KH, KW)
     weights = layer.weight.value[f].copy()
     products = pixels * weights + 0.0  # -0 + 0 is 0

@@ -1,20 +1,21 @@
 """The receptive field: the part of the picture that one output place depends on.
 
-It is followed backwards. The last layer says which part of its input a place sees, the layer before
-says which part of its own input that takes, and so on (`Layer.receptive_region`). So it holds for
-every stack: strides, dilation, padding, pooling, upsampling, transposed convolution, global
-pooling.
+It is followed backwards: which part of its input a place of the last layer sees, which part of its
+own input the layer before needs for that, and so on (`region_seen`). So it holds for every stack:
+strides, dilation, padding, pooling, upsampling, transposed convolution, global pooling.
 
 Source: Araujo, Norris and Sim, "Computing receptive fields of convolutional neural networks",
 Distill 2019.
 """
 
 from collections.abc import Sequence
+from functools import singledispatch
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
-from minicnn.layers import Layer
-from minicnn.layers.composition import Composition
+from minicnn.layers import Composition, ConvTranspose2D, Layer, Upsample
+from minicnn.layers.global_pooling import GlobalPooling
+from minicnn.layers.sliding_window import SlidingWindow
 from minicnn.typing import Region, Shape, Sizes
 
 ENDS = 500
@@ -102,6 +103,90 @@ def receptive_region(model: Layer, place: Sequence[int], layer: int = -1) -> Reg
     return _back(layers, tuple((i, i) for i in where), inside=True)
 
 
+@singledispatch
+def region_seen(layer: Layer, region: Region) -> Region:
+    """Return the part of the input of a built layer that a part of its output depends on.
+
+    For a layer that is not named here it is the same region, as for every layer that works number
+    by number; or the whole input, where input and output have not as many axes. For a layer of your
+    own that looks around, register a function: ``@region_seen.register``.
+
+    Parameters
+    ----------
+    layer : Layer
+        Built.
+    region : ((first row, last row), (first column, last column))
+        Of the output; one pair for each of its spatial axes.
+
+    Returns
+    -------
+    tuple of pairs
+        The same for the input. It may reach beyond the picture, into its padding.
+    """
+    sizes = _spatial(layer.check_ready())
+    return region if len(region) == len(sizes) else _whole(layer)
+
+
+@region_seen.register
+def _(layer: SlidingWindow, region: Region) -> Region:
+    """Return the pixels, border included, under the window at its first and last place."""
+    margins = layer.margins(layer.check_ready())
+    axes = zip(region, layer.stride, layer.window.span, margins, strict=True)
+    return tuple(
+        (first * stride - before, last * stride - before + span - 1)
+        for (first, last), stride, span, (before, _) in axes
+    )
+
+
+@region_seen.register
+def _(layer: ConvTranspose2D, region: Region) -> Region:
+    """Return the pixels whose stamps reach from the first to the last place.
+
+    The stamp of pixel i covers i*S - before to i*S - before + span - 1.
+    """
+    in_shape = layer.check_ready()
+    margins = layer.margins(in_shape)
+    axes = zip(region, layer.stride, layer.window.span, margins, in_shape[1:], strict=True)
+    return tuple(
+        (
+            max(-((span - 1 - before - first) // step), 0),
+            min((last + before) // step, size - 1),
+        )
+        for (first, last), step, span, (before, _), size in axes
+    )
+
+
+@region_seen.register
+def _(layer: Upsample, region: Region) -> Region:
+    """Return the pixels that the first and the last output pixel are made of."""
+    axes = zip(region, layer.factor, _spatial(layer.check_ready()), strict=True)
+    if layer.mode == "nearest":
+        return tuple((first // factor, last // factor) for (first, last), factor, _ in axes)
+    # The centre of i lies at (2i + 1 - factor) / (2 factor): the pixel at or before the first
+    # centre, and the one at or after the last.
+    return tuple(
+        (
+            max((2 * first + 1 - factor) // (2 * factor), 0),
+            min(-((factor - 1 - 2 * last) // (2 * factor)), size - 1),
+        )
+        for (first, last), factor, size in axes
+    )
+
+
+@region_seen.register
+def _(layer: GlobalPooling, region: Region) -> Region:  # noqa: ARG001 - whatever part it is
+    """Return the whole picture."""
+    return _whole(layer)
+
+
+@region_seen.register
+def _(layer: Composition, region: Region) -> Region:
+    """Go back through the layers: what the last sees is what the one before must give."""
+    for inner in reversed(layer.layers):
+        region = region_seen(inner, region)
+    return region
+
+
 def all_regions(layers: Sequence[Layer]) -> list[Region]:
     """Return the region of the input that each output place sees, the axes going in parallel.
 
@@ -121,7 +206,7 @@ def _back(layers: Sequence[Layer], region: Region, *, inside: bool = False) -> R
     Outside is the border that a layer adds to the output of the one before: nothing led there.
     """
     for number, layer in reversed(list(enumerate(_flat(layers)))):
-        region = layer.receptive_region(region)
+        region = region_seen(layer, region)
         if any(last < first for first, last in region):  # no pixel leads here
             return tuple((0, -1) for _ in _spatial(layers[0].in_shape))
         if inside and number > 0:
@@ -153,6 +238,10 @@ def _layers(owner: str, model: Layer, layer: int) -> list[Layer]:
             f"counted from the end, got {layer}"
         )
     return layers[: len(layers) + layer + 1 if layer < 0 else layer + 1]
+
+
+def _whole(layer: Layer) -> Region:
+    return tuple((0, size - 1) for size in _spatial(layer.check_ready()))
 
 
 def _spatial(shape: Shape | None) -> Sizes:

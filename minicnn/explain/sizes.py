@@ -5,7 +5,7 @@ Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, ShapeError
-from minicnn.layers.sliding_window import PaddingOption, parse_padding
+from minicnn.layers.sliding_window import PaddingOption
 from minicnn.ops.window import Window
 
 
@@ -46,7 +46,7 @@ def conv_output_size(
     owner = "conv_output_size"
     size = checks.whole_number(owner, "size", size)
     window = _window(owner, kernel_size, stride, dilation)
-    padding = parse_padding(owner, padding, axes=1)
+    padding = checks.padding(owner, padding, axes=1)
     if padding == "same":
         return -(-size // stride)
     before, after = (0, 0) if padding == "valid" else padding[0]
@@ -108,7 +108,7 @@ def conv_input_size(
     owner = "conv_input_size"
     places = checks.whole_number(owner, "output_size", output_size)
     window = _window(owner, kernel_size, stride, dilation)
-    padding = parse_padding(owner, padding, axes=1)
+    padding = checks.padding(owner, padding, axes=1)
     extra = checks.whole_number(owner, "output_padding", output_padding, minimum=0)
     if extra >= stride:
         raise ArgumentError(

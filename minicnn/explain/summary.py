@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
+from minicnn.explain.cost import multiply_adds
 from minicnn.explain.receptive_field import all_regions
-from minicnn.layers import Layer
-from minicnn.layers.parameter import Parameter
+from minicnn.layers import Composition, Layer, Parameter
 
 
-def summarize(layers: Sequence[Layer]) -> str:
-    """Return the table for built layers; see `Sequential.summary`."""
+def summarize(model: Composition) -> str:
+    """Return the table for a built model; see `Sequential.summary`."""
+    layers = model.layers
     header = ("", "layer", "output shape", "parameters", "multiply-adds", "receptive field")
     rows = [
         (
@@ -16,21 +17,23 @@ def summarize(layers: Sequence[Layer]) -> str:
             repr(layer),
             _times(layer.out_shape or ()),
             f"{_count(layer.parameters):,}",
-            f"{layer.multiply_adds:,}",
+            f"{multiply_adds(layer):,}",
             _receptive_field(layers[: index + 1]),
         )
         for index, layer in enumerate(layers)
     ]
-    parameters = [parameter for layer in layers for parameter in layer.parameters]
-    frozen = [parameter for parameter in parameters if not parameter.trainable]
-    cost = sum(layer.multiply_adds for layer in layers)
-    totals = [("", "total", "", f"{_count(parameters):,}", f"{cost:,}", "")]
-    if frozen:
-        totals.append(("", "of these frozen", "", f"{_count(frozen):,}", "", ""))
+    parameters = model.parameters
+    totals = [("", "total", "", f"{_count(parameters):,}", f"{multiply_adds(model):,}", "")]
+    for role, name in (("frozen", "of these frozen"), ("statistic", "of these statistics")):
+        if count := _count([p for p in parameters if p.role == role]):
+            totals.append(("", name, "", f"{count:,}", "", ""))
     widths = [max(map(len, column)) for column in zip(header, *rows, *totals, strict=True)]
     rule = "  ".join("-" * width for width in widths)
     first, *lines = [_line(row, widths) for row in (header, *rows, *totals)]
-    return "\n".join([first, rule, *lines[: len(rows)], rule, *lines[len(rows) :]])
+    skipped = len(model.without_softmax().layers) < len(layers)
+    note = ["The last Softmax is skipped in training by CrossEntropy, which takes the scores."]
+    table = [first, rule, *lines[: len(rows)], rule, *lines[len(rows) :]]
+    return "\n".join(table + note * skipped)
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:

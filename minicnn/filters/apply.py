@@ -6,7 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
-from minicnn.errors import DataError, ShapeError
+from minicnn.errors import DataError, ShapeError, within
 from minicnn.filters.bank import KERNELS, Kernel
 from minicnn.filters.intensity import rescale_intensity
 from minicnn.layers.conv import Conv2D
@@ -82,10 +82,8 @@ def apply_kernel(
         layer = Conv2D(1, size, padding="valid", bias=False)
     else:
         layer = Conv2D(1, size, padding="same", padding_mode=padding, bias=False)
-    try:
+    with within(owner):
         layer.build(x.shape[1:], np.random.default_rng(0))
-    except ShapeError as error:
-        raise ShapeError(f"{owner}: {str(error).removeprefix(repr(layer))[2:]}") from error
     layer.weight.value = weights
     y = layer(x)[:, 0]  # (colours, OH, OW), or (1, OH, OW) for a kernel with depth
     full = 255.0 if image.dtype == np.uint8 else 1.0

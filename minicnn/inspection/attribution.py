@@ -4,6 +4,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, ShapeError
+from minicnn.layers import keep_for_backward
 from minicnn.losses import CrossEntropy
 from minicnn.sequential import Sequential
 from minicnn.terminal import progress_bar
@@ -51,16 +52,17 @@ def saliency(model: Sequential, images: Array, labels: Labels | None = None) -> 
     array([[[[ 3., -1.]]]])
     """
     checks.instance("saliency", "model", model, Sequential)
-    scores = model.for_loss(CrossEntropy())
+    scores = model.without_softmax()
     scores.check_input(images)
     checks.finite("saliency", "images", images)
     if labels is None:
         labels = model.predict(images).argmax(axis=1)
-    model.check_labels(labels, len(images))
+    CrossEntropy().check(labels, (len(images), *(scores.out_shape or ())))
     gradients = np.empty(images.shape, images.dtype)
     for start in range(0, len(images), BATCH):
         batch = slice(start, start + BATCH)
-        y = scores.forward(images[batch], training=True)  # (n, K)
+        with keep_for_backward():  # and behave as in use, so that nothing is left to chance
+            y = scores(images[batch])  # (n, K)
         dy = np.zeros_like(y)
         dy[np.arange(len(y)), labels[batch]] = 1.0
         gradients[batch] = scores.backward(dy)
@@ -117,7 +119,7 @@ def occlusion(
     checks.instance("occlusion", "model", model, Sequential)
     if not isinstance(image, np.ndarray) or image.ndim != 3:
         raise ShapeError(f"occlusion: expected an image (C, H, W), got shape {np.shape(image)}")
-    scores = model.for_loss(CrossEntropy())
+    scores = model.without_softmax()
     whole = scores.predict(image[np.newaxis])[0]  # (K,)
     if whole.ndim != 1:
         raise ShapeError(f"occlusion: expected a model with outputs (K,), got {whole.shape}")

@@ -12,6 +12,8 @@ import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, ShapeError
+from minicnn.explain.receptive_field import region_seen
+from minicnn.layers import keep_for_backward
 from minicnn.sequential import Sequential
 from minicnn.terminal import progress_bar
 from minicnn.typing import Array, Region, Sizes
@@ -185,7 +187,8 @@ def maximize(
     x = grey + 0.01 * span * rng.standard_normal((1, *in_shape))
     place, region = _middle(part)
     for _ in progress_bar(range(steps), "gradient ascent"):
-        y = part.forward(x, training=True)
+        with keep_for_backward():  # and behave as in use, so that nothing is left to chance
+            y = part(x)
         dy = np.zeros_like(y)
         dy[(0, unit, *place)] = 1.0
         gradient = part.backward(dy)
@@ -225,7 +228,7 @@ def _strongest(part: Sequential, images: Array, unit: int) -> tuple[Array, npt.N
     places = np.empty((len(images), len(sizes)), np.int64)
     for start in progress_bar(range(0, len(images), BATCH), "looking for the strongest answers"):
         batch = slice(start, start + BATCH)
-        y = part.forward(images[batch])[:, unit]  # (n, OH, OW)
+        y = part(images[batch])[:, unit]  # (n, OH, OW)
         flat = y.reshape(len(y), -1)
         best = flat.argmax(axis=1)
         answers[batch] = flat[np.arange(len(flat)), best]
@@ -240,7 +243,7 @@ def _region(part: Sequential, place: Sequence[int]) -> Region:
     """
     if len(place) == 0:
         return tuple((0, size - 1) for size in part.check_ready()[1:])
-    return part.receptive_region(tuple((int(i), int(i)) for i in place))
+    return region_seen(part, tuple((int(i), int(i)) for i in place))
 
 
 def _middle(part: Sequential) -> tuple[Sizes, Region]:

@@ -1,12 +1,14 @@
 """The layers, one idea a file."""
 
-from minicnn.layers.base import Layer
+from minicnn.layers.base import Layer, keep_for_backward
+from minicnn.layers.composition import Composition
 from minicnn.layers.conv import Conv2D
 from minicnn.layers.conv_1d_3d import Conv1D, Conv3D
 from minicnn.layers.conv_transpose import ConvTranspose2D
 from minicnn.layers.dense import Dense
 from minicnn.layers.flatten import Flatten
 from minicnn.layers.global_pooling import GlobalAveragePool, GlobalMaxPool
+from minicnn.layers.parameter import Parameter
 from minicnn.layers.pooling import AveragePool, MaxPool
 from minicnn.layers.relu import ReLU
 from minicnn.layers.separable import DepthwiseConv2D, SeparableConv2D, SpatiallySeparableConv2D
@@ -15,6 +17,7 @@ from minicnn.layers.upsample import Upsample
 
 __all__ = [
     "AveragePool",
+    "Composition",
     "Conv1D",
     "Conv2D",
     "Conv3D",
@@ -26,9 +29,11 @@ __all__ = [
     "GlobalMaxPool",
     "Layer",
     "MaxPool",
+    "Parameter",
     "ReLU",
     "SeparableConv2D",
     "Softmax",
     "SpatiallySeparableConv2D",
     "Upsample",
+    "keep_for_backward",
 ]

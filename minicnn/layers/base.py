@@ -1,4 +1,4 @@
-"""What every layer has in common: it knows its shapes, checks its input, and keeps its books.
+"""What a layer is: a function of a batch, and the way its gradient goes back.
 
 A layer of one's own states three things: the shape it gives, its `forward` and its `backward`.
 
@@ -7,57 +7,154 @@ A layer of one's own states three things: the shape it gives, its `forward` and 
             return in_shape
 
         def forward(self, x, training=False):
-            if training:
-                self.saved = (x,)
+            self.saved = (x,)
             return x**2
 
         def backward(self, dy):
             (x,) = self.recall(dy)
             return 2 * x * dy
+
+One that learns makes its `Parameter` objects in `create_parameters`. One that holds other layers
+keeps them in attributes, or in a list in an attribute: they are then built, trained and saved with
+it.
 """
 
-import inspect
 from abc import ABC, abstractmethod
-from typing import Any, Self
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any, ClassVar, TypeGuard
 
 import numpy as np
 
 from minicnn import checks
-from minicnn.errors import NotReadyError
+from minicnn.describe import Described
+from minicnn.errors import ArgumentError, NotReadyError, ShapeError, within
 from minicnn.layers.parameter import Parameter
-from minicnn.typing import Array, Region, Shape
+from minicnn.typing import Array, Shape
+
+_keeping: ContextVar[bool] = ContextVar("keeping", default=False)
 
 
-class _NotKept:
-    """What stands in a config for an option that its layer did not keep under its own name."""
+@contextmanager
+def keep_for_backward() -> Iterator[None]:
+    """Let the layers called in a ``with`` keep what `backward` needs, although nothing is trained.
 
-    def __repr__(self) -> str:
-        return "?"
+    They behave as in use: nothing is dropped by chance, and no statistic changes.
+
+    Examples
+    --------
+    >>> from minicnn.layers import ReLU
+    >>> layer, x = ReLU(), np.array([[-1.0, 2.0]])
+    >>> layer.build((2,), np.random.default_rng(0))
+    (2,)
+    >>> with keep_for_backward():
+    ...     y = layer(x)
+    >>> layer.backward(np.ones((1, 2)))
+    array([[0., 1.]])
+    """
+    token = _keeping.set(True)
+    try:
+        yield
+    finally:
+        _keeping.reset(token)
 
 
-NOT_KEPT = _NotKept()
-
-
-class Layer(ABC):
+class Layer(Described, ABC):
     """A differentiable function of a batch, with or without parameters.
 
     Attributes
     ----------
     in_shape, out_shape : tuple of int, or None before `build`
         The shapes of one sample before and after the layer, without the batch axis.
-    position : str
-        Where the layer stands in its model, such as ``"layers[2]"``; empty for a layer on its own.
     saved : tuple, or None
         What `forward` kept for `backward`.
+    per_sample : bool
+        Whether the result for a sample depends on that sample alone, so that several threads may
+        each work on a share of the batch. A class with a `forward` of its own says so itself; else
+        it counts as False, and the batch stays whole.
+    sums_over_batch : bool
+        Whether a layer that is not `per_sample` takes what it needs of the other samples as sums
+        from `minicnn.layers.share.current_share`. The batch may then be shared after all.
     """
 
     in_shape: Shape | None = None
     out_shape: Shape | None = None
-    position: str = ""
     saved: tuple[Any, ...] | None = None
+    per_sample: ClassVar[bool] = False
+    sums_over_batch: ClassVar[bool] = False
+    _trainable: bool = True
+
+    @abstractmethod
+    def output_shape(self, in_shape: Shape) -> Shape:
+        """Return the shape of an output sample for that of an input sample, or raise ShapeError."""
+
+    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
+        """Draw the parameters of a layer that has any."""
+
+    @abstractmethod
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Return y = f(x), and keep in `saved` what `backward` will need.
+
+        `training` says whether the layer behaves as in training: whether it drops units, or takes
+        the statistics of the batch. Only the mathematics stands here: ``layer(x)`` is what to call
+        from outside, since it checks `x` first, and forgets `saved` where nobody goes back. What is
+        kept may be `x` itself and no copy, so `x` must stay as it is until `backward`.
+        """
+
+    @abstractmethod
+    def backward(self, dy: Array) -> Array:
+        """Return dL/dx for dy = dL/dy, and overwrite the `grad` of each parameter."""
+
+    def backward_parameters(self, dy: Array) -> None:
+        """Overwrite the `grad` of each parameter, and leave dL/dx uncomputed where that saves work.
+
+        The first layer of a model needs no more: nobody asks for the gradient of the pictures.
+        """
+        self.backward(dy)
+
+    def __call__(self, x: Array, training: bool = False) -> Array:
+        """Check `x`, then compute `forward(x, training)`.
+
+        What `backward` needs is kept in training, and within `keep_for_backward`.
+
+        Raises
+        ------
+        NotReadyError
+            If the layer was not built.
+        ShapeError
+            If `x` is not a float array (N, *in_shape).
+        """
+        self.check_input(x)
+        self.saved = None
+        y = self.forward(x, training)
+        if not (training or _keeping.get()):
+            self.saved = None
+        return y
+
+    def recall(self, dy: Array) -> tuple[Any, ...]:
+        """Return what `forward` saved, once there is something and `dy` fits the output.
+
+        Raises
+        ------
+        NotReadyError
+            If there was no forward pass that kept anything.
+        ShapeError
+            If `dy` is not a float array (N, *out_shape).
+        """
+        if self.saved is None or self.out_shape is None:
+            raise NotReadyError(
+                f"{self}: backward needs a forward pass before it that kept something: call "
+                "layer(x, training=True); in a layer of your own, forward sets self.saved = (...), "
+                "in training or not"
+            )
+        checks.batch(self, "dy", dy, self.out_shape)
+        return self.saved
 
     def build(self, in_shape: Shape, rng: np.random.Generator) -> Shape:
-        """Settle the shapes and draw the parameters.
+        """Settle the shapes, and draw the parameters.
+
+        A layer that was built before stays as it is: what it has learned is not drawn again.
 
         Parameters
         ----------
@@ -74,33 +171,30 @@ class Layer(ABC):
         Raises
         ------
         ShapeError
-            If the layer cannot work on such samples.
+            If the layer cannot work on such samples, or was built for others.
         """
         in_shape = checks.input_shape(self, in_shape)
-        out_shape = self.output_shape(in_shape)
+        out_shape = self.shape_for(in_shape)
+        if self.in_shape is None:
+            self.create_parameters(in_shape, rng)
+            for place, layer in self.inner_layers():
+                if layer.in_shape is None:  # create_parameters did not build it
+                    with within(place):
+                        layer.build(in_shape, rng)
+            if not self._trainable:  # it was frozen before it had parameters
+                self.trainable = False
         self.in_shape, self.out_shape, self.saved = in_shape, out_shape, None
-        self.create_parameters(in_shape, rng)
         return out_shape
 
-    @abstractmethod
-    def output_shape(self, in_shape: Shape) -> Shape:
-        """Return the shape of an output sample for that of an input sample, or raise ShapeError."""
-
-    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:  # noqa: B027 - most have none
-        """Draw the parameters of a layer that has any."""
-
-    def __call__(self, x: Array, training: bool = False) -> Array:
-        """Check `x`, then compute `forward(x, training)`.
-
-        Raises
-        ------
-        NotReadyError
-            If the layer was not built.
-        ShapeError
-            If `x` is not a float array (N, *in_shape).
-        """
-        self.check_input(x)
-        return self.forward(x, training)
+    def shape_for(self, in_shape: Shape) -> Shape:
+        """Return `output_shape`, or raise ShapeError if the layer was built for other samples."""
+        if self.in_shape not in (None, in_shape):
+            raise ShapeError(
+                f"{self}: expected samples {self.in_shape}, which it was built for, got "
+                f"{in_shape}; make a new layer, and take weights over by new.weight.value = "
+                "old.weight.value"
+            )
+        return self.output_shape(in_shape)
 
     def check_ready(self) -> Shape:
         """Return the input shape, or raise NotReadyError before `build`."""
@@ -115,104 +209,105 @@ class Layer(ABC):
         """Raise NotReadyError before `build`, ShapeError unless `x` is floats (N, *in_shape)."""
         checks.batch(self, "x", x, self.check_ready())
 
-    @abstractmethod
-    def forward(self, x: Array, training: bool = False) -> Array:
-        """Return y = f(x); when training, keep in `saved` what `backward` will need.
+    # What a layer holds: parameters and other layers.
 
-        Only the mathematics: `layer(x)` is what to call from outside, since it checks `x` first.
-        What is kept may be `x` itself and no copy, so `x` must stay as it is until `backward`.
+    def members(self) -> Iterator[tuple[str, "Parameter | Layer"]]:
+        """Yield each parameter and each layer that this one holds, with its name, in order.
+
+        These are the attributes that are one, and the layers in attributes that are lists.
         """
-
-    @abstractmethod
-    def backward(self, dy: Array) -> Array:
-        """Return dL/dx for dy = dL/dy, and overwrite the `grad` of each parameter."""
-
-    def backward_parameters(self, dy: Array) -> None:
-        """Overwrite the `grad` of each parameter, and leave dL/dx uncomputed where that saves work.
-
-        The first layer of a model needs no more: nobody asks for the gradient of the pictures.
-        """
-        self.backward(dy)
-
-    def receptive_region(self, region: Region) -> Region:
-        """Return the part of the input that a part of the output depends on.
-
-        Parameters
-        ----------
-        region : ((first row, last row), (first column, last column))
-            Of the output; one pair for each of its spatial axes.
-
-        Returns
-        -------
-        tuple of pairs
-            Likewise for the input. It may reach beyond the picture, into its padding. Here it is
-            the same region, as for every layer that works number by number; or the whole input,
-            where input and output have not as many axes.
-        """
-        _, *sizes = self.check_ready()
-        if len(region) == len(sizes):
-            return region
-        return tuple((0, size - 1) for size in sizes)
-
-    def locate(self, position: str) -> None:
-        """Take a place in a model, which messages then name."""
-        self.position = position
-
-    def replica(self) -> Self:
-        """Return a copy that shares the weights, and has gradients and a memory of its own.
-
-        Several threads can then use the layer at the same time, each for its share of a batch.
-        """
-        other = object.__new__(type(self))  # made in every step, and a third of `copy.copy`
         for name, value in vars(self).items():
-            vars(other)[name] = value.replica() if isinstance(value, Parameter) else value
-        other.saved = None
-        return other
+            if isinstance(value, Parameter):
+                yield value.name, value
+            elif _is_layer(value):
+                yield name, value
+            elif isinstance(value, list | tuple) and name != "saved":
+                yield from ((f"{name}.{i}", v) for i, v in enumerate(value) if _is_layer(v))
 
-    def recall(self, dy: Array) -> tuple[Any, ...]:
-        """Return what `forward` saved, once there is something and `dy` fits the output.
+    def inner_layers(self) -> list[tuple[str, "Layer"]]:
+        """Return the layers that this one holds, each with its place, as messages name it."""
+        return [
+            (f"layers[{name}]" if name.isdigit() else name, layer)
+            for name, layer in self.members()
+            if isinstance(layer, Layer)
+        ]
+
+    def walk(self, place: str = "") -> Iterator[tuple[str, "Layer"]]:
+        """Yield this layer and all in it, at any depth, each with its place.
+
+        The place of the layer itself is `place`; those inside are named after it, such as
+        ``"layers[2].pointwise"``.
+        """
+        yield place, self
+        for inner, layer in self.inner_layers():
+            yield from layer.walk(f"{place}.{inner}" if place else inner)
+
+    def named_parameters(self) -> dict[str, Parameter]:
+        """Return the parameters of this layer and of all in it, by name, in order.
+
+        A layer inside puts its own name in front, such as ``"0.weight"`` in a model.
 
         Raises
         ------
-        NotReadyError
-            If there was no forward pass with ``training=True``.
-        ShapeError
-            If `dy` is not a float array (N, *out_shape).
+        ArgumentError
+            If two have the same name.
         """
-        if self.saved is None or self.out_shape is None:
-            raise NotReadyError(
-                f"{self}: backward needs a forward pass before it: call layer(x, training=True)"
-            )
-        checks.batch(self, "dy", dy, self.out_shape)
-        return self.saved
+        named: dict[str, Parameter] = {}
+        for name, member in self.members():
+            inner = {"": member} if isinstance(member, Parameter) else member.named_parameters()
+            found = {f"{name}.{below}".rstrip("."): p for below, p in inner.items()}
+            if twice := named.keys() & found.keys():
+                raise ArgumentError(
+                    f"{self}: expected parameters with names of their own, got two called "
+                    f"{min(twice)!r}"
+                )
+            named |= found
+        return named
 
     @property
     def parameters(self) -> list[Parameter]:
-        """The parameters, in order of declaration: every attribute that is a Parameter."""
-        return [value for value in vars(self).values() if isinstance(value, Parameter)]
+        """The parameters of this layer and of all in it, in order."""
+        return list(self.named_parameters().values())
 
     @property
-    def multiply_adds(self) -> int:
-        """Multiplications, each with its addition, that one sample costs in `forward`."""
-        return 0
+    def trainable(self) -> bool:
+        """Whether the layer learns. Setting it freezes or thaws its parameters, built or not.
 
-    @property
-    def config(self) -> dict[str, Any]:
-        """The constructor's arguments by name, each kept in the attribute of that name."""
-        options = inspect.signature(type(self)).parameters
-        return {name: getattr(self, name, NOT_KEPT) for name in options}
+        Raises
+        ------
+        ArgumentError
+            When set on a layer that has no parameters, or to something else than True or False.
+        """
+        learned = [p for p in self.parameters if p.role != "statistic"]
+        return any(p.trainable for p in learned) if learned else self._trainable
 
-    def __repr__(self) -> str:
-        """Write the constructor call, without the options that are at their defaults."""
-        arguments = []
-        options = inspect.signature(type(self)).parameters
-        for name, value in self.config.items():
-            if options[name].default is inspect.Parameter.empty:
-                arguments.append(repr(value))
-            elif repr(value) != repr(options[name].default):
-                arguments.append(f"{name}={value!r}")
-        return f"{type(self).__name__}({', '.join(arguments)})"
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        checks.flag(type(self).__name__, "trainable", value)
+        layers = [layer for _, layer in self.walk()]
+        learns = [type(layer).create_parameters is not Layer.create_parameters for layer in layers]
+        if not (any(learns) or self.parameters):
+            raise ArgumentError(
+                f"{self}: has no parameters, so trainable is not to set; setting it on a model "
+                "passes such layers over"
+            )
+        for layer in layers:
+            layer._trainable = value
+        for parameter in self.parameters:
+            if parameter.role != "statistic":
+                parameter.trainable = value
 
-    def __str__(self) -> str:
-        """Say how messages call this layer: its place in the model, if it has one, and its repr."""
-        return f"{self.position} {self!r}".strip()
+    def __init_subclass__(cls) -> None:
+        """Let a class with a `forward` of its own say anew whether it works sample by sample."""
+        super().__init_subclass__()
+        if "forward" in vars(cls):
+            cls.per_sample = vars(cls).get("per_sample", False)
+            cls.sums_over_batch = vars(cls).get("sums_over_batch", False)
+
+
+def _is_layer(value: object) -> TypeGuard[Layer]:
+    """Return whether this is a layer, which most attributes are not.
+
+    An abstract class takes ten times as long to say so as an ordinary one.
+    """
+    return isinstance(value, Described) and isinstance(value, Layer)

@@ -1,96 +1,148 @@
 """Layers one after the other, as one layer: the chain rule lives here."""
 
+import copy
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Self
 
 import numpy as np
 
+from minicnn import checks
+from minicnn.errors import ArgumentError, NotReadyError, within
 from minicnn.layers.base import Layer
-from minicnn.layers.parameter import Parameter
-from minicnn.typing import Array, Region, Shape
+from minicnn.layers.softmax import Softmax
+from minicnn.typing import Array, Shape
 
 
 class Composition(Layer):
     """The composition y = f_last(... f_second(f_first(x))).
 
-    Attributes
+    Parameters
     ----------
-    layers : list of Layer
-        First to last.
-    names : list of str
-        What each is called in front of the names of its parameters.
+    layers : iterable of Layer
+        First to last; at least one, each of them once.
+    names : sequence of str, optional
+        What each is called in front of the names of its parameters. By default they are numbered.
+
+    Raises
+    ------
+    ArgumentError
+        If there are no layers, something is not a layer, or one stands twice in it, at any depth.
+
+    Examples
+    --------
+    >>> from minicnn.layers import Dense, ReLU
+    >>> block = Composition([Dense(4), ReLU()], names=["linear", "bend"])
+    >>> block.build((3,), np.random.default_rng(0))
+    (4,)
+    >>> list(block.named_parameters())
+    ['linear.weight', 'linear.bias']
     """
 
-    layers: list[Layer]
-    names: list[str]
+    per_sample = True
 
-    def set_layers(self, **layers: Layer) -> None:
-        """Keep the layers, named, as steps of this one."""
-        self.layers, self.names = list(layers.values()), list(layers)
-        self.locate("")
-
-    def locate(self, position: str) -> None:
-        """Take a place in a model; the layers inside are named after it."""
-        super().locate(position)
-        for name, layer in zip(self.names, self.layers, strict=True):
-            layer.locate(f"{position or type(self).__name__}.{name}")
-
-    def replica(self) -> Self:
-        """Return the composition of the layers' replicas."""
-        other = super().replica()
-        other.layers = [layer.replica() for layer in self.layers]
-        return other
-
-    def output_shape(self, in_shape: Shape) -> Shape:
-        """Return the shape that the last layer gives."""
-        for layer in self.layers:
-            in_shape = layer.output_shape(in_shape)
-        return in_shape
-
-    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
-        """Build the layers in order; each parameter's name gets its layer's name in front."""
-        for name, layer in zip(self.names, self.layers, strict=True):
-            in_shape = layer.build(in_shape, rng)
-            for parameter in layer.parameters:
-                parameter.name = f"{name}.{parameter.name}"
+    def __init__(self, layers: Iterable[Layer], names: Sequence[str] | None = None) -> None:
+        if isinstance(layers, Layer) or not isinstance(layers, Iterable):
+            raise ArgumentError(
+                f"{type(self).__name__}: layers must be a list of layers, got {layers!r}"
+            )
+        self.layers, self.names = list(layers), names
+        self.check_layers()
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Apply the layers from first to last."""
-        for layer in self.layers:
-            x = layer(x, training)
+        for place, layer in self.inner_layers():
+            with within(place):
+                x = layer(x, training)
         return x
 
     def backward(self, dy: Array) -> Array:
         """Apply the chain rule, last to first: a layer's dL/dx is the dL/dy of the one before."""
-        for layer in reversed(self.layers):
-            dy = layer.backward(dy)
+        for place, layer in reversed(self.inner_layers()):
+            with within(place):
+                dy = layer.backward(dy)
         return dy
 
     def backward_parameters(self, dy: Array) -> None:
         """Go back no further than the first layer that learns, and skip its dL/dx."""
-        learning = (
-            index
-            for index, layer in enumerate(self.layers)
-            if any(parameter.trainable for parameter in layer.parameters)
-        )
-        first = next(learning, None)
-        if first is None:
-            return
-        for layer in reversed(self.layers[first + 1 :]):
-            dy = layer.backward(dy)
-        self.layers[first].backward_parameters(dy)
+        layers = iter(self.inner_layers())
+        for first, layer in layers:
+            if any(parameter.trainable for parameter in layer.parameters):
+                for place, after in reversed(list(layers)):
+                    with within(place):
+                        dy = after.backward(dy)
+                with within(first):
+                    layer.backward_parameters(dy)
 
-    def receptive_region(self, region: Region) -> Region:
-        """Go back through the layers: what the last sees is what the one before must give."""
-        for layer in reversed(self.layers):
-            region = layer.receptive_region(region)
-        return region
+    def output_shape(self, in_shape: Shape) -> Shape:
+        """Return the shape that the last layer gives."""
+        for place, layer in self.inner_layers():
+            with within(place):
+                in_shape = layer.shape_for(in_shape)
+        return in_shape
 
-    @property
-    def parameters(self) -> list[Parameter]:
-        """The parameters of all layers, in order."""
-        return [parameter for layer in self.layers for parameter in layer.parameters]
+    def build(self, in_shape: Shape, rng: np.random.Generator) -> Shape:
+        """Build the layers in order; those that are built already stay as they are."""
+        self.check_layers()
+        shape = in_shape = checks.input_shape(self, in_shape)
+        self.shape_for(in_shape)  # nothing is drawn unless all layers fit
+        for place, layer in self.inner_layers():
+            with within(place):
+                shape = layer.build(shape, rng)
+        self.in_shape, self.out_shape, self.saved = in_shape, shape, None
+        return shape
 
-    @property
-    def multiply_adds(self) -> int:
-        """The multiply-adds of all layers, for one sample."""
-        return sum(layer.multiply_adds for layer in self.layers)
+    def check_layers(self) -> None:
+        """Raise ArgumentError unless there are layers, each of them once, at any depth."""
+        owner = type(self).__name__
+        if not self.layers:
+            raise ArgumentError(f"{owner}: expected at least one layer, got none")
+        for index, layer in enumerate(self.layers):
+            if not isinstance(layer, Layer):
+                raise ArgumentError(f"{owner}: layers[{index}] must be a Layer, got {layer!r}")
+        places: dict[int, str] = {}
+        for place, layer in self.walk():
+            if places.setdefault(id(layer), place) != place:
+                raise ArgumentError(
+                    f"{owner}: {place} and {places[id(layer)]} are the same {layer!r}; a layer "
+                    "remembers its last input, so it has one place in a model; make another one"
+                )
+
+    def check_ready(self) -> Shape:
+        """Return the input shape, or raise NotReadyError where the layers are not built for it.
+
+        That is before `build`, and after layers were taken out of `layers` or put in.
+        """
+        shape = in_shape = super().check_ready()
+        for place, layer in self.inner_layers():
+            if layer.in_shape != shape:
+                raise NotReadyError(
+                    f"{place} {layer}: expected a layer that is built for samples {shape}, got "
+                    f"one built for {layer.in_shape}; where layers were put in or taken out, "
+                    f"model.build({in_shape}, rng) builds those that are new"
+                )
+            shape = layer.out_shape or ()
+        self.out_shape = shape
+        return in_shape
+
+    def members(self) -> Iterator[tuple[str, Layer]]:
+        """Yield the layers, each with its name."""
+        names = self.names or map(str, range(len(self.layers)))
+        return zip(names, self.layers, strict=True)
+
+    def head(self, count: int) -> Self:
+        """Return the first `count` layers; of none, a composition that gives back what it gets.
+
+        The layers, and what they learn, are shared.
+        """
+        head = copy.copy(self)
+        head.layers = self.layers[:count]
+        head.names = self.names and self.names[:count]
+        head.out_shape = head.layers[-1].out_shape if count else self.in_shape
+        return head
+
+    def without_softmax(self) -> Self:
+        """Return the composition up to the scores: without its last layer if that is a `Softmax`.
+
+        `CrossEntropy` takes scores and does the softmax itself. The layers are shared.
+        """
+        return self.head(len(self.layers) - isinstance(self.layers[-1], Softmax))

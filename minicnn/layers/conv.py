@@ -1,6 +1,5 @@
 """The convolution: small kernels slide over the picture and weigh what they see."""
 
-import math
 from typing import Any, Self
 
 import numpy as np
@@ -8,18 +7,31 @@ import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, ShapeError
-from minicnn.layers.kernels import KernelLayer
-from minicnn.layers.sliding_window import PaddingOption, SizeOption
+from minicnn.layers.initializers import INITIALIZERS
+from minicnn.layers.parameter import Parameter
+from minicnn.layers.sliding_window import PaddingOption, SizeOption, SlidingWindow
 from minicnn.ops.convolution import convolve, input_gradient, weight_gradient
-from minicnn.ops.padding import batch_first, batch_last, inner_rows, pad, unpad
+from minicnn.ops.padding import batch_first, batch_last, pad, unpad
 from minicnn.typing import Array, Shape
 
 
-class Convolution(KernelLayer):
+class Convolution(SlidingWindow):
     """What the convolutions of signals, pictures and volumes have in common: all but the axes.
 
-    The options are told in `Conv2D`.
+    The options are explained in `Conv2D`.
+
+    Attributes
+    ----------
+    filters, groups : int
+        F, the output channels; into how many groups these and the input channels are split.
+    weight : Parameter
+    bias : Parameter (F,), or None without bias
     """
+
+    per_sample = True
+    weight: Parameter
+    bias: Parameter | None = None
+    given_kernels: Array | None = None
 
     def __init__(
         self,
@@ -35,47 +47,39 @@ class Convolution(KernelLayer):
         trainable: bool = True,
         initializer: str = "he_normal",
     ) -> None:
-        self.set_filters(filters, groups)
-        self.set_window(kernel_size, stride, padding, dilation, padding_mode)
-        self.set_kernels(bias, trainable, initializer)
-
-    def output_shape(self, in_shape: Shape) -> Shape:
-        """Return (F, OH, OW), or F and as many sizes as the samples have."""
-        places = self.places(in_shape)
-        filters, groups = self.filters_and_groups(in_shape[0])
-        if self.given_kernels is not None and len(self.given_kernels[0]) != in_shape[0] // groups:
-            raise ShapeError(
-                f"{self}: expected kernels as deep as the input, {in_shape[0]} channels in "
-                f"{groups} groups; got kernels of {len(self.given_kernels[0])} channels, in an "
-                f"array {self.given_kernels.shape}"
+        owner = type(self).__name__
+        super().__init__(kernel_size, stride, padding, padding_mode, dilation)
+        self.filters = checks.whole_number(owner, "filters", filters)
+        self.groups = checks.whole_number(owner, "groups", groups)
+        if self.filters % self.groups:
+            raise ArgumentError(
+                f"{owner}: groups must divide the filters, got {groups} groups for "
+                f"{filters} filters"
             )
-        return filters, *places
+        self.use_bias = checks.flag(owner, "bias", bias)
+        self.trainable = trainable
+        self.initializer = checks.choice(owner, "initializer", initializer, INITIALIZERS)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Compute y = w @ columns + b, where a column is all that a kernel sees in one place."""
         margins = self.margins(x.shape[1:])
-        _, groups = self.filters_and_groups(x.shape[1])
-        padded = pad(x, margins, self.padding_mode)  # (C, H + above + below, W + left + right, N)
-        if training:  # frozen kernels get no gradient, so the shape is enough
-            self.saved = padded if self.weight.trainable else None, padded.shape, groups, margins
-        y = convolve(padded, self.weight.value, self.window, groups)  # (F, OH, OW, N)
+        x = pad(batch_last(x), margins, self.padding_mode)  # (C, H + ..., W + ..., N)
+        self.saved = x if self.weight.trainable else None, x.shape, margins
+        y = convolve(x, self.weight.value, self.window, self.groups)  # (F, OH, OW, N)
         self.add_bias(y)
-        return batch_first(y)  # (N, F, OH, OW)
+        return batch_first(y)
 
     def backward(self, dy: Array) -> Array:
         """Carry dy back through the product, then from the columns to the pixels.
 
         An entry of a column reaches every filter's y by its weight there, and a pixel stands in
         several columns, whose gradients add up:
-        dL/dcolumns = w.T @ dy        dL/dx[p] = sum of dL/dcolumns over the copies of p
+        dL/dcolumns = w.T @ dy        dL/dx = col2im(dL/dcolumns)
         """
         self.backward_parameters(dy)
-        _, shape, groups, margins = self.recall(dy)
-        inside = inner_rows(shape[1], margins, self.padding_mode)
-        dpadded = input_gradient(
-            batch_last(dy), self.weight.value, shape, self.window, groups, inside
-        )
-        return unpad(dpadded, margins, self.padding_mode)
+        _, shape, margins = self.recall(dy)
+        dx = input_gradient(batch_last(dy), self.weight.value, shape, self.window, self.groups)
+        return batch_first(unpad(dx, margins, self.padding_mode))
 
     def backward_parameters(self, dy: Array) -> None:
         """Every place that a kernel took adds to its gradient.
@@ -83,19 +87,59 @@ class Convolution(KernelLayer):
         The forward pass is y = w @ columns + b, a linear map, so as in any linear map
         dL/dw = dy @ columns.T        dL/db = sum of dy over all places and samples
         """
-        padded, _, groups, _ = self.recall(dy)
+        x, _, _ = self.recall(dy)
         dy = batch_last(dy)  # (F, OH, OW, N)
-        if padded is not None:
-            self.weight.grad = weight_gradient(padded, dy, self.window, groups)
+        if self.weight.trainable:
+            self.weight.grad = weight_gradient(x, dy, self.window, self.groups)
         if self.bias is not None and self.bias.trainable:
             self.bias.grad = dy.reshape(len(dy), -1).sum(axis=1)
 
+    def output_shape(self, in_shape: Shape) -> Shape:
+        """Return (F, OH, OW), or F and as many sizes as the samples have."""
+        places = self.places(in_shape)
+        self.check_groups(in_shape[0])
+        return self.filters, *places
+
+    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
+        """Draw the kernels, or take those that were given; biases start at zero."""
+        given = self.given_kernels
+        kernels = self.draw_kernels(in_shape[0], rng) if given is None else given.copy()
+        self.weight = Parameter("weight", kernels)
+        if self.use_bias:
+            self.bias = Parameter("bias", np.zeros(self.filters, np.float32), decay=False)
+
+    def draw_kernels(self, channels: int, rng: np.random.Generator) -> Array:
+        """Return kernels to start with, (F, C/groups, KH, KW): each group is a layer of its own."""
+        shape = (self.filters // self.groups, channels // self.groups, *self.kernel_size)
+        draw = INITIALIZERS[self.initializer]
+        return np.concatenate([draw(shape, rng) for _ in range(self.groups)])
+
+    def add_bias(self, y: Array) -> None:
+        """Add to y (F, OH, OW, N), in place, what each filter has of its own."""
+        if self.bias is not None:
+            y += self.bias.value.reshape(-1, *(1,) * (y.ndim - 1))  # (F, 1, 1, 1)
+
+    def check_groups(self, channels: int) -> None:
+        """Raise ShapeError unless the groups divide the channels, and given kernels fit them."""
+        if channels % self.groups:
+            raise ShapeError(
+                f"{self}: groups must divide the input channels, got {self.groups} groups for "
+                f"{channels} channels"
+            )
+        if self.given_kernels is None:
+            return
+        depth = self.given_kernels.shape[1]
+        if depth != channels // self.groups:
+            raise ShapeError(
+                f"{self}: expected kernels as deep as the input, {channels} channels in "
+                f"{self.groups} groups; got kernels of {depth} channels, in an "
+                f"array {self.given_kernels.shape}"
+            )
+
     @property
-    def multiply_adds(self) -> int:
-        """F * OH * OW outputs, each of C/groups * KH * KW products."""
-        if self.out_shape is None:
-            return 0
-        return self.weight.value.size * math.prod(self.out_shape[1:])
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments by name."""
+        return super().config | {"bias": self.use_bias}
 
 
 class Conv2D(Convolution):
@@ -192,7 +236,7 @@ class Conv2D(Convolution):
         **options
             What else the constructor takes: stride, padding, groups ...
 
-        The layer's repr tells its options, not the kernels; a saved model has them.
+        The layer prints its options, not the kernels; a saved model has both.
 
         Raises
         ------
@@ -213,9 +257,9 @@ class Conv2D(Convolution):
         array([[[[1., 1., 0.]]]])
         """
         owner = f"{cls.__name__}.from_kernels"
-        told = sorted({"filters", "kernel_size", "initializer"} & options.keys())
-        if told:
-            raise ArgumentError(f"{owner}: the kernels themselves settle {' and '.join(told)}")
+        settled = sorted({"filters", "kernel_size", "initializer"} & options.keys())
+        if settled:
+            raise ArgumentError(f"{owner}: the kernels themselves settle {' and '.join(settled)}")
         bank = checks.numbers(owner, "kernels", kernels).astype(np.float32)
         if bank.ndim == 3:
             bank = bank[:, np.newaxis]  # (F, 1, KH, KW)

@@ -6,15 +6,15 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, ShapeError
-from minicnn.layers.kernels import KernelLayer
-from minicnn.layers.sliding_window import PaddingOption, SizeOption
+from minicnn.layers.conv import Convolution
+from minicnn.layers.sliding_window import PaddingOption, SizeOption, check_axes
 from minicnn.ops.convolution import convolve, input_gradient, weight_gradient
-from minicnn.ops.padding import batch_first, batch_last, inner_rows, pad, unpad
+from minicnn.ops.padding import batch_first, batch_last, pad, unpad
 from minicnn.ops.window import same_padding
-from minicnn.typing import Array, Margins, Region, Shape, Sizes
+from minicnn.typing import Array, Margins, Shape, Sizes
 
 
-class ConvTranspose2D(KernelLayer):
+class ConvTranspose2D(Convolution):
     """The input gradient of a convolution, as a layer of its own.
 
     Take the convolution with the same kernels, stride, padding and dilation that leads from
@@ -74,6 +74,8 @@ class ConvTranspose2D(KernelLayer):
     ((3, 14, 14), (8, 3, 4, 4))
     """
 
+    per_sample = True
+
     def __init__(
         self,
         filters: int,
@@ -89,9 +91,17 @@ class ConvTranspose2D(KernelLayer):
         initializer: str = "he_normal",
     ) -> None:
         owner = type(self).__name__
-        self.set_filters(filters, groups)
-        self.set_window(kernel_size, stride, padding, dilation)
-        self.set_kernels(bias, trainable, initializer)
+        super().__init__(
+            filters,
+            kernel_size,
+            stride,
+            padding,
+            dilation=dilation,
+            groups=groups,
+            bias=bias,
+            trainable=trainable,
+            initializer=initializer,
+        )
         self.output_padding = checks.sizes(owner, "output_padding", output_padding, 2, minimum=0)
         for extra, step in zip(self.output_padding, self.stride, strict=True):
             if extra >= step:
@@ -104,6 +114,42 @@ class ConvTranspose2D(KernelLayer):
                 f'{owner}: padding="same" settles the output size, so output_padding must be 0, '
                 f"got {self.output_padding}"
             )
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Compute y, the input gradient of the adjoint convolution, and add b.
+
+        y = col2im(w.T @ x) + b
+        """
+        margins, sizes = self.margins(x.shape[1:]), self.uncut(x.shape[1:])
+        x = batch_last(x)  # (C, H, W, N)
+        self.saved = x, margins
+        shape = (self.filters, *sizes, x.shape[-1])
+        uncut = input_gradient(x, self.weight.value, shape, self.window, self.groups)
+        y = unpad(uncut, margins)  # (F, OH, OW, N)
+        self.add_bias(y)
+        return batch_first(y)
+
+    def backward(self, dy: Array) -> Array:
+        """Apply the adjoint convolution to dy: a pixel gathers dy from where it put its kernel.
+
+        dL/dx = w @ columns, where the columns are those of dy
+        """
+        self.backward_parameters(dy)
+        _, margins = self.recall(dy)
+        dy = pad(batch_last(dy), margins)  # (F, OH + ..., OW + ..., N)
+        return batch_first(convolve(dy, self.weight.value, self.window, self.groups))
+
+    def backward_parameters(self, dy: Array) -> None:
+        """Take the weight gradient of the adjoint, whose input here is dy and whose gradient is x.
+
+        dL/dw = x @ columns.T        dL/db = sum of dy over all places and samples
+        """
+        x, margins = self.recall(dy)
+        dy = batch_last(dy)  # (F, OH, OW, N)
+        if self.weight.trainable:
+            self.weight.grad = weight_gradient(pad(dy, margins), x, self.window, self.groups)
+        if self.bias is not None and self.bias.trainable:
+            self.bias.grad = dy.reshape(len(dy), -1).sum(axis=1)
 
     def margins(self, in_shape: Shape) -> Margins:
         """Return what is cut off the output, ((above, below), (left, right))."""
@@ -122,8 +168,8 @@ class ConvTranspose2D(KernelLayer):
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (F, OH, OW), where OH = (H - 1) * SH + span - above - below + output_padding."""
-        self.check_axes(in_shape)
-        filters, _ = self.filters_and_groups(in_shape[0])
+        check_axes(self, in_shape, self.spatial_axes)
+        self.check_groups(in_shape[0])
         uncut, margins = self.uncut(in_shape), self.margins(in_shape)
         sizes = tuple(size - sum(cut) for size, cut in zip(uncut, margins, strict=True))
         if min(sizes) < 1:
@@ -131,7 +177,7 @@ class ConvTranspose2D(KernelLayer):
                 f"{self}: padding is cut off the output and leaves nothing of it, got padding "
                 f"{margins} for an output of {uncut[0]} x {uncut[1]}; the input shape is {in_shape}"
             )
-        return filters, *sizes
+        return self.filters, *sizes
 
     def draw_kernels(self, channels: int, rng: np.random.Generator) -> Array:
         """Return kernels to start with, (C, F/groups, KH, KW).
@@ -145,64 +191,3 @@ class ConvTranspose2D(KernelLayer):
         kernels = kernels.reshape(G, width, depth, *self.kernel_size).swapaxes(1, 2)
         kernels = kernels.reshape(channels, width, *self.kernel_size)  # (C, F/G, KH, KW)
         return kernels * np.float32(math.sqrt(math.prod(self.stride)))
-
-    def forward(self, x: Array, training: bool = False) -> Array:
-        """Compute y, the input gradient of the adjoint convolution, and add b.
-
-        columns = w.T @ x        y[p] = b + sum of columns over the copies of p
-        """
-        margins, sizes = self.margins(x.shape[1:]), self.uncut(x.shape[1:])
-        if training:
-            self.saved = x, margins
-        shape = (self.filters, *sizes, len(x))
-        inside = inner_rows(sizes[0], margins)
-        uncut = input_gradient(
-            batch_last(x), self.weight.value, shape, self.window, self.groups, inside
-        )
-        y = unpad(uncut, margins)  # (N, F, OH, OW)
-        self.add_bias(batch_last(y))
-        return y
-
-    def backward(self, dy: Array) -> Array:
-        """Apply the adjoint convolution to dy: a pixel gathers dy from where it put its kernel.
-
-        dL/dx = w @ columns, where the columns are those of dy
-        """
-        self.backward_parameters(dy)
-        _, margins = self.recall(dy)
-        return batch_first(convolve(pad(dy, margins), self.weight.value, self.window, self.groups))
-
-    def backward_parameters(self, dy: Array) -> None:
-        """Take the weight gradient of the adjoint, whose input here is dy and whose gradient is x.
-
-        dL/dw = x @ columns.T        dL/db = sum of dy over all places and samples
-        """
-        x, margins = self.recall(dy)
-        if self.weight.trainable:
-            padded = pad(dy, margins)  # (F, OH + ..., OW + ..., N)
-            self.weight.grad = weight_gradient(padded, batch_last(x), self.window, self.groups)
-        if self.bias is not None and self.bias.trainable:
-            self.bias.grad = batch_last(dy).reshape(self.filters, -1).sum(axis=1)
-
-    @property
-    def multiply_adds(self) -> int:
-        """C * H * W inputs, each of F/groups * KH * KW products."""
-        if self.in_shape is None:
-            return 0
-        return self.weight.value.size * math.prod(self.in_shape[1:])
-
-    def receptive_region(self, region: Region) -> Region:
-        """Return the pixels whose stamps reach from the first to the last place.
-
-        The stamp of pixel i covers i*S - before to i*S - before + span - 1.
-        """
-        in_shape = self.check_ready()
-        margins = self.margins(in_shape)
-        axes = zip(region, self.stride, self.window.span, margins, in_shape[1:], strict=True)
-        return tuple(
-            (
-                max(-((span - 1 - before - first) // step), 0),
-                min((last + before) // step, size - 1),
-            )
-            for (first, last), step, span, (before, _), size in axes
-        )

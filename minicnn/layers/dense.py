@@ -25,6 +25,8 @@ class Dense(Layer):
         D_out, the number of outputs.
     bias : bool, default True
         Whether each output has a number of its own to add.
+    trainable : bool, default True
+        False freezes the layer: optimizers leave it as it is, and its gradient is not computed.
     initializer : "he_normal", "glorot_uniform" or "lecun_normal", default "he_normal"
         How the weights start; see `minicnn.layers.initializers`.
 
@@ -54,12 +56,21 @@ class Dense(Layer):
     ((64, 10), (10, 784))
     """
 
+    per_sample = True
     weight: Parameter
     bias: Parameter | None = None
 
-    def __init__(self, units: int, *, bias: bool = True, initializer: str = "he_normal") -> None:
+    def __init__(
+        self,
+        units: int,
+        *,
+        bias: bool = True,
+        trainable: bool = True,
+        initializer: str = "he_normal",
+    ) -> None:
         self.units = checks.whole_number("Dense", "units", units)
-        self.has_bias = checks.flag("Dense", "bias", bias)
+        self.use_bias = checks.flag("Dense", "bias", bias)
+        self.trainable = trainable
         self.initializer = checks.choice("Dense", "initializer", initializer, INITIALIZERS)
 
     def output_shape(self, in_shape: Shape) -> Shape:
@@ -75,16 +86,15 @@ class Dense(Layer):
         """Draw the weights; biases start at zero."""
         shape = (self.units, in_shape[0])
         self.weight = Parameter("weight", INITIALIZERS[self.initializer](shape, rng))
-        zeros = np.zeros(self.units, np.float32)
-        self.bias = Parameter("bias", zeros, decay=False) if self.has_bias else None
+        if self.use_bias:
+            self.bias = Parameter("bias", np.zeros(self.units, np.float32), decay=False)
 
     # The products are written for x.T, (D_in, N), since that is how the layers before hand it on in
     # memory: no copy is made, and the results go on in the same order.
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Compute y = x @ w.T + b."""
-        if training:
-            self.saved = (x,)
+        self.saved = (x,)
         y = self.weight.value @ x.T  # (D_out, N)
         if self.bias is not None:
             y += self.bias.value[:, np.newaxis]
@@ -110,13 +120,6 @@ class Dense(Layer):
             self.bias.grad = dy.sum(axis=0)
 
     @property
-    def multiply_adds(self) -> int:
-        """D_out * D_in."""
-        if self.out_shape is None:
-            return 0
-        return self.weight.value.size
-
-    @property
     def config(self) -> dict[str, Any]:
         """The constructor's arguments by name."""
-        return super().config | {"bias": self.has_bias}
+        return super().config | {"bias": self.use_bias}

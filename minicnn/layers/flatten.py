@@ -19,14 +19,15 @@ class Flatten(Layer):
     (784,)
     """
 
+    per_sample = True
+
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (C*H*W,)."""
         return (math.prod(in_shape),)
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Write the numbers of each sample in a row."""
-        if training:
-            self.saved = (x.shape,)
+        self.saved = (x.shape,)
         return x.reshape(len(x), -1)  # (N, C*H*W)
 
     def backward(self, dy: Array) -> Array:

@@ -7,7 +7,7 @@ import numpy as np
 from minicnn.errors import ShapeError
 from minicnn.layers.base import Layer
 from minicnn.ops.padding import batch_first, batch_last
-from minicnn.typing import Array, Region, Shape
+from minicnn.typing import Array, Shape
 
 
 class GlobalPooling(Layer):
@@ -21,10 +21,6 @@ class GlobalPooling(Layer):
                 f"{in_shape}"
             )
         return in_shape[:1]
-
-    def receptive_region(self, region: Region) -> Region:
-        """Return the whole picture."""
-        return tuple((0, size - 1) for size in self.check_ready()[1:])
 
 
 class GlobalAveragePool(GlobalPooling):
@@ -48,25 +44,22 @@ class GlobalAveragePool(GlobalPooling):
     array([[ 5.5, 17.5]])
     """
 
+    per_sample = True
+
     def forward(self, x: Array, training: bool = False) -> Array:
         """Average over all axes of space."""
-        if training:
-            self.saved = (x.shape,)
-        pixels = batch_last(x).reshape(x.shape[1], -1, len(x))  # (C, H*W, N)
-        return batch_first(pixels.mean(axis=1))  # (N, C)
+        self.saved = (x.shape,)
+        x = batch_last(x)  # (C, H, W, N)
+        y = x.reshape(len(x), -1, x.shape[-1]).mean(axis=1)  # (C, N)
+        return batch_first(y)
 
     def backward(self, dy: Array) -> Array:
         """Give every pixel the same share: dL/dx = dy / (H*W)."""
         ((N, C, *sizes),) = self.recall(dy)
-        share = batch_last(dy) / math.prod(sizes)  # (C, N)
+        dy = batch_last(dy)  # (C, N)
         dx = np.empty((C, *sizes, N), dy.dtype)
-        dx[:] = share.reshape(C, *(1,) * len(sizes), N)
+        dx[:] = (dy / math.prod(sizes)).reshape(C, *(1,) * len(sizes), N)
         return batch_first(dx)
-
-    @property
-    def multiply_adds(self) -> int:
-        """One addition for each pixel."""
-        return 0 if self.in_shape is None else math.prod(self.in_shape)
 
 
 class GlobalMaxPool(GlobalPooling):
@@ -92,17 +85,21 @@ class GlobalMaxPool(GlobalPooling):
     array([[11., 23.]])
     """
 
+    per_sample = True
+
     def forward(self, x: Array, training: bool = False) -> Array:
         """Find the winner of each channel."""
-        pixels = batch_last(x).reshape(x.shape[1], -1, len(x))  # (C, H*W, N)
+        x = batch_last(x)  # (C, H, W, N)
+        pixels = x.reshape(len(x), -1, x.shape[-1])  # (C, H*W, N)
         winner = pixels.argmax(axis=1, keepdims=True)  # (C, 1, N)
-        if training:
-            self.saved = winner, x.shape
-        return batch_first(np.take_along_axis(pixels, winner, axis=1)[:, 0])  # (N, C)
+        self.saved = winner, x.shape
+        y = np.take_along_axis(pixels, winner, axis=1)[:, 0]  # (C, N)
+        return batch_first(y)
 
     def backward(self, dy: Array) -> Array:
         """Give dy to the winner: dL/dx[p] = dy where p won, 0 elsewhere."""
-        winner, (N, C, *sizes) = self.recall(dy)
-        dx = np.zeros((C, math.prod(sizes), N), dy.dtype)  # (C, H*W, N)
-        np.put_along_axis(dx, winner, batch_last(dy)[:, np.newaxis], axis=1)
-        return batch_first(dx.reshape(C, *sizes, N))
+        winner, shape = self.recall(dy)
+        dy = batch_last(dy)  # (C, N)
+        dx = np.zeros((len(dy), math.prod(shape[1:-1]), dy.shape[-1]), dy.dtype)  # (C, H*W, N)
+        np.put_along_axis(dx, winner, dy[:, np.newaxis], axis=1)
+        return batch_first(dx.reshape(shape))

@@ -1,28 +1,32 @@
-"""A learned array beside its gradient: all that an optimizer needs to know of a layer."""
+"""An array that belongs to a layer, beside its gradient: all that an optimizer needs to know."""
 
 import numpy as np
 
+from minicnn import checks
+from minicnn.errors import ArgumentError
 from minicnn.typing import Array
 
-ZERO = bytes(16)
-"""A zero of any type of number, which NumPy may read and not write."""
+ROLES = ("learned", "frozen", "statistic")
+"""What a parameter is for. An optimizer moves the learned ones. A frozen one stays as it is until
+it is thawed. A statistic, such as a running mean, is the layer's own to change in `forward`; it is
+saved, restored and checked like the others, and never stepped."""
 
 
 class Parameter:
-    """A learned array and the gradient of the loss with respect to it.
+    """An array of a layer and the gradient of the loss with respect to it.
 
     Parameters
     ----------
     name : str
         What it is called in its layer, such as ``"weight"``. A model puts the place of the layer in
-        front when it is built: ``"0.weight"``.
+        front: ``"0.weight"``, see `Layer.named_parameters`.
     value : array
         The starting values.
     decay : bool, default True
         Whether weight decay pulls it towards zero. Biases are made with ``decay=False``: they cost
         no energy, and a shrunken bias only moves the threshold of its unit.
-    trainable : bool, default True
-        Whether an optimizer moves it. The gradient of a frozen one is not computed and stays zero.
+    role : "learned", "frozen" or "statistic", default "learned"
+        See `ROLES`. The gradient of one that is not learned is not computed and stays zero.
 
     Attributes
     ----------
@@ -32,36 +36,35 @@ class Parameter:
 
     Examples
     --------
-    >>> import numpy as np
     >>> weight = Parameter("weight", np.ones((2, 3)))
-    >>> weight.grad.shape
-    (2, 3)
-    >>> weight
-    Parameter('weight', (2, 3))
+    >>> weight.grad.shape, weight.trainable
+    ((2, 3), True)
+    >>> Parameter("running_mean", np.zeros(3), role="statistic")
+    Parameter('running_mean', (3,), role='statistic')
     """
 
-    __slots__ = ("decay", "grad", "name", "trainable", "value")
+    __slots__ = ("decay", "grad", "name", "role", "value")
 
     def __init__(
-        self, name: str, value: Array, *, decay: bool = True, trainable: bool = True
+        self, name: str, value: Array, *, decay: bool = True, role: str = "learned"
     ) -> None:
         self.name = name
         self.value = value
         self.grad: Array = np.zeros_like(value)
         self.decay = decay
-        self.trainable = trainable
+        self.role = checks.choice("Parameter", "role", role, ROLES)
 
-    def replica(self) -> "Parameter":
-        """Return a parameter that shares the value, the same array, and has its own gradient.
+    @property
+    def trainable(self) -> bool:
+        """Whether an optimizer moves it. Setting it freezes or thaws."""
+        return self.role == "learned"
 
-        Until the first backward pass that is one zero in every place, and cannot be written into.
-        """
-        other = object.__new__(Parameter)
-        other.name, other.value = self.name, self.value
-        other.decay, other.trainable = self.decay, self.trainable
-        nowhere = (0,) * self.value.ndim
-        other.grad = np.ndarray(self.value.shape, self.value.dtype, buffer=ZERO, strides=nowhere)
-        return other
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        if self.role == "statistic":
+            raise ArgumentError(f"{self}: a statistic is never trained, so trainable is not to set")
+        self.role = "learned" if checks.flag(repr(self), "trainable", value) else "frozen"
 
     def __repr__(self) -> str:
-        return f"Parameter({self.name!r}, {self.value.shape})"
+        role = "" if self.role == "learned" else f", role={self.role!r}"
+        return f"Parameter({self.name!r}, {self.value.shape}{role})"

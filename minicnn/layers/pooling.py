@@ -1,16 +1,16 @@
 """Pooling: of each window, the strongest response or the mean goes on."""
 
 import math
-from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 
 from minicnn import checks
+from minicnn.describe import shortest
 from minicnn.errors import ArgumentError
 from minicnn.layers.sliding_window import PaddingOption, SizeOption, SlidingWindow
 from minicnn.ops.padding import batch_first, batch_last, pad, unpad
-from minicnn.typing import Array, Margins, Mask, Shape
+from minicnn.typing import Array, Margins, Shape
 
 
 class Pooling(SlidingWindow):
@@ -21,13 +21,13 @@ class Pooling(SlidingWindow):
     ) -> None:
         owner = type(self).__name__
         self.size = checks.sizes(owner, "size", size, self.spatial_axes)
-        self.set_window(self.size, self.size if stride is None else stride, padding)
+        super().__init__(self.size, self.size if stride is None else stride, padding)
         if isinstance(self.padding, tuple) and any(
             max(margin) >= window for margin, window in zip(self.padding, self.size, strict=True)
         ):
             raise ArgumentError(
                 f"{owner}: padding must be smaller than the window, or a window could see nothing "
-                f"else; got padding {self.config['padding']} for size {self.config['size']}"
+                f"else; got padding {shortest(self.padding)} for size {shortest(self.size)}"
             )
 
     def output_shape(self, in_shape: Shape) -> Shape:
@@ -37,8 +37,7 @@ class Pooling(SlidingWindow):
     @property
     def config(self) -> dict[str, Any]:
         """The constructor's arguments by name."""
-        config = super().config
-        return config | {"stride": None if self.stride == self.size else config["stride"]}
+        return super().config | {"stride": None if self.stride == self.size else self.stride}
 
 
 class MaxPool(Pooling):
@@ -81,74 +80,36 @@ class MaxPool(Pooling):
            [13., 15.]])
     """
 
-    def forward(self, x: Array, training: bool = False) -> Array:
-        """Find the largest of each row of a window, then the largest of these.
+    per_sample = True
 
-        y = max over kh of (max over kw of x)
-        """
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Go through the taps: a pixel that is larger than all before it takes over."""
         margins = self.margins(x.shape[1:])
-        y = pad(x, margins, value=-np.inf)  # (C, H + above + below, W + left + right, N)
-        steps = []
-        for axis in reversed(range(1, 1 + self.spatial_axes)):  # W, then H
-            shape = y.shape
-            y, took_over = _largest(y, self._taps(axis, shape[axis]), training)
-            steps.append((axis, shape, took_over))
-        if training:
-            self.saved = steps, margins
-        return batch_first(y)  # (N, C, OH, OW)
+        x = pad(batch_last(x), margins, value=-np.inf)  # (C, H + ..., W + ..., N)
+        first, *others = self.window.taps(self.window.places(x.shape[1:-1]))
+        y = x[:, *first].copy()  # (C, OH, OW, N)
+        took_over = []
+        for pixels in others:
+            took_over.append(x[:, *pixels] > y)
+            np.maximum(y, x[:, *pixels], out=y)
+        self.saved = took_over, x.shape, margins
+        return batch_first(y)
 
     def backward(self, dy: Array) -> Array:
-        """Route dy to the winner of each window: to its row first, then to its place in that row.
+        """Give dy to the last pixel that took over: it has won, and nothing is left for the others.
 
-        dL/dx[p] = sum of dy over the windows whose winner is p
+        dL/dx[p] = sum of dy over the windows that p has won
         """
-        steps, margins = self.recall(dy)
-        dy = np.ascontiguousarray(batch_last(dy))  # (C, OH, OW, N), read many times
-        for axis, shape, took_over in reversed(steps):
-            taps = self._taps(axis, shape[axis])
-            # Windows side by side that leave nothing out write every pixel, and each once
-            tiled = self.size[axis - 1] == self.stride[axis - 1] == shape[axis] / dy.shape[axis]
-            dx = np.empty(shape, dy.dtype) if tiled else np.zeros(shape, dy.dtype)
-            for pixels, share in zip(reversed(taps), _routed(dy, took_over), strict=True):
-                if tiled:
-                    dx[pixels] = share
-                else:
-                    dx[pixels] += share
-            dy = dx
-        return unpad(dy, margins)
-
-    def _taps(self, axis: int, length: int) -> list[tuple[slice, ...]]:
-        """Return, for each entry of the window along an axis, the pixels it meets in all places."""
-        places = (length - self.size[axis - 1]) // self.stride[axis - 1] + 1
-        whole = (slice(None),) * axis
-        return [(*whole, pixels) for pixels in self.window.taps_along(axis - 1, places)]
-
-
-def _largest(x: Array, taps: list[tuple[slice, ...]], training: bool) -> tuple[Array, list[Mask]]:
-    """Return the largest of all entries, and for each after the first whether it took over.
-
-    Only what is greater than all before takes over: of equal ones the first stays.
-    """
-    largest = x[taps[0]].copy()
-    took_over = []
-    for pixels in taps[1:]:
-        candidate = x[pixels].copy()  # read twice, and faster in one piece
-        if training:
-            took_over.append(candidate > largest)
-        np.maximum(largest, candidate, out=largest)
-    return largest, took_over
-
-
-def _routed(dy: Array, took_over: list[Mask]) -> Iterator[Array]:
-    """Yield what each entry gets of dy, the last one's first.
-
-    The last that took over is the winner and gets all; nothing is left then for those before.
-    """
-    for mask in reversed(took_over):
-        share = dy * mask
-        yield share
-        dy = np.subtract(dy, share, out=share)  # whoever took the share has added it by now
-    yield dy
+        took_over, shape, margins = self.recall(dy)
+        dy = batch_last(dy)  # (C, OH, OW, N)
+        dx = np.zeros(shape, dy.dtype)
+        first, *others = self.window.taps(dy.shape[1:-1])
+        for pixels, won in zip(reversed(others), reversed(took_over), strict=True):
+            share = dy * won
+            dx[:, *pixels] += share
+            dy = dy - share
+        dx[:, *first] += dy
+        return batch_first(unpad(dx, margins))
 
 
 class AveragePool(Pooling):
@@ -184,6 +145,8 @@ class AveragePool(Pooling):
            [10.5, 12.5]])
     """
 
+    per_sample = True
+
     def __init__(
         self,
         size: SizeOption,
@@ -196,45 +159,37 @@ class AveragePool(Pooling):
         self.count_padding = checks.flag("AveragePool", "count_padding", count_padding)
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        """Add up the entries of the window one after the other, each for all windows at once."""
+        """Add up the pixels of each window, tap by tap, and divide by their count."""
         margins = self.margins(x.shape[1:])
-        share = self._share(x, margins)
-        if training:
-            self.saved = share, x.shape, margins
-        return batch_first(self._sums(pad(x, margins)) * share)
+        x = pad(batch_last(x), margins)  # (C, H + ..., W + ..., N)
+        share = self._share(x.shape, margins).astype(x.dtype)
+        self.saved = share, x.shape, margins
+        return batch_first(self._sums(x) * share)
 
     def backward(self, dy: Array) -> Array:
         """Give every pixel of a window an equal share of its dy.
 
         dL/dx[p] = sum of dy / count over the windows that p is in
         """
-        share, (N, C, *sizes), margins = self.recall(dy)
-        share = batch_last(dy) * share  # (C, OH, OW, N)
-        padded = [size + sum(added) for size, added in zip(sizes, margins, strict=True)]
-        dpadded = np.zeros((C, *padded, N), dy.dtype)
-        for pixels in self.window.taps(dy.shape[2:]):
-            dpadded[:, *pixels] += share
-        return unpad(dpadded, margins)
+        share, shape, margins = self.recall(dy)
+        dy = batch_last(dy) * share  # (C, OH, OW, N)
+        dx = np.zeros(shape, dy.dtype)
+        for pixels in self.window.taps(dy.shape[1:-1]):
+            dx[:, *pixels] += dy
+        return batch_first(unpad(dx, margins))
 
-    def _sums(self, padded: Array) -> Array:
+    def _sums(self, x: Array) -> Array:
         """Return the sum of every window, (C, OH, OW, N)."""
-        C, *sizes, N = padded.shape
-        places = self.window.places(tuple(sizes))
-        sums = np.zeros((C, *places, N), padded.dtype)
+        places = self.window.places(x.shape[1:-1])
+        sums = np.zeros((len(x), *places, x.shape[-1]), x.dtype)
         for pixels in self.window.taps(places):
-            sums += padded[:, *pixels]
+            sums += x[:, *pixels]
         return sums
 
-    def _share(self, x: Array, margins: Margins) -> Array:
+    def _share(self, shape: Shape, margins: Margins) -> Array:
         """Return 1 / count at every place, (1, OH, OW, 1), or one number for all places."""
-        if self.count_padding or not any(map(any, margins)):
-            return np.array(1 / math.prod(self.size), x.dtype)
-        ones = np.ones((1, 1, *x.shape[2:]), x.dtype)
+        if self.count_padding:
+            return np.array(1 / math.prod(self.size))
+        sizes = zip(shape[1:-1], margins, strict=True)
+        ones = np.ones((1, *(size - sum(added) for size, added in sizes), 1))
         return 1 / self._sums(pad(ones, margins))
-
-    @property
-    def multiply_adds(self) -> int:
-        """KH * KW additions for each output."""
-        if self.out_shape is None:
-            return 0
-        return math.prod(self.out_shape) * math.prod(self.size)

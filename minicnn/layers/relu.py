@@ -1,4 +1,4 @@
-"""Activations: the bend between two linear maps, without which they would be one."""
+"""The rectified linear unit: the bend between two linear maps, without which they would be one."""
 
 import numpy as np
 
@@ -26,14 +26,15 @@ class ReLU(Layer):
     array([[0., 0., 2.]])
     """
 
+    per_sample = True
+
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return `in_shape`: one number in, one number out."""
         return in_shape
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Compute y = max(x, 0)."""
-        if training:
-            self.saved = (x > 0,)
+        self.saved = (x > 0,)
         # NumPy compares with one number by vector instructions in `clip`, not yet in `maximum`
         return x.clip(0, np.inf)
 

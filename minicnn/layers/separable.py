@@ -3,10 +3,11 @@
 from typing import Any
 
 from minicnn import checks
-from minicnn.errors import ArgumentError
+from minicnn.errors import within
 from minicnn.layers.composition import Composition
 from minicnn.layers.conv import Conv2D, Convolution
 from minicnn.layers.sliding_window import PaddingOption, SizeOption
+from minicnn.typing import Shape
 
 
 class DepthwiseConv2D(Convolution):
@@ -61,22 +62,27 @@ class DepthwiseConv2D(Convolution):
         initializer: str = "he_normal",
     ) -> None:
         self.multiplier = checks.whole_number("DepthwiseConv2D", "multiplier", multiplier)
-        self.set_window(kernel_size, stride, padding, dilation, padding_mode)
-        self.set_kernels(bias, trainable, initializer)
+        super().__init__(
+            self.multiplier,  # of each channel; `output_shape` learns how many channels there are
+            kernel_size,
+            stride,
+            padding,
+            padding_mode,
+            dilation,
+            bias=bias,
+            trainable=trainable,
+            initializer=initializer,
+        )
 
-    def filters_and_groups(self, channels: int) -> tuple[int, int]:
-        """Return C * M and C: each channel is a group of its own."""
-        return channels * self.multiplier, channels
+    def output_shape(self, in_shape: Shape) -> Shape:
+        """Return (C*M, OH, OW), and settle the filters and groups: each channel is a group."""
+        self.filters, self.groups = in_shape[0] * self.multiplier, in_shape[0]
+        return super().output_shape(in_shape)
 
 
 def _first(initializer: str) -> str:
     """Return how the first step starts: no ReLU follows, for which He's start would make up."""
     return "lecun_normal" if initializer == "he_normal" else initializer
-
-
-def _renamed(error: ArgumentError, owner: str) -> ArgumentError:
-    """Return the complaint of a step as one of the layer that was asked for."""
-    return ArgumentError(f"{owner}: {str(error).partition(': ')[2]}")
 
 
 class SeparableConv2D(Composition):
@@ -126,6 +132,8 @@ class SeparableConv2D(Composition):
     [72, 128, 16]
     """
 
+    equal_sizes_as_one = True
+
     def __init__(
         self,
         filters: int,
@@ -140,7 +148,7 @@ class SeparableConv2D(Composition):
         trainable: bool = True,
         initializer: str = "he_normal",
     ) -> None:
-        try:
+        with within("SeparableConv2D"):
             pointwise = Conv2D(filters, 1, bias=bias, trainable=trainable, initializer=initializer)
             depthwise = DepthwiseConv2D(
                 kernel_size,
@@ -153,9 +161,7 @@ class SeparableConv2D(Composition):
                 trainable=trainable,
                 initializer=_first(initializer),
             )
-        except ArgumentError as error:
-            raise _renamed(error, "SeparableConv2D") from error
-        self.set_layers(depthwise=depthwise, pointwise=pointwise)
+        super().__init__([depthwise, pointwise], names=["depthwise", "pointwise"])
 
     @property
     def config(self) -> dict[str, Any]:
@@ -171,7 +177,7 @@ class SpatiallySeparableConv2D(Composition):
         z = vertical(x), (N, F, OH, W)        y = horizontal(z), (N, F, OH, OW)
 
     With one channel and one filter it is the convolution with the kernel w = v h, the outer product
-    of a column and a row: KH + KW weights in place of KH * KW. In general, kernel w[f, c] is the
+    of a column and a row: KH + KW weights instead of KH * KW. In general, kernel w[f, c] is the
     sum over m of F such products, v[m, c] h[f, m]. Between the two stands no bias and no
     activation.
 
@@ -215,6 +221,8 @@ class SpatiallySeparableConv2D(Composition):
     [(1, 1, 3, 1), (1, 1, 1, 5), (1,)]
     """
 
+    equal_sizes_as_one = True
+
     def __init__(
         self,
         filters: int,
@@ -229,8 +237,8 @@ class SpatiallySeparableConv2D(Composition):
         trainable: bool = True,
         initializer: str = "he_normal",
     ) -> None:
-        try:
-            self.whole = Conv2D(  # what the two stand for; it gives its options and is never built
+        with within("SpatiallySeparableConv2D"):
+            whole = Conv2D(
                 filters,
                 kernel_size,
                 stride,
@@ -242,33 +250,35 @@ class SpatiallySeparableConv2D(Composition):
                 trainable=trainable,
                 initializer=initializer,
             )
-        except ArgumentError as error:
-            raise _renamed(error, "SpatiallySeparableConv2D") from error
-        self.set_layers(vertical=self._step(0), horizontal=self._step(1))
-
-    def _step(self, axis: int) -> Conv2D:
-        """Return the convolution along one axis: along the other its window is one pixel."""
-        whole, first = self.whole, axis == 0
-
-        def along(asked: Any, nothing: Any) -> Any:
-            if isinstance(asked, str):  # "same" and "valid" are right for one pixel too
-                return asked
-            return (asked[0], nothing) if first else (nothing, asked[1])
-
-        return Conv2D(
-            whole.filters,
-            along(whole.kernel_size, 1),
-            along(whole.stride, 1),
-            along(whole.padding, (0, 0)),
-            whole.padding_mode,
-            along(whole.dilation, 1),
-            whole.groups,
-            bias=whole.has_bias and not first,
-            trainable=whole.trainable,
-            initializer=_first(whole.initializer) if first else whole.initializer,
+        self.options = whole.config
+        vertical, horizontal = (
+            Conv2D(
+                filters,
+                along(whole.kernel_size, 1),
+                along(whole.stride, 1),
+                along(whole.padding, (0, 0)),
+                padding_mode,
+                along(whole.dilation, 1),
+                groups,
+                bias and last,
+                trainable=trainable,
+                initializer=initializer if last else _first(initializer),
+            )
+            for along, last in ((_down, False), (_across, True))
         )
+        super().__init__([vertical, horizontal], names=["vertical", "horizontal"])
 
     @property
     def config(self) -> dict[str, Any]:
         """The constructor's arguments by name."""
-        return self.whole.config | {"trainable": self.layers[1].config["trainable"]}
+        return self.options | {"trainable": self.trainable}
+
+
+def _down(option: Any, nothing: Any) -> Any:
+    """Return an option for the step down: across, its window is one pixel."""
+    return option if isinstance(option, str) else (option[0], nothing)  # "same" is right for both
+
+
+def _across(option: Any, nothing: Any) -> Any:
+    """Return an option for the step across: down, its window is one pixel."""
+    return option if isinstance(option, str) else (nothing, option[1])

@@ -31,6 +31,8 @@ class Softmax(Layer):
     array([[0.5, 0.5], [1. , 0. ]])
     """
 
+    per_sample = True
+
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return `in_shape`: a probability for each score."""
         return in_shape
@@ -39,8 +41,7 @@ class Softmax(Layer):
         """Compute y = exp(x - max) / sum of exp(x - max)."""
         y: Array = np.exp(x - x.max(axis=1, keepdims=True))
         y /= y.sum(axis=1, keepdims=True)
-        if training:
-            self.saved = (y,)
+        self.saved = (y,)
         return y
 
     def backward(self, dy: Array) -> Array:

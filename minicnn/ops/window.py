@@ -1,7 +1,11 @@
 """How a window walks over a picture: the arithmetic that convolution and pooling share.
 
 Pure whole numbers, one for each spatial axis: one axis for signals, two for pictures, three for
-volumes. Nothing here knows of channels or batches.
+volumes. Nothing here knows of channels or batches. The words used everywhere:
+
+- a *place* is one position of the window; there are OH x OW of them, one for each output pixel;
+- a *tap* is one entry of the window; there are KH x KW of them;
+- the *span* is the number of pixels from the first tap to the last.
 
 Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.
 """
@@ -20,11 +24,11 @@ class Window:
     Parameters
     ----------
     kernel_size : tuple of int
-        The entries of the window along each axis.
+        The taps along each axis.
     stride : tuple of int
         The step from one place of the window to the next.
     dilation : tuple of int
-        The distance between neighbouring entries; 1 leaves no gaps.
+        The distance between neighbouring taps; 1 leaves no gaps.
 
     Examples
     --------
@@ -39,21 +43,16 @@ class Window:
 
     @cached_property
     def span(self) -> Sizes:
-        """The pixels from the first entry to the last along each axis: dilation * (K - 1) + 1."""
+        """The pixels from the first tap to the last along each axis: dilation * (K - 1) + 1."""
         return tuple(d * (k - 1) + 1 for k, d in zip(self.kernel_size, self.dilation, strict=True))
 
     @cached_property
     def along_rows(self) -> "Window":
-        """The window without its first axis: as it walks along one row, where only W counts.
+        """The window without its first axis: as it walks along a single row, where only W counts.
 
         That of a volume walks over one plane; that of a signal has no axis left and one place.
         """
         return Window(self.kernel_size[1:], self.stride[1:], self.dilation[1:])
-
-    @cached_property
-    def pointwise(self) -> bool:
-        """Whether it sees each pixel once and alone, as that of a 1 x 1 convolution does."""
-        return all(k == s == 1 for k, s in zip(self.kernel_size, self.stride, strict=True))
 
     def places(self, sizes: Sizes) -> Sizes:
         """Return how many places it takes along axes of these sizes, padding included.
@@ -71,32 +70,20 @@ class Window:
         steps = zip(places, self.span, self.stride, strict=True)
         return tuple((count - 1) * stride + span for count, span, stride in steps)
 
-    def seen(self, places: tuple[slice, ...]) -> tuple[slice, ...]:
-        """Return the pixels, from the first to the last, that these places see along each axis."""
-        steps = zip(places, self.span, self.stride, strict=True)
-        return tuple(
-            slice(part.start * stride, (part.stop - 1) * stride + span)
-            for part, span, stride in steps
-        )
-
     def taps(self, places: Sizes) -> tuple[tuple[slice, ...], ...]:
-        """Return, for each entry of the window, the pixels it meets in all places.
+        """Return, for each tap of the window, the pixels that it meets in all places.
 
-        The entries come in the order of memory, the last axis fastest. The pixels are a slice of
-        every axis: entry k meets the pixels D*k, D*k + S, D*k + 2 S ...
+        The taps come in the order of memory, the last axis fastest. The pixels are a slice of
+        every axis: tap k meets the pixels D*k, D*k + S, D*k + 2 S and so on.
         """
         return _taps(self, places)
-
-    def taps_along(self, axis: int, places: int) -> list[slice]:
-        """Return, for each entry of the window along one axis, the pixels it meets."""
-        d, s = self.dilation[axis], self.stride[axis]
-        return [slice(d * k, d * k + s * places, s) for k in range(self.kernel_size[axis])]
 
 
 @lru_cache(maxsize=256)  # a training step asks for the same ones again and again
 def _taps(window: Window, places: Sizes) -> tuple[tuple[slice, ...], ...]:
-    axes = [window.taps_along(axis, count) for axis, count in enumerate(places)]
-    return tuple(itertools.product(*axes))
+    axes = zip(window.kernel_size, window.stride, window.dilation, places, strict=True)
+    along = [[slice(d * k, d * k + s * count, s) for k in range(K)] for K, s, d, count in axes]
+    return tuple(itertools.product(*along))
 
 
 def same_padding(size: int, span: int, stride: int) -> Pair:

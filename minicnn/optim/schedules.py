@@ -9,19 +9,16 @@ from abc import ABC, abstractmethod
 from collections.abc import Sequence
 
 from minicnn import checks
+from minicnn.describe import Described
 from minicnn.errors import ArgumentError
 
 
-class Schedule(ABC):
+class Schedule(Described, ABC):
     """A learning rate for every moment of the training."""
 
     @abstractmethod
     def __call__(self, progress: float) -> float:
         """Return the learning rate when the share `progress` (0 to 1) of all steps is done."""
-
-    def __repr__(self) -> str:
-        options = ", ".join(f"{name}={value!r}" for name, value in vars(self).items())
-        return f"{type(self).__name__}({options})"
 
 
 class Constant(Schedule):

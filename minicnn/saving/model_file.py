@@ -1,209 +1,241 @@
-"""The model file: one .npz with the architecture as JSON and every parameter by name.
+"""The model file: one .npz with the architecture as text and every parameter by name.
 
-It holds numbers and text only. Opening one runs no code, and the layers are rebuilt from their
+It holds numbers and text only. Opening one runs no code, and the layers are made again from their
 names and options, so the script that made the model is not needed.
 """
 
-import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+import copy
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
-from minicnn import layers as library
-from minicnn.errors import ArgumentError, DataError, MinicnnError, brief
-from minicnn.layers import Layer
-from minicnn.layers.parameter import Parameter
+from minicnn.errors import ArgumentError, DataError, MinicnnError, shorten, within
+from minicnn.layers import Composition, Layer, Parameter
 from minicnn.saving import weights
 from minicnn.saving.archive import read_archive
 from minicnn.saving.atomic import atomic_write
+from minicnn.saving.description import describe, known_classes, rebuild
 from minicnn.saving.limited_generator import LimitedGenerator
-from minicnn.saving.weights import ARCHITECTURE, TRAINING
+from minicnn.saving.packing import pack, unpack
+from minicnn.saving.weights import ARCHITECTURE
 from minicnn.typing import Shape
 
-Model = TypeVar("Model", bound=Layer)
+Model = TypeVar("Model", bound=Composition)
 
-FORMAT = "minicnn model, version 2"
-OLDER = "minicnn model, version 1"
-"""Without the entry `parameters`: what each parameter's layer makes of it then holds."""
-FLAGS = ("trainable", "decay")
+FORMAT = "minicnn model, version 3"
+WHAT = "a model file written by Sequential.save"
 
 
-@dataclass
+@dataclass(eq=False)
 class ModelFile:
     """What a model file says.
 
     Attributes
     ----------
+    path : Path
+    kind : str
+        The name of the model's class.
     layers : list of Layer
         Not yet built.
     input_shape : tuple of int
     seed : int
-    kind : str
-        The name of the model's class.
+    roles, decays : dict of str to str, and to bool
+        Of each parameter by name, its role and whether it decays.
     values : dict of str to array
         The parameters by name.
-    flags : dict of str to dict
-        Of each parameter by name, whether it is trainable and whether it decays.
-    more : dict of str to array
-        What a checkpoint holds beside the model.
     """
 
+    path: Path
+    kind: str
     layers: list[Layer]
     input_shape: Shape
     seed: int
-    kind: str = "Sequential"
-    values: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
-    flags: dict[str, dict[str, bool]] = field(default_factory=dict)
-    more: dict[str, npt.NDArray[Any]] = field(default_factory=dict)
+    roles: dict[str, str]
+    decays: dict[str, bool]
+    values: dict[str, npt.NDArray[Any]]
+
+    def model(self, *kinds: type[Model]) -> Model:
+        """Return the model: a new one of that of the `kinds` whose name it has.
+
+        A plain Sequential may be read as any of them.
+
+        Raises
+        ------
+        DataError
+            If it has another name, the layers do not fit together, or the parameters do not fit
+            them.
+        """
+        names = {"Sequential": kinds[0]} | {kind.__name__: kind for kind in kinds}
+        make: Callable[..., Model] | None = names.get(self.kind)
+        if make is None:
+            known = " or ".join(kind.__name__ for kind in kinds)
+            raise DataError(
+                f"{self.path}: expected a model of class {known}, got one of {self.kind!r}, a "
+                "class of your own; load it by that class"
+            )
+        try:
+            rng = LimitedGenerator(self.seed, sum(value.size for value in self.values.values()))
+            model = make(self.layers, seed=self.seed)
+            model.build(self.input_shape, rng)
+            rng.lift()
+        except MinicnnError as error:
+            raise DataError(f"{self.path}: {shorten(error)}") from error
+        except Exception as error:  # options of any kind reach the layers, which break in any way
+            raise DataError(f"{self.path}: the layers cannot be built: {error!r}") from error
+        parameters = model.named_parameters()
+        weights.put(self.path, self.values, parameters)
+        for name, parameter in parameters.items():
+            parameter.role = self.roles.get(name, parameter.role)
+            parameter.decay = self.decays.get(name, parameter.decay)
+        return model
 
 
-def write(
-    path: str | Path,
-    model: ModelFile,
-    parameters: Sequence[Parameter],
-    more: Mapping[str, Any] | None = None,
-) -> None:
-    """Write a model and its parameters to `path`, whole or not at all; `more` stands beside them.
+def write(path: str | Path, model: Composition, seed: int) -> None:
+    """Write a model and its parameters to `path`, whole or not at all.
 
     Raises
     ------
-    ArgumentError
-        If the options of a layer cannot be written down, or a layer of one's own bears the name of
-        one of the library's.
+    NotReadyError, ArgumentError
+        As `to_entries`.
     """
-    architecture = {
-        "format": FORMAT,
-        "class": model.kind,
-        "input_shape": list(model.input_shape),
-        "seed": model.seed,
-        "layers": [_describe(layer) for layer in model.layers],
-        "parameters": {p.name: {flag: getattr(p, flag) for flag in FLAGS} for p in parameters},
-    }
-    try:
-        described = json.dumps(architecture)
-    except TypeError as error:
-        raise ArgumentError(
-            "Sequential.save: expected layers whose options are numbers and texts, each kept "
-            f"in the attribute of its own name; got {model.layers} ({error})"
-        ) from error
-    entries: dict[str, Any] = {ARCHITECTURE: np.array(described), **(more or {})}
-    entries |= weights.by_name(parameters)
+    entries = to_entries(model, seed)
     with atomic_write(path) as file:
         np.savez(file, **entries)
 
 
-def read(path: str | Path, own_layers: Sequence[type[Layer]] = ()) -> ModelFile:
+def read(path: str | Path, own: Sequence[type] = ()) -> ModelFile:
     """Read a model file, and check everything in it that needs no built layers.
 
     Raises
     ------
     DataError
-        If the file is not a model file of a known version, is broken, or has a layer that is
-        neither the library's nor among `own_layers`.
+        If the file is not a model file of this version, is broken, or has a layer that is neither
+        the library's nor among `own`.
     """
-    what = "a model file written by Sequential.save"
-    values = read_archive(path, what)
-    if ARCHITECTURE not in values:
-        names = ", ".join(list(values)[:9])
-        raise DataError(
-            f"{path}: expected {what}, got entries {names} and no architecture; plain weights are "
-            "read by the method load_weights of a model that fits them"
-        )
-    known = {name: getattr(library, name) for name in library.__all__ if name != "Layer"}
-    known |= {layer.__name__: layer for layer in own_layers}
-    try:
-        architecture = json.loads(str(values.pop(ARCHITECTURE)))
-        older = _check_format(architecture["format"])
-        layers = [_rebuild(known, described) for described in architecture["layers"]]
-        flags = {} if older else _flags(architecture["parameters"])
-        shape = tuple(architecture["input_shape"])
-        more = {name: values.pop(name) for name in list(values) if name.startswith(TRAINING)}
-        kind = str(architecture.get("class", "Sequential"))
-        return ModelFile(layers, shape, architecture["seed"], kind, values, flags, more)
-    except MinicnnError as error:
-        raise DataError(f"{path}: {brief(error)}") from error
-    # Options of any kind reach the constructors of layers, which may break on them in any way.
-    except Exception as error:
-        raise DataError(
-            f"{path}: expected {what}, got a broken one ({type(error).__name__}: {error})"
-        ) from error
+    return from_entries(read_archive(path, WHAT), path, own)
 
 
-def restore(path: str | Path, file: ModelFile, kinds: Sequence[type[Model]]) -> Model:
-    """Return the model that a file tells of, of that of the `kinds` whose name it has.
+def to_entries(model: Composition, seed: int) -> dict[str, Any]:
+    """Return the entries of a model file by name.
 
     Raises
     ------
-    DataError
-        If it has another name, the layers do not fit together, or the parameters do not fit them.
+    NotReadyError
+        If the model is not built.
+    ArgumentError
+        If the options of a layer cannot be written down, a layer of one's own has the name of one
+        of the library's, or a layer has changed what the file would lose.
     """
-    make: Callable[..., Model] | None = {kind.__name__: kind for kind in kinds}.get(file.kind)
-    if make is None:
-        known = " or ".join(kind.__name__ for kind in kinds)
+    in_shape = model.check_ready()
+    model.check_layers()
+    parameters = model.named_parameters()
+    for place, layer in model.walk():
+        with within(place):
+            _check_nothing_is_lost(layer)
+    architecture = {
+        "format": FORMAT,
+        "class": type(model).__name__,
+        "input_shape": in_shape,
+        "seed": seed,
+        "layers": describe(model.layers),
+        "parameters": {name: [p.role, p.decay] for name, p in parameters.items()},
+    }
+    try:
+        entries: dict[str, Any] = pack(architecture, ARCHITECTURE)
+    except ArgumentError as error:
+        raise ArgumentError(
+            "Sequential.save: expected layers whose options are numbers, texts, arrays and other "
+            f"layers, got {model.layers} ({error})"
+        ) from error
+    return entries | weights.values_of(parameters)
+
+
+def from_entries(
+    arrays: Mapping[str, npt.NDArray[Any]], path: str | Path, own: Sequence[type] = ()
+) -> ModelFile:
+    """Undo `to_entries`; `path` says in messages where the entries come from."""
+    if ARCHITECTURE not in arrays:
         raise DataError(
-            f"{path}: expected a model of class {known}, got one of {file.kind!r}, a class of "
-            "somebody's own"
+            f"{path}: expected {WHAT}, got entries {', '.join(list(arrays)[:9])} and no "
+            "architecture; plain weights are read by the method load_weights of a model that fits "
+            "them"
         )
     try:
-        rng = LimitedGenerator(file.seed, sum(value.size for value in file.values.values()))
-        model = make(file.layers, seed=file.seed)
-        model.build(file.input_shape, rng)
-        rng.lift()
-    except MinicnnError as error:
-        raise DataError(f"{path}: {brief(error)}") from error
-    except Exception as error:  # as above
-        raise DataError(f"{path}: the layers cannot be built: {error!r}") from error
-    weights.put(path, file.values, model.parameters)
-    for parameter in model.parameters:
-        for flag, value in file.flags.get(parameter.name, {}).items():
-            setattr(parameter, flag, value)
-    return model
-
-
-def _describe(value: Any) -> Any:
-    """Return what JSON keeps of an option; of a layer, its name and its own options."""
-    if isinstance(value, Layer):
-        name = type(value).__name__
-        if getattr(library, name, type(value)) is not type(value):
-            raise ArgumentError(
-                f"{value}: expected a name that no layer of minicnn has, got {name!r} for a class "
-                "of your own"
-            )
-        return {"type": name, "options": {key: _describe(o) for key, o in value.config.items()}}
-    return [_describe(entry) for entry in value] if isinstance(value, list | tuple) else value
-
-
-def _rebuild(known: Mapping[str, type[Layer]], described: Any) -> Any:
-    """Undo `_describe`, for layers that are known."""
-    if isinstance(described, list):
-        return [_rebuild(known, entry) for entry in described]
-    if not (isinstance(described, dict) and set(described) == {"type", "options"}):
-        return described
-    name = described["type"]
-    if name not in known:
-        raise DataError(
-            f"unknown layer {name!r}, expected one of {', '.join(known)}; "
-            "a layer of your own is given as own_layers=[...]"
+        architecture = unpack(arrays, ARCHITECTURE)
+        _check_format(architecture["format"])
+        described: dict[str, list[Any]] = architecture["parameters"]
+        return ModelFile(
+            path=Path(path),
+            kind=str(architecture["class"]),
+            layers=rebuild(architecture["layers"], known_classes(own)),
+            input_shape=tuple(architecture["input_shape"]),
+            seed=architecture["seed"],
+            roles={name: _parameter(*kept).role for name, kept in described.items()},
+            decays={name: _parameter(*kept).decay for name, kept in described.items()},
+            values=weights.without_texts(arrays),
         )
-    options = {key: _rebuild(known, option) for key, option in described["options"].items()}
-    options.pop("input_shape", None)  # a model inside another one is built with it
-    return known[name](**options)
+    except MinicnnError as error:
+        raise DataError(f"{path}: {shorten(error)}") from error
+    # Options of any kind reach the constructors of layers, which may break on them in any way.
+    except Exception as error:
+        raise DataError(
+            f"{path}: expected {WHAT}, got a broken one ({type(error).__name__}: {error})"
+        ) from error
 
 
-def _check_format(found: object) -> bool:
-    """Return whether the file is of the older version, or raise DataError if of neither."""
-    if found not in (FORMAT, OLDER):
-        raise DataError(f"expected {FORMAT!r} or an older one, got {found!r}")
-    return found == OLDER
+def _check_format(found: object) -> None:
+    """Raise DataError unless the file is of this version."""
+    if found != FORMAT:
+        raise DataError(f"expected {FORMAT!r}, got {found!r}")
 
 
-def _flags(described: dict[str, dict[str, bool]]) -> dict[str, dict[str, bool]]:
-    """Return the flags of the parameters, each True or False."""
-    for name, flags in described.items():
-        if sorted(flags) != sorted(FLAGS) or not all(isinstance(f, bool) for f in flags.values()):
-            raise DataError(f"expected True or False for each of {FLAGS} of {name!r}, got {flags}")
-    return described
+def _parameter(role: str, decay: bool) -> Parameter:
+    """Return a parameter with this role and decay, or raise where they make no sense."""
+    if not isinstance(decay, bool):
+        raise DataError(f"expected True or False for the decay of a parameter, got {decay!r}")
+    return Parameter("of a file", np.zeros(0), role=role, decay=decay)
+
+
+def _check_nothing_is_lost(layer: Layer) -> None:
+    """Raise ArgumentError if a layer has changed numbers that are no parameters since `build`.
+
+    Such as a running mean that is kept as a plain array. They are compared with those of the same
+    layer before it was trained. What is drawn at random differs there from itself, and is let pass:
+    the seed of the model draws it again.
+    """
+    state = dict(_plain_numbers(layer))
+    if not state or layer.in_shape is None:
+        return
+    fresh, other = (_as_built(layer, seed) for seed in (0, 1))
+    for name, value in state.items():
+        if name in fresh and _same(fresh[name], other.get(name)) and not _same(fresh[name], value):
+            raise ArgumentError(
+                f"{layer}: its attribute {name} has changed since it was built, and a file keeps "
+                f'parameters alone, so it would be lost; keep it as Parameter("{name}", ..., '
+                'role="statistic") and change its value'
+            )
+
+
+def _plain_numbers(layer: Layer) -> Iterator[tuple[str, Any]]:
+    """Yield the attributes of a layer that are floats or arrays of floats, options left out."""
+    for name, value in vars(layer).items():
+        is_number = isinstance(value, float | np.floating | np.ndarray)
+        if name not in layer.config and is_number and np.asarray(value).dtype.kind == "f":
+            yield name, value
+
+
+def _as_built(layer: Layer, seed: int) -> dict[str, Any]:
+    """Return the same numbers of a copy of the layer that was just built."""
+    fresh = copy.copy(layer)
+    for name in dict(_plain_numbers(layer)):
+        delattr(fresh, name)
+    fresh.create_parameters(layer.check_ready(), np.random.default_rng(seed))
+    return dict(_plain_numbers(fresh))
+
+
+def _same(one: Any, other: Any) -> bool:
+    return np.shape(one) == np.shape(other) and bool(np.all(one == other))

@@ -1,6 +1,6 @@
 """Plain weights: parameters by name in an .npz file, put into a model that is there already."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -19,40 +19,41 @@ MOST_TOLD = 100
 """Lines of a message; only a file that has nothing to do with a model needs as many."""
 
 
-def write(path: str | Path, parameters: Sequence[Parameter]) -> None:
+def write(path: str | Path, parameters: Mapping[str, Parameter]) -> None:
     """Write the values of parameters to one .npz file, whole or not at all."""
-    values = by_name(parameters)
+    values = values_of(parameters)
     with atomic_write(path) as file:
         np.savez(file, **values)
 
 
-def by_name(parameters: Sequence[Parameter]) -> dict[str, Any]:
+def values_of(parameters: Mapping[str, Parameter]) -> dict[str, Any]:
     """Return the values of parameters by name.
 
     Raises
     ------
     ArgumentError
-        If two have the same name, or one has a slash in it: an archive then has no place for it.
+        If a name has a slash in it: an archive then has no place for it.
     """
-    values: dict[str, Any] = {}
-    for parameter in parameters:
-        if parameter.name in values or "/" in parameter.name or "\\" in parameter.name:
-            raise ArgumentError(
-                "weights: expected parameters with names of their own, without a slash, got "
-                f"{parameter.name!r}"
-            )
-        values[parameter.name] = parameter.value
-    return values
+    for name in parameters:
+        if "/" in name or "\\" in name:
+            raise ArgumentError(f"weights: expected names without a slash, got {name!r}")
+    return {name: parameter.value for name, parameter in parameters.items()}
 
 
 def read(path: str | Path) -> dict[str, npt.NDArray[Any]]:
     """Return what `write` wrote, or the weights in a model file, or raise DataError."""
-    values = read_archive(path, "weights written by save_weights")
-    return {n: value for n, value in values.items() if not n.startswith((ARCHITECTURE, TRAINING))}
+    return without_texts(read_archive(path, "weights written by save_weights"))
+
+
+def without_texts(arrays: Mapping[str, npt.NDArray[Any]]) -> dict[str, npt.NDArray[Any]]:
+    """Return the weights among the entries of a model file or a checkpoint."""
+    return {n: a for n, a in arrays.items() if not n.startswith((ARCHITECTURE, TRAINING))}
 
 
 def put(
-    source: str | Path, values: Mapping[str, npt.NDArray[Any]], parameters: Sequence[Parameter]
+    source: str | Path,
+    values: Mapping[str, npt.NDArray[Any]],
+    parameters: Mapping[str, Parameter],
 ) -> None:
     """Give every parameter the value of its name; all of them, or none.
 
@@ -61,7 +62,7 @@ def put(
     source : str or Path
         Where they come from, for the message.
     values : dict of str to array
-    parameters : sequence of Parameter
+    parameters : dict of str to Parameter
 
     Raises
     ------
@@ -69,7 +70,7 @@ def put(
         If one is missing, left over, of another shape, or holds anything but finite floats of 32
         or 64 bits. The message has a line for each.
     """
-    wanted = {parameter.name: parameter for parameter in parameters}
+    wanted = parameters
     problems = [
         f"missing: {name} of shape {parameter.value.shape}"
         for name, parameter in wanted.items()

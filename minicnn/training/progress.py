@@ -1,6 +1,8 @@
-"""Where a training stands: all of it numbers, so that a checkpoint can keep it."""
+"""How far a training has got: numbers alone, so that a checkpoint can keep them."""
 
 import math
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Any
 
@@ -12,8 +14,8 @@ MOST = 2**53
 
 
 @dataclass(eq=False)
-class Position:
-    """A place in a training.
+class Progress:
+    """How far a training has got.
 
     Attributes
     ----------
@@ -26,7 +28,8 @@ class Position:
     first_step, final_step, final_epoch : int
         Where the current `fit` began and will end.
     seen, loss_sum, correct : int, float, float
-        Of the current epoch so far: how many samples, their losses added up, how many were right.
+        Of the current epoch so far: how many samples, their losses added up, how many were right;
+        the last is NaN where the targets are not class numbers.
     seconds : float
         What was spent on the current epoch before the training was interrupted.
     stopping : bool
@@ -34,11 +37,11 @@ class Position:
 
     Examples
     --------
-    >>> position = Position()
-    >>> position.begin_fit(samples=100, epochs=2, batch_size=40, epochs_done=0)
-    >>> position.begin_epoch()
-    >>> position.count(loss=0.5, accuracy=0.75, samples=40)
-    >>> position.epoch, position.steps, position.final_step, position.running_accuracy
+    >>> progress = Progress()
+    >>> progress.begin_fit(samples=100, epochs=2, batch_size=40, epochs_done=0)
+    >>> progress.begin_epoch()
+    >>> progress.count(loss=0.5, accuracy=0.75, samples=40)
+    >>> progress.epoch, progress.steps, progress.final_step, progress.running_accuracy
     (1, 1, 6, 0.75)
     """
 
@@ -56,6 +59,10 @@ class Position:
     seconds: float = 0.0
     stopping: bool = False
 
+    def __post_init__(self) -> None:
+        """Start with a clock that stands still."""
+        self._clock_started: float | None = None
+
     def begin_fit(self, samples: int, epochs: int, batch_size: int, epochs_done: int) -> None:
         """Stand before the first step of so many epochs."""
         self.stopping, self.batch_size = False, batch_size
@@ -71,17 +78,37 @@ class Position:
         self.seen, self.loss_sum, self.correct, self.seconds = 0, 0.0, 0.0, 0.0
 
     def count(self, loss: float, accuracy: float, samples: int) -> None:
-        """Go on by a step."""
+        """Count a step."""
         self.steps += 1
         self.epoch_steps += 1
         self.seen += samples
         self.loss_sum += loss * samples
         self.correct += accuracy * samples
 
+    def finish_epoch(self) -> None:
+        """Stand between two epochs."""
+        self.seconds, self._clock_started = self.elapsed(), None
+        self.epoch_steps = 0
+
+    def start_clock(self) -> None:
+        """Measure the time of the current epoch from now on."""
+        self._clock_started = time.perf_counter()
+
+    def elapsed(self) -> float:
+        """Return how many seconds the current epoch has taken, without interruptions."""
+        if self._clock_started is None:
+            return self.seconds
+        return self.seconds + time.perf_counter() - self._clock_started
+
     @property
     def epochs(self) -> int:
-        """How many epochs the current `fit` has."""
-        return (self.final_step - self.first_step) // self.steps_per_epoch
+        """How many epochs the current `fit` has; 0 before the first."""
+        return (self.final_step - self.first_step) // max(self.steps_per_epoch, 1)
+
+    @property
+    def share_done(self) -> float:
+        """The share of the steps of the current `fit` that are done, 0 to 1."""
+        return (self.steps - self.first_step) / max(self.final_step - self.first_step, 1)
 
     @property
     def running_loss(self) -> float:
@@ -90,36 +117,50 @@ class Position:
 
     @property
     def running_accuracy(self) -> float:
-        """Likewise."""
+        """The share of the samples of the current epoch so far that were right."""
         return self.correct / self.seen if self.seen else 0.0
 
     @property
     def finished(self) -> bool:
-        """Whether the current `fit` has nothing more to do."""
-        return self.stopping or (self.epoch >= self.final_epoch and self.epoch_steps == 0)
+        """Whether the current `fit` has nothing more to do; False before the first."""
+        at_end = self.epoch >= self.final_epoch and self.epoch_steps == 0
+        return self.stopping or (self.final_epoch > 0 and at_end)
 
-    def numbers(self) -> dict[str, Any]:
+    def as_dict(self) -> dict[str, Any]:
         """Return all of it by name."""
-        return {field.name: getattr(self, field.name) for field in fields(Position)}
+        numbers = {field.name: getattr(self, field.name) for field in fields(self)}
+        return numbers | {"seconds": self.elapsed()}
 
-    def move_to(self, numbers: dict[str, Any]) -> None:
-        """Stand where `numbers` were taken, or raise MinicnnError where they make no sense."""
-        if sorted(numbers) != sorted(self.numbers()):
-            raise DataError(f"expected a position of {list(self.numbers())}, got {list(numbers)}")
+    @classmethod
+    def from_dict(cls, numbers: Mapping[str, Any]) -> "Progress":
+        """Undo `as_dict`.
+
+        Raises
+        ------
+        DataError, ArgumentError
+            If a number is missing, or they make no sense.
+        """
+        progress = cls()
+        if sorted(numbers) != sorted(progress.as_dict()):
+            raise DataError(
+                f"expected a progress of {list(progress.as_dict())}, got {list(numbers)}"
+            )
         for name, value in numbers.items():
             if name == "stopping":
-                checks.flag("position", name, value)
+                checks.flag("progress", name, value)
             elif name in ("loss_sum", "correct", "seconds"):
-                checks.real_number("position", name, value)
-            elif checks.whole_number("position", name, value, minimum=0) > MOST:
+                if not (name == "correct" and isinstance(value, float) and math.isnan(value)):
+                    checks.real_number("progress", name, value)
+            elif checks.whole_number("progress", name, value, minimum=0) > MOST:
                 raise DataError(f"expected {name} of at most {MOST:,}, got {value}")
-            setattr(self, name, value)
+            setattr(progress, name, value)
         if not (
-            self.first_step <= self.steps
-            and self.first_step < self.final_step
-            and self.epoch <= self.final_epoch
-            and self.steps_per_epoch > 0
-            and self.seen >= self.epoch_steps
-            and self.batch_size >= 1
+            progress.first_step <= progress.steps
+            and progress.first_step < progress.final_step
+            and progress.epoch <= progress.final_epoch
+            and progress.steps_per_epoch > 0
+            and progress.seen >= progress.epoch_steps
+            and progress.batch_size >= 1
         ):
-            raise DataError(f"expected a position within a training, got {numbers}")
+            raise DataError(f"expected a progress within a training, got {dict(numbers)}")
+        return progress

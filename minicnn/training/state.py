@@ -1,83 +1,45 @@
-"""A training as a checkpoint kept it, until `fit` goes on with it."""
+"""A training as a checkpoint keeps it: everything that it takes to go on to the same bits."""
 
-import math
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from minicnn.errors import ArgumentError, DataError, brief
 from minicnn.losses import Loss
-from minicnn.optim import SGD
+from minicnn.optim import Optimizer
 from minicnn.sequential import Sequential
-from minicnn.training.callbacks.base import Callback
-from minicnn.training.history import History
-from minicnn.training.progress import Position
+from minicnn.training.history import Row
+from minicnn.training.progress import Progress
 
 
 @dataclass(frozen=True, eq=False)
-class Saved:
-    """A training as a checkpoint kept it.
+class TrainingState:
+    """All that a training is made of, beside the data.
 
     Attributes
     ----------
-    path : Path
-        Of the checkpoint.
-    model, optimizer, loss, workers, history, position
-        Of the trainer.
+    model, optimizer, loss, seed, workers
+        What the trainer was made of.
+    progress : Progress
+    history : list of dict
+        The rows of the history.
     random : dict
-        The states of the trainer's generator: `now`, and at the `epoch`'s begin.
+        The states of the trainer's generator: `now`, and at the beginning of the `epoch`.
     data : dict
-        The marks of `train` and of `validation`, or None.
+        The fingerprints of the data: of `train`, and of `validation` or None.
     callbacks : list of [str, dict]
-        The name of each callback, and what it keeps.
+        The name of each callback, and its state.
+    path : Path or None
+        Of the checkpoint that it was read from.
     """
 
-    path: Path
     model: Sequential
-    optimizer: SGD
+    optimizer: Optimizer
     loss: Loss
+    seed: int
     workers: int
-    history: History
-    position: Position
+    progress: Progress
+    history: list[Row]
     random: dict[str, Any]
     data: dict[str, Any]
     callbacks: list[list[Any]]
-
-    def check_same(self, given: Mapping[str, int | None], data: Mapping[str, Any]) -> None:
-        """Raise unless `fit` is asked for the training that was interrupted, on its data."""
-        position = self.position
-        for name, expected in (("epochs", position.epochs), ("batch_size", position.batch_size)):
-            if given[name] not in (None, expected):
-                raise ArgumentError(
-                    f"Trainer.fit: expected {name}={expected}, as before the interruption, or "
-                    f"nothing; got {given[name]}. Once that training is done, call fit again to "
-                    "train on"
-                )
-        for name, expected in self.data.items():
-            if data[name] != expected:
-                raise DataError(
-                    f"Trainer.fit: expected the {name} data that the training was interrupted on, "
-                    f"with marks {expected}, got {data[name]}"
-                )
-        if math.ceil(data["train"]["shape"][0] / position.batch_size) != position.steps_per_epoch:
-            raise DataError(
-                f"{self.path}: expected epochs of as many steps as the data has batches"
-            )
-
-    def restore(self, callbacks: Sequence[Callback]) -> list[str]:
-        """Give callbacks what those of their name kept, in order; return whose nobody took."""
-        kept = list(self.callbacks)
-        for callback in callbacks:
-            name = type(callback).__name__
-            found = next((entry for entry in kept if entry[0] == name), None)
-            if found is not None:
-                kept.remove(found)
-                try:
-                    if found[1]:
-                        callback.restore(found[1])
-                except Exception as error:  # a callback knows what it kept, not who changed it
-                    raise DataError(
-                        f"{self.path}: what {name} kept cannot be used ({brief(error)})"
-                    ) from error
-        return [name for name, state in kept if state]
+    path: Path | None = None

@@ -1,59 +1,62 @@
-"""The training loop: shuffle, step, validate, and say how it goes."""
+"""The training loop: shuffle, step, validate, and report how it goes."""
 
-import time
-from collections.abc import Iterable, Iterator, Sequence
+import math
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
 from minicnn import checks
-from minicnn.data.dataset import Dataset, marks
-from minicnn.errors import ArgumentError, DataError, MinicnnError
+from minicnn.data.dataset import Dataset, fingerprint
+from minicnn.errors import ArgumentError, DataError, DivergenceError, MinicnnError
+from minicnn.layers import Composition, Layer, Softmax
 from minicnn.losses import Loss
 from minicnn.ops.memory import keep_freed_blocks
-from minicnn.optim import SGD
+from minicnn.optim import Optimizer
 from minicnn.sequential import Sequential
 from minicnn.terminal import tell
 from minicnn.training import checkpoint_file
 from minicnn.training.callbacks.base import Callback, CallbackList
-from minicnn.training.history import History
-from minicnn.training.state import Saved
-from minicnn.training.step import TrainingSteps
-from minicnn.training.workers import Workers, default_count, may_split
-from minicnn.typing import Array, Labels
+from minicnn.training.history import History, Row
+from minicnn.training.progress import Progress
+from minicnn.training.state import TrainingState
+from minicnn.training.step import train_step
+from minicnn.training.workers import Team, default_count
+from minicnn.typing import Array, Targets
 
 
-class Trainer(TrainingSteps):
+class Trainer:
     """All that training needs beside the data: a model, an optimizer, a loss and a seed.
-
-    It knows its position in the training: `epoch`, `steps` and so on.
 
     Parameters
     ----------
     model : Sequential
         Built, that is, with a known input shape.
-    optimizer : SGD
+    optimizer : Optimizer
     loss : Loss
     seed : int, default 0
-        Decides the order of the samples in every epoch.
+        Decides the order of the samples in every epoch, and what layers draw at random.
     workers : int, optional
         Threads that share each batch, 32 samples at least for each; see
         `minicnn.training.workers`. By default as many as there are cores, at most four; one, where
-        NumPy does not work with OpenBLAS, or a layer or the loss is your own. With as many workers
-        the same seed gives the same weights to the bit, in every run on a machine; with more or
-        fewer they differ in the last digits. A layer of your own that looks at the batch as a
-        whole, draws random numbers or changes itself in `forward`, and a loss that is no mean over
-        the samples, need ``workers=1``.
+        NumPy does not work with OpenBLAS, or a layer or the loss does not say that it works on a
+        share of a batch (`Layer.per_sample`, `Loss.per_sample`). Then the batch stays whole however
+        many workers there are. With as many workers the same seed gives the same weights to the
+        bit, in every run on a machine; with more or fewer they differ in the last digits.
 
     Attributes
     ----------
-    workers : int
-        How many there are.
+    model, optimizer, loss, seed, workers
+        As given.
+    progress : Progress
+        How far the training has got; `epoch` and `steps` are two of its numbers.
     history : History
         A row for each finished epoch; it stays, whatever happens later.
     callbacks : list of Callback
         Those of the current `fit`.
+    data : dict
+        The fingerprints of what the current `fit` was given.
     interrupted : bool
         Whether the current `fit` was ended by `interrupt`.
     resumed_from : Path, or None
@@ -62,13 +65,13 @@ class Trainer(TrainingSteps):
     Raises
     ------
     ArgumentError
-        If the model, the optimizer or the loss is something else.
+        If the model, the optimizer or the loss is something else; if the model has nothing to
+        learn, or a second softmax before the one of the loss.
     NotReadyError
         If the model is not built.
 
     Examples
     --------
-    >>> import numpy as np
     >>> from minicnn import SGD, CrossEntropy, Dense, Flatten, Sequential, Softmax
     >>> model = Sequential([Flatten(), Dense(2), Softmax()], input_shape=(1, 4, 4))
     >>> trainer = Trainer(model, SGD(learning_rate=0.1), CrossEntropy())
@@ -83,74 +86,45 @@ class Trainer(TrainingSteps):
     def __init__(
         self,
         model: Sequential,
-        optimizer: SGD,
+        optimizer: Optimizer,
         loss: Loss,
         seed: int = 0,
         *,
         workers: int | None = None,
     ) -> None:
         checks.instance("Trainer", "model", model, Sequential)
-        checks.instance("Trainer", "optimizer", optimizer, SGD)
+        checks.instance("Trainer", "optimizer", optimizer, Optimizer)
         checks.instance("Trainer", "loss", loss, Loss)
-        model.check_ready()
-        if not any(parameter.trainable for parameter in model.parameters):
-            raise ArgumentError(
-                f"Trainer: expected a model with something to learn, got {len(model.parameters)} "
-                "parameters, all of them frozen"
-            )
-        super().__init__()
+        _check_trainable(model, loss)
+        self.model, self.optimizer, self.loss = model, optimizer, loss
+        self.seed = checks.whole_number("Trainer", "seed", seed, minimum=0)
         self.workers = checks.whole_number(
             "Trainer", "workers", default_count(model, loss) if workers is None else workers
         )
-        # Who asks for several workers vouches for layers and a loss of their own.
-        splits = self.workers > 1 or may_split(model, loss)
-        self.team = Workers(self.workers, may_split=splits)
         keep_freed_blocks()
-        self.model, self.optimizer, self.loss = model, optimizer, loss
         for parameter in model.parameters:
             # A file keeps rows first or columns first; in another order the last digits differ.
             if not parameter.value.flags.forc:
                 parameter.value = parameter.value.copy()
-        self.rng = np.random.default_rng(checks.whole_number("Trainer", "seed", seed, minimum=0))
-        self.order = self.rng.bit_generator.state  # before the order of this epoch was drawn
-        self.history = History()
+        self.progress, self.history = Progress(), History()
         self.callbacks: list[Callback] = []
-        self.data: dict[str, Any] = {}  # the marks of what `fit` was given
+        self.data: dict[str, Any] = {}
         self.interrupted = False
         self.resumed_from: Path | None = None
-        self._saved: Saved | None = None
+        self._team = Team(self.workers, loss, self.seed)
+        self._rng = np.random.default_rng(self.seed)
+        self._order = self._rng.bit_generator.state  # before the order of this epoch was drawn
+        self._pending: TrainingState | None = None  # what `fit` is still to go on with
 
-    @classmethod
-    def resume(cls, path: str | Path, own: Sequence[type] = ()) -> Self:
-        """Rebuild a trainer from a checkpoint; its `fit` goes on where that was written.
+    @property
+    def epoch(self) -> int:
+        """The number of the current epoch, from 1."""
+        return self.progress.epoch
 
-        Give `fit` the same data and callbacks; epochs and batch size are known. Weights and history
-        then become what they would have become without the interruption, to the bit, but for the
-        column ``seconds``.
-
-        Parameters
-        ----------
-        path : str or Path
-            Of a file that `Checkpoint` wrote, or of its folder, for the last one in it.
-        own : sequence of classes
-            Layers, schedules and losses that the training has beside the library's.
-
-        Raises
-        ------
-        DataError
-            If the file is no checkpoint, or is broken, or needs a class that is not known.
-        """
-        path = Path(path)
-        saved = checkpoint_file.read(path / "last.npz" if path.is_dir() else path, own)
-        try:
-            trainer = cls(saved.model, saved.optimizer, saved.loss, workers=saved.workers)
-        except MinicnnError as error:
-            raise DataError(f"{saved.path}: {error}") from error
-        trainer.history, trainer._saved, trainer.resumed_from = saved.history, saved, saved.path
-        trainer.move_to(saved.position.numbers())
-        trainer.rng.bit_generator.state = saved.random["now"]
-        trainer.order = saved.random["epoch"]
-        return trainer
+    @property
+    def steps(self) -> int:
+        """The steps taken so far."""
+        return self.progress.steps
 
     def fit(
         self,
@@ -162,7 +136,7 @@ class Trainer(TrainingSteps):
         *,
         progress: bool = True,
     ) -> History:
-        """Train for some epochs, each of which sees every sample once, in a new order.
+        """Train for some epochs more, each of which sees every sample once, in a new order.
 
         A second call goes on where the first one ended, with the schedule from its beginning. After
         `resume`, the first call goes on with the training that was interrupted.
@@ -196,95 +170,270 @@ class Trainer(TrainingSteps):
         self._check_data("train", train)
         if validation is not None:
             self._check_data("validation", validation)
-        hooks = CallbackList([*(_bars() if progress else []), *CallbackList(callbacks).callbacks])
-        self.data = {"train": marks(train), "validation": marks(validation)}
+        hooks = CallbackList(callbacks, progress_bars=progress)
+        self.data = {"train": fingerprint(train), "validation": fingerprint(validation)}
         self._begin(len(train), epochs=epochs, batch_size=batch_size)
         self.callbacks, self.interrupted = hooks.callbacks, False
-        try:
+        with hooks.at_end(self):
             hooks.on_fit_begin(self)
-            if self._saved is not None:
-                self._restore(self._saved)
-            while not (self.finished or self.interrupted):
+            self._restore_callbacks(hooks)
+            while not (self.progress.finished or self.interrupted):
                 self._run_epoch(train, validation, hooks)
-        except BaseException as error:
-            try:
-                hooks.on_fit_end(self)
-            except Exception as further:  # noqa: BLE001 - it must not hide what ended the training
-                error.add_note(f"And at the end of the training: {further!r}")
-            raise
-        hooks.on_fit_end(self)
         return self.history
+
+    def train_step(self, images: Array, targets: Targets) -> tuple[float, float]:
+        """Move the weights one step on one batch.
+
+        In a loop of your own, a schedule moves on only if ``optimizer.progress`` is set before each
+        step, to the share of the steps that are done; `fit` does that.
+
+        Parameters
+        ----------
+        images : array (N, *in_shape)
+        targets : array (N, ...)
+            What the loss takes, such as class numbers (N,).
+
+        Returns
+        -------
+        loss, accuracy : float
+            On this batch, before the step. The accuracy is NaN where the targets are not class
+            numbers.
+
+        Raises
+        ------
+        ShapeError, DataError
+            If the batch does not fit the model or the loss, or holds NaN or infinity.
+        DivergenceError
+            If the loss is NaN or infinite; the parameters are then left as they are.
+        """
+        self.model.check_input(images)
+        checks.finite("Trainer.train_step", "images", images)
+        result = self._step(images, targets)
+        self.progress.steps += 1
+        return result
 
     def stop(self) -> None:
         """End `fit` after the current step: it is done. An epoch cut short gets no row."""
-        self.stopping = True
+        self.progress.stopping = True
 
     def interrupt(self) -> None:
         """End `fit` after the current step, although there is more to do, as after Ctrl-C."""
         self.interrupted = True
+
+    def state(self) -> TrainingState:
+        """Return all that a checkpoint keeps of this training."""
+        return TrainingState(
+            model=self.model,
+            optimizer=self.optimizer,
+            loss=self.loss,
+            seed=self.seed,
+            workers=self.workers,
+            progress=self.progress,
+            history=self.history.rows,
+            random={"now": self._rng.bit_generator.state, "epoch": self._order},
+            data=self.data,
+            callbacks=CallbackList(self.callbacks).states(),
+        )
+
+    @classmethod
+    def resume(cls, path: str | Path, own: Sequence[type] = ()) -> Self:
+        """Restore a trainer from a checkpoint; its `fit` goes on where that was written.
+
+        Give `fit` the same data and callbacks; epochs and batch size are known. Weights and history
+        then become what they would have become without the interruption, to the bit, but for the
+        column ``seconds``.
+
+        Parameters
+        ----------
+        path : str or Path
+            Of a file that `Checkpoint` wrote, or of its folder, for the last one in it.
+        own : sequence of classes
+            Layers, optimizers, schedules and losses of your own that the training has.
+
+        Raises
+        ------
+        DataError
+            If the file is no checkpoint, or is broken, or needs a class that is not known.
+        """
+        path = Path(path)
+        state = checkpoint_file.read(path / "last.npz" if path.is_dir() else path, own)
+        try:
+            trainer = cls(
+                state.model, state.optimizer, state.loss, state.seed, workers=state.workers
+            )
+        except MinicnnError as error:
+            raise DataError(f"{state.path}: {error}") from error
+        trainer.progress, trainer.history = state.progress, History(state.history)
+        trainer._pending, trainer.resumed_from = state, state.path
+        trainer._rng.bit_generator.state = state.random["now"]
+        trainer._order = state.random["epoch"]
+        return trainer
+
+    def _run_epoch(self, train: Dataset, validation: Dataset | None, hooks: Callback) -> None:
+        """Take the steps of an epoch that are still to come, validate, add a row to the history."""
+        if self.progress.epoch_steps == 0:
+            self.progress.begin_epoch()
+        self.progress.start_clock()
+        hooks.on_epoch_begin(self)
+        for images, targets in self._batches(train):
+            if self.progress.stopping or self.interrupted:
+                return
+            self.optimizer.progress = self.progress.share_done
+            loss, accuracy = self._step(images, targets)
+            self.progress.count(loss, accuracy, len(images))
+            hooks.on_step_end(self, loss, accuracy)
+        row = self._row(validation)
+        self.history.rows.append(row)
+        self.progress.finish_epoch()
+        hooks.on_epoch_end(self, row)
+
+    def _step(self, images: Array, targets: Targets) -> tuple[float, float]:
+        """Take a step on images that were checked; return loss and accuracy."""
+        network = self._network()
+        statistics = [(p, p.value) for p in network.parameters if p.role == "statistic"]
+        self._team.step = self.progress.steps
+        loss, outputs = train_step(network, self.loss, self.optimizer, self._team, images, targets)
+        if not math.isfinite(loss):
+            for parameter, value in statistics:
+                parameter.value = value
+            raise DivergenceError(self._divergence("the loss", loss))
+        return loss, self.loss.accuracy(outputs, targets)
+
+    def _network(self) -> Sequential:
+        """Return the model that the loss is taken of: without its last Softmax if the loss has one.
+
+        The layers are shared.
+        """
+        return self.model.without_softmax() if self.loss.includes_softmax else self.model
+
+    def _batches(self, train: Dataset) -> Iterator[tuple[Array, Targets]]:
+        """Return the batches of this epoch that are still to come, in the order of its samples."""
+        done = self.progress.epoch_steps
+        if done == 0:
+            self._order = self._rng.bit_generator.state
+            return train.batches(self.progress.batch_size, self._rng)
+        # The same order once more, without what was there before the interruption.
+        now, self._rng.bit_generator.state = self._rng.bit_generator.state, self._order
+        batches = train.batches(self.progress.batch_size, self._rng)
+        for _ in range(done):
+            if next(batches, None) is None:
+                raise DataError(f"Trainer.fit: expected more than {done} batches")
+        self._rng.bit_generator.state = now
+        return batches
+
+    def _row(self, validation: Dataset | None) -> Row:
+        """Evaluate on the validation set, if there is one, and return the epoch's figures."""
+        validation_loss = validation_accuracy = None
+        if not all(np.isfinite(p.value).all() for p in self.model.parameters):
+            raise DivergenceError(self._divergence("a weight", math.nan))
+        if validation is not None:
+            with np.errstate(over="ignore", invalid="ignore"):
+                validation_loss, validation_accuracy = self.model.evaluate(validation, self.loss)
+            if not math.isfinite(validation_loss):
+                raise DivergenceError(self._divergence("the validation loss", validation_loss))
+        return {
+            "epoch": self.epoch,
+            "steps": self.steps,
+            "learning_rate": self.optimizer.learning_rate,
+            "loss": self.progress.running_loss,
+            "accuracy": _measured(self.progress.running_accuracy),
+            "validation_loss": validation_loss,
+            "validation_accuracy": _measured(validation_accuracy),
+            "seconds": self.progress.elapsed(),
+        }
+
+    def _divergence(self, what: str, value: float) -> str:
+        """Say where training broke, and what to try."""
+        rate = self.optimizer.learning_rate
+        return (
+            f"Trainer: {what} became {value} in epoch {self.epoch}, after {self.steps} steps, "
+            f"with a learning rate of {rate:g}. The history is kept up to the epoch before "
+            f"({len(self.history)} finished). Most often the steps are too "
+            "large: try a tenth of the learning rate (with a schedule, of its peak), less weight "
+            "decay, or images scaled to [0, 1]."
+        )
 
     def _begin(self, samples: int, **given: int | None) -> None:
         """Stand at the first step, or where a checkpoint was written."""
         for name, value in given.items():
             if value is not None:
                 checks.whole_number("Trainer.fit", name, value)
-        if self._saved is None:
-            self.resumed_from = None
-            epochs, batch_size = given["epochs"] or 1, given["batch_size"] or 64
-            self.begin_fit(samples, epochs, batch_size, len(self.history))
-        else:
-            self._saved.check_same(given, self.data)
+        if self._pending is not None:
+            _check_same(self._pending, given, self.data)
+            return
+        self.resumed_from = None
+        epochs, batch_size = given["epochs"] or 1, given["batch_size"] or 64
+        self.progress.begin_fit(samples, epochs, batch_size, len(self.history))
 
-    def _restore(self, saved: Saved) -> None:
+    def _restore_callbacks(self, hooks: CallbackList) -> None:
         """Let the callbacks go on with what they kept, and say if one of them is missing."""
-        missing = saved.restore(self.callbacks)
+        if self._pending is None:
+            return
+        try:
+            missing = hooks.restore_states(self._pending.callbacks)
+        except DataError as error:
+            raise DataError(f"{self._pending.path}: {error}") from error
         if missing:
             tell(f"Trainer.fit: before the interruption there was also {', '.join(missing)}")
-        self._saved = None
-
-    def _run_epoch(self, train: Dataset, validation: Dataset | None, hooks: Callback) -> None:
-        """Take the steps of an epoch that are still to come, validate, add a row to the history."""
-        if self.epoch_steps == 0:
-            self.begin_epoch()
-        self.began = time.perf_counter() - self.seconds
-        hooks.on_epoch_begin(self)
-        for images, labels in self._batches(train):
-            if self.stopping or self.interrupted:
-                return
-            # The schedule turns the share of steps done into this step's learning rate.
-            done = self.steps - self.first_step
-            self.optimizer.progress = done / (self.final_step - self.first_step)
-            loss, accuracy = self.step(images, labels)
-            self.count(loss, accuracy, len(labels))
-            hooks.on_step_end(self, loss, accuracy)
-        row = self.row(validation)
-        self.history.rows.append(row)
-        self.epoch_steps = 0
-        hooks.on_epoch_end(self, row)
-
-    def _batches(self, train: Dataset) -> Iterator[tuple[Array, Labels]]:
-        """Return the batches of this epoch that are still to come, in the order of its samples."""
-        if self.epoch_steps == 0:
-            self.order = self.rng.bit_generator.state
-            return train.batches(self.batch_size, self.rng)
-        # The same order once more, without what was there before the interruption.
-        now, self.rng.bit_generator.state = self.rng.bit_generator.state, self.order
-        batches = train.batches(self.batch_size, self.rng)
-        for _ in range(self.epoch_steps):
-            if next(batches, None) is None:
-                raise DataError(f"Trainer.fit: expected more than {self.epoch_steps} batches")
-        self.rng.bit_generator.state = now
-        return batches
+        self._pending = None
 
     def _check_data(self, name: str, data: Dataset) -> None:
-        """Refuse a data set that the model cannot take."""
+        """Refuse a data set that the model or the loss cannot take."""
         checks.instance("Trainer.fit", name, data, Dataset)
         self.model.check_input(data.images)
-        self.model.check_labels(data.labels, len(data))
+        self.loss.check(data.targets, (len(data), *(self._network().out_shape or ())))
 
 
-def _bars() -> list[Callback]:
-    """Return the progress bars; who shows none need not wait for tqdm to be imported."""
-    from minicnn.training.callbacks.progress_bars import ProgressBars  # noqa: PLC0415 - tqdm is slow to import
+def _check_trainable(model: Sequential, loss: Loss) -> None:
+    """Raise unless the model is built, has something to learn, and at most one softmax to skip."""
+    model.check_ready()
+    model.check_layers()
+    if not any(parameter.trainable for parameter in model.parameters):
+        raise ArgumentError(
+            f"Trainer: expected a model with something to learn, got {len(model.parameters)} "
+            "parameters, all of them frozen"
+        )
+    if loss.includes_softmax:
+        _check_scores(model.without_softmax(), loss)
 
-    return [ProgressBars()]
+
+def _check_scores(network: Composition, loss: Loss) -> None:
+    """Raise ArgumentError if the layers end in a softmax, where the loss does one itself."""
+    places: list[str] = []
+    last: Layer = network
+    while isinstance(last, Composition) and type(last).forward is Composition.forward:
+        place, last = last.inner_layers()[-1]
+        places.append(place)
+    if isinstance(last, Softmax):
+        raise ArgumentError(
+            f"Trainer: expected scores for {loss!r}, which does the softmax itself, but "
+            f"{'.'.join(places)} {last!r} gives probabilities; leave it out, or put it last in the "
+            "model itself, where it is skipped in training: two softmaxes in a row hardly learn"
+        )
+
+
+def _check_same(
+    state: TrainingState, given: Mapping[str, int | None], data: Mapping[str, Any]
+) -> None:
+    """Raise unless `fit` is asked for the training that was interrupted, on its data."""
+    progress = state.progress
+    for name, expected in (("epochs", progress.epochs), ("batch_size", progress.batch_size)):
+        if given[name] not in (None, expected):
+            raise ArgumentError(
+                f"Trainer.fit: expected {name}={expected}, as before the interruption, or "
+                f"nothing; got {given[name]}. Once that training is done, call fit again to "
+                "train on"
+            )
+    for name, known in state.data.items():
+        if data[name] != known:
+            raise DataError(
+                f"Trainer.fit: expected the {name} data that the training was interrupted on, "
+                f"with the fingerprint {known}, got {data[name]}"
+            )
+    if math.ceil(data["train"]["shape"][0] / progress.batch_size) != progress.steps_per_epoch:
+        raise DataError(f"{state.path}: expected epochs of as many steps as the data has batches")
+
+
+def _measured(accuracy: float | None) -> float | None:
+    """Return None for an accuracy that cannot be measured."""
+    return None if accuracy is None or math.isnan(accuracy) else accuracy

@@ -1,30 +1,38 @@
-"""Threads that share a batch: the layers say what is computed, this module which thread does it.
+"""A team of threads that share a batch: the layers say what is computed, the team who does it.
 
 The gradient of a mean over the batch is a sum over its samples, so the batch may be cut into
-shares: each goes forward and backward by itself, and the gradients are added up. Every thread has
-replicas of the layers, which share the weights. NumPy lets go of Python's lock while it computes,
-so the threads run at the same time. Shares of a large batch wait for their turn, so that no more of
-them are in memory than there are threads.
+shares: each goes forward and backward by itself, and the gradients are added up. Every worker but
+the first has replicas of the layers, which share the weights. NumPy lets go of Python's lock while
+it computes, so the threads run at the same time.
+
+Where every layer works sample by sample (`Layer.per_sample`), a large batch has more shares than
+workers, which wait for their turn, so that no more of them are in memory than there are threads.
+Where a layer takes sums over the batch (`Layer.sums_over_batch`), there are as many shares as
+workers, which meet for every sum. Where a layer, or the loss, does neither, the batch stays whole.
 
 For a given number of workers the result is the same to the bit in every run: the shares depend on
-the batch and the model alone, each is computed by one thread, and all are added up in one order.
+the batch and the model alone, each is computed by one thread, all are added up in one order, and
+what is drawn at random depends on the seed, the step and the share.
 """
 
+import copy
 import math
 import os
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor, wait
-from functools import partial, reduce
+from collections.abc import Callable, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from dataclasses import dataclass, field
+from functools import reduce
 from itertools import pairwise
-from typing import Any
+from threading import Barrier, BrokenBarrierError
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 
-from minicnn.layers import Layer
-from minicnn.layers.composition import Composition
+from minicnn.layers import Composition, Layer, Parameter
+from minicnn.layers.share import Share, working_on
 from minicnn.losses import Loss
 from minicnn.training import blas
-from minicnn.typing import Array, Labels
+from minicnn.typing import Array, Targets
 
 THREAD_SAMPLES = 32
 """Samples that are worth a thread: for fewer, the passing of Python's lock takes longer."""
@@ -39,115 +47,233 @@ in memory would be too short."""
 DEFAULT_MOST = 4
 """Workers that are taken by default at most."""
 
+PATIENCE_SECONDS = 600.0
+"""How long a share waits for the others to come to a sum."""
 
-class Workers:
+L = TypeVar("L", bound=Layer)
+
+Work: TypeAlias = Callable[[Composition, Array, Targets, float], tuple[float, Array]]
+"""Goes forward and backward on one share: of a network, images, targets, and the share of the batch
+that these are, by which it weighs the gradients. It returns the loss and the outputs."""
+
+
+class Team:
     """Threads that work on one batch together.
 
     Parameters
     ----------
     count : int
         How many, the thread that asks among them.
-    may_split : bool, default True
-        Whether a batch may be cut. Else it stays whole, with one worker.
+    loss : Loss
+        Whose gradients they compute.
+    seed : int, default 0
+        Decides, with `step`, what layers draw at random.
+
+    Attributes
+    ----------
+    step : int
+        The number of the step that they work on.
 
     Examples
     --------
     >>> from minicnn import CrossEntropy, Dense, Sequential
+    >>> def work(network, x, labels, weight):
+    ...     outputs = network(x, training=True)
+    ...     network.backward_parameters(CrossEntropy().gradient(outputs, labels) * weight)
+    ...     return CrossEntropy().value(outputs, labels), outputs
     >>> model = Sequential([Dense(2)], input_shape=(3,))
-    >>> x, labels = np.ones((32, 3), np.float32), np.zeros(32, np.int64)
-    >>> loss, outputs = Workers(2).gradients(model, CrossEntropy(), x, labels)
+    >>> x, labels = np.ones((64, 3), np.float32), np.zeros(64, np.int64)
+    >>> loss, outputs = Team(2, CrossEntropy()).run(work, model, x, labels)
     >>> outputs.shape, model.layers[0].weight.grad.shape
-    ((32, 2), (2, 3))
+    ((64, 2), (2, 3))
     """
 
-    def __init__(self, count: int, *, may_split: bool = True) -> None:
-        self.count, self.may_split = count, may_split
+    def __init__(self, count: int, loss: Loss, seed: int = 0) -> None:
+        self.count, self.loss, self.seed, self.step = count, loss, seed, 0
         self.others = ThreadPoolExecutor(count - 1, "minicnn") if count > 1 else None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let a copy have threads of its own."""
-        return partial(Workers, self.count, may_split=self.may_split), ()
+        return Team, (self.count, self.loss, self.seed), {"step": self.step}
 
-    def gradients(
-        self, network: Composition, loss: Loss, images: Array, labels: Labels
+    def run(
+        self, work: Work, network: Composition, images: Array, targets: Targets
     ) -> tuple[float, Array]:
-        """Go forward and backward: fill the `grad` of every parameter.
+        """Do the work on every share: fill the `grad` of every parameter.
 
         Returns
         -------
         loss : float
-            If it is NaN or infinite, the gradients are not to be used.
+            The mean over the batch. If it is NaN or infinite, the gradients are not to be used.
         outputs : array (N, ...)
         """
         parts = self.shares(network, len(images))
         count = min(self.count, len(parts))
-        work = partial(_work, loss, images, labels)
-        if self.others is None or count == 1:
-            results = [work(network, parts)]
-        else:
-            with blas.one_thread():
-                started = [
-                    self.others.submit(work, network.replica(), parts[i::count])
-                    for i in range(1, count)
-                ]
-                try:
-                    results = [work(network, parts[::count])]
-                finally:
-                    wait(started)  # nothing goes on behind the back of whoever catches an error
-            results += [future.result() for future in started]
-        losses, outputs, gradients = zip(*results, strict=True)
-        for parameter, *grads in zip(network.parameters, *gradients, strict=True):
+        networks = [network, *(replica(network) for _ in range(1, count))]
+        parameters = [worker.parameters for worker in networks]
+        meeting = Meeting(count)
+
+        def do_shares(worker: int) -> _Result:
+            """Do every share of one worker, one after the other."""
+            result = _Result()
+            try:
+                for number in range(worker, len(parts), count):
+                    part = parts[number]
+                    weight = (part.stop - part.start) / len(images)
+                    share = TeamShare(meeting, worker, (self.seed, self.step, number))
+                    # Numbers that overflow show in the loss, and whoever asked will say so.
+                    with working_on(share), np.errstate(over="ignore", invalid="ignore"):
+                        value, outputs = work(networks[worker], images[part], targets[part], weight)
+                    result.add(value * weight, outputs, parameters[worker])
+            except BaseException:
+                meeting.end()
+                raise
+            return result
+
+        results = self._in_threads(do_shares, count)
+        for i, parameter in enumerate(parameters[0]):
             if parameter.trainable:
-                parameter.grad = reduce(np.add, grads)
-        in_order = [outputs[i % count][i // count] for i in range(len(parts))]
-        return sum(losses), np.concatenate(in_order)
+                parameter.grad = reduce(np.add, (result.gradients[i] for result in results))
+        in_order = [results[i % count].outputs[i // count] for i in range(len(parts))]
+        return sum(result.loss for result in results), np.concatenate(in_order)
 
     def shares(self, network: Composition, N: int) -> list[slice]:
-        """Return which samples of N make up each share.
-
-        One share for each worker with enough to do; of a large batch several rounds of them.
-        """
-        if not self.may_split:
-            return [slice(0, N)]
-        most = max(SHARE_ACTIVATIONS // _activations(network), SHARE_SAMPLES)
+        """Return which samples of N make up each share."""
+        layers = [layer for _, layer in network.walk()]
         count = max(min(self.count, N // THREAD_SAMPLES), 1)
-        if count * most < N:
-            rounds = math.ceil(N / (most * self.count))
-            count = min(rounds * self.count, N)
+        if not may_share(layers, self.loss):
+            count = 1
+        elif all(layer.per_sample for layer in layers):
+            most = max(SHARE_ACTIVATIONS // _activations(layers), SHARE_SAMPLES)
+            if count * most < N:
+                rounds = math.ceil(N / (most * self.count))
+                count = min(rounds * self.count, N)
         cuts = [N * i // count for i in range(count + 1)]
         return [slice(begin, end) for begin, end in pairwise(cuts)]
 
+    def _in_threads(self, job: Callable[[int], "_Result"], count: int) -> list["_Result"]:
+        """Return what the job gives for each worker, the first in this thread, the others beside.
 
-def _work(
-    loss: Loss, images: Array, labels: Labels, network: Composition, parts: list[slice]
-) -> tuple[float, list[Array], list[Array]]:
-    """Take some shares one after the other; return their loss, outputs and gradients, added up.
+        Nothing goes on behind the back of whoever catches an error.
+        """
+        if self.others is None or count == 1:
+            return [job(0)]
+        mine: Future[_Result] = Future()
+        with blas.one_thread():
+            others = [self.others.submit(job, worker) for worker in range(1, count)]
+            try:
+                mine.set_result(job(0))
+            except BaseException as error:  # noqa: BLE001 - raised below
+                mine.set_exception(error)
+            wait(others)
+        futures = [mine, *others]
+        # Whoever waited in vain for the sum of another knows nothing of the reason.
+        futures.sort(key=lambda future: isinstance(future.exception(), BrokenBarrierError))
+        for future in futures:
+            future.result()  # raises what the worker raised
+        return [future.result() for future in (mine, *others)]
 
-    The loss is a mean over all N samples, so a share counts by its size:
-    L = sum over shares of n/N * L_share
+
+@dataclass
+class _Result:
+    """What one worker has of all its shares: the loss and the gradients, added up, the outputs."""
+
+    loss: float = 0.0
+    outputs: list[Array] = field(default_factory=list)
+    gradients: list[Array] = field(default_factory=list)
+
+    def add(self, loss: float, outputs: Array, parameters: list[Parameter]) -> None:
+        """Add a share whose gradients stand in the parameters."""
+        new = [parameter.grad for parameter in parameters]
+        self.gradients = list(map(np.add, self.gradients, new)) if self.gradients else new
+        self.loss += loss
+        self.outputs.append(outputs)
+
+
+class Meeting:
+    """Where the workers bring an array each, and take home the sum.
+
+    Parameters
+    ----------
+    count : int
+        How many workers there are.
     """
-    total, outputs = 0.0, []
-    gradients: list[Array] = []
-    for part in parts:
-        weight = len(images[part]) / len(images)
-        # Numbers that overflow show in the loss, and whoever asked will say so.
-        with np.errstate(over="ignore", invalid="ignore"):
-            y = network.forward(images[part], training=True)
-            value = float(loss.value(y, labels[part])) * weight
-            if math.isfinite(value):
-                network.backward_parameters(loss.gradient(y, labels[part]) * weight)
-        total += value
-        outputs.append(y)
-        new = [parameter.grad for parameter in network.parameters]
-        gradients = list(map(np.add, gradients, new)) if gradients else new
-    return total, outputs, gradients
+
+    def __init__(self, count: int) -> None:
+        self.barrier = Barrier(count, timeout=PATIENCE_SECONDS)
+        self.brought: list[Array] = [np.zeros(())] * count
+
+    def sum(self, worker: int, array: Array) -> Array:
+        """Return the sum over the workers, in their order: the same bits for all, in every run."""
+        self.brought[worker] = array
+        self.barrier.wait()  # until all have brought theirs
+        total: Array = reduce(np.add, self.brought)
+        self.barrier.wait()  # until all have added them up
+        return total
+
+    def end(self) -> None:
+        """Let those who wait go, with a BrokenBarrierError: somebody will not come."""
+        self.barrier.abort()
 
 
-def _activations(layer: Layer) -> int:
-    """Return how many numbers a layer, or the layers in it, make of a sample."""
-    if isinstance(layer, Composition):
-        return sum(map(_activations, layer.layers))
-    return math.prod(layer.out_shape or ())
+class TeamShare(Share):
+    """One worker's share of a batch.
+
+    Parameters
+    ----------
+    meeting : Meeting
+    worker : int
+    key : (seed, step, number)
+        Of the training, of the step, and of the share in the batch.
+    """
+
+    def __init__(self, meeting: Meeting, worker: int, key: tuple[int, int, int]) -> None:
+        self.meeting, self.worker, self.key, self.drawn = meeting, worker, key, 0
+
+    def sum(self, array: Array) -> Array:
+        """Return the sum of such arrays over all shares of the batch."""
+        return self.meeting.sum(self.worker, array)
+
+    def generator(self, own: np.random.Generator) -> np.random.Generator:
+        """Return a generator for one layer in this step and this share.
+
+        It depends on nothing else, so that nothing but the number of the step needs to be kept to
+        draw the same again.
+        """
+        self.drawn += 1
+        return np.random.default_rng([*self.key, self.drawn])
+
+
+def replica(layer: L) -> L:
+    """Return a copy of a layer that shares the weights, and has gradients and a memory of its own.
+
+    Several threads can then use the layer at the same time, each for its share of a batch.
+    """
+
+    def copied(value: Any) -> Any:
+        if isinstance(value, Layer):
+            return replica(value)
+        if isinstance(value, Parameter):
+            other = copy.copy(value)
+            other.grad = np.broadcast_to(value.value.dtype.type(0), value.value.shape)
+            return other
+        return [copied(entry) for entry in value] if isinstance(value, list) else value
+
+    other = object.__new__(type(layer))  # made in every step, and a third of `copy.copy`
+    vars(other).update({name: copied(value) for name, value in vars(layer).items()})
+    other.saved = None
+    return other
+
+
+def _activations(layers: Sequence[Layer]) -> int:
+    """Return how many numbers the layers make of a sample."""
+    own = (layer for layer in layers if not isinstance(layer, Composition))
+    return max(sum(math.prod(layer.out_shape or ()) for layer in own), 1)
+
+
+def may_share(layers: Iterable[Layer], loss: Loss) -> bool:
+    """Return whether a batch may be cut: whether all layers and the loss say how to do that."""
+    return loss.per_sample and all(layer.per_sample or layer.sums_over_batch for layer in layers)
 
 
 def default_count(network: Composition, loss: Loss) -> int:
@@ -156,25 +282,9 @@ def default_count(network: Composition, loss: Loss) -> int:
     As many as it has cores, at most `DEFAULT_MOST`; one, if the threads of the matrix products
     cannot be held, or if a batch is not to be cut.
     """
-    return min(cores(), DEFAULT_MOST) if blas.is_held() and may_split(network, loss) else 1
-
-
-def may_split(network: Composition, loss: Loss) -> bool:
-    """Return whether it is sure that a batch may be cut, since all is of this library.
-
-    A layer of another's might look at the batch as a whole, draw random numbers or change itself on
-    the way, and then its replicas would not do together what it does alone; a loss might be no mean
-    over the samples.
-    """
-    return all(type(part).__module__.startswith("minicnn.") for part in (loss, *_all(network)))
-
-
-def _all(layer: Layer) -> Iterator[Layer]:
-    """Yield a layer and those in it."""
-    yield layer
-    if isinstance(layer, Composition):
-        for inner in layer.layers:
-            yield from _all(inner)
+    layers = (layer for _, layer in network.walk())
+    may = blas.is_held() and may_share(layers, loss)
+    return min(cores(), DEFAULT_MOST) if may else 1
 
 
 def cores() -> int:

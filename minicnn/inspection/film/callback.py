@@ -2,7 +2,7 @@
 
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -13,11 +13,8 @@ from minicnn.inspection.film.writers import check_format, write_film
 from minicnn.inspection.layer_kernels import kernels_of
 from minicnn.inspection.measure import KernelTable, measure_kernels
 from minicnn.saving.atomic import check_writable
-from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.base import Callback, Training
 from minicnn.typing import Array
-
-if TYPE_CHECKING:
-    from minicnn.training.trainer import Trainer
 
 MEMORY = 256 * 2**20
 """The most bytes of kernels that a film holds."""
@@ -101,31 +98,31 @@ class Film(Callback):
         self.seconds = checks.real_number("Film", "seconds", seconds, above=0)
         self.taken: list[_Frame] = []
 
-    def on_fit_begin(self, trainer: "Trainer") -> None:
+    def on_fit_begin(self, trainer: Training) -> None:
         """Check what would fail later, plan the moments, and take the first frame."""
         kernels = self._weights(trainer)
         for path in self.paths:
             check_writable("Film", path)
         self.title = f"layers[{self.layer}] {trainer.model.layers[self.layer]!r}"
-        self.first_step, self.final_step = trainer.first_step, trainer.final_step
+        self.first_step, self.final_step = trainer.progress.first_step, trainer.progress.final_step
         self.moments = self._plan(kernels.nbytes)
         self.taken = []
         self.since: list[tuple[float, float]] = []
         self._take(trainer)
 
-    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         """Take a frame where the plan has one."""
         self.since.append((loss, accuracy))
         if trainer.steps - self.first_step in self.moments:
             self._take(trainer)
 
-    def on_fit_end(self, trainer: "Trainer") -> None:
+    def on_fit_end(self, trainer: Training) -> None:
         """Write the files."""
         if trainer.steps == self.first_step:  # nothing was learned, so older files are kept
             return
         if self.taken[-1].step < trainer.steps - self.first_step:  # stopped between two frames
             self._take(trainer)
-        broke_off = trainer.steps < trainer.final_step and not trainer.stopping
+        broke_off = trainer.steps < trainer.progress.final_step and not trainer.progress.stopping
         for path in self.paths:
             if path.suffix.lower() == ".npz" or not broke_off:
                 write_film(self.recording, path, seconds=self.seconds)
@@ -168,7 +165,7 @@ class Film(Callback):
             live=np.stack([frame.table.live for frame in self.taken]),
         )
 
-    def _weights(self, trainer: "Trainer") -> Array:
+    def _weights(self, trainer: Training) -> Array:
         """Return the kernels of the layer, or raise."""
         layers = trainer.model.layers
         if self.layer >= len(layers):
@@ -191,7 +188,7 @@ class Film(Callback):
             distance *= 2
         return {*range(0, total, distance), total}
 
-    def _take(self, trainer: "Trainer") -> None:
+    def _take(self, trainer: Training) -> None:
         """Take a frame, unless the training has just diverged, which the trainer will report."""
         kernels = self._weights(trainer)
         if self.taken and not np.isfinite(kernels).all():

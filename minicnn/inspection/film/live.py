@@ -2,7 +2,7 @@
 
 import sys
 import time
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import matplotlib.pyplot as plt
 from matplotlib.figure import Figure
@@ -11,10 +11,7 @@ from minicnn import checks
 from minicnn.errors import ArgumentError
 from minicnn.inspection.film.callback import Film
 from minicnn.inspection.film.figure import FilmFigure
-from minicnn.training.callbacks.base import Callback
-
-if TYPE_CHECKING:
-    from minicnn.training.trainer import Trainer
+from minicnn.training.callbacks.base import Callback, Training
 
 
 class Live(Callback):
@@ -55,7 +52,7 @@ class Live(Callback):
         self.seconds = checks.real_number("Live", "seconds", seconds, minimum=0)
         self.view: FilmFigure | None = None
 
-    def on_fit_begin(self, trainer: "Trainer") -> None:
+    def on_fit_begin(self, trainer: Training) -> None:
         """Open the window, or a place in the notebook, and draw the kernels as they begin."""
         self.film.on_fit_begin(trainer)
         self.view = None
@@ -64,13 +61,13 @@ class Live(Callback):
         self.view = view
         self._draw()
 
-    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         """Draw again, if it is time."""
         self.film.on_step_end(trainer, loss, accuracy)
         if time.perf_counter() - self.drawn >= self.seconds:
             self._draw()
 
-    def on_fit_end(self, trainer: "Trainer") -> None:
+    def on_fit_end(self, trainer: Training) -> None:
         """Draw the last moment."""
         if self.view is not None:
             self.film.on_fit_end(trainer)

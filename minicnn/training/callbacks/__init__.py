@@ -1,8 +1,8 @@
 """What hooks into the training loop, one idea a file."""
 
-from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.callbacks.checkpoint import Checkpoint
 from minicnn.training.callbacks.doctor import Doctor
 from minicnn.training.callbacks.early_stopping import EarlyStopping
 
-__all__ = ["Callback", "Checkpoint", "Doctor", "EarlyStopping"]
+__all__ = ["Callback", "Checkpoint", "Doctor", "EarlyStopping", "Training"]

@@ -1,13 +1,63 @@
 """What hooks into the training loop."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Any
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Protocol
 
-from minicnn.errors import ArgumentError
-from minicnn.training.history import Row
+from minicnn.errors import ArgumentError, DataError, shorten
+from minicnn.losses import Loss
+from minicnn.optim import Optimizer
+from minicnn.sequential import Sequential
+from minicnn.training.history import History, Row
+from minicnn.training.progress import Progress
+from minicnn.training.state import TrainingState
 
-if TYPE_CHECKING:
-    from minicnn.training.trainer import Trainer
+
+class Training(Protocol):
+    """What a callback may see of a training, and do to it: part of a `Trainer`.
+
+    Attributes
+    ----------
+    model, optimizer, loss, history
+        What is trained, how, and what came of it so far.
+    progress : Progress
+        How far the training has got.
+    epoch, steps : int
+        The number of the current epoch, from 1, and of the steps taken so far.
+    data : dict
+        The fingerprints of the data: of `train`, and of `validation` or None.
+    interrupted : bool
+        Whether the current `fit` was ended by `interrupt`.
+    resumed_from : Path or None
+        The checkpoint from which the current `fit` goes on.
+    """
+
+    model: Sequential
+    optimizer: Optimizer
+    loss: Loss
+    history: History
+    progress: Progress
+    data: dict[str, Any]
+    interrupted: bool
+    resumed_from: Path | None
+
+    @property
+    def epoch(self) -> int:
+        """The number of the current epoch, from 1."""
+
+    @property
+    def steps(self) -> int:
+        """The steps taken so far."""
+
+    def stop(self) -> None:
+        """End `fit` after the current step: the training is done."""
+
+    def interrupt(self) -> None:
+        """End `fit` after the current step, although there is more to do."""
+
+    def state(self) -> TrainingState:
+        """Return all that a checkpoint keeps."""
 
 
 class Callback:
@@ -32,23 +82,23 @@ class Callback:
 
     runs_last = False
 
-    def on_fit_begin(self, trainer: "Trainer") -> None:
+    def on_fit_begin(self, trainer: Training) -> None:
         """Run before the first step."""
 
-    def on_epoch_begin(self, trainer: "Trainer") -> None:
+    def on_epoch_begin(self, trainer: Training) -> None:
         """Run before the first step of every epoch; `trainer.epoch` is its number, from 1.
 
         A training that was interrupted within an epoch begins with it once more, at the step
-        `trainer.epoch_steps`.
+        `trainer.progress.epoch_steps`.
         """
 
-    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         """Run after every step; `trainer.steps` were taken, and this one had that loss."""
 
-    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
+    def on_epoch_end(self, trainer: Training, row: Row) -> None:
         """Run after every epoch and its validation; `row` is the new row of the history."""
 
-    def on_fit_end(self, trainer: "Trainer") -> None:
+    def on_fit_end(self, trainer: Training) -> None:
         """Run at the end, also when training ended by an error; if `on_fit_begin` was completed."""
 
     def state(self) -> dict[str, Any]:
@@ -66,7 +116,7 @@ class Callback:
 class CallbackList(Callback):
     """Several callbacks as one: each is called in turn."""
 
-    def __init__(self, callbacks: Iterable[Callback]) -> None:
+    def __init__(self, callbacks: Iterable[Callback], *, progress_bars: bool = False) -> None:
         if not isinstance(callbacks, Iterable):
             raise ArgumentError(f"callbacks must be a list of Callback objects, got {callbacks!r}")
         self.callbacks = list(callbacks)
@@ -75,30 +125,35 @@ class CallbackList(Callback):
             if not isinstance(callback, Callback):
                 raise ArgumentError(f"callbacks must be Callback objects, got {callback!r}")
         self.callbacks.sort(key=lambda callback: callback.runs_last)  # else in their own order
+        if progress_bars:
+            # tqdm is slow to import, and without bars nobody needs it
+            from minicnn.training.callbacks.progress_bars import ProgressBars  # noqa: PLC0415
 
-    def on_fit_begin(self, trainer: "Trainer") -> None:
+            self.callbacks.insert(0, ProgressBars())
+
+    def on_fit_begin(self, trainer: Training) -> None:
         """Pass it on."""
         self.begun = []
         for callback in self.callbacks:
             callback.on_fit_begin(trainer)
             self.begun.append(callback)
 
-    def on_epoch_begin(self, trainer: "Trainer") -> None:
+    def on_epoch_begin(self, trainer: Training) -> None:
         """Pass it on."""
         for callback in self.callbacks:
             callback.on_epoch_begin(trainer)
 
-    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         """Pass it on."""
         for callback in self.callbacks:
             callback.on_step_end(trainer, loss, accuracy)
 
-    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
+    def on_epoch_end(self, trainer: Training, row: Row) -> None:
         """Pass it on."""
         for callback in self.callbacks:
             callback.on_epoch_end(trainer, row)
 
-    def on_fit_end(self, trainer: "Trainer") -> None:
+    def on_fit_end(self, trainer: Training) -> None:
         """Pass it on to all that began, also to those behind one that raises.
 
         Of several errors the first is raised.
@@ -111,3 +166,42 @@ class CallbackList(Callback):
                 errors.append(error)
         if errors:
             raise errors[0]
+
+    @contextmanager
+    def at_end(self, trainer: Training) -> Iterator[None]:
+        """Call `on_fit_end` at the end of a ``with``; its errors do not hide what ended that."""
+        try:
+            yield
+        except BaseException as error:
+            try:
+                self.on_fit_end(trainer)
+            except Exception as further:  # noqa: BLE001 - the first error counts
+                error.add_note(f"And at the end of the training: {further!r}")
+            raise
+        self.on_fit_end(trainer)
+
+    def states(self) -> list[list[Any]]:
+        """Return the name of each callback and what it keeps, for a checkpoint."""
+        return [[type(callback).__name__, callback.state()] for callback in self.callbacks]
+
+    def restore_states(self, states: Iterable[list[Any]]) -> list[str]:
+        """Give callbacks what those of their name kept, in order; return whose nobody took.
+
+        Raises
+        ------
+        DataError
+            If a callback cannot use its state.
+        """
+        kept = list(states)
+        for callback in self.callbacks:
+            name = type(callback).__name__
+            found = next((entry for entry in kept if entry[0] == name), None)
+            if found is None:
+                continue
+            kept.remove(found)
+            try:
+                if found[1]:
+                    callback.restore(found[1])
+            except Exception as error:  # a callback knows what it kept, not who changed it
+                raise DataError(f"what {name} kept cannot be used ({shorten(error)})") from error
+        return [name for name, state in kept if state]

@@ -5,7 +5,7 @@ import signal
 import threading
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -14,12 +14,9 @@ from minicnn.errors import ArgumentError, DataError
 from minicnn.saving.atomic import check_writable
 from minicnn.terminal import tell
 from minicnn.training import checkpoint_file
-from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.callbacks.monitor import Monitor
 from minicnn.training.history import Row
-
-if TYPE_CHECKING:
-    from minicnn.training.trainer import Trainer
 
 
 class Checkpoint(Callback):
@@ -108,7 +105,7 @@ class Checkpoint(Callback):
         self.written = 0.0
         self.written_at: tuple[object, ...] = ()
 
-    def on_fit_begin(self, trainer: "Trainer") -> None:
+    def on_fit_begin(self, trainer: Training) -> None:
         """Check what would fail later, and listen for Ctrl-C."""
         for path in (self.last, self.best):
             check_writable("Checkpoint", path)
@@ -119,9 +116,10 @@ class Checkpoint(Callback):
         self.monitor.begin(trainer)
         self.asked, self.failures = False, {}
         if trainer.resumed_from is None:
-            checkpoint_file.check_rebuildable(trainer)
-            checkpoint_file.write(self.last, trainer)
-            if trainer.first_step == 0:
+            state = trainer.state()
+            checkpoint_file.check_rebuildable(state)
+            checkpoint_file.write(self.last, state)
+            if trainer.progress.first_step == 0:
                 self.best.unlink(missing_ok=True)  # of another training
             else:
                 self.monitor.best = best_so_far
@@ -134,36 +132,36 @@ class Checkpoint(Callback):
         if self.listening:
             signal.signal(signal.SIGINT, self._answer)
 
-    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         """Write, if it is time."""
         late = time.monotonic() - self.written >= self.every_seconds
-        if late or self.asked or trainer.stopping:
+        if late or self.asked or trainer.progress.stopping:
             self._write(self.last, trainer)
         if self.asked:
             trainer.interrupt()
 
-    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
+    def on_epoch_end(self, trainer: Training, row: Row) -> None:
         """Write, and write the best as well if this is it."""
         if self.monitor.improves(row):
             self._write(self.best, trainer)
         self._write(self.last, trainer)
         if self.asked:
             trainer.interrupt()
-        if trainer.finished:
+        if trainer.progress.finished:
             self._stop_listening()
 
-    def on_fit_end(self, trainer: "Trainer") -> None:
+    def on_fit_end(self, trainer: Training) -> None:
         """Write what another callback ended; say how to go on, or what could not be written."""
         self._stop_listening()
-        ended = trainer.finished or trainer.interrupted
-        if ended and self.written_at != _place(trainer):
+        ended = trainer.progress.finished or trainer.interrupted
+        if ended and self.written_at != _moment(trainer):
             self._write(self.last, trainer)
         for failure in self.failures.values():
             raise failure
         if self.asked and ended:
             raise KeyboardInterrupt(
                 f"the training is in {self.last}, at step {trainer.steps:,} of "
-                f"{trainer.final_step:,}; go on with Trainer.resume({str(self.last)!r})"
+                f"{trainer.progress.final_step:,}; go on with Trainer.resume({str(self.last)!r})"
             )
 
     def state(self) -> dict[str, Any]:
@@ -174,7 +172,7 @@ class Checkpoint(Callback):
         """Go on with it."""
         self.monitor.restore(state)
 
-    def _write(self, path: Path, trainer: "Trainer") -> None:
+    def _write(self, path: Path, trainer: Training) -> None:
         """Write a checkpoint; a disk that is full for now does not end the training.
 
         Weights that are no numbers any more are not written: the training is about to end, and the
@@ -183,7 +181,7 @@ class Checkpoint(Callback):
         if not all(np.isfinite(parameter.value).all() for parameter in trainer.model.parameters):
             return
         try:
-            checkpoint_file.write(path, trainer)
+            checkpoint_file.write(path, trainer.state())
         except (OSError, ArgumentError) as error:
             tell(f"Checkpoint: {path} cannot be written ({error}); training goes on")
             self.failures[path] = error
@@ -191,9 +189,9 @@ class Checkpoint(Callback):
             self.failures.pop(path, None)
         self._note(trainer)
 
-    def _note(self, trainer: "Trainer") -> None:
+    def _note(self, trainer: Training) -> None:
         """Note when and where in the training this was."""
-        self.written, self.written_at = time.monotonic(), _place(trainer)
+        self.written, self.written_at = time.monotonic(), _moment(trainer)
 
     def _keep_what_is_there(self) -> None:
         """Raise ArgumentError if there is a training that could go on, or that cannot be read."""
@@ -201,7 +199,7 @@ class Checkpoint(Callback):
             return
         choice = "or begin anew with replace=True"
         try:
-            there = checkpoint_file.position_in(self.last)
+            there = checkpoint_file.read_progress(self.last)
         except DataError as error:
             raise ArgumentError(
                 f"Checkpoint: expected a checkpoint or nothing at {self.last}, but {error}; move "
@@ -228,6 +226,7 @@ class Checkpoint(Callback):
         self.listening = False
 
 
-def _place(trainer: "Trainer") -> tuple[object, ...]:
-    """Return by what it is seen that a training has got on."""
-    return trainer.steps, trainer.epoch_steps, trainer.stopping
+def _moment(trainer: Training) -> tuple[object, ...]:
+    """Return what differs between two moments of a training, whose checkpoints then differ."""
+    weights = tuple(id(parameter.value) for parameter in trainer.model.parameters)
+    return trainer.steps, trainer.progress.epoch_steps, trainer.progress.stopping, weights

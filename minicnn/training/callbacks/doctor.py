@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 from dataclasses import asdict
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -13,13 +13,10 @@ from minicnn.layers import ConvTranspose2D, Dense
 from minicnn.layers.parameter import Parameter
 from minicnn.losses import CrossEntropy
 from minicnn.terminal import tell
-from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.callbacks.diagnosis import FEWEST_SAMPLES, LayerNotes, LossNotes, diagnose
 from minicnn.training.history import Row
 from minicnn.typing import Array, Mask
-
-if TYPE_CHECKING:
-    from minicnn.training.trainer import Trainer
 
 OPENING = 10
 """Steps at the beginning of which each is looked at: what explodes does so there."""
@@ -83,7 +80,7 @@ class Doctor(Callback):
         self.every = checks.whole_number("Doctor", "every", every)
         self.findings: list[str] = []
 
-    def on_fit_begin(self, trainer: "Trainer") -> None:
+    def on_fit_begin(self, trainer: Training) -> None:
         """Begin anew."""
         self.findings, self.highest_rate = [], 0.0
         self.told: list[str] = []
@@ -91,19 +88,23 @@ class Doctor(Callback):
         self.opening: list[float] = []
         self.weights: list[Parameter] = []
         self.notes: list[LayerNotes] = []
-        for layer in trainer.model.layers:
-            learned = [p for p in layer.parameters if p.trainable and p.value.ndim > 1]
-            for weight in learned if not isinstance(layer, ConvTranspose2D) else []:
-                name = str(layer) if len(learned) == 1 else f"{layer} {weight.name}"
+        for place, layer in trainer.model.inner_layers():
+            learned = {
+                name: parameter
+                for name, parameter in layer.named_parameters().items()
+                if parameter.trainable and parameter.value.ndim > 1
+            }
+            for inner, weight in learned.items() if not isinstance(layer, ConvTranspose2D) else ():
+                name = f"{place} {layer}" + (f" {inner}" if len(learned) > 1 else "")
                 units = "units" if isinstance(layer, Dense) else "filters"
                 self.weights.append(weight)
                 self.notes.append(LayerNotes(name, units))
 
-    def on_epoch_begin(self, trainer: "Trainer") -> None:
+    def on_epoch_begin(self, trainer: Training) -> None:
         """Remember the weights, if the next step is one to look at."""
         self._remember(trainer)
 
-    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         """Look at the step."""
         self.losses.append(loss)
         if len(self.opening) < OPENING:
@@ -112,7 +113,7 @@ class Doctor(Callback):
             self._look(trainer)
         self._remember(trainer)
 
-    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
+    def on_epoch_end(self, trainer: Training, row: Row) -> None:
         """Say what was found, and begin a new page."""
         self._tell(trainer)
         self.losses = []
@@ -120,7 +121,7 @@ class Doctor(Callback):
             if len(layer.gradients) >= FEWEST_SAMPLES:  # else epochs are short
                 layer.gradients, layer.ratios = [], []
 
-    def on_fit_end(self, trainer: "Trainer") -> None:
+    def on_fit_end(self, trainer: Training) -> None:
         """Say what was found in an epoch that broke off."""
         if self.losses and not trainer.interrupted:
             self._tell(trainer)
@@ -154,13 +155,13 @@ class Doctor(Callback):
             layer.largest = float(kept["largest"])
             layer.zero, layer.began_at_zero = bool(kept["zero"]), bool(kept["began_at_zero"])
 
-    def _remember(self, trainer: "Trainer") -> None:
+    def _remember(self, trainer: Training) -> None:
         """Keep the weights before a step that is to be looked at; the step makes new arrays."""
-        taken = trainer.steps - trainer.first_step
+        taken = trainer.steps - trainer.progress.first_step
         due = taken < OPENING or (taken + 1) % self.every == 0
         self.before: list[Array] = [weight.value for weight in self.weights] if due else []
 
-    def _look(self, trainer: "Trainer") -> None:
+    def _look(self, trainer: Training) -> None:
         """Note which filters had a gradient, and how far the step moved each layer."""
         rate = trainer.optimizer.learning_rate
         self.highest_rate = max(self.highest_rate, rate)
@@ -172,12 +173,12 @@ class Doctor(Callback):
                 change = float(np.linalg.norm(weight.value - before))
             layer.zero = size == 0
             layer.began_at_zero |= layer.zero
-            grows = layer.began_at_zero and trainer.steps - trainer.first_step <= OPENING
+            grows = layer.began_at_zero and trainer.steps - trainer.progress.first_step <= OPENING
             if not (layer.zero or grows) and rate >= self.highest_rate / 10:
                 layer.ratios.append(change / size)
                 layer.largest = max(layer.largest, change / size)
 
-    def _tell(self, trainer: "Trainer") -> None:
+    def _tell(self, trainer: Training) -> None:
         """Say what is new."""
         for key, finding in diagnose(self.notes, self._loss_notes(trainer)):
             if key not in self.told:
@@ -185,7 +186,7 @@ class Doctor(Callback):
                 self.findings.append(finding)
                 self._report(f"epoch {trainer.epoch}: {finding}")
 
-    def _loss_notes(self, trainer: "Trainer") -> LossNotes:
+    def _loss_notes(self, trainer: Training) -> LossNotes:
         """Sum up the loss."""
         classes = (trainer.model.out_shape or (1,))[0]
         latest = self.losses[-max(1, len(self.losses) // 10) :]
@@ -195,9 +196,9 @@ class Doctor(Callback):
             guess=math.log(classes)
             if isinstance(trainer.loss, CrossEntropy) and classes > 1
             else None,
-            accuracy=trainer.running_accuracy,
+            accuracy=trainer.progress.running_accuracy,
             classes=classes,
-            steps=trainer.steps - trainer.first_step,
+            steps=trainer.steps - trainer.progress.first_step,
         )
 
     def _report(self, line: str) -> None:

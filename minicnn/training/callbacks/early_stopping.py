@@ -1,19 +1,16 @@
 """Ending a training that no longer gets better, with the weights of its best epoch."""
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from minicnn import checks
 from minicnn.errors import DataError
 from minicnn.saving import weights
-from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.callbacks.monitor import Monitor
 from minicnn.training.history import Row
 from minicnn.typing import Array
-
-if TYPE_CHECKING:
-    from minicnn.training.trainer import Trainer
 
 
 class EarlyStopping(Callback):
@@ -72,12 +69,12 @@ class EarlyStopping(Callback):
         self.best_epoch = 0
         self.best_weights: list[Array] = []
 
-    def on_fit_begin(self, trainer: "Trainer") -> None:
+    def on_fit_begin(self, trainer: Training) -> None:
         """Begin anew."""
         self.monitor.begin(trainer)
         self.best_epoch, self.best_weights = 0, []
 
-    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
+    def on_epoch_end(self, trainer: Training, row: Row) -> None:
         """Remember the weights if they are the best, and stop if they have not been for long."""
         parameters = trainer.model.parameters
         if self.monitor.improves(row):
@@ -87,11 +84,11 @@ class EarlyStopping(Callback):
         if trainer.epoch - self.best_epoch >= self.patience:
             trainer.stop()
 
-    def on_fit_end(self, trainer: "Trainer") -> None:
+    def on_fit_end(self, trainer: Training) -> None:
         """Put the best weights back, unless there is more to do."""
-        if trainer.finished and self.best_weights:
-            parameters = trainer.model.parameters
-            best = {p.name: value for p, value in zip(parameters, self.best_weights, strict=True)}
+        if trainer.progress.finished and self.best_weights:
+            parameters = trainer.model.named_parameters()
+            best = dict(zip(parameters, self.best_weights, strict=True))
             weights.put("EarlyStopping", best, parameters)
 
     def state(self) -> dict[str, Any]:

@@ -1,14 +1,12 @@
 """Which epoch was the best, by one column of the history."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, DataError
+from minicnn.training.callbacks.base import Training
 from minicnn.training.history import Row
-
-if TYPE_CHECKING:
-    from minicnn.training.trainer import Trainer
 
 COLUMNS = ("validation_loss", "validation_accuracy", "loss", "accuracy")
 
@@ -39,7 +37,7 @@ class Monitor:
         self.min_change = checks.real_number(owner, "min_change", min_change, minimum=0)
         self.best: float | None = None
 
-    def begin(self, trainer: "Trainer") -> None:
+    def begin(self, trainer: Training) -> None:
         """Forget the best value, and check that there will be such a column."""
         self.best = None
         if self.column and self.column.startswith("validation") and not trainer.data["validation"]:

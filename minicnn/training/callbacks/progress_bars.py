@@ -1,15 +1,13 @@
 """Bars that show how training goes."""
 
-from typing import TYPE_CHECKING, NoReturn
+import math
+from typing import NoReturn
 
 from tqdm import tqdm
 
 from minicnn.terminal import tell
-from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.history import Row
-
-if TYPE_CHECKING:
-    from minicnn.training.trainer import Trainer
 
 
 class ProgressBars(Callback):
@@ -18,33 +16,38 @@ class ProgressBars(Callback):
     All on standard error. Where that is no terminal, such as in a log, only the lines.
     """
 
-    def on_fit_begin(self, trainer: "Trainer") -> None:
+    def on_fit_begin(self, trainer: Training) -> None:
         """Draw the bar of the epochs."""
-        self.epochs = self._bar(trainer.final_epoch - len(trainer.history), "epochs")
+        self.epochs = self._bar(trainer.progress.final_epoch - len(trainer.history), "epochs")
 
-    def on_epoch_begin(self, trainer: "Trainer") -> None:
+    def on_epoch_begin(self, trainer: Training) -> None:
         """Draw the bar of this epoch's steps."""
-        self.name = f"epoch {trainer.epoch}/{trainer.final_epoch}"
-        self.steps = self._bar(trainer.steps_per_epoch, self.name, trainer.epoch_steps)
+        self.name = f"epoch {trainer.epoch}/{trainer.progress.final_epoch}"
+        self.steps = self._bar(
+            trainer.progress.steps_per_epoch, self.name, trainer.progress.epoch_steps
+        )
 
-    def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         """Move on by a step, with the running means of this epoch."""
         if not self.steps.disable:
-            means = f"loss {trainer.running_loss:.4f}, accuracy {trainer.running_accuracy:.2%}"
+            means = f"loss {trainer.progress.running_loss:.4f}"
+            if not math.isnan(trainer.progress.running_accuracy):
+                means += f", accuracy {trainer.progress.running_accuracy:.2%}"
             self.steps.set_postfix_str(means, refresh=False)
             self.steps.update()
 
-    def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
+    def on_epoch_end(self, trainer: Training, row: Row) -> None:
         """Leave a line with the figures of the epoch."""
         self.steps.close()
         # Everything in 80 columns, which is what many terminals have.
-        line = f"{self.name}  loss {row['loss']:.4f}  accuracy {row['accuracy']:.2%}"
+        line = f"{self.name}  loss {row['loss']:.4f}{_percent(row['accuracy'], '  accuracy')}"
         if row["validation_loss"] is not None:
-            line += f"  validation {row['validation_loss']:.4f}  {row['validation_accuracy']:.2%}"
+            line += f"  validation {row['validation_loss']:.4f}"
+            line += f" {_percent(row['validation_accuracy'])}"
         tell(f"{line}  {row['seconds']:.1f} s")
         self.epochs.update()
 
-    def on_fit_end(self, trainer: "Trainer") -> None:
+    def on_fit_end(self, trainer: Training) -> None:
         """Take the bars away, also those of an epoch that was cut short."""
         if hasattr(self, "steps"):
             self.steps.close()
@@ -56,3 +59,8 @@ class ProgressBars(Callback):
         return tqdm(
             total=total, initial=done, desc=name, bar_format=form, leave=False, disable=None
         )
+
+
+def _percent(accuracy: float | None, name: str = "") -> str:
+    """Write an accuracy; nothing where the targets are not class numbers."""
+    return "" if accuracy is None else f"{name} {accuracy:.2%}"

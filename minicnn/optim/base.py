@@ -1,0 +1,179 @@
+"""What every optimizer does: go through the parameters, each with its gradient, rate and decay.
+
+An optimizer of one's own states how one parameter moves:
+
+    class SignSGD(Optimizer):
+        def update(self, value, gradient, slots):
+            return value - self.learning_rate * np.sign(gradient)
+"""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
+
+import numpy as np
+
+from minicnn import checks
+from minicnn.describe import Described
+from minicnn.errors import ArgumentError, DataError
+from minicnn.layers.parameter import Parameter
+from minicnn.optim.schedules import Constant, Schedule
+from minicnn.typing import Array
+
+
+class Optimizer(Described, ABC):
+    """A rule by which parameters follow their gradients.
+
+    Parameters
+    ----------
+    learning_rate : float or Schedule, default 0.01
+        The rate, the same throughout or a function of the progress of the training.
+    weight_decay : float, default 0
+        How strongly weights are pulled towards zero; the gradient of weight_decay/2 * |w|^2.
+    decay_of : dict of str to float, optional
+        The weight decay of single parameters, by their names in the model, instead of
+        `weight_decay`: ``{"0.weight": 0.02}`` for the weights of the first layer.
+
+    Attributes
+    ----------
+    progress : float
+        The share of the training that is done, 0 to 1; `Trainer.fit` keeps it.
+    slot_names : tuple of str
+        What `update` keeps of each parameter from step to step, such as a velocity.
+    slots : list of dict of str to array
+        What was kept, for each parameter; none before the first step.
+    """
+
+    slot_names: ClassVar[tuple[str, ...]] = ()
+
+    def __init__(
+        self,
+        learning_rate: float | Schedule = 0.01,
+        *,
+        weight_decay: float = 0.0,
+        decay_of: Mapping[str, float] | None = None,
+    ) -> None:
+        owner = type(self).__name__
+        if not isinstance(learning_rate, Schedule):
+            learning_rate = Constant(
+                checks.real_number(owner, "learning_rate", learning_rate, above=0)
+            )
+        self.schedule = learning_rate
+        self.weight_decay = checks.real_number(owner, "weight_decay", weight_decay, minimum=0)
+        decay_of = {} if decay_of is None else decay_of
+        checks.instance(owner, "decay_of", decay_of, Mapping)
+        self.decay_of = {
+            name: checks.real_number(owner, f"decay_of[{name!r}]", decay, minimum=0)
+            for name, decay in decay_of.items()
+        }
+        self.progress = 0.0
+        self.slots: list[dict[str, Array]] = []
+        self._parameters: list[Parameter] = []
+
+    @abstractmethod
+    def update(self, value: Array, gradient: Array, slots: dict[str, Array]) -> Array:
+        """Return the new value of a parameter, as a new array.
+
+        Parameters
+        ----------
+        value, gradient : array
+            Of the same shape and type; the weight decay is in the gradient.
+        slots : dict of str to array
+            What the optimizer keeps of this parameter, by `slot_names`; zeros at first. It may
+            write into these arrays, or put others in their places.
+        """
+
+    def step(self, parameters: Mapping[str, Parameter] | Sequence[Parameter]) -> None:
+        """Move every parameter that is trainable; always give the same ones in the same order.
+
+        A parameter gets a new array as its value, so an array taken out before stays as it was.
+
+        Parameters
+        ----------
+        parameters : dict of str to Parameter, or list of Parameter
+            As `Layer.named_parameters` or `Layer.parameters` gives them; `decay_of` needs names.
+
+        Raises
+        ------
+        ArgumentError
+            If the parameters are not those of the steps before, so that what was kept of them would
+            not fit, or if one that `decay_of` names is not among them.
+        """
+        named = parameters if isinstance(parameters, Mapping) else dict(enumerate(parameters))
+        if not self._parameters:
+            self._begin(named)
+        if list(map(id, named.values())) != list(map(id, self._parameters)):
+            owner = type(self).__name__
+            raise ArgumentError(
+                f"{owner}: expected the {len(self._parameters)} parameters of the steps before, "
+                f"got {len(named)} that are not the same; use a new {owner} for another model, and "
+                "where layers were put in or taken out"
+            )
+        for (name, parameter), slots in zip(named.items(), self.slots, strict=True):
+            if not parameter.trainable:
+                continue
+            gradient = parameter.grad.astype(parameter.value.dtype, copy=False)
+            decay = self.decay_of.get(str(name), self.weight_decay * parameter.decay)
+            if decay:
+                gradient = gradient + decay * parameter.value
+            parameter.value = self.update(parameter.value, gradient, slots)
+
+    @property
+    def learning_rate(self) -> float:
+        """The rate at this moment of the training."""
+        owner = type(self).__name__
+        try:
+            rate = self.schedule(self.progress)
+        except ArithmeticError as error:
+            raise ArgumentError(f"{owner}: {self.schedule!r} gives no rate: {error}") from error
+        return checks.real_number(owner, "learning_rate", rate, minimum=0)
+
+    def state(self) -> dict[str, Any]:
+        """Return what changes from step to step, for a checkpoint."""
+        return {"progress": self.progress, "slots": self.slots}
+
+    def restore(self, state: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> None:
+        """Restore what `state` returned, for a model with the same parameters.
+
+        Raises
+        ------
+        ArgumentError, DataError
+            If it does not fit the optimizer or the parameters, or holds NaN or infinity.
+        """
+        owner = type(self).__name__
+        self.progress = checks.real_number(owner, "progress", state["progress"], minimum=0)
+        if not state["slots"]:  # before the first step
+            return
+        self._begin(parameters)
+        found, expected = _shapes(state["slots"]), _shapes(self.slots)
+        if found != expected:
+            raise DataError(f"{owner}: expected slots of {expected}, got {found}")
+        for slots, kept in zip(self.slots, state["slots"], strict=True):
+            for name, array in kept.items():
+                checks.finite(owner, name, array)
+                slots[name] = array
+
+    def _begin(self, named: Mapping[Any, Parameter]) -> None:
+        """Take these parameters for the ones to move, with empty slots."""
+        unknown = [name for name in self.decay_of if name not in named]
+        if unknown:
+            raise ArgumentError(
+                f"{type(self).__name__}: decay_of must name parameters of the model, which are "
+                f"{', '.join(map(str, named))}; got {', '.join(map(repr, unknown))}"
+            )
+        self._parameters = list(named.values())
+        self.slots = [
+            {name: np.zeros_like(parameter.value) for name in self.slot_names}
+            for parameter in self._parameters
+        ]
+
+    @property
+    def config(self) -> dict[str, Any]:
+        """The constructor's arguments by name."""
+        rate = self.schedule.rate if type(self.schedule) is Constant else self.schedule
+        return super().config | {"learning_rate": rate}
+
+
+def _shapes(slots: Sequence[Mapping[str, Array]]) -> list[dict[str, Any]]:
+    """Return the shape of each slot, and the letter of its number type."""
+    return [{name: (a.shape, a.dtype.kind) for name, a in slot.items()} for slot in slots]
