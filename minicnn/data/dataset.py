@@ -1,4 +1,4 @@
-"""Pictures and their labels, and the ways to divide them."""
+"""Images with their labels, and the ways to divide them."""
 
 import zlib
 from collections.abc import Iterator, Sequence
@@ -13,12 +13,12 @@ from minicnn.errors import ArgumentError, DataError
 from minicnn.typing import Array, Labels
 
 MARKED = 100
-"""About as many images are looked at to know a data set again."""
+"""About how many images go into the fingerprint of a data set."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Dataset:
-    """Pictures with one label each.
+    """Images with one label each.
 
     Parameters
     ----------
@@ -104,8 +104,8 @@ class Dataset:
     ) -> Iterator[tuple[Array, Labels]]:
         """Iterate over all samples once, as (images, labels) of `batch_size` or, at the end, fewer.
 
-        In their own order, or, given a generator, with every sample at a random place: other
-        samples meet in a batch each epoch.
+        Samples come in their own order or, if a generator is given, shuffled, so that every epoch
+        has different batches.
         """
         batch_size = checks.whole_number("Dataset.batches", "batch_size", batch_size)
         order = None if rng is None else rng.permutation(len(self))
@@ -125,7 +125,7 @@ class Dataset:
 
 
 def marks(data: Dataset | None) -> dict[str, Any] | None:
-    """Return by what a data set is known again: its shape, its labels, a hundred of its images.
+    """Return a fingerprint of the data: its shape, and checksums of labels and some images.
 
     Examples
     --------
