@@ -1,4 +1,4 @@
-"""Plain weights: parameters by name in an .npz file, put into a model that is there already."""
+"""Plain weights: parameters by name in an .npz file, for a model that exists already."""
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -13,10 +13,10 @@ from minicnn.saving.archive import read_archive
 from minicnn.saving.atomic import atomic_write
 
 ARCHITECTURE, TRAINING = "architecture", "training"
-"""How the names of entries begin that a model file and a checkpoint have beside the weights."""
+"""Prefixes of the entries that a model file and a checkpoint have beside the weights."""
 
 MOST_TOLD = 100
-"""Lines of a message; only a file that has nothing to do with a model needs as many."""
+"""The most lines of a message; only a file of quite another model needs more."""
 
 
 def write(path: str | Path, parameters: Sequence[Parameter]) -> None:
@@ -32,7 +32,7 @@ def by_name(parameters: Sequence[Parameter]) -> dict[str, Any]:
     Raises
     ------
     ArgumentError
-        If two have the same name, or one has a slash in it: an archive then has no place for it.
+        If two have the same name, or a name has a slash in it: an archive cannot hold them.
     """
     values: dict[str, Any] = {}
     for parameter in parameters:
@@ -54,7 +54,7 @@ def read(path: str | Path) -> dict[str, npt.NDArray[Any]]:
 def put(
     source: str | Path, values: Mapping[str, npt.NDArray[Any]], parameters: Sequence[Parameter]
 ) -> None:
-    """Give every parameter the value of its name; all of them, or none.
+    """Set every parameter to the value of the same name; all of them, or none.
 
     Parameters
     ----------
@@ -66,8 +66,8 @@ def put(
     Raises
     ------
     DataError
-        If one is missing, left over, of another shape, or holds anything but finite floats of 32
-        or 64 bits. The message has a line for each.
+        If one is missing, left over, of another shape, or holds anything but finite floats of 32 or
+        64 bits. The message has a line for each problem.
     """
     wanted = {parameter.name: parameter for parameter in parameters}
     problems = [
@@ -94,7 +94,7 @@ def put(
 
 
 def _problem(value: npt.NDArray[Any], parameter: Parameter) -> str | None:
-    """Say why a parameter cannot have this value, if so."""
+    """Return why a parameter cannot have this value, or None if it can."""
     if value.shape != parameter.value.shape:
         return f"expected shape {parameter.value.shape}, got {value.shape}"
     if value.dtype.kind != "f" or value.dtype.itemsize not in (4, 8):

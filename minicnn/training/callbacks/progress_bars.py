@@ -1,4 +1,4 @@
-"""Bars that show how training goes."""
+"""Bars that show the progress of a training."""
 
 from typing import TYPE_CHECKING, NoReturn
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 class ProgressBars(Callback):
     """A bar for the epochs, a bar for the steps of each, and a line that stays for each epoch done.
 
-    All on standard error. Where that is no terminal, such as in a log, only the lines.
+    All are written to standard error. If that is not a terminal, such as a log, only the lines are.
     """
 
     def on_fit_begin(self, trainer: "Trainer") -> None:
@@ -28,14 +28,14 @@ class ProgressBars(Callback):
         self.steps = self._bar(trainer.steps_per_epoch, self.name, trainer.epoch_steps)
 
     def on_step_end(self, trainer: "Trainer", loss: float, accuracy: float) -> None:
-        """Move on by a step, with the running means of this epoch."""
+        """Advance by a step, and show the running means of this epoch."""
         if not self.steps.disable:
             means = f"loss {trainer.running_loss:.4f}, accuracy {trainer.running_accuracy:.2%}"
             self.steps.set_postfix_str(means, refresh=False)
             self.steps.update()
 
     def on_epoch_end(self, trainer: "Trainer", row: Row) -> None:
-        """Leave a line with the figures of the epoch."""
+        """Write a line with the figures of the epoch."""
         self.steps.close()
         # Everything in 80 columns, which is what many terminals have.
         line = f"{self.name}  loss {row['loss']:.4f}  accuracy {row['accuracy']:.2%}"
@@ -45,14 +45,14 @@ class ProgressBars(Callback):
         self.epochs.update()
 
     def on_fit_end(self, trainer: "Trainer") -> None:
-        """Take the bars away, also those of an epoch that was cut short."""
+        """Remove the bars, also those of an epoch that ended early."""
         if hasattr(self, "steps"):
             self.steps.close()
         self.epochs.close()
 
     def _bar(self, total: int, name: str, done: int = 0) -> "tqdm[NoReturn]":
         form = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left{postfix}"
-        # disable=None is tqdm's word for: only in a terminal
+        # disable=None shows it in a terminal only
         return tqdm(
             total=total, initial=done, desc=name, bar_format=form, leave=False, disable=None
         )
