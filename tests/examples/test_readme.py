@@ -78,7 +78,7 @@ def test_sessions_give_what_is_shown(path: Path) -> None:
 @every_readme
 def test_programs_can_be_read_and_import_what_there_is(path: Path) -> None:
     for program in re.findall(r"```python\n(.*?)```", path.read_text("utf-8"), re.DOTALL):
-        imports = [
+        imports: list[ast.stmt] = [
             line
             for line in ast.parse(program).body
             if isinstance(line, ast.Import | ast.ImportFrom)
