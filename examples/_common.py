@@ -1,4 +1,4 @@
-"""What the scripts here share: a command line, and one line in place of a traceback."""
+"""What the scripts here share: a command line, and one line instead of a traceback."""
 
 import argparse
 import json
@@ -17,13 +17,13 @@ from minicnn.errors import MinicnnError
 from minicnn.saving.atomic import atomic_write, check_writable
 
 CHECKPOINT, COMMAND = "checkpoint", "command.json"
-"""Where in an output folder a training is kept, and there the command that began it."""
+"""The folder within an output folder that keeps a training, and the file of its command."""
 
 
 def parser(lesson: str | None, name: str, *, chance: bool = True) -> argparse.ArgumentParser:
     """Return a parser whose help is the lesson, with the options that every script has.
 
-    Where there is no `chance` in a script, its --seed says so.
+    If a script draws nothing at random, `chance` is False, and the help of --seed says so.
     """
     result = argparse.ArgumentParser(
         description=lesson, formatter_class=argparse.RawDescriptionHelpFormatter
@@ -32,9 +32,9 @@ def parser(lesson: str | None, name: str, *, chance: bool = True) -> argparse.Ar
         "--seed",
         type=at_least(0),
         default=0,
-        help="decides all that is drawn by chance (default 0)"
+        help="seed of all random numbers (default 0)"
         if chance
-        else "taken, as by every script, but nothing here is drawn by chance",
+        else "accepted by every script; nothing is random in this one",
     )
     result.add_argument(
         "--out",
@@ -47,12 +47,12 @@ def parser(lesson: str | None, name: str, *, chance: bool = True) -> argparse.Ar
 
 
 def read_command(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """Read the command line; with --resume DIR, the one that the run in DIR was begun with."""
+    """Read the command line; with --resume DIR, the one that started the run in DIR."""
     parser.add_argument(
         "--resume",
         type=Path,
         metavar="DIR",
-        help="go on with the training that was interrupted in this folder, with its own options",
+        help="continue the training that was interrupted in this folder, with its own options",
     )
     arguments = parser.parse_args()
     folder = arguments.resume
@@ -61,7 +61,7 @@ def read_command(parser: argparse.ArgumentParser) -> argparse.Namespace:
     given = {name for name, value in vars(arguments).items() if value != parser.get_default(name)}
     if given != {"resume"}:
         others = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(given - {"resume"}))
-        parser.error(f"--resume goes on with the options of that run, and takes no {others}")
+        parser.error(f"--resume uses the options of that run, and takes no {others}")
     path = folder / CHECKPOINT / COMMAND
     try:
         command = json.loads(path.read_text(encoding="utf-8"))
@@ -73,7 +73,7 @@ def read_command(parser: argparse.ArgumentParser) -> argparse.Namespace:
 
 
 def trainer_of(arguments: argparse.Namespace, begin: Callable[[], Trainer]) -> Trainer:
-    """Return the trainer that was interrupted, or a new one; its command is kept for --resume."""
+    """Return the trainer that was interrupted, or a new one, with its command kept for --resume."""
     folder = arguments.out / CHECKPOINT
     if arguments.resume:
         return Trainer.resume(folder)
@@ -85,17 +85,17 @@ def trainer_of(arguments: argparse.Namespace, begin: Callable[[], Trainer]) -> T
 
 
 def checkpoint(arguments: argparse.Namespace) -> Checkpoint:
-    """Return the callback that keeps the training in the output folder."""
+    """Return the callback that saves the training in the output folder."""
     return Checkpoint(arguments.out / CHECKPOINT, replace=True)
 
 
 def how_to_resume(arguments: argparse.Namespace) -> str:
-    """Say by which command an interrupted training goes on."""
-    return f"go on with: {Path(sys.argv[0]).name} --resume {shlex.quote(str(arguments.out))}"
+    """Return the command that resumes an interrupted training."""
+    return f"resume with: {Path(sys.argv[0]).name} --resume {shlex.quote(str(arguments.out))}"
 
 
 def folder(text: str) -> Path:
-    """Read the path of a folder, there or not, for the command line."""
+    """Read the path of a folder, which need not exist, for the command line."""
     path = Path(text)
     if path.exists() and not path.is_dir():
         raise argparse.ArgumentTypeError(f"must be a folder, but {text} is a file")
@@ -103,7 +103,7 @@ def folder(text: str) -> Path:
 
 
 def at_least(minimum: int) -> Callable[[str], int]:
-    """Return a reader of whole numbers from `minimum` on, for the command line."""
+    """Return a reader of whole numbers from `minimum` up, for the command line."""
 
     def number(text: str) -> int:
         if not text.lstrip("-").isdecimal() or int(text) < minimum:
@@ -139,7 +139,7 @@ def load_picture(path: Path | None, largest: int = 320) -> Image.Image:
 
 
 def run(main: Callable[[], None], *, screen: bool = False) -> None:
-    """Run a script, by default without a screen; what goes wrong is told in one line."""
+    """Run a script, by default without a screen; report an error in one line."""
     if not screen:
         mpl.use("Agg")  # pictures go straight to files
     try:

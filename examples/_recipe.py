@@ -23,7 +23,7 @@ LEARNING_RATE, WARMUP = 0.1, 0.1
 FIRST_DECAY, SECOND_DECAY = 0.02, 0.002  # of the two convolutions
 WEIGHT_DECAY = 5e-4  # of the dense layers
 START = 0.1  # of the usual scale of the first layer's kernels
-BIAS = 0.02  # of the first layer, for good
+BIAS = 0.02  # of the first layer, not learned
 
 
 def build_model(seed: int, start: float = START) -> Sequential:

@@ -5,15 +5,15 @@ All of them turn a picture of 7 x 7 pixels and 3 channels into 128 maps of 5 x 5
   standard      every filter weighs every channel in a 3 x 3 window
   grouped       channels and filters in 3 groups; a filter sees its own channel only (129 filters,
                 since 3 does not divide 128)
-  depthwise     one 3 x 3 kernel a channel, then 1 x 1 kernels that mix the channels: the same reach
-  separable     for an eighth of the multiplications, with kernels that are less free
+  depthwise     one 3 x 3 kernel for each channel, then 1 x 1 kernels that mix the channels: the
+  separable     same reach for an eighth of the multiplications, with kernels that are less free
   spatially     3 x 1 and then 1 x 3 kernels; with only 3 channels before and 128 between, it costs
-  separable     more here, not less: it pays where there are as many channels before as after,
-                two thirds with kernels of 3
-  dilated       the 3 x 3 weights stand two pixels apart: a window of 5 x 5 for the cost of 3 x 3;
+  separable     more here, not less; with as many channels before as after, it would cost two thirds
+  dilated       the 3 x 3 weights are two pixels apart: a window of 5 x 5 for the cost of 3 x 3;
                 with a border of one zero, so that there are 5 x 5 places
-  transposed    every pixel stamps its kernel onto the output, and the rim is cut off, which costs
-                what the rim took; with a stride of 1 it is a convolution, the kernel turned round
+  transposed    every pixel adds its kernel to the output, and the rim is cut off after it was
+                computed; with a stride of 1 it is a convolution with the kernel rotated by 180
+                degrees
 
 The picture shows, for each, which inputs the middle of the first map depends on (where its
 gradient, which `backward` computes, is not zero), the first maps, all on one colour scale, and the

@@ -1,20 +1,20 @@
 """How a network sees a feature: filter, detect, condense.
 
-Three layers stand at the beginning of nearly every convolutional network. Here they are given a
-picture and hand-made kernels in place of learned ones:
+Nearly every convolutional network begins with three layers. Here they get a picture, and hand-made
+kernels instead of learned ones:
 
   filter    the convolution answers, at every place, how much the picture there looks like the
             kernel: positive for alike, negative for its opposite
-  detect    ReLU keeps what is alike and drops the opposite: of the edges that get lighter to the
-            right, or lighter downwards, those stay that do, and those that get darker go
-  condense  max pooling keeps the strongest answer of each block: where in the block is forgotten,
-            that it was there stays
+  detect    ReLU keeps what is alike and drops the opposite: a kernel for edges that get lighter to
+            the right, or downwards, keeps these edges, and drops those that get darker
+  condense  max pooling keeps the strongest answer of each block: it keeps that a feature was there,
+            and forgets where in the block
 
-The second picture takes one number apart: the strongest answer of the first kernel is the sum of
-nine products, of nine pixels and nine weights.
+The second picture explains one number: the strongest answer of the first kernel is the sum of nine
+products, of nine pixels and nine weights.
 
-What comes out is a small map that says where the feature is. A network goes on with such maps as
-its next picture. Few places answer fully, so the colours of a row end at half its largest answer.
+The result is a small map of where the feature is. The next layers of a network take such maps as
+their picture. Few places answer fully, so the colours of a row end at half its largest answer.
 """
 
 from pathlib import Path

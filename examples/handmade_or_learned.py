@@ -6,8 +6,8 @@ Three networks that differ in their first layer only, eight kernels of 3 x 3:
   random     drawn once and frozen
   learned    drawn like the random ones, but free to learn
 
-All start at the same scale, see the same images in the same order, and learn everything behind the
-first layer in the same way. The digits of MNIST are easy, and what stands behind makes up for much:
+All start at the same scale, see the same images in the same order, and learn everything after the
+first layer in the same way. The digits of MNIST are easy, and the later layers make up for much:
 the differences are hardly larger than the spread over seeds, so the script trains each network with
 several. Measured:
 
@@ -15,8 +15,8 @@ several. Measured:
   one epoch of 600 images, seeds 0 and 1     68.8 %, 62.2 %, 62.3 %
   20 epochs of 600 images, seeds 0 to 3      92.6 %, 91.7 %, 91.8 %
 
-So kernels that somebody thought about are a head start, which is large after ten steps and small
-after two hundred; to do better than they do, the learned ones need many images.
+So hand-made kernels are a head start, which is large after ten steps and small after two hundred.
+To do better, learned kernels need many images.
 """
 
 import matplotlib.pyplot as plt
@@ -61,7 +61,7 @@ def first_layer(kind: str) -> Conv2D:
     """Return the layer that the three networks differ in."""
     if kind == "hand-made":
         bank = np.array([KERNELS[name].values for name in BANK])
-        # He's start gives kernels of nine weights a length of about sqrt(2): so do we.
+        # He's initialization gives kernels of nine weights a norm of about sqrt(2); so do we.
         bank *= np.sqrt(2) / np.linalg.norm(bank, axis=(1, 2), keepdims=True)
         return Conv2D.from_kernels(bank, padding="same", bias=True)
     return Conv2D(len(BANK), 3, padding="same", trainable=kind == "learned")

@@ -1,10 +1,10 @@
-"""Look into any saved model: what its kernels are, what they answer to, what decisions hang on.
+"""Look into any saved model: its kernels, what they answer to, and which pixels decide.
 
 Prints a table of the kernels of one layer: how much of each is an edge, a bar, a blob or flat,
-which way it lies, to which wave it answers, and which hand-made kernel is most like it. And draws
+which way it lies, which wave it answers to, and which hand-made kernel is most similar. Draws:
 
   kernels            all kernels on one colour scale
-  spectra            to which waves each of them answers
+  spectra            which waves each of them answers to
   orientations       in which directions the edges rise
   sharpest           the kernel with the highest edge score, number by number
   feature-maps       one image on its way through the layers
@@ -27,7 +27,7 @@ import numpy as np
 from _common import at_least, parser, run
 from matplotlib.axes import Axes
 
-from minicnn import CrossEntropy, Sequential
+from minicnn import Sequential
 from minicnn.data import Dataset, load_mnist
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.inspection import (
@@ -57,7 +57,7 @@ def chosen(model: Sequential, layer: int) -> Array:
 
 
 def of_kernels(kernels: Array) -> Iterator[tuple[str, Axes]]:
-    """Draw what the kernels alone can tell."""
+    """Draw what the kernels alone show."""
     table = measure_kernels(kernels)
     yield "kernels", plots.plot_kernels(kernels)
     yield "spectra", plots.plot_kernel_spectrum(kernels)

@@ -9,7 +9,7 @@ Three pictures of ones and zeros: a half-plane, a checkerboard and an X. Three k
                       level, its answers cancel; only corners and diagonals are left
 
 So the half-plane has one line of answers, and the third kernel finds nothing in it. On the
-checkerboard every neighbour differs: all three answer everywhere, with the sign in turn. On the X,
+checkerboard every neighbour differs: all three answer everywhere, with alternating signs. On the X,
 the third kernel answers most strongly along the diagonals, with one sign for each of them: positive
 on the one that runs like its own ones, negative on the other.
 """

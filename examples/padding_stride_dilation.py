@@ -2,14 +2,14 @@
 
 The first picture goes along one axis. The lower row of boxes is the input, with the index of each
 pixel; the upper row is the output; lines lead from every output to the pixels that it is made of.
-Dashed boxes are the border that padding adds; in them stands the index of the pixel that they are a
-copy of, or that they are zero. The border of "replicate" repeats the outermost pixel, that of
-"reflect" is the mirror image without it, that of "circular" the other end.
+Dashed boxes are the border that padding adds; they contain the index of the pixel that they copy,
+or "zero". The border of "replicate" repeats the outermost pixel, that of "reflect" is the mirror
+image without it, that of "circular" the other end.
 
 The second picture is the plane: a 3 x 3 kernel on 5 x 5 pixels at its first place and at the next
 one down and to the right, and how many places there are.
 
-Nothing in the pictures is drawn from memory: which pixel meets which weight is asked of the layers.
+The layers themselves report which pixel meets which weight; nothing is drawn by hand.
 """
 
 from typing import Any
@@ -99,7 +99,7 @@ def draw_axis(ax: Axes, title: str, size: int, options: dict[str, Any]) -> None:
         box(ax, place, 0, text, "black" if inside else GREY, border=not inside)
     for j in range(places):
         columns = explain_pixel(layer, indices, n=0, f=0, i=0, j=j).columns
-        middle = (columns[0] + columns[-1]) / 2  # an output stands above what it sees
+        middle = (columns[0] + columns[-1]) / 2  # an output is above what it sees
         colour = BLUE if j % 2 == 0 else ORANGE
         box(ax, middle, 2, str(j), colour)
         for column in columns:

@@ -1,9 +1,9 @@
 """Read a digit of your own: a photo, a scan, a drawing.
 
 A network that learned from MNIST knows only pictures made as MNIST's were: white ink on black, 20
-pixels on the longer side, the centre of mass in the middle of 28 x 28. A photo is none of that. So
-the digit is first found on its paper, whatever the light, and made into such a picture. Most wrong
-answers to pictures of one's own come from there; so look at what the model saw.
+pixels on the longer side, the centre of mass in the middle of 28 x 28. A photo is different. So the
+digit is first found on its paper, in any light, and made into such a picture. Most wrong answers
+come from this step, so look at what the model saw.
 
 Write one digit on plain paper with a good pen, leave some margin, and take a picture:
 
@@ -59,12 +59,12 @@ STROKES = {
 
 
 def draw_photo(seed: int) -> tuple[npt.NDArray[np.uint8], int]:
-    """Return a photo (H, W, 3), of sorts, of a digit in blue ink on yellowish paper, and which."""
+    """Draw a photo (H, W, 3) of a digit in blue ink on yellowish paper; return both."""
     rng = np.random.default_rng(seed)
     digit = int(rng.choice(list(STROKES)))
     size, left, top = 150 + 60 * rng.random(), 40 + 60 * rng.random(), 40 + 80 * rng.random()
     slant, nib = rng.normal(0, 0.08), 5 + 3 * rng.random()
-    distance = np.full((H, W), np.inf)  # of each pixel to the pen's way
+    distance = np.full((H, W), np.inf)  # from each pixel to the path of the pen
     for line in STROKES[digit]:
         points = np.array(line) + rng.normal(0, 0.02, (len(line), 2))
         x = left + size * (0.75 * points[:, 0] + slant * (0.5 - points[:, 1]))
@@ -80,7 +80,7 @@ def draw_photo(seed: int) -> tuple[npt.NDArray[np.uint8], int]:
 
 
 def rounded(points: Array, times: int = 3) -> Array:
-    """Return a line (points, 2) with its corners cut off, again and again: Chaikin's curve."""
+    """Return a line (points, 2) with its corners cut off several times: Chaikin's curve."""
     for _ in range(times):
         a, b = points[:-1], points[1:]
         cut = np.stack([0.75 * a + 0.25 * b, 0.25 * a + 0.75 * b], axis=1).reshape(-1, 2)

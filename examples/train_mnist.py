@@ -4,33 +4,32 @@ The network is conv - ReLU - pool, twice, and two dense layers. It trains on 55,
 stochastic gradient descent; 5,000 more are held out to watch how it does on images that it does not
 train on. The 10,000 test images are looked at once, at the end.
 
-Kernels start as noise, and with usual settings noise is what one sees after training too. The
-training has no reason to remove it: the layers behind learn to live with any kernels. What removes
-it is weight decay, which pulls every weight back to zero in every step. Only what the images ask
-for again and again is rebuilt as fast as it decays, and what images ask for is known: over all
-patches of 5 x 5 pixels with ink, 55 % of the energy is a constant, 24 % are slopes in two
-directions, which are edges, 12 % are bars, and each of the remaining nineteen patterns has about
-2 % at most. So the stronger the decay, the fewer patterns survive, and edges are the first
-that tell digits apart. What was chosen, each choice by measuring (why_decay_makes_edges.py draws
-the first):
+Kernels start as noise, and with usual settings they still look like noise after training. Training
+has no reason to remove it: the later layers adapt to any kernels. Weight decay removes it, since it
+pulls every weight towards zero in every step. Only patterns that the images ask for again and again
+are rebuilt as fast as they decay, and these are known: over all patches of 5 x 5 pixels with ink,
+55 % of the energy is a constant, 24 % are slopes in two directions, which are edges, 12 % are bars,
+and each of the remaining nineteen patterns has about 2 % at most. So the stronger the decay, the
+fewer patterns survive, and edges are the first that tell digits apart. These are the settings, each
+chosen by measuring (why_decay_makes_edges.py draws the first):
 
-  decay of 0.02 on the first layer, 0.002 on the second convolution and 0.0005 behind: the kernels
-      of the first two are multiplied with each other, so that what the first loses the second could
-      make up for, if it had no decay; the dense layers need more freedom, for 99 %
+  decay of 0.02 on the first layer, 0.002 on the second convolution and 0.0005 on the dense layers:
+      the kernels of the two convolutions multiply each other, so the second could make up for what
+      the first loses, if it had no decay; the dense layers need more freedom to reach 99 %
   kernels that start at a tenth of the usual scale, with a mean of zero: there is less noise to
       forget, and no kernel begins by answering to all ink or to none
-  a bias of 0.02 in the first layer that is not learned: such a kernel answers a little to the empty
-      background, so that none falls silent for good; with biases that learn, up to five of eight
-      kernels died at this rate, since a kernel without an answer has no gradient
+  a bias of 0.02 in the first layer that is not learned: every kernel then answers a little to the
+      empty background, so that it always has a gradient; with biases that learn, up to five of
+      eight kernels died at this rate, since a kernel without an answer has none
   a learning rate of 0.1 at its peak, reached after a tenth of the training: at half of that more
       kernels stayed mixtures of an edge and a constant; it falls to zero at the end, so that
-      the last steps no longer throw the kernels about
+      the last steps no longer disturb the kernels
 
-What it leaves in the output folder: the weights, the history of the training, and five pictures,
-which are loss and accuracy, the first-layer kernels before and after, one image on its way through
-the layers, the confusion matrix, and the mistakes that the network was surest of. In the folder
-checkpoint there the training itself is kept after every epoch and every minute: after Ctrl-C, or
-when the power fails, --resume DIR goes on with it, and comes to the same weights, to the bit.
+It writes to the output folder the weights, the history of the training, and five pictures: loss and
+accuracy, the first-layer kernels before and after, one image on its way through the layers, the
+confusion matrix, and the mistakes that the network was surest of. The folder checkpoint in it keeps
+the training itself after every epoch and every minute: after Ctrl-C or a power failure, --resume
+DIR continues it, and arrives at the same weights, bit for bit.
 
 With --dataset fashion-mnist it learns clothes instead of digits; that data is downloaded (31 MB)
 unless the folder $MINICNN_DATA/fashion-mnist has it.
@@ -68,7 +67,7 @@ HELD_OUT = 5_000
 
 
 def parse_arguments() -> argparse.Namespace:
-    """Read the command line, and refuse what makes no sense before any work."""
+    """Read the command line, and refuse bad options before any work."""
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
@@ -82,7 +81,7 @@ def parse_arguments() -> argparse.Namespace:
     add("--first-decay", float, FIRST_DECAY, "pull of the first layer's kernels towards zero")
     add("--second-decay", float, SECOND_DECAY, "the same for the second convolution")
     add("--weight-decay", float, WEIGHT_DECAY, "the same for the dense layers")
-    add("--seed", at_least(0), 0, "decides weights, held-out images and order")
+    add("--seed", at_least(0), 0, "seed of weights, held-out images and order")
     parser.add_argument(
         "--limit",
         type=at_least(1),
@@ -103,7 +102,7 @@ def parse_arguments() -> argparse.Namespace:
 
 
 def unused(folder: Path) -> Path:
-    """Return `folder`, or the first of folder-2, folder-3 ... that is not there yet."""
+    """Return `folder`, or the first of folder-2, folder-3 ... that does not exist yet."""
     names = (folder.with_name(f"{folder.name}-{number}") for number in itertools.count(2))
     return next(path for path in itertools.chain([folder], names) if not path.exists())
 
@@ -130,7 +129,7 @@ def train(trainer: Trainer, data: Dataset, arguments: argparse.Namespace) -> Non
 def save_pictures(
     trainer: Trainer, before: Array, test: Dataset, probabilities: Array, out: Path
 ) -> None:
-    """Draw the five pictures and say where they are."""
+    """Draw the five pictures and print their paths."""
     classes, model = test.classes, trainer.model
     matrix = confusion_matrix(probabilities.argmax(axis=1), test.labels, len(classes))
     maps = [test.images[0], *(output[0] for output in model.activations(test.images[:1]))]
@@ -147,7 +146,7 @@ def save_pictures(
 
 
 def new_trainer(arguments: argparse.Namespace) -> Trainer:
-    """Return a trainer that has not begun."""
+    """Return a new trainer."""
     optimizer = build_optimizer(
         arguments.learning_rate,
         arguments.first_decay,
@@ -158,7 +157,7 @@ def new_trainer(arguments: argparse.Namespace) -> Trainer:
 
 
 def main() -> None:
-    """Train, test, and save what came of it."""
+    """Train, test, and save the results."""
     arguments = parse_arguments()
     before = first_kernels(build_model(arguments.seed))
     trainer = trainer_of(arguments, lambda: new_trainer(arguments))

@@ -1,13 +1,13 @@
 """Watch the kernels of the first layer turn from noise into edge detectors.
 
 Trains the network of train_mnist.py, and takes a picture of its eight first kernels at 120 moments,
-most of them early, where most happens. Above each kernel stands its edge score: the share of its
-energy that an ideal edge detector (the first derivatives of a Gaussian) explains. Noise has about
-0.1, a Sobel kernel 1. The line in a kernel lies along its edge.
+most of them early, when most changes. Above each kernel is its edge score: the share of its energy
+that an ideal edge detector (the first derivatives of a Gaussian) explains. Noise has about 0.1, a
+Sobel kernel 1. The line in a kernel lies along its edge.
 
-What it leaves in the output folder: the film as a GIF and as a page with a time slider, the curve
-of the scores, the model, and the recording film.npz, from which --redraw draws the film anew
-without training. --resume DIR goes on with a training that was interrupted, and with its film.
+It writes to the output folder the film as a GIF and as a page with a time slider, the curve of the
+scores, the model, and the recording film.npz, from which --redraw draws the film again without
+training. --resume DIR continues a training that was interrupted, and its film.
 """
 
 import argparse
@@ -25,7 +25,7 @@ from minicnn.inspection import Film, Live, Recording, write_film
 from minicnn.inspection.plots import plot_score_history, save_figure
 
 FORMATS = ["gif", "html", "mp4"]
-REDRAW = "draw a film.npz anew, without training; takes --seconds, --formats and --out"
+REDRAW = "draw a film.npz again, without training; takes --seconds, --formats and --out"
 FEW = "most images to train on (default: 55,000); with few, decay has no time to make edges"
 
 
@@ -59,7 +59,7 @@ def train(arguments: argparse.Namespace, callbacks: Sequence[Callback]) -> float
 
 
 def main() -> None:
-    """Train and film, or draw an earlier film anew."""
+    """Train and film, or draw an earlier film again."""
     options = parser(__doc__, "watch-kernels")
     add = options.add_argument
     add("--epochs", type=at_least(1), default=EPOCHS, help="passes over the data (default 5)")
@@ -74,7 +74,7 @@ def main() -> None:
     out, seconds = arguments.out, arguments.seconds
     paths = [out / f"kernels.{ending}" for ending in arguments.formats]
 
-    # Made even where nothing is filmed: it says at once what cannot be written.
+    # Made even if nothing is filmed: it reports at once what cannot be written.
     film = Film(out / "film.npz", *paths, frames=arguments.frames, seconds=seconds)
     if arguments.redraw:
         recording = Recording.load(arguments.redraw)

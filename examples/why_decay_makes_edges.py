@@ -1,26 +1,26 @@
-"""Why weight decay makes edges: one training for each of several decays, and what came of it.
+"""Why weight decay makes edges: a training for each of several decays, and its results.
 
-The network of train_mnist.py is trained again and again, for one epoch and with kernels that start
-at the usual scale; only the decay of the first layer differs. It takes about three minutes. For
-each decay the figure shows the median edge score, the accuracy on the test images and the kernels.
-At the bottom stands what decay works on: the patterns that patches of 5 x 5 pixels with ink are
-made of (principal components as of Pearson 1901, without taking off the mean), and the share of the
-energy that is in each.
+The network of train_mnist.py is trained repeatedly, for one epoch and with kernels that start at
+the usual scale; only the decay of the first layer differs. It takes about three minutes. For each
+decay the figure shows the median edge score, the accuracy on the test images and the kernels. At
+the bottom are the patterns that decay acts on: those that patches of 5 x 5 pixels with ink are made
+of (principal components, Pearson 1901, without subtracting the mean), and the share of the energy
+in each.
 
-Nothing but decay removes a pattern from a kernel that the images do not ask for. In every step it
-takes the share rate * decay / (1 - momentum), so that of the starting noise there stays
+Only decay removes a pattern from a kernel that the images do not ask for. In every step it removes
+the share rate * decay / (1 - momentum), so the share of the initial noise that remains is
 
     exp(-sum over the steps of rate * decay / (1 - momentum))
 
-which the script prints beside what is really left, the projection of the kernels on their start:
-90 % against 79 % by theory at a decay of 0.0005, 10 % against nothing at 0.02. More is left than in
+The script prints it beside what is really left, the projection of the kernels on their start: 90 %
+against 79 % in theory at a decay of 0.0005, 10 % against nothing at 0.02. More is left than in
 theory because some of the start was useful by chance, and was learned again: a kernel that begins
 nearest to one edge becomes that edge.
 
 A pattern that the images ask for is learned again in every step, and the more energy it has in
-them, the stronger the decay that it survives. A constant has most, but tells little about which
-digit it is; then come two edges, then three bars. So as the decay grows, first the noise goes, then
-the bars, and edges are left. Beyond that, too little is left to tell digits by.
+them, the stronger the decay that it survives. A constant has the most, but says little about the
+digit; then come two edges, then three bars. So as the decay grows, first the noise goes, then the
+bars, and edges are left. Beyond that, too little is left to tell digits apart.
 """
 
 import matplotlib.pyplot as plt
@@ -46,7 +46,7 @@ FEW = "most images to train on (default: all); with few, decay has no time to ac
 
 
 def train(decay: float, seed: int, epochs: int, data: Dataset) -> tuple[Sequential, float, float]:
-    """Return the trained model, and which share of its start is left: by theory, and really."""
+    """Return the trained model, and the share of its start that is left: in theory, and really."""
     model = build_model(seed, start=1.0)
     before = first_kernels(model)
     optimizer = build_optimizer(first_decay=decay)
@@ -107,7 +107,7 @@ def draw(
 
 
 def main() -> None:
-    """Train once for each decay and seed, print what came of it, and draw it."""
+    """Train once for each decay and seed, print the results, and draw them."""
     options = parser(__doc__, "why-decay-makes-edges")
     add = options.add_argument
     add("--epochs", type=at_least(1), default=1, help="passes over the data (default 1)")

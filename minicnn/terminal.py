@@ -1,4 +1,4 @@
-"""What a person is told while something long goes on."""
+"""Messages and progress bars in the terminal."""
 
 import sys
 from collections.abc import Iterable, Sequence
@@ -8,14 +8,14 @@ Item = TypeVar("Item")
 
 
 def tell(line: str) -> None:
-    """Write a line on standard error, above the bars that are there."""
-    from tqdm import tqdm  # noqa: PLC0415 - slow to import, and most trainings have nothing to tell
+    """Write a line to standard error, above any progress bars."""
+    from tqdm import tqdm  # noqa: PLC0415 - slow to import
 
     tqdm.write(line, file=sys.stderr)
 
 
 def progress_bar(items: Sequence[Item], name: str) -> Iterable[Item]:
-    """Go through the items, with a bar on standard error where that is a terminal."""
+    """Iterate over the items, with a progress bar if standard error is a terminal."""
     from tqdm import tqdm  # noqa: PLC0415 - slow to import
 
     return tqdm(items, desc=name, leave=False, disable=None)

@@ -1,4 +1,4 @@
-"""The types that stand in most signatures."""
+"""The types that most signatures use."""
 
 from typing import Any, TypeAlias
 
@@ -9,7 +9,7 @@ Array: TypeAlias = npt.NDArray[np.floating[Any]]
 """An array of float32 or float64."""
 
 Labels: TypeAlias = npt.NDArray[np.integer[Any]]
-"""An array of class numbers, one a sample."""
+"""An array of class numbers, one for each sample."""
 
 Targets: TypeAlias = npt.NDArray[Any]
 """What a loss compares the outputs with, one a sample: class numbers, numbers, or pictures."""
@@ -21,13 +21,13 @@ Shape: TypeAlias = tuple[int, ...]
 """The sizes of an array; for a layer, without the batch axis."""
 
 Sizes: TypeAlias = tuple[int, ...]
-"""A number for each spatial axis: (H, W) of a picture, (KH, KW) of its kernel."""
+"""A number for each spatial axis: (H, W) of a picture, (KH, KW) of a kernel."""
 
 Pair: TypeAlias = tuple[int, int]
 """Two numbers: vertical and horizontal, or before and after, or first and last."""
 
 Margins: TypeAlias = tuple[Pair, ...]
-"""For each spatial axis what is added before and after it: ((above, below), (left, right))."""
+"""For each spatial axis, how much is added before and after it: ((above, below), (left, right))."""
 
 Region: TypeAlias = tuple[Pair, ...]
-"""For each spatial axis the first and the last place: ((top, bottom), (left, right))."""
+"""For each spatial axis, the first and the last place: ((top, bottom), (left, right))."""

@@ -142,8 +142,8 @@ class Dataset:
     ) -> Iterator[tuple[Array, Targets]]:
         """Go through all samples once, by images and targets of `batch_size`, the last fewer.
 
-        In their own order, or, given a generator, with every sample at a random place: other
-        samples meet in a batch each epoch.
+        Samples come in their own order or, if a generator is given, shuffled, so that every epoch
+        has different batches.
         """
         batch_size = checks.whole_number("Dataset.batches", "batch_size", batch_size)
         order = None if rng is None else rng.permutation(len(self))

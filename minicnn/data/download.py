@@ -1,4 +1,4 @@
-"""Downloads that leave either a whole, verified file or none, and that end in any case."""
+"""Downloads that leave a whole, verified file or none, and that always end."""
 
 import http.client
 import threading
@@ -15,10 +15,10 @@ from minicnn.errors import ArgumentError, DataError
 from minicnn.saving.atomic import atomic_write, check_writable
 
 LARGEST_DOWNLOAD = 1 << 26  # bytes, held in memory until they are verified
-TIMEOUT_SECONDS = 30  # of silence, after which a connection is given up
+TIMEOUT_SECONDS = 30  # of silence, after which a connection is closed
 PATIENCE_SECONDS = 60  # in each of which a mirror must send at the slowest rate or faster
 SLOWEST_RATE = 1_000  # bytes a second; the modems of 1998 did five times as much
-GLANCE_SECONDS = 0.1  # from one look at a transfer to the next
+GLANCE_SECONDS = 0.1  # between two looks at a transfer
 CHUNK = 1 << 16
 REMEDY = "make room for it there, or set MINICNN_DATA to another folder that can be written"
 
@@ -26,25 +26,25 @@ REMEDY = "make room for it there, or set MINICNN_DATA to another folder that can
 def download(urls: Sequence[str], path: Path, verify: Callable[[bytes], object]) -> None:
     """Fetch `path` from the first of `urls` that delivers it.
 
-    Nothing is written before the whole content is there and verified; a bar shows the progress in a
-    terminal. A mirror is given up that is silent for `TIMEOUT_SECONDS`, or sends less than
-    `SLOWEST_RATE` over `PATIENCE_SECONDS`, or more than `LARGEST_DOWNLOAD`.
+    Nothing is written until the whole content has arrived and is verified. A bar shows the progress
+    in a terminal. A mirror is given up if it is silent for `TIMEOUT_SECONDS`, sends less than
+    `SLOWEST_RATE` over `PATIENCE_SECONDS`, or sends more than `LARGEST_DOWNLOAD`.
 
     Parameters
     ----------
     urls : sequence of str
         Mirrors, tried in this order; only http and https are followed.
     path : Path
-        Where the file will stand; missing folders are made.
+        Where to write the file; missing folders are created.
     verify : function of bytes
         Raises DataError if they are not the expected content.
 
     Raises
     ------
     DataError
-        If the file cannot be written there, in which case no mirror is asked or blamed; or if no
-        mirror delivers it. Then the message gives the reason of each, and the folder in which to
-        put the file by hand.
+        If the file cannot be written, in which case no mirror is asked; or if no mirror delivers
+        it. The message then gives the reason for each mirror, and the folder in which to put the
+        file by hand.
     """
     try:
         check_writable(path.name, path)
@@ -82,13 +82,13 @@ def _keep(content: bytes, path: Path) -> None:
 
 
 def _reason(error: Exception) -> str:
-    """Return what went wrong in one short line, whatever a server has put into the message."""
+    """Return the reason in one short line, whatever a server has put into the message."""
     text = str(error) if isinstance(error, DataError) else f"{type(error).__name__}: {error}"
-    return "".join(sign if sign.isprintable() else " " for sign in text[:300])
+    return "".join(char if char.isprintable() else " " for char in text[:300])
 
 
 def _fetch(url: str, name: str) -> bytes:
-    """Return the bytes at `url`, or raise what kept them from coming."""
+    """Return the bytes at `url`, or raise the error that stopped the transfer."""
     transfer = _Transfer(url)
     transfer.start()
     deadline, enough = time.monotonic() + PATIENCE_SECONDS, SLOWEST_RATE * PATIENCE_SECONDS
@@ -118,12 +118,12 @@ def _fetch(url: str, name: str) -> bytes:
 class _Transfer(threading.Thread):
     """One download into memory, in a thread of its own.
 
-    A timeout of the socket counts from the last byte, and asking for a host's address has none at
-    all: only who waits in another thread can leave at any moment.
+    The timeout of a socket counts from the last byte, and looking up the address of a host has no
+    timeout at all. Only a caller in another thread can stop waiting at any moment.
     """
 
     def __init__(self, url: str) -> None:
-        super().__init__(daemon=True)  # left behind by who gives up, it must not hold the program
+        super().__init__(daemon=True)  # if it is abandoned, it must not keep the program alive
         self.url = url
         self.content = bytearray()
         self.announced: int | None = None
@@ -135,7 +135,7 @@ class _Transfer(threading.Thread):
             with _opener().open(self.url, timeout=TIMEOUT_SECONDS) as response:
                 self._receive(response)
         except urllib.error.HTTPError as error:
-            error.close()  # it holds the connection
+            error.close()  # it holds the connection open
             self.error = error
         except Exception as error:  # noqa: BLE001 - raised again in the thread that waits
             self.error = error
@@ -158,7 +158,7 @@ class _Transfer(threading.Thread):
 
 
 class _Redirects(urllib.request.HTTPRedirectHandler):
-    """Follows without reading the reply's own body, which might never end."""
+    """Follows a redirect without reading the body of the reply, which might never end."""
 
     def http_error_302(
         self,
@@ -175,7 +175,7 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
 
 
 def _opener() -> urllib.request.OpenerDirector:
-    """Return what opens http and https; the usual one has a server lead it to ftp as well."""
+    """Return an opener for http and https; the default one follows redirects to ftp as well."""
     opener = urllib.request.OpenerDirector()
     for handler in (
         urllib.request.ProxyHandler(),

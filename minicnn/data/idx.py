@@ -2,7 +2,7 @@
 
 An IDX file is two zero bytes, a byte for the number type, a byte for the number of axes, the size
 of each axis as a big-endian 32-bit number, and then the values, row by row. The format is described
-at the foot of the page of the MNIST database.
+at the end of the page of the MNIST database.
 """
 
 import gzip
@@ -24,7 +24,7 @@ NUMBER_TYPES = {0x08: ">u1", 0x09: ">i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4",
 GZIP_MAGIC = b"\x1f\x8b"
 CHUNK = 1 << 20
 LARGE, MOST_RATIO = 1 << 25, 100
-"""From how many bytes on, and how many times the file, what a file unpacks to is suspicious."""
+"""A file that unpacks to more bytes than this, and to more times its own size, is suspicious."""
 
 Stream: TypeAlias = IO[bytes] | gzip.GzipFile
 
@@ -35,8 +35,8 @@ def read_idx(
     """Read an IDX file, plain or compressed with gzip.
 
     No more memory is taken than the file can fill, whatever its header promises. A compressed file
-    may fill a thousand times its own size; one that promises more than a hundred times, and more
-    than 32 MB, is read only where its `shape` is named.
+    can unpack to a thousand times its own size; one that promises more than a hundred times, and
+    more than 32 MB, is read only if its `shape` is given.
 
     Parameters
     ----------
@@ -77,9 +77,9 @@ def read_idx(
 def decode_idx(
     file: IO[bytes], name: str, sha256: str | None = None, shape: Shape | None = None
 ) -> npt.NDArray[Any]:
-    """Read the content of an IDX file from an open one, which messages call by `name`.
+    """Read an IDX file that is already open; messages call it `name`.
 
-    All else is as for `read_idx`.
+    The other parameters are those of `read_idx`.
 
     Examples
     --------

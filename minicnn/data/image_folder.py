@@ -1,4 +1,4 @@
-"""A folder of pictures, sorted into one folder for each class, as a data set."""
+"""A folder of pictures, sorted into one subfolder for each class, as a data set."""
 
 import math
 from pathlib import Path
@@ -15,28 +15,27 @@ from minicnn.typing import Sizes
 MOST_BYTES = 4 << 30
 """The most memory that the pictures of a folder may take."""
 
-LITTER = ("thumbs.db", "desktop.ini", "__macosx")  # what systems leave in folders
+LITTER = ("thumbs.db", "desktop.ini", "__macosx")  # what operating systems leave in folders
 
 
 def load_image_folder(
     path: str | Path, size: int | tuple[int, int] | None = None, grey: bool = True
 ) -> Dataset:
-    """Load the pictures in a folder that has a folder for each class.
+    """Load the pictures in a folder with one subfolder for each class.
 
-    The names of the class folders, sorted, are the classes. Only files right inside of them count,
-    and all of those must be pictures; hidden files and folders (".DS_Store", "._1.png"),
-    "Thumbs.db" and their like are passed over, and so are links to folders above or inside of a
-    class, which could lead in circles. All is checked by the headers of the files before the first
-    picture is decoded.
+    The classes are the names of the subfolders, sorted. Only files directly in them count, and all
+    of these must be pictures. Hidden files and folders (".DS_Store", "._1.png"), "Thumbs.db" and
+    the like are skipped. So are links to folders above or inside a class, which could lead in
+    circles. The headers of all files are checked before the first picture is decoded.
 
     Parameters
     ----------
     path : str or Path
     size : (H, W) or int, optional
-        What every picture is scaled to, whatever its aspect; one number counts for both. Without
-        it, all must have one size.
+        The size that every picture is scaled to, whatever its aspect ratio; one number stands for
+        both. Without it, all pictures must have the same size.
     grey : bool, default True
-        Whether to load the brightness alone; else red, green and blue.
+        Whether to load the brightness only, instead of red, green and blue.
 
     Returns
     -------
@@ -52,7 +51,7 @@ def load_image_folder(
         pictures of several sizes without `size`; or if they would take more memory than
         `MOST_BYTES`, 4 GiB. The message names the first offender.
     ArgumentError
-        If `size` is not one or two whole numbers of at least 1, or `grey` not True or False.
+        If `size` is not one or two whole numbers of at least 1, or `grey` is not True or False.
 
     Examples
     --------
@@ -91,7 +90,7 @@ def load_image_folder(
     for n, (file, _) in enumerate(bar):
         picture = read_picture(file, grey=grey)  # (H, W) or (H, W, C)
         if wanted is not None:
-            picture = np.clip(scale_picture(picture, wanted), 0, 1)  # means, but rounded
+            picture = np.clip(scale_picture(picture, wanted), 0, 1)  # for rounding
         _check_same(file, picture.shape[:2], files[0][0], shape)  # a header may be wrong
         images[n] = picture[np.newaxis] if grey else np.moveaxis(picture, -1, 0)
     labels = np.array([label for _, label in files], np.int64)
@@ -130,7 +129,7 @@ def _files(folder: Path) -> list[Path]:
 
 
 def _entries(folder: Path) -> list[Path]:
-    """Return what is in a folder, sorted by name, without what is hidden or litter."""
+    """Return the entries of a folder, sorted by name, without hidden files and litter."""
     return [
         entry
         for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
@@ -139,7 +138,7 @@ def _entries(folder: Path) -> list[Path]:
 
 
 def _check_same(file: Path, found: Sizes, first: Path, expected: Sizes) -> None:
-    """Raise DataError where a picture has another size than the first."""
+    """Raise DataError if a picture differs in size from the first."""
     if tuple(found) != tuple(expected):
         (H, W), (height, width) = found, expected
         raise DataError(
@@ -149,7 +148,7 @@ def _check_same(file: Path, found: Sizes, first: Path, expected: Sizes) -> None:
 
 
 def _check_memory(path: Path, shape: Sizes) -> None:
-    """Raise DataError where float32 of that shape would take more memory than is allowed."""
+    """Raise DataError if float32 of that shape would take more memory than is allowed."""
     needed = math.prod(shape) * np.dtype(np.float32).itemsize
     if needed > MOST_BYTES:
         raise DataError(

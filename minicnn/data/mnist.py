@@ -1,4 +1,4 @@
-"""MNIST and Fashion-MNIST: where the files are, and that they are the right ones."""
+"""MNIST and Fashion-MNIST: find the files, download them if need be, and verify them."""
 
 import io
 import os
@@ -44,11 +44,11 @@ class Source:
     name : str
         Also the name of its folder.
     mirrors : tuple of str
-        Addresses of folders that have the files with ``.gz`` at the end, the best first.
+        URLs of folders that hold the files with the ending ``.gz``, the best first.
     checksums : dict
         The SHA-256 of each uncompressed file.
     shapes : dict
-        The shape of each file's array, which bounds what a false one could unpack to.
+        The shape of each file's array, which limits what a forged file could unpack to.
     classes : tuple of str
         What each label means.
     """
@@ -71,7 +71,7 @@ class Source:
         return next((path for path in candidates if _is_file(path)), None)
 
     def download(self, file: str) -> Path:
-        """Fetch `file` into the user's own folder where there is one, else the cache."""
+        """Download `file` into $MINICNN_DATA if that is set, else into the user's cache."""
         # Only a download should pay for importing HTTP: a third of `import minicnn` otherwise.
         from minicnn.data.download import download  # noqa: PLC0415 - see above
 
@@ -89,7 +89,7 @@ class Source:
         return path
 
     def read(self, file: str, folder: str | Path | None) -> npt.NDArray[Any]:
-        """Return the array of `file`; fetch it if it is nowhere, or broken in the cache."""
+        """Return the array of `file`; download it if it is missing, or broken in the cache."""
         path = self.find(file, folder)
         if path is None and folder is not None:
             raise DataError(
@@ -110,7 +110,7 @@ class Source:
         try:
             return read_idx(self.download(file), self.checksums[file], self.shapes[file])
         except DataError as error:
-            raise DataError(f"{damage}. It could not be fetched anew: {error}") from error
+            raise DataError(f"{damage}. It could not be downloaded again: {error}") from error
 
     def load(self, folder: str | Path | None = None) -> TrainAndTest:
         """Read all four files and verify their content."""
@@ -174,10 +174,10 @@ def load_mnist(folder: str | Path | None = None) -> TrainAndTest:
     ----------
     folder : str or Path, optional
         Where the four official IDX files are, each with or without ``.gz``. By default each file is
-        looked for in ``datasets/mnist`` of the source tree, then ``$MINICNN_DATA/mnist``, then the
-        user's cache, and downloaded (into ``$MINICNN_DATA`` if set, else the cache) where it is in
-        none. A broken file in the cache is downloaded anew; one in any other place is an error, for
-        it is not ours to replace.
+        searched for in ``datasets/mnist`` of the source tree, in ``$MINICNN_DATA/mnist`` and in the
+        user's cache, in this order. If it is in none of them, it is downloaded (into
+        ``$MINICNN_DATA`` if set, else the cache). A broken file in the cache is downloaded again; a
+        broken file elsewhere is an error, and is not replaced.
 
     Returns
     -------
@@ -188,8 +188,8 @@ def load_mnist(folder: str | Path | None = None) -> TrainAndTest:
     Raises
     ------
     DataError
-        If a file is damaged or not the official one, or can be had nowhere. The message names the
-        file, the reason (of each mirror, if any was asked) and what to do.
+        If a file is damaged, is not the official one, or can be neither found nor downloaded. The
+        message names the file, the reason (for each mirror, if any was asked) and what to do.
 
     References
     ----------
@@ -224,16 +224,16 @@ def own_folder() -> Path | None:
     """Return the folder that the user has named in $MINICNN_DATA, if any."""
     named = Path(os.environ.get("MINICNN_DATA", ""))
     try:
-        # a "~" from a file of settings has passed no shell that would put the home in its place
+        # a "~" from a settings file has not been expanded by a shell
         return named.expanduser() if named.parts else None
     except RuntimeError as error:
         raise DataError(f"MINICNN_DATA: expected a folder, got {named} ({error})") from error
 
 
 def user_cache() -> Path | None:
-    """Return the folder in which this user's system keeps what can be fetched again.
+    """Return the folder of minicnn in the user's cache.
 
-    None for a user without a home, as some containers run programs.
+    None for a user without a home folder, as in some containers.
     """
     try:
         if sys.platform == "win32":

@@ -1,8 +1,9 @@
-"""Reading a picture, strictly: a file or an array becomes floats in [0, 1], or there is an error.
+"""Read a picture strictly: a file or an array becomes floats in [0, 1], or there is an error.
 
-Files are decoded by Pillow, which matplotlib brings along. It knows many formats, and one of them,
-EPS, it hands to another program to run; so only those of `FORMATS`, which hold pixels and nothing
-else, are ever tried. A header may promise more pixels than fit in memory; so it is read first.
+Files are decoded by Pillow, which is installed with matplotlib. Pillow knows many formats, and
+passes one of them, EPS, to another program; so only the formats in `FORMATS`, which hold nothing
+but pixels, are tried. The header is read first, since it may promise more pixels than fit in
+memory.
 """
 
 import warnings
@@ -37,12 +38,12 @@ def read_picture(picture: str | Path | npt.NDArray[Any], *, grey: bool = True) -
     Parameters
     ----------
     picture : path of a file, or array
-        A file of one of `FORMATS`, with at most `MOST_PIXELS`; it is turned as its EXIF orientation
-        says, and of an animation the first frame counts. An array is (H, W), (1, H, W), (H, W, 3)
-        or (H, W, 4), of floats in [0, 1], of bytes (255 is white), uint16 (65535 is white) or bool.
-        What is transparent shows white paper. Whatever its other sizes, (1, H, W) is grey.
+        A file of one of `FORMATS`, with at most `MOST_PIXELS`. It is rotated according to its EXIF
+        orientation; of an animation, the first frame is read. An array has the shape (H, W), (1, H,
+        W), (H, W, 3) or (H, W, 4), and holds floats in [0, 1], bytes (255 is white), uint16 (65535
+        is white) or bool. Transparent pixels show white paper. An array (1, H, W) is always grey.
     grey : bool, default True
-        Whether to return the brightness, 0.299 R + 0.587 G + 0.114 B, in place of the colours.
+        Whether to return the brightness, 0.299 R + 0.587 G + 0.114 B, instead of the colours.
 
     Returns
     -------
@@ -52,8 +53,8 @@ def read_picture(picture: str | Path | npt.NDArray[Any], *, grey: bool = True) -
     Raises
     ------
     DataError
-        If the file is missing, empty, broken, of another format or too large, or values of the
-        array are of another type, or outside [0, 1]. The message names the file.
+        If the file is missing, empty, broken, of another format or too large, or if the values of
+        the array are of another type, or outside [0, 1]. The message names the file.
     ShapeError
         If the array has another shape, or no pixels.
 
@@ -78,7 +79,7 @@ def read_picture(picture: str | Path | npt.NDArray[Any], *, grey: bool = True) -
 
 
 def picture_size(path: str | Path) -> Pair:
-    """Return the (H, W) that a picture file will have, from its header alone.
+    """Return the size (H, W) of a picture file, from its header alone.
 
     Raises
     ------
@@ -101,10 +102,10 @@ def picture_size(path: str | Path) -> Pair:
 
 @contextmanager
 def _opened(path: str | Path) -> Iterator["Image"]:
-    """Open a picture file, its header read; whatever goes wrong in here becomes a DataError.
+    """Open a picture file and read its header; every error in the block becomes a DataError.
 
-    Decoders meet damaged bytes with errors of every kind, from SyntaxError to MemoryError, and with
-    warnings, which are about the file and of no use to who cannot mend it.
+    On damaged bytes, decoders raise errors of every kind, from SyntaxError to MemoryError. Their
+    warnings are about the file, and of no use to a caller who cannot repair it.
     """
     from PIL import Image  # noqa: PLC0415 - slow to import, and only pictures need it
 
@@ -128,7 +129,7 @@ def _opened(path: str | Path) -> Iterator["Image"]:
 
 def _check_file(path: Path) -> None:
     """Raise DataError unless there is a file, with something in it."""
-    if not path.is_file():  # a pipe, for one, might never end
+    if not path.is_file():  # a pipe, for example, might never end
         found = "a folder" if path.is_dir() else "no such file"
         raise DataError(f"{path}: expected a picture file, but there is {found}")
     if path.stat().st_size == 0:
@@ -150,7 +151,7 @@ def _pixels(image: "Image", grey: bool) -> npt.NDArray[Any]:
     image = ImageOps.exif_transpose(image)  # decodes it, too
     if image.mode.startswith("I;16"):
         return np.asarray(image).astype(np.uint16)
-    if image.mode == "I":  # 16 bits too, in 32
+    if image.mode == "I":  # also 16 bits, stored in 32
         wide = np.asarray(image)
         if wide.min() < 0 or wide.max() > np.iinfo(np.uint16).max:
             raise ValueError(
@@ -183,7 +184,7 @@ def _from_array(owner: object, pixels: npt.NDArray[Any], grey: bool) -> Array:
     if pixels.shape[2] == 4:
         alpha = values[:, :, 3:]
         values = values[:, :, :3] * alpha + (1 - alpha)
-    return np.minimum(values @ np.array(LUMA, np.float32), 1) if grey else values  # if rounded up
+    return np.minimum(values @ np.array(LUMA, np.float32), 1) if grey else values  # rounding
 
 
 def _unit_range(owner: object, pixels: npt.NDArray[Any]) -> Array:

@@ -1,4 +1,4 @@
-"""Making a picture larger or smaller without aliasing."""
+"""Make a picture larger or smaller without aliasing."""
 
 import numpy as np
 
@@ -6,22 +6,23 @@ from minicnn.typing import Array, Sizes
 
 
 def scale_picture(picture: Array, size: Sizes) -> Array:
-    """Return a picture at another size, each new pixel a weighted mean of those around its place.
+    """Return a picture at another size; each new pixel is a weighted mean of those around it.
 
-    The weights fall linearly from the place to one new pixel away, or to one old pixel where the
-    picture grows, which is bilinear interpolation: a triangle that is wide enough to let no detail
-    through that the new pixels are too coarse for. Pillow does it, each colour by itself.
+    The weights form a triangle: they fall linearly to zero at a distance of one new pixel or, if
+    the picture grows, of one old pixel, which is bilinear interpolation. The triangle is wide
+    enough to remove detail that is too fine for the new pixels. Pillow computes it, one colour at a
+    time.
 
     Parameters
     ----------
     picture : array (H, W) or (H, W, C)
     size : (int, int)
-        The new height and width; a picture that has this size already is given back as it is.
+        The new height and width; a picture that already has this size is returned unchanged.
 
     Returns
     -------
     array (*size) or (*size, C)
-        float32; its values lie, up to rounding, between the least and the greatest of the picture.
+        float32; up to rounding, its values lie between the smallest and the largest of the picture.
 
     References
     ----------

@@ -5,15 +5,16 @@ import numpy.typing as npt
 
 from minicnn.typing import Mask
 
-NEIGHBOURS = ((0, 1), (1, -1), (1, 0), (1, 1))  # the other four are these, seen from there
+NEIGHBOURS = ((0, 1), (1, -1), (1, 0), (1, 1))  # and the same pairs, seen from the other
 
 
 def connected_components(mask: Mask) -> npt.NDArray[np.intp]:
-    """Return the number of the piece that each pixel of a mask is in; touching pixels are one.
+    """Return the number of the piece that each pixel of a mask belongs to.
 
-    Pixels touch at an edge or a corner. Each begins as a piece of its own. Pieces that touch take
-    the smaller of their numbers, and then each pixel takes the number of the pixel that its number
-    names, which halves the way to the smallest of a piece, until nothing changes.
+    Pixels that touch at an edge or a corner belong to one piece. At first each pixel is a piece of
+    its own. In every round, pieces that touch take the smaller of their two numbers; then each
+    pixel takes the number of the pixel that its own number refers to, which halves the distance to
+    the smallest number of the piece. The rounds end when nothing changes.
 
     Parameters
     ----------
@@ -22,7 +23,7 @@ def connected_components(mask: Mask) -> npt.NDArray[np.intp]:
     Returns
     -------
     array (H, W) of int
-        0 outside of the mask, and 1, 2, ... for the pieces, in the order of their first pixels.
+        0 outside the mask, and 1, 2, ... for the pieces, in the order of their first pixels.
 
     References
     ----------
@@ -40,7 +41,7 @@ def connected_components(mask: Mask) -> npt.NDArray[np.intp]:
     while True:
         smaller = np.minimum(piece[one], piece[other])
         before = piece.copy()
-        # The number of a piece is a pixel of it, whose number decides for all of them.
+        # The number of a piece is one of its pixels, whose own number decides for the piece.
         np.minimum.at(piece, before[one], smaller)
         np.minimum.at(piece, before[other], smaller)
         piece = piece[piece]

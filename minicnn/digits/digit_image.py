@@ -1,15 +1,15 @@
-"""From a photo or a drawing of a digit to a picture as those of MNIST are.
+"""Turn a photo or a drawing of a digit into a picture like those of MNIST.
 
-A photo has what MNIST has not: uneven light, shadows, the texture of paper, noise, a pale pen. Each
-goes by one step:
+A photo has what MNIST does not have: uneven light, shadows, the texture of paper, noise, a pale
+pen. Four steps remove them:
 
-1. What is light and what dark counts relative to the paper around it. The paper is what is left
-   when every dark thing is filled that holds no square of half the picture's smaller side (a
-   morphological closing). It follows any light and shadow, and divides them away.
-2. Ink is what stands out of the noise, at least half as much as the darker of the two groups that
-   Otsu's threshold makes of all that does.
-3. Of the connected pieces of ink, specks are dropped, and so is what touches the rim, such as a
-   shadow, a table's edge or a line of the paper, unless the digit is there.
+1. Light and dark are measured relative to the surrounding paper. A morphological closing estimates
+   the paper: it fills every dark thing that is too small to hold a square of half the picture's
+   smaller side. The result follows light and shadow, and dividing by it removes them.
+2. Ink is what stands out from the noise, by at least half as much as the darker of the two groups
+   into which Otsu's threshold divides everything that stands out.
+3. Of the connected pieces of ink, specks are dropped. So are pieces that touch the rim, such as a
+   shadow, the edge of a table or a line of the paper, unless the digit itself touches it.
 4. What remains is cropped, scaled and centred, the way MNIST was made.
 """
 
@@ -31,14 +31,14 @@ SIDE = 28  # of an MNIST picture
 BOX = 20  # of the digit in it
 CENTRE = 14  # the row and the column where its centre of mass lies
 
-WORKING_SIDE = 400  # a photo is made this small first: it is 20 times the box
+WORKING_SIDE = 400  # a photo is first reduced to this size, 20 times the box
 BLUR = 200  # one pixel to each side is averaged for each of these of the longer side
 NOISE = 6.0  # standard deviations of the paper that ink must stand out by
 FAINTEST = 0.03  # the least share of the paper's light that ink must swallow
 FULL = 90.0  # the percentile of the ink that counts as full
 STROKE = 2.0  # pixels in the box: a finer pen is widened to it; MNIST's have 2 to 5
-SPECK = 0.2  # of the longest piece: what is shorter is a speck
-INNER = 0.25  # of the longest piece: so long a piece away from the rim is the digit
+SPECK = 0.2  # of the longest piece: a shorter one is a speck
+INNER = 0.25  # of the longest piece: a piece this long inside the rim is the digit
 
 
 def digit_image(picture: str | Path | npt.NDArray[Any]) -> Array:
@@ -46,9 +46,9 @@ def digit_image(picture: str | Path | npt.NDArray[Any]) -> Array:
 
     The digit is found on its paper, in uneven light too, turned into white ink on black, scaled
     with its aspect kept so that its longer side has 20 pixels, and shifted by whole pixels so that
-    its centre of mass lies at pixel (14, 14) of 28 x 28: so MNIST was made, and its own pictures
-    come out nearly as they go in. A pale pen across the edge of a hard shadow, a bold digit without
-    any margin, or a frame drawn around it can mislead it.
+    its centre of mass lies at pixel (14, 14) of 28 x 28. MNIST was made in this way, and its own
+    pictures come out nearly unchanged. A pale pen across the edge of a hard shadow, a bold digit
+    without any margin, or a frame drawn around it can mislead it.
 
     Parameters
     ----------
@@ -64,7 +64,7 @@ def digit_image(picture: str | Path | npt.NDArray[Any]) -> Array:
     Raises
     ------
     DataError
-        If the file or array cannot be read, or nothing on the paper stands out as ink would.
+        If the file or array cannot be read, or nothing on the paper stands out like ink.
     ShapeError
         If the array is no picture.
 
@@ -103,17 +103,17 @@ def _ink(grey: Array) -> tuple[Array, float]:
     ink = 1 - light / np.maximum(paper, np.float32(1e-6))
     # The closing of noise lies above its mean, so paper is not 0 yet. Most of a picture is paper.
     level = np.median(ink)
-    noise = 1.4826 * float(np.median(np.abs(ink - level)))  # as if normal; ink does not count
+    noise = 1.4826 * float(np.median(np.abs(ink - level)))  # as if normal; ignores the ink
     return np.maximum(ink - level, 0), noise
 
 
 def _is_light(grey: Array) -> bool:
-    """Say whether the background is light, by the majority of three signs of it.
+    """Return whether the background is light, by a majority of three signs.
 
-    All are taken relative to the mean of a wide window, which evens the light: the rim is nearer to
-    the lightest pixel than to the darkest, so is the median, and the dark pixels deviate further,
-    so are fewer (the skewness is negative). One sign alone errs: over frames or dark corners, over
-    digits that fill the picture, over shadows.
+    All are taken relative to the mean of a wide window, which evens out the light. The rim is
+    nearer to the lightest pixel than to the darkest; so is the median; and the dark pixels deviate
+    further, so there are fewer of them (the skewness is negative). A single sign can be wrong: with
+    frames or dark corners, with digits that fill the picture, or with shadows.
     """
     relative = grey - mean_filter(grey, max(1, min(grey.shape) // 4))
     rim = _rim(grey.shape, max(1, min(grey.shape) // 20))
@@ -177,9 +177,9 @@ def _normalize(ink: Array) -> Array:
 
 
 def _widened(ink: Array) -> Array:
-    """Return ink cut to the digit, with the strokes of a fine pen as wide as those of MNIST.
+    """Return ink cropped to the digit, with fine strokes widened to those of MNIST.
 
-    The width of a stroke is about twice its area over the length of its two sides.
+    The width of a stroke is about twice its area divided by the length of its two sides.
     """
     mask = ink > ink.max() / 2
     sides = mask & maximum_filter(np.pad(~mask, 1, constant_values=True), 1)[1:-1, 1:-1]

@@ -6,10 +6,10 @@ from minicnn.typing import Array
 
 
 def otsu_threshold(values: Array, bins: int = 256) -> float:
-    """Return the number that parts values in two groups whose means are the furthest apart.
+    """Return the threshold that best divides values into two groups.
 
-    Otsu's threshold: it maximizes the variance between the groups, w (1 - w) (m1 - m2)^2, where w
-    is the share of the values below it, and m1 and m2 are the means of the two.
+    Otsu's threshold maximizes the variance between the groups, w (1 - w) (m1 - m2)^2, where w is
+    the share of the values below it, and m1 and m2 are the means of the two groups.
 
     Examples
     --------

@@ -1,4 +1,4 @@
-"""What a model makes of a picture of one's own."""
+"""What a model says a picture of your own shows."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +14,7 @@ from minicnn.losses import log_softmax
 from minicnn.sequential import Sequential
 from minicnn.typing import Array
 
-TOLD = 3  # classes that the text of a prediction tells of
+TOLD = 3  # classes in the text of a prediction
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -26,7 +26,7 @@ class Prediction:
     label : int
         The class of the highest probability.
     probabilities : array (K,)
-        Of each class; they add up to 1.
+        The probability of each class; they sum to 1.
     seen : array (1, 28, 28)
         float32; the picture as the model got it.
 
@@ -54,18 +54,17 @@ class Prediction:
 
 
 def predict_image(model: Sequential, picture: str | Path | npt.NDArray[Any]) -> Prediction:
-    """Say which digit a photo or a drawing shows.
+    """Return which digit a photo or a drawing shows.
 
-    The picture becomes one like those of MNIST (see `minicnn.digits.digit_image`): ink white on
+    The picture is first made like those of MNIST (see `minicnn.digits.digit_image`): white ink on
     black, 20 pixels on the longer side, its centre of mass in the middle of 28 x 28. Then the model
-    is asked.
+    predicts its class.
 
     Parameters
     ----------
     model : Sequential
-        Built for inputs (1, 28, 28), with outputs (K,). Those are taken for scores unless a
-        `Softmax` stands at the end, as `CrossEntropy` takes them: the probabilities are the softmax
-        of them.
+        Built for inputs (1, 28, 28), with outputs (K,). Without a `Softmax` at the end, the outputs
+        are taken as scores, as `CrossEntropy` does, and the probabilities are their softmax.
     picture : path of a file, or array
         One digit on plain paper, dark on light or light on dark, with some margin; see
         `minicnn.data.pictures.read_picture` for the formats.
@@ -96,7 +95,7 @@ def predict_image(model: Sequential, picture: str | Path | npt.NDArray[Any]) -> 
     >>> paper = np.full((200, 160), 0.8)
     >>> paper[40:160, 70:82] = 0.3  # a one
     >>> prediction = predict_image(model, paper)
-    >>> prediction.probabilities.shape, prediction.seen.shape  # untrained, it can but guess
+    >>> prediction.probabilities.shape, prediction.seen.shape  # untrained, it guesses
     ((10,), (1, 28, 28))
     """
     owner, expected = "predict_image", (1, SIDE, SIDE)

@@ -9,7 +9,7 @@ from minicnn.typing import Array
 
 
 def mean_filter(picture: Array, reach: int) -> Array:
-    """Return the mean of the square that reaches so far to each side, and not over the rim."""
+    """Return the mean of the square that reaches so far to each side, cut off at the rim."""
     for axis, length in enumerate(picture.shape):
         total = np.cumsum(picture, axis=axis, dtype=np.float64)
         total = np.insert(total, 0, 0, axis=axis)
@@ -22,10 +22,10 @@ def mean_filter(picture: Array, reach: int) -> Array:
 
 
 def maximum_filter(picture: npt.NDArray[Any], reach: int) -> npt.NDArray[Any]:
-    """Return the greatest value in the square that reaches so far, and not over the rim.
+    """Return the largest value in the square that reaches so far, cut off at the rim.
 
-    The maximum of two windows side by side is that of one twice as wide: so it takes a few steps,
-    not as many as the window has pixels.
+    The maximum over two adjacent windows is that of one twice as wide. So it takes a few steps
+    instead of one for each pixel of the window.
     """
     for axis in (0, 1):
         widths = [(reach, reach) if axis == other else (0, 0) for other in (0, 1)]

@@ -1,4 +1,4 @@
-"""A convolution written out as the matrix that it is."""
+"""A convolution written out as a matrix."""
 
 import math
 from typing import Any
@@ -12,7 +12,7 @@ from minicnn.layers.conv import Conv2D
 from minicnn.typing import Array, Shape
 
 MOST_ENTRIES = 2**27
-"""Of a matrix: 1 GB."""
+"""The most entries of a matrix: 1 GB."""
 
 BATCH = 256
 
@@ -20,9 +20,9 @@ BATCH = 256
 def conv_matrix(kernel: npt.ArrayLike, in_shape: Shape, **options: Any) -> Array:
     """Return the matrix C with ``C @ x.ravel() = conv(x).ravel()``.
 
-    Column p is what the convolution makes of a picture with a single 1, at pixel p. Each row holds
-    the kernel's weights, at the pixels that one place of the kernel sees, and zeros elsewhere. Its
-    transpose is the matrix of the input gradient, which for padding with zeros is the transposed
+    Column p is the convolution of a picture that is 1 at pixel p and 0 elsewhere. Each row holds
+    the weights of the kernel at the pixels that one place of it sees, and zeros elsewhere. The
+    transpose of C is the matrix of the input gradient; with zero padding that is the transposed
     convolution.
 
     Parameters
@@ -44,7 +44,7 @@ def conv_matrix(kernel: npt.ArrayLike, in_shape: Shape, **options: Any) -> Array
     DataError
         If a weight is NaN or infinite.
     ArgumentError
-        For an option that is not in its range, or a matrix that would be huge.
+        If an option is out of range, or the matrix would be huge.
 
     References
     ----------

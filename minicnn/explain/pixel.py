@@ -14,7 +14,7 @@ from minicnn.typing import Array
 
 @dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
 class PixelExplanation:
-    """The products and the bias that make one output value.
+    """The products and the bias that add up to one output value.
 
     Attributes
     ----------
@@ -74,7 +74,7 @@ class PixelExplanation:
 
 
 def explain_pixel(layer: Layer, x: Array, n: int, f: int, i: int, j: int) -> PixelExplanation:
-    """Take one output value of a convolution apart into the products that it is the sum of.
+    """Split one output value of a convolution into the products that it is the sum of.
 
     Parameters
     ----------

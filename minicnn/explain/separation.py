@@ -12,7 +12,7 @@ from minicnn.typing import Array
 
 @dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
 class Separation:
-    """The best product of a column and a row for a kernel, and how good it is.
+    """The product of a column and a row that is nearest to a kernel, and how near it is.
 
     Attributes
     ----------
@@ -21,7 +21,7 @@ class Separation:
     horizontal : array (KW,)
         The row.
     rank : int
-        Of the kernel as a matrix; how many such products it is the sum of.
+        The rank of the kernel as a matrix: the number of such products that it is the sum of.
     error : float
         |kernel - approximation| / |kernel|, in the Euclidean norm; 0, up to rounding and the
         tolerance, if separable.
@@ -46,7 +46,7 @@ class Separation:
 
     @property
     def approximation(self) -> Array:
-        """The product, (KH, KW): of all kernels of rank 1 the nearest."""
+        """The product, (KH, KW): the nearest of all kernels of rank 1."""
         return np.outer(self.vertical, self.horizontal)
 
     def __str__(self) -> str:
@@ -61,19 +61,19 @@ class Separation:
 
 
 def separate(kernel: npt.ArrayLike, tolerance: float = 1e-6) -> Separation:
-    """Split a kernel into a column and a row whose product it is, as nearly as can be.
+    """Split a kernel into the column and the row whose product is nearest to it.
 
-    A separable kernel costs KH + KW multiply-adds a pixel in two passes, in place of KH * KW. By
+    A separable kernel costs KH + KW multiply-adds per pixel in two passes, instead of KH * KW. By
     the singular value decomposition, kernel = sum over r of s[r] u[r] v[r], where u[r] are columns,
-    v[r] rows and s falls; the first term is the best approximation of rank 1 (Eckart and Young,
+    v[r] rows and s decreases; the first term is the best approximation of rank 1 (Eckart and Young,
     "The approximation of one matrix by another of lower rank", 1936).
 
     Parameters
     ----------
     kernel : array (KH, KW)
     tolerance : float, default 1e-6
-        Singular values below this share of the largest count as zero; learned weights and kernels
-        with rounded entries are never of low rank to the last bit.
+        Singular values below this share of the largest count as zero, since learned weights and
+        rounded entries never have exactly low rank.
 
     Returns
     -------

@@ -1,4 +1,4 @@
-"""How large the output of a convolution is, and of what inputs that is the output.
+"""The size of the output of a convolution, and the sizes of input that give it.
 
 Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning", 2016.
 """
@@ -16,7 +16,7 @@ def conv_output_size(
     padding: PaddingOption = 0,
     dilation: int = 1,
 ) -> int:
-    """Return how many places a kernel takes along one axis of a picture.
+    """Return the output size along one axis: how many places a kernel takes there.
 
         floor((size + before + after - dilation * (kernel_size - 1) - 1) / stride) + 1
 
@@ -34,7 +34,7 @@ def conv_output_size(
     Raises
     ------
     ArgumentError
-        For a number that is not whole or out of its range.
+        If a number is not whole, or out of range.
     ShapeError
         If the kernel does not fit into the padded picture: the output would be empty.
 
@@ -68,16 +68,16 @@ def conv_input_size(
     dilation: int = 1,
     output_padding: int = 0,
 ) -> int:
-    """Return the size of a picture in which a kernel takes that many places along one axis.
+    """Return the input size along one axis for which a kernel takes that many places.
 
         (output_size - 1) * stride + dilation * (kernel_size - 1) + 1 - before - after
             + output_padding
 
-    The inverse of `conv_output_size`. There are `stride` such sizes, since the pixels behind the
-    last whole step change nothing; `output_padding` counts through them, from 0 for the smallest.
+    The inverse of `conv_output_size`. There are `stride` such sizes, since the pixels after the
+    last whole step change nothing; `output_padding` selects one of them, from 0 for the smallest.
     It is also the output size of a transposed convolution with these options. With the padding
-    "same" the sizes are (output_size - 1) * stride + 1 and so on; there a transposed convolution
-    takes the largest, output_size * stride.
+    "same" the sizes are (output_size - 1) * stride + 1 and up; a transposed convolution then takes
+    the largest, output_size * stride.
 
     Parameters
     ----------
@@ -94,9 +94,9 @@ def conv_input_size(
     Raises
     ------
     ArgumentError
-        For a number that is not whole or out of its range.
+        If a number is not whole, or out of range.
     ShapeError
-        If there is no such picture: as much padding as all places of the kernel cover.
+        If there is no such picture, because the padding is as large as all that the kernel sees.
 
     Examples
     --------

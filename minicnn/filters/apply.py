@@ -20,7 +20,7 @@ def apply_kernel(
     padding: str = "replicate",
     rescale: bool = False,
 ) -> npt.NDArray[Any]:
-    """Return what a kernel makes of a picture, by the convolution of the layers.
+    """Apply a kernel to a picture, by the convolution of the layers.
 
     Parameters
     ----------
@@ -28,29 +28,29 @@ def apply_kernel(
         Grey, colour, or colour with an alpha channel, which is passed on unchanged (and left out of
         a grey result). Floats of any range, or uint8.
     kernel : array (KH, KW) or (C, KH, KW), Kernel, or its name in `KERNELS`
-        With two axes it goes over every colour by itself. With three it has a part for each colour,
-        whose answers add up to one grey picture. Its middle, for an even size the entry before the
-        middle, lies on the pixel that is computed.
+        With two axes it is applied to each colour separately. With three it has a slice for each
+        colour, and the answers add up to one grey picture. Its middle (for an even size, the entry
+        before the middle) lies on the pixel that is computed.
     padding : "replicate", "zeros", "reflect", "circular" or "valid", default "replicate"
-        What stands around the picture, see `minicnn.ops.padding.PADDING_MODES`. With "valid"
-        nothing does, and the result is smaller.
+        What surrounds the picture, see `minicnn.ops.padding.PADDING_MODES`. With "valid" nothing
+        does, and the result is smaller.
     rescale : bool, default False
-        Whether to stretch the result from its least to its greatest value over the full range, 0 to
-        1 or 0 to 255, so that negative answers can be seen.
+        Whether to stretch the result linearly to the full range, 0 to 1 or 0 to 255, so that
+        negative answers can be seen.
 
     Returns
     -------
     array
-        Of the picture's number type. Floats are as computed, negative ones too; uint8 are rounded,
-        halves up, and cut off at 0 and 255.
+        Of the dtype of the picture. Floats are returned as computed, including negative ones; uint8
+        is rounded, halves up, and clipped to 0..255.
 
     Raises
     ------
     ArgumentError
-        For an unknown padding or name of a kernel.
+        If the padding or the name of the kernel is unknown.
     ShapeError
-        If picture or kernel has another shape, the kernel is as deep as no colour picture, or
-        it does not fit, padding included.
+        If the picture or the kernel has another shape, the kernel is not as deep as the picture, or
+        it does not fit into the padded picture.
     DataError
         If the picture is neither float nor uint8, or holds NaN or infinity.
 
@@ -112,7 +112,7 @@ def _weights(kernel: npt.ArrayLike | Kernel | str) -> Array:
 
 
 def _colours(image: npt.NDArray[Any]) -> tuple[Array, npt.NDArray[Any] | None]:
-    """Return a picture as floats (C, H, W), its colours first, and its alpha channel apart."""
+    """Return a picture as floats (C, H, W), its colours first, and its alpha channel."""
     if not isinstance(image, np.ndarray):
         raise DataError(
             f"apply_kernel: expected a picture as an array, got {type(image).__name__}; "

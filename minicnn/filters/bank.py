@@ -1,7 +1,7 @@
 """The bank of hand-made kernels.
 
-Kernels are correlated with the picture, as in the layers: they are not turned round. So a weight
-says what its pixel counts, as it stands on the paper.
+Kernels are correlated with the picture, as in the layers: they are not flipped. So each weight
+multiplies the pixel that it lies on.
 
 Sources: Gonzalez and Woods, "Digital Image Processing", 4th edition, chapter 3, for blurring,
 sharpening and the Laplacian; Prewitt, "Object enhancement and extraction", 1970; Sobel and Feldman,
@@ -22,7 +22,7 @@ from minicnn.typing import Array
 
 @dataclass(frozen=True)
 class Kernel:
-    """A hand-made kernel; NumPy takes it for the array of its values.
+    """A hand-made kernel; NumPy treats it as the array of its values.
 
     Attributes
     ----------
@@ -85,8 +85,8 @@ def gaussian_blur(size: int = 3, sigma: float | None = None) -> Array:
         Odd.
     sigma : float, optional
         The width of the bell in pixels, weights exp(-distance^2 / (2 sigma^2)). By default the
-        binomial coefficients, which tend to a bell of sigma = sqrt(size - 1) / 2: 1 2 1 for size 3,
-        1 4 6 4 1 for size 5.
+        weights are the binomial coefficients, which approach a bell of sigma = sqrt(size - 1) / 2:
+        1 2 1 for size 3, 1 4 6 4 1 for size 5.
 
     Returns
     -------

@@ -22,20 +22,20 @@ def rescale_intensity(
     image : array
         Of any shape.
     in_range : (float, float), optional
-        What becomes the ends of `out_range`; values beyond are cut off. By default the least and
-        the greatest value of the picture.
+        The values that become the ends of `out_range`; values outside are clipped. By default the
+        smallest and the largest value of the picture.
     out_range : (float, float), default (0, 1)
 
     Returns
     -------
     array
-        Of the number type of the picture if that is a float, else float64. A picture of one value,
-        or a range of no width, gives the lower end everywhere.
+        Of the dtype of the picture if that is a float, else float64. If the picture is constant, or
+        the range has no width, all values are the lower end.
 
     Raises
     ------
     ArgumentError
-        If a range is not two finite numbers, the smaller first.
+        If a range is not two finite numbers, with the smaller one first.
     DataError
         If the picture is empty or holds NaN or infinity.
 
@@ -62,6 +62,6 @@ def rescale_intensity(
         raise ArgumentError(f"{owner}: out_range must fit into {kept}, got {out_range!r}")
     if low == high:
         return np.full_like(values, bottom, kept)
-    # Halves, since the whole of a range from -1e308 to 1e308 is no float.
+    # Halved, since the width of a range from -1e308 to 1e308 is not a finite float.
     share = (values.clip(low, high) / 2 - low / 2) / (high / 2 - low / 2)
     return (bottom * (1 - share) + top * share).astype(kept)

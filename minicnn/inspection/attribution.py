@@ -1,4 +1,4 @@
-"""Which pixels of an image a decision hangs on: by the gradient, or by covering them up."""
+"""Which pixels of an image a decision depends on: by the gradient, or by covering them."""
 
 import numpy as np
 
@@ -17,8 +17,8 @@ BATCH = 256
 def saliency(model: Sequential, images: Array, labels: Labels | None = None) -> Array:
     """Return how each pixel moves the score of a class: d score / d pixel.
 
-    The score is what goes into the last softmax. A pixel counts for the class where the gradient is
-    positive, and against it where it is negative.
+    The score is the input of the last softmax. A pixel counts for the class if its gradient is
+    positive, and against it if it is negative.
 
     Parameters
     ----------
@@ -26,7 +26,7 @@ def saliency(model: Sequential, images: Array, labels: Labels | None = None) -> 
         Built, with an output of shape (K,). The gradients of its parameters are overwritten.
     images : array (N, C, H, W)
     labels : array (N,), optional
-        The class for each image; by default the one that the model chooses.
+        The class for each image; by default the one that the model predicts.
 
     Returns
     -------
@@ -35,8 +35,8 @@ def saliency(model: Sequential, images: Array, labels: Labels | None = None) -> 
     Raises
     ------
     ShapeError, DataError
-        If images or labels do not fit the model, or gradients are NaN or infinite, as with weights
-        that are.
+        If images or labels do not fit the model, or if gradients are NaN or infinite, as they are
+        if weights are.
 
     References
     ----------
@@ -75,8 +75,8 @@ def occlusion(
 ) -> Array:
     """Return how much of the score of a class is lost when a square of the image is covered.
 
-    The score is what goes into the last softmax; the probability behind that is often so near to 1
-    that nothing seems to count.
+    The score is the input of the last softmax. The probability after it is often so close to 1 that
+    no pixel seems to matter.
 
     Parameters
     ----------
@@ -84,23 +84,23 @@ def occlusion(
         Built, with an output of shape (K,).
     image : array (C, H, W)
     label : int, optional
-        The class; by default the one that the model chooses.
+        The class; by default the one that the model predicts.
     size : int, default 5
-        The square's side in pixels.
+        The side of the square in pixels.
     fill : float, default 0
-        The value that it covers the image with.
+        The value that the square is filled with.
 
     Returns
     -------
     array (H, W)
-        For the square around each pixel: the score of the class for the whole image, less that for
-        the covered one. Positive where the class needs what is there, negative where that speaks
-        for others.
+        For the square around each pixel, the score of the class for the whole image minus that for
+        the covered image. Positive where the class needs the pixels, negative where they speak for
+        other classes.
 
     Raises
     ------
     ShapeError, DataError, ArgumentError
-        If the image does not fit the model, the label is no class, or an option is out of range.
+        If the image does not fit the model, the label is not a class, or an option is out of range.
 
     References
     ----------

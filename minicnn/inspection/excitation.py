@@ -1,4 +1,4 @@
-"""What excites a unit: the patches of real images, and the image made for it.
+"""What excites a unit: patches of real images, and an image made for it.
 
 A unit is one filter of a layer (or one entry of a dense layer's output) at one place.
 """
@@ -33,11 +33,11 @@ class TopPatches:
     patches : array (P, C, H, W)
         Each as large as the unit's receptive field; zero where that reaches beyond the image.
     activations : array (P,)
-        What the unit answers there.
+        The answers of the unit there.
     images : array (P,)
-        The number of the image each is from; no image is there twice.
+        The index of the image that each is from; no image occurs twice.
     places : array (P, 2)
-        Row and column of the unit in its layer's output; no columns in a layer without places.
+        Row and column of the unit in the output of its layer; (P, 0) for a layer without places.
     """
 
     title: str
@@ -50,7 +50,7 @@ class TopPatches:
 def top_patches(
     model: Sequential, images: Array, layer: int, unit: int, count: int = 9
 ) -> TopPatches:
-    """Find the patches of images that excite a filter most, at most one an image.
+    """Find the patches of images that excite a filter most, at most one per image.
 
     Parameters
     ----------
@@ -58,11 +58,11 @@ def top_patches(
         Built.
     images : array (N, C, H, W)
     layer : int
-        The number of the layer in the model.
+        The index of the layer in the model.
     unit : int
-        The number of the filter, or of the output of a dense layer.
+        The index of the filter, or of the output of a dense layer.
     count : int, default 9
-        How many to find; fewer if there are not as many images.
+        How many to find; fewer if there are fewer images.
 
     Returns
     -------
@@ -73,8 +73,8 @@ def top_patches(
     ArgumentError
         If there is no such layer or filter.
     ShapeError, DataError
-        If the images do not fit the model, which must take (C, H, W) or the like; if they, or what
-        the model answers, are not finite.
+        If the images do not fit the model, which must take (C, H, W) or the like; or if the images
+        or the outputs of the model are not finite.
 
     References
     ----------
@@ -121,26 +121,26 @@ def maximize(
 ) -> Array:
     """Make the image patch that excites a filter most, by gradient ascent on the image.
 
-    From grey (the middle of the limits) with a little noise, each step goes up the gradient of the
-    filter's answer a in the middle of its map, with respect to the image x, and then a little back
-    towards grey, so that nothing stays that does not count:
+    The image x starts as grey (the middle of the limits) with a little noise. Each step follows the
+    gradient of the filter's answer a in the middle of its map, and then goes a little back towards
+    grey, so that only what matters stays:
 
         x = x + rate * (da/dx) / max |da/dx|        x = grey + (1 - decay) * (x - grey)
 
-    and pixels beyond the limits are set to them. Behind a dense layer the whole image is made.
+    Pixels beyond the limits are clipped. For a unit after a dense layer, the whole image is made.
 
     Parameters
     ----------
     model : Sequential
         Built. The gradients of its parameters are overwritten; their values stay.
     layer, unit : int
-        As for `top_patches`. The answer is taken before a ReLU or Softmax that follows as a layer
-        of its own.
+        As for `top_patches`. The answer is taken before a ReLU or Softmax that follows as a
+        separate layer.
     steps : int, default 200
     rate : float, default 0.05
         The largest change of a pixel in one step, as a share of the range of the limits.
     decay : float, default 0.02
-        The share of the way back to grey; 0 for none.
+        The share of the difference from grey that each step removes; 0 for none.
     limits : (float, float), default (0, 1)
         The darkest and the brightest pixel.
     seed : int, default 0
@@ -154,17 +154,17 @@ def maximize(
     Raises
     ------
     ArgumentError
-        If there is no such layer or filter, or a number is out of its range.
+        If there is no such layer or filter, or a number is out of range.
     ShapeError
         If the model does not take pictures or signals, or the filter sees nothing of them.
     DataError
-        If a gradient is NaN or infinite, as with weights that are.
+        If a gradient is NaN or infinite, as it is if weights are.
 
     References
     ----------
     Erhan, Bengio, Courville and Vincent, "Visualizing higher-layer features of a deep network",
     2009; Simonyan, Vedaldi and Zisserman, "Deep inside convolutional networks", 2014, for the
-    pull back.
+    decay.
 
     Examples
     --------
@@ -237,9 +237,9 @@ def _strongest(part: Sequential, images: Array, unit: int) -> tuple[Array, npt.N
 
 
 def _region(part: Sequential, place: Sequence[int]) -> Region:
-    """Return what the unit at a place sees of the image; it may reach beyond.
+    """Return the region that the unit at a place sees; it may reach beyond the image.
 
-    A unit without a place sees the image, and nobody asks for the borders.
+    A unit without a place sees the whole image.
     """
     if len(place) == 0:
         return tuple((0, size - 1) for size in part.check_ready()[1:])
@@ -249,7 +249,7 @@ def _region(part: Sequential, place: Sequence[int]) -> Region:
 def _middle(part: Sequential) -> tuple[Sizes, Region]:
     """Return the place nearest to the middle where the unit sees something, and what it sees.
 
-    It may see nothing in the border, and between the pixels of a transposed convolution.
+    It may see nothing near the border, or between the pixels of a transposed convolution.
     """
     sizes = (part.out_shape or ())[1:]
     middle = [size // 2 for size in sizes]
@@ -263,7 +263,7 @@ def _middle(part: Sequential) -> tuple[Sizes, Region]:
 
 
 def _cut(image: Array, region: Region, sizes: Sizes, fill: float = 0.0) -> Array:
-    """Return a part of an image (C, H, W), filled up where it reaches beyond."""
+    """Return a region of an image (C, H, W), filled with `fill` beyond the image."""
     patch = np.full((len(image), *sizes), fill, image.dtype)
     there, here = [slice(None)], [slice(None)]
     for (first, last), size in zip(region, image.shape[1:], strict=True):

@@ -1,4 +1,4 @@
-"""The kernels of a layer, with the axes in one order whatever the layer."""
+"""The kernels of any layer, with their axes in one order."""
 
 from minicnn.errors import ShapeError
 from minicnn.layers import ConvTranspose2D, Layer
@@ -12,18 +12,18 @@ def kernels_of(layer: Layer) -> Array:
     Parameters
     ----------
     layer : Layer
-        Built. Of one that takes several steps, such as `SeparableConv2D`, the first with kernels.
+        Built. Of a layer made of several, such as `SeparableConv2D`, the first one with kernels.
 
     Returns
     -------
     array (F, C/groups, KH, KW)
-        Not a copy, where the layer keeps them so. A `ConvTranspose2D` does not: it is a convolution
-        backwards, with weights (C, F/groups, KH, KW).
+        Not a copy, if the layer keeps them in this order. A `ConvTranspose2D` does not: its weights
+        are (C, F/groups, KH, KW).
 
     Raises
     ------
     ShapeError
-        If it has none.
+        If the layer has no kernels.
 
     Examples
     --------

@@ -1,10 +1,10 @@
-"""What the kernels of a layer are, in numbers: edges, bars, blobs, or nothing of the kind.
+"""What the kernels of a layer are, in numbers: edges, bars, blobs, or none of these.
 
 The **edge score** of a kernel is the share of its energy (the sum of its squared weights) that an
 ideal edge detector explains: the projection onto the plane of g_x and g_y, the first derivatives of
 a Gaussian (`minicnn.inspection.templates`), at the width that explains most. It does not depend on
 the scale of the kernel or on its sign. A random kernel of 5 x 5 has about 0.1, a Sobel kernel 1.
-Bar and blob score are the same for second derivatives and for the Laplacian of a Gaussian.
+The bar and blob scores are the same for the second derivatives and the Laplacian of a Gaussian.
 """
 
 from dataclasses import dataclass
@@ -21,7 +21,7 @@ DEAD = 0.05
 """A kernel whose norm is below this share of the largest is dead."""
 
 CLEAR = 0.5
-"""A kernel is of a kind if that explains at least this share of its energy."""
+"""A kernel has a kind if that kind explains at least this share of its energy."""
 
 
 @dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
@@ -36,12 +36,12 @@ class KernelTable:
     dc_share : array (F,)
         The share that a constant explains, 0 to 1.
     orientation : array (F,)
-        Degrees, clockwise from the right as one sees it on the screen: 0 is to the right, 90 is
-        down. Of an edge, the direction in which the weights rise, above -180 up to 180; of a bar,
-        the direction across it, 0 up to 180. NaN where there is none: flat, blob, all zero.
+        Degrees, clockwise from the right as seen on the screen: 0 is to the right, 90 is down. For
+        an edge, the direction in which the weights rise, above -180 up to 180; for a bar, the
+        direction across it, 0 up to 180. NaN where there is none: flat, blob, all zero.
     frequency : array (F,)
-        Cycles per pixel of the wave that the kernel answers to most, 0 to 0.71; the longest of
-        equal ones. NaN if all zero.
+        Cycles per pixel of the wave that the kernel answers to most, 0 to 0.71; of several, the
+        longest. NaN if all zero.
     norm : array (F,)
         The square root of the energy.
     live : array (F,) of bool
@@ -50,11 +50,11 @@ class KernelTable:
         "edge", "bar", "blob" or "flat", whichever explains most and at least half; "mixed" where
         none does; "dead".
     nearest : tuple of F str
-        The hand-made kernel most alike, drawn at the same size, by its name in
-        `minicnn.filters.KERNELS`; "none" for one that is at right angles to all.
+        The most similar hand-made kernel, resized to the same size, by its name in
+        `minicnn.filters.KERNELS`; "none" for a kernel that is orthogonal to all.
     similarity : array (F,)
-        The cosine of the angle between the two, -1 to 1; negative where the kernel is the hand-made
-        one upside down.
+        The cosine of the angle between the two, -1 to 1; negative if the kernel is like the
+        negative of the hand-made one.
 
     Examples
     --------
@@ -127,10 +127,10 @@ class KernelTable:
 
 
 def measure_kernels(kernels: npt.ArrayLike) -> KernelTable:
-    """Say of each kernel what it is, in numbers.
+    """Measure what each kernel is: an edge, a bar, a blob, flat or mixed.
 
     A kernel with several channels is one detector: a single edge, bar or blob of a single width,
-    which every channel may weigh, and turn upside down, in its own way.
+    with a weight of either sign for each channel.
 
     Parameters
     ----------
@@ -161,7 +161,7 @@ def measure_kernels(kernels: npt.ArrayLike) -> KernelTable:
     bank = checks.kernel_bank("measure_kernels", kernels)
     F, C, KH, KW = bank.shape
     flat = bank.reshape(F, C, KH * KW)
-    # All but the norm is told of kernels of length 1, so that no square overflows or vanishes.
+    # All but the norm is measured at length 1, so that no square overflows or vanishes.
     shares = unit(flat.reshape(F, -1) / _largest(flat)).reshape(F, C, -1)
     norm = np.linalg.norm(flat / _largest(flat)[..., np.newaxis], axis=(1, 2))
     norm *= _largest(flat)[:, 0]
@@ -190,7 +190,7 @@ def measure_kernels(kernels: npt.ArrayLike) -> KernelTable:
 def _explained(kernels: Array, directions: Array) -> Array:
     """Return which share of each kernel (F, C, P) lies along each unit direction (M, P): (F, M).
 
-    Each channel may weigh the direction in its own way, so their shares add up.
+    Each channel has its own weight for the direction, so their shares add up.
     """
     shares: Array = ((kernels @ directions.T) ** 2).sum(axis=1)
     return shares
@@ -200,8 +200,8 @@ def _edges(kernels: Array, KH: int, KW: int) -> tuple[Array, Array]:
     """Return the edge score and the direction in degrees, (F,) each.
 
     The projections of the C channels on the plane are a matrix (C, 2). Its largest singular value
-    is the best that one edge, weighed by each channel, can explain; with one channel that is the
-    length of the projection.
+    is the most that one edge, with a weight for each channel, can explain; with one channel that is
+    the length of the projection.
     """
     ideal = templates(KH, KW)
     projections = np.einsum("fcp,sdp->fscd", kernels, ideal.edges)  # (F, S, C, 2)
@@ -210,7 +210,7 @@ def _edges(kernels: Array, KH: int, KW: int) -> tuple[Array, Array]:
     best = strengths.argmax(axis=1)
     f = np.arange(len(kernels))
     channels, direction = weighing[f, best, :, 0], directions[f, best, 0]  # (F, C), (F, 2)
-    # A singular vector may come upside down: the channel that counts most shall rise along it.
+    # The sign of a singular vector is arbitrary: the strongest channel is to rise along it.
     # Back from unit vectors to multiples of g_x and g_y themselves, whose lengths may differ.
     norms = ideal.edge_norms[best]  # (F, 2)
     x, y = np.moveaxis(
@@ -219,7 +219,7 @@ def _edges(kernels: Array, KH: int, KW: int) -> tuple[Array, Array]:
         0,
     )
     angles = np.degrees(np.arctan2(y, x))
-    angles = np.where(angles < 1e-6 - 180, 180.0, angles)  # rounding must not turn 180 round
+    angles = np.where(angles < 1e-6 - 180, 180.0, angles)  # rounding must not make it -180
     none = strengths[f, best] < 1e-12
     return strengths[f, best], np.where(none, np.nan, angles)
 
@@ -231,8 +231,8 @@ def _bars(kernels: Array, KH: int, KW: int) -> tuple[Array, Array]:
     strengths = strengths.reshape(len(kernels), -1, len(ANGLES))
     f, best = np.arange(len(kernels)), strengths.max(axis=2).argmax(axis=1)
     strengths, score = strengths[f, best], strengths.max(axis=(1, 2))  # (F, 180), (F,)
-    # Kernels of one row, or of 2 x 2, cannot tell angles apart. Of those that explain as much, the
-    # one with the longest template shows itself most clearly; rounding must not choose.
+    # Kernels of one row, or of 2 x 2, cannot tell angles apart. Of angles that explain equally
+    # much, the one with the longest template is taken; rounding must not choose.
     equal = strengths > score[:, np.newaxis] - 1e-9
     angles = np.where(equal, ideal.bar_norms[best].round(9), -1.0).argmax(axis=1)
     return score, ANGLES[angles].astype(float)
@@ -256,7 +256,7 @@ def _orientations(
 def _frequencies(kernels: Array) -> Array:
     """Return the length of the wave vector at which each kernel's power spectrum is largest, (F,).
 
-    Zeros around the kernel make the spectrum finer, and change nothing in it.
+    Zeros around the kernel make the spectrum finer, and change nothing else in it.
     """
     size = 1 << int(max(64, 4 * max(kernels.shape[2:])) - 1).bit_length()
     fy, fx = np.fft.fftfreq(size)[:, np.newaxis], np.fft.rfftfreq(size)
@@ -265,7 +265,7 @@ def _frequencies(kernels: Array) -> Array:
     for f, kernel in enumerate(kernels):  # one at a time: a spectrum is far larger than a kernel
         if kernel.any():
             power = (abs(np.fft.rfft2(kernel, (size, size))) ** 2).sum(axis=0).ravel()
-            # Of waves that count alike the longest; rounding must not choose.
+            # Of equally strong waves, the longest; rounding must not choose.
             peaks[f] = radius[power >= (1 - 1e-9) * power.max()].min()
     return peaks
 

@@ -1,4 +1,4 @@
-"""Which hand-made kernel a learned one is most like."""
+"""Which hand-made kernel a learned one is most similar to."""
 
 import numpy as np
 import numpy.typing as npt
@@ -10,23 +10,23 @@ from minicnn.typing import Array
 
 
 def nearest_kernels(kernels: npt.ArrayLike) -> tuple[tuple[str, ...], Array]:
-    """Return the hand-made kernel most alike each, and how alike the two are.
+    """Return the hand-made kernel most similar to each, and how similar the two are.
 
-    The hand-made ones are first drawn at the size of the kernels, corner on corner, by linear
-    interpolation. Of two that are each other's negative the bank's first is named.
+    The hand-made ones are first resized to the size of the kernels, with aligned corners, by linear
+    interpolation. Of two that are each other's negative, the first in the bank is named.
 
     Parameters
     ----------
     kernels : array (F, C, KH, KW)
-        Each channel may weigh the hand-made kernel in its own way.
+        Each channel may have its own weight for the hand-made kernel.
 
     Returns
     -------
     names : tuple of F str
-        From `minicnn.filters.KERNELS`; "none" for one that is at right angles to all.
+        From `minicnn.filters.KERNELS`; "none" for one that is orthogonal to all.
     similarity : array (F,)
-        The cosine of the angle between the two, -1 to 1. With several channels the length of the
-        channels' cosines, with the sign of the largest.
+        The cosine of the angle between the two, -1 to 1. With several channels, the norm of their
+        cosines, with the sign of the largest.
 
     Raises
     ------
@@ -65,8 +65,8 @@ def sign_of_strongest(channels: Array) -> Array:
 
 
 def _drawn(kernel: Array, KH: int, KW: int) -> Array:
-    """Draw a kernel with KH x KW cells."""
-    for size in (KW, KH):  # along the rows, then, on its side, along the columns
+    """Resize a kernel to KH x KW."""
+    for size in (KW, KH):  # along the rows, then, transposed, along the columns
         old = np.linspace(-1, 1, kernel.shape[1])
         new = np.linspace(-1, 1, size) if size > 1 else np.zeros(1)
         kernel = np.array([np.interp(new, old, row) for row in kernel]).T

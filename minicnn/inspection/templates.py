@@ -1,8 +1,9 @@
 """The ideal edge, bar and blob: derivatives of a Gaussian, sampled on the cells of a kernel.
 
-A picture is smoothed by a Gaussian bell of width sigma and then derived: the first derivative
-answers to edges, the second to bars, the sum of both second derivatives to blobs. With the middle
-of the kernel at (0, 0), x to the right, y downwards and g = exp(-(x^2 + y^2) / (2 sigma^2)):
+A picture is smoothed by a Gaussian bell of width sigma and then differentiated: the first
+derivative answers to edges, the second to bars, the sum of both second derivatives to blobs. With
+the middle of the kernel at (0, 0), x to the right, y downwards and g = exp(-(x^2 + y^2) / (2
+sigma^2)):
 
     g_x  = x g                          g_y  = y g                          edges
     g_xx = (x^2 / sigma^2 - 1) g        g_yy = (y^2 / sigma^2 - 1) g
@@ -31,7 +32,7 @@ ANGLES = np.arange(180)
 
 @dataclass(frozen=True, eq=False)
 class Templates:
-    """Edges, bars and blobs of S widths on KH x KW cells, each flat and of length 1.
+    """Edges, bars and blobs of S widths on KH x KW cells, each flattened and of length 1.
 
     Attributes
     ----------
@@ -41,13 +42,13 @@ class Templates:
     edges : array (S, 2, KH*KW)
         g_x and g_y.
     edge_norms : array (S, 2)
-        The lengths that these had; they differ where the kernel is not square.
+        Their lengths before that; they differ if the kernel is not square.
     bars : array (S - 2, 180, KH*KW)
-        One for each of `ANGLES`, from the width 0.9 on: a narrower one is a single cell, as a blob
-        is. Bars and blobs have their mean taken off; cut off by the rim of the kernel they would
+        One for each of `ANGLES`, from the width 0.9 up: a narrower one is a single cell, like a
+        blob. The mean of bars and blobs is subtracted; cut off by the rim of the kernel they would
         not sum to zero, and a constant would pass for a bar.
     bar_norms : array (S - 2, 180)
-        The lengths that the bars had.
+        The lengths of the bars before that.
     blobs : array (S, KH*KW)
     """
 
@@ -61,7 +62,7 @@ class Templates:
 
 @functools.lru_cache(maxsize=16)
 def templates(height: int, width: int) -> Templates:
-    """Return the templates for kernels of height x width; a kernel too small for one has zeros."""
+    """Return the templates for kernels of height x width; those that do not fit are zero."""
     widest = max(height / 2, width / 2, NARROWEST)
     count = 1 + int(np.log(widest / NARROWEST) / np.log(STEP))
     sigmas = NARROWEST * STEP ** np.arange(count)  # (S,)
@@ -71,7 +72,7 @@ def templates(height: int, width: int) -> Templates:
     g = np.exp(-(x**2 + y**2) / (2 * s**2))  # (S, KH*KW)
     edges = np.stack([x * g, y * g], axis=1)  # (S, 2, KH*KW)
     g_xx, g_xy, g_yy = (x**2 / s**2 - 1) * g, x * y / s**2 * g, (y**2 / s**2 - 1) * g
-    # A single row says nothing of what lies above and below it; likewise a single column.
+    # A single row has no derivative downwards, a single column none to the right.
     g_yy, g_xx = g_yy * (height > 1), g_xx * (width > 1)
     a = np.deg2rad(ANGLES)[:, np.newaxis, np.newaxis]  # (180, 1, 1)
     bars = np.cos(a) ** 2 * g_xx + 2 * np.cos(a) * np.sin(a) * g_xy + np.sin(a) ** 2 * g_yy
@@ -89,6 +90,6 @@ def templates(height: int, width: int) -> Templates:
 
 
 def unit(vectors: Array) -> Array:
-    """Return the vectors along the last axis with length 1; zeros, up to rounding, stay zeros."""
+    """Scale the vectors along the last axis to length 1; zeros, up to rounding, stay zeros."""
     lengths = np.linalg.norm(vectors, axis=-1, keepdims=True)
     return np.where(lengths > 1e-12, vectors / np.where(lengths > 1e-12, lengths, 1.0), 0.0)

@@ -1,4 +1,4 @@
-"""Starting values of weights, drawn from a generator that is passed in.
+"""Initial values of weights, drawn from a generator that is passed in.
 
 A good start keeps the variance of a signal the same from layer to layer, so that neither the
 activations nor the gradients fade or explode in a deep stack.
@@ -49,8 +49,8 @@ def he_normal(shape: Shape, rng: np.random.Generator) -> Array:
 def glorot_uniform(shape: Shape, rng: np.random.Generator) -> Array:
     """Draw float32 weights from a uniform distribution of variance 2 / (fan_in + fan_out).
 
-    The middle between keeping the variance of the activations (1 / fan_in) and that of the
-    gradients (1 / fan_out), for layers that are followed by no ReLU.
+    A compromise between keeping the variance of the activations (1 / fan_in) and that of the
+    gradients (1 / fan_out), for layers without a ReLU after them.
 
     Source: Glorot and Bengio, "Understanding the difficulty of training deep feedforward neural
     networks", AISTATS 2010, equation 16.
@@ -69,7 +69,7 @@ def glorot_uniform(shape: Shape, rng: np.random.Generator) -> Array:
 def lecun_normal(shape: Shape, rng: np.random.Generator) -> Array:
     """Draw float32 weights from a normal distribution of variance 1 / fan_in.
 
-    Keeps the variance of a signal that goes on without an activation.
+    This keeps the variance of a signal that passes through no activation.
 
     Source: LeCun, Bottou, Orr and Müller, "Efficient backprop", 1998, section 4.6.
 

@@ -1,10 +1,10 @@
-"""Memory that a step of training gives back stays with the process, for the next step.
+"""Keep the memory that a training step frees, for the next step.
 
-A step makes the same arrays as the one before, some of several megabytes, and lets go of them. The
-allocator of glibc, the C library of most Linux systems, returns such blocks to the system at once,
-and the system hands them out again page by page, each filled with zeros: up to a quarter of a step
-goes there. But it learns: the largest block that was ever freed becomes the size from which on
-blocks are returned (`M_MMAP_THRESHOLD` in mallopt(3)), up to 32 MB. So it is shown one.
+Every step allocates the same arrays as the one before, some of several megabytes, and frees them.
+The allocator of glibc, the C library of most Linux systems, returns such blocks to the system at
+once, and the system hands them out again page by page, each filled with zeros. That takes up to a
+quarter of a step. But the allocator adapts: it returns only blocks that are larger than the largest
+one freed so far (`M_MMAP_THRESHOLD` in mallopt(3)), up to 32 MB. So one large block is freed here.
 """
 
 from functools import cache
@@ -12,15 +12,15 @@ from functools import cache
 import numpy as np
 
 LARGEST = 2**25 - 2**13
-"""Just below 32 MB, with room for the allocator's own notes: what it may learn at most."""
+"""Just below 32 MB, the most that the allocator adapts to, with room for its own header."""
 
 
 @cache
 def keep_freed_blocks() -> None:
-    """Make one large block and free it, untouched, so that it costs nothing; once is enough.
+    """Allocate one large block and free it; once in a process is enough.
 
-    From then on the process holds on to the most memory that it has used at a time. Elsewhere than
-    on glibc it has no effect.
+    Nothing is written to the block, so it costs nothing. From then on the process keeps the most
+    memory that it has used at a time. Without glibc this has no effect.
     """
     block = np.empty(LARGEST, np.uint8)
-    del block  # the freeing is what the allocator learns from
+    del block  # the allocator adapts when a block is freed

@@ -1,7 +1,7 @@
 """Learning-rate schedules: the rate as a function of how much of the training is done.
 
-Progress runs from 0 at the first step to 1 at the end, so that a schedule need not be told the
-number of steps: the same one fits a run of one epoch and a run of fifty.
+Progress runs from 0 at the first step to 1 at the end, so a schedule does not depend on the number
+of steps: the same one fits a run of one epoch and a run of fifty.
 """
 
 import math
@@ -107,8 +107,8 @@ class Cosine(Schedule):
 class OneCycle(Schedule):
     """A rate that climbs to a peak and falls to almost nothing, both along half a cosine.
 
-    The climb lets early, wild gradients do no harm; the peak is higher than a constant rate could
-    be; the long fall settles the weights.
+    During the climb, large early gradients do little harm; the peak is higher than a constant rate
+    could be; the long fall settles the weights.
 
     Parameters
     ----------
@@ -150,5 +150,5 @@ class OneCycle(Schedule):
 
 
 def _anneal(first: float, last: float, share: float) -> float:
-    """Go from `first` to `last` along half a cosine."""
+    """Return the value at `share` of the way from `first` to `last`, along half a cosine."""
     return last + (first - last) * (1 + math.cos(math.pi * min(share, 1.0))) / 2

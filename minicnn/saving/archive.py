@@ -1,8 +1,8 @@
-"""Reading .npz files that may be broken, or made by somebody who means harm.
+"""Read .npz files that may be broken or hostile.
 
-An .npz file is a zip archive of arrays, each a header and the numbers. Both can lie: a zip may
-promise a few kilobytes and inflate to gigabytes, a header may promise any shape. Here nothing is
-taken at its word: every size is held against the file's own before memory is taken for it.
+An .npz file is a zip archive of arrays, each with a header and its numbers. Both can lie: a zip
+entry of a few kilobytes may inflate to gigabytes, and a header may promise any shape. So every size
+is compared with that of the file before memory is allocated for it.
 """
 
 import io
@@ -21,17 +21,17 @@ from numpy.lib import format as npy
 from minicnn.errors import DataError
 
 MOST_INFLATED = 2**25
-"""Bytes that the compressed entries of one file may inflate to, together. NumPy's `savez` does not
-compress, and an entry that is stored as it is cannot be larger than its file."""
+"""The most bytes that the compressed entries of one file may inflate to, together. NumPy's `savez`
+does not compress, and an uncompressed entry cannot be larger than its file."""
 
 MOST_TEXT = 2**20
-"""Bytes of a compressed text: what is made of one takes several times its memory."""
+"""The most bytes of a compressed text: decoding it takes several times its memory."""
 
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
 def read_archive(path: str | Path, what: str) -> dict[str, npt.NDArray[Any]]:
-    """Return every array of an .npz file by its name; nothing in it is run.
+    """Return the arrays of an .npz file by name; no code in it is run.
 
     Parameters
     ----------
@@ -43,7 +43,7 @@ def read_archive(path: str | Path, what: str) -> dict[str, npt.NDArray[Any]]:
     ------
     DataError
         If the file cannot be read, is no .npz file, is broken, holds Python objects, or would take
-        more memory than its own size and 32 MB for what is compressed in it.
+        more memory than its own size plus 32 MB for compressed entries.
     """
     try:
         with zipfile.ZipFile(path) as archive:
@@ -53,7 +53,7 @@ def read_archive(path: str | Path, what: str) -> dict[str, npt.NDArray[Any]]:
         raise
     except OSError as error:
         raise DataError(f"{path}: cannot be read: {error}") from error
-    # A broken archive breaks the readers of zip files and of arrays in too many ways to name.
+    # On a broken archive, the readers of zip files and arrays fail in too many ways to name.
     except Exception as error:
         raise DataError(
             f"{path}: expected {what}, got something else or a broken one "
@@ -62,7 +62,7 @@ def read_archive(path: str | Path, what: str) -> dict[str, npt.NDArray[Any]]:
 
 
 def _check_sizes(path: str | Path, infos: list[zipfile.ZipInfo]) -> None:
-    """Refuse an archive whose entries would come to more than the file can hold."""
+    """Raise DataError if the entries would take more memory than the file can account for."""
     (name, count), *_ = Counter(info.filename for info in infos).most_common(1) or [("", 0)]
     if count > 1:
         raise DataError(f"{path}: expected one entry of each name, got {count} called {name!r}")
@@ -91,7 +91,7 @@ def _check_sizes(path: str | Path, infos: list[zipfile.ZipInfo]) -> None:
 
 
 def _name(path: str | Path, info: zipfile.ZipInfo) -> str:
-    """Return what an array is called, which must not be the path of a file."""
+    """Return the name of an array, which must not be a path."""
     name = info.filename
     if not name.endswith(".npy") or "/" in name or "\\" in name:
         raise DataError(f"{path}: expected entries such as '0.weight.npy', got {name!r}")
@@ -101,11 +101,11 @@ def _name(path: str | Path, info: zipfile.ZipInfo) -> str:
 def _array(path: str | Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) -> npt.NDArray[Any]:
     """Return one array; its header must promise exactly the bytes that follow it."""
     file = io.BytesIO()
-    with archive.open(info) as member:  # which ends by the size that the archive states
+    with archive.open(info) as member:  # it ends at the size that the archive states
         shutil.copyfileobj(member, file)
     file.seek(0)
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # of headers as older versions of Python wrote them
+        warnings.simplefilter("ignore")  # about headers by older versions of Python
         shape, by_columns, dtype = HEADERS[npy.read_magic(file)](file)
     begin, content = file.tell(), file.getbuffer()
     if dtype.hasobject:

@@ -1,8 +1,9 @@
-"""Writing files so that nothing is ever half written, and nothing is left lying about.
+"""Write files whole or not at all, and leave nothing else behind.
 
-Whoever writes a file does it beside its place, in a temporary file that then moves there. A process
-that is killed meanwhile leaves that temporary file behind. It holds a lock on it as long as it
-lives, so the next one that writes to the same place can tell what is left over, and removes it.
+A file is first written under a temporary name in the same folder, and then moved into place. A
+process that is killed in between leaves its temporary file behind. While it lives, it holds a lock
+on that file, so the next process that writes to the same path can tell which files are left over,
+and removes them.
 """
 
 import os
@@ -18,19 +19,19 @@ from minicnn.errors import ArgumentError
 
 try:
     import fcntl
-except ImportError:  # Windows, where a file cannot be removed as long as somebody has it open
+except ImportError:  # Windows, where an open file cannot be removed
     fcntl = None  # type: ignore[assignment]
 
 LONGEST = 100
-"""Signs of a file's name that stand in that of its temporary one: names have an end."""
+"""Characters of a file's name that its temporary name contains: names have a limit."""
 
 
 @contextmanager
 def atomic_path(path: str | Path) -> Iterator[Path]:
-    """Give the path of a temporary file beside `path`; move it there once it is written and whole.
+    """Yield the path of a temporary file that is moved to `path` once it is written.
 
-    Whatever stood at `path` stays until that moment, and stays for good if anything fails. Missing
-    folders are made. The temporary path has the same ending, which tells some writers the format.
+    A file that exists at `path` stays until then, and is kept if anything fails. Missing folders
+    are created. The temporary path has the same ending, from which some writers take the format.
 
     Examples
     --------
@@ -41,7 +42,7 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     >>> path.read_text(), temporary.suffix, temporary.exists()
     ('whole', '.txt', False)
     """
-    path = Path(path).resolve()  # what a link leads to is replaced, not the link
+    path = Path(path).resolve()  # the target of a link is replaced, not the link
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_left_over(path)
     with _temporary(path) as file:
@@ -49,11 +50,11 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
         try:
             yield temporary
             os.fsync(file.fileno())
-            # As the one before, or as any new file; a temporary one is private.
+            # Those of the old file, or of any new one; a temporary file is private.
             mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
             temporary.chmod(mode)
             if fcntl is None:
-                file.close()  # Windows moves no open file
+                file.close()  # Windows cannot move an open file
             temporary.replace(path)
         except BaseException:
             file.close()
@@ -63,9 +64,9 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
 
 @contextmanager
 def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
-    """Open a file that takes the place of `path` once it is whole and on the disk.
+    """Open a file that replaces `path` once it is whole and on the disk.
 
-    As `atomic_path`, with the temporary file open for writing.
+    Like `atomic_path`, with the temporary file open for writing.
 
     Examples
     --------
@@ -81,7 +82,7 @@ def atomic_write(path: str | Path) -> Iterator[IO[bytes]]:
 
 
 def check_writable(owner: object, path: str | Path) -> None:
-    """Raise ArgumentError unless a file can be written at `path`; missing folders are made."""
+    """Raise ArgumentError unless a file can be written at `path`; create missing folders."""
     try:
         place = Path(path).resolve()
         place.parent.mkdir(parents=True, exist_ok=True)
@@ -99,34 +100,34 @@ def check_writable(owner: object, path: str | Path) -> None:
 
 
 def _temporary(path: Path) -> IO[bytes]:
-    """Make and open a temporary file beside `path`, which stays, and which is ours while open."""
+    """Create and open a temporary file beside `path`; hold a lock on it while it is open."""
     prefix, suffix = f".{path.stem[:LONGEST]}.", f".part{path.suffix}"
     while True:
         file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - the caller closes it
             dir=path.parent, prefix=prefix, suffix=suffix, delete=False
         )
         if fcntl is not None:
-            with suppress(OSError):  # a file system without locks: then nobody removes it either
+            with suppress(OSError):  # no locks on this file system: then none are removed
                 fcntl.flock(file, fcntl.LOCK_EX)
-        # Another process may have taken it for left over, as long as it was not locked.
+        # Before it was locked, another process may have removed it as left over.
         if Path(file.name).exists():
             return file
         file.close()
 
 
 def _remove_left_over(path: Path) -> None:
-    """Remove the temporary files that processes left behind when they died on the way to `path`."""
+    """Remove the temporary files for `path` that dead processes left behind."""
     name = rf"\.{re.escape(path.stem[:LONGEST])}\.[a-z0-9_]{{8}}\.part{re.escape(path.suffix)}"
     for found in path.parent.iterdir():
         if re.fullmatch(name, found.name):
-            with suppress(OSError):  # held, or somebody else's
+            with suppress(OSError):  # locked, or another user's
                 _remove_unless_held(found)
 
 
 def _remove_unless_held(path: Path) -> None:
-    """Remove a file, or raise OSError where a living process holds it."""
+    """Remove a file, or raise OSError if a living process holds it."""
     if fcntl is None:
-        path.unlink()  # Windows removes no open file
+        path.unlink()  # Windows does not remove an open file
         return
     with path.open("rb+") as file:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -134,7 +135,7 @@ def _remove_unless_held(path: Path) -> None:
 
 
 def _umask() -> int:
-    """Return the permissions that the user withholds from new files."""
+    """Return the umask: the permissions that new files do not get."""
     mask = os.umask(0o077)
     os.umask(mask)
     return mask

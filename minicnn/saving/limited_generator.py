@@ -1,4 +1,4 @@
-"""Drawing starting weights whose sizes stand in a file, which may be absurd."""
+"""Draw initial weights whose sizes come from a file, and may be absurd."""
 
 import math
 from collections.abc import Sequence
@@ -9,9 +9,9 @@ import numpy as np
 from minicnn.errors import DataError
 
 SPARE_NUMBERS = 2**20
-"""How many numbers a layer of one's own may draw beside the parameters."""
+"""How many numbers a layer of your own may draw in addition to its parameters."""
 LEAST_DRAWN = 64
-"""What a single draw counts for at least: an array takes memory however few its numbers."""
+"""The least that a single draw counts for: even a small array takes memory."""
 
 
 class LimitedGenerator(np.random.Generator):
@@ -34,12 +34,12 @@ class LimitedGenerator(np.random.Generator):
         self.left: float = numbers + SPARE_NUMBERS
 
     def normal(self, loc: Any = 0.0, scale: Any = 1.0, size: Any = None) -> Any:
-        """Draw as every generator does, within the limit."""
+        """Draw from a normal distribution, within the limit."""
         self._count(size)
         return super().normal(loc, scale, size)
 
     def uniform(self, low: Any = 0.0, high: Any = 1.0, size: Any = None) -> Any:
-        """Draw as every generator does, within the limit."""
+        """Draw from a uniform distribution, within the limit."""
         self._count(size)
         return super().uniform(low, high, size)
 
@@ -48,11 +48,11 @@ class LimitedGenerator(np.random.Generator):
         return [np.random.Generator(child) for child in self.bit_generator.spawn(n_children)]
 
     def lift(self) -> None:
-        """End the limit, once the model is built."""
+        """Remove the limit, once the model is built."""
         self.left = math.inf
 
     def _count(self, size: Any) -> None:
-        """Raise DataError where more numbers are drawn than the file can be worth."""
+        """Raise DataError if more numbers are drawn than the file can account for."""
         sizes = tuple(size) if isinstance(size, Sequence) else (size or 1,)
         self.left -= max(math.prod(sizes), LEAST_DRAWN)
         if self.left < 0:

@@ -1,4 +1,4 @@
-"""Nested dicts and lists as one JSON text, with the arrays in them beside it, each by a name."""
+"""Nested dicts and lists as one JSON text, and the arrays in them beside it, by name."""
 
 import json
 from collections.abc import Mapping
@@ -10,23 +10,23 @@ import numpy.typing as npt
 from minicnn.errors import ArgumentError, DataError
 
 ARRAY = "$array"
-"""The only key of the dict that stands in for an array; its value is the array's name."""
+"""The only key of the dict that replaces an array; its value is the name of the array."""
 
 
 def pack(value: Any, name: str) -> dict[str, npt.NDArray[Any]]:
-    """Return arrays from which `unpack` makes `value` again: the text, and those in it.
+    """Return arrays from which `unpack` restores `value`: the text, and the arrays in it.
 
     Parameters
     ----------
     value : dict, list, str, number, bool, None or array
-        Or any of these inside each other; the keys of a dict are texts. A tuple becomes a list.
+        Nested in any way; the keys of a dict are strings. A tuple becomes a list.
     name : str
-        What the text is called; the names of the arrays begin with it.
+        The name of the text; the names of the arrays begin with it.
 
     Raises
     ------
     ArgumentError
-        If there is anything else in it.
+        If `value` contains anything else.
 
     Examples
     --------
@@ -47,12 +47,12 @@ def pack(value: Any, name: str) -> dict[str, npt.NDArray[Any]]:
 
 
 def unpack(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Any:
-    """Return what was packed under that name.
+    """Return the value that was packed under that name.
 
     Raises
     ------
     DataError
-        If the text or an array that it names is missing, or it is no JSON.
+        If the text or an array that it names is missing, or the text is not JSON.
     """
     try:
         return _lower(json.loads(str(arrays[name])), arrays)
@@ -61,7 +61,7 @@ def unpack(arrays: Mapping[str, npt.NDArray[Any]], name: str) -> Any:
 
 
 def _lift(value: Any, name: str, arrays: dict[str, npt.NDArray[Any]]) -> Any:
-    """Take the arrays out."""
+    """Replace the arrays in `value` by their names, and collect them in `arrays`."""
     if isinstance(value, np.ndarray):
         if value.dtype.hasobject:
             raise TypeError(f"an array of {value.dtype}")
@@ -76,14 +76,14 @@ def _lift(value: Any, name: str, arrays: dict[str, npt.NDArray[Any]]) -> Any:
 
 
 def _text(key: object) -> str:
-    """Return a key, which JSON would turn into text if it were none."""
+    """Return a key that is a string; JSON would silently turn any other into one."""
     if not isinstance(key, str) or key == ARRAY:
         raise TypeError(f"the key {key!r}, which is no text or stands for an array")
     return key
 
 
 def _lower(value: Any, arrays: Mapping[str, npt.NDArray[Any]]) -> Any:
-    """Put the arrays back."""
+    """Replace the names in `value` by their arrays."""
     if isinstance(value, dict):
         if list(value) == [ARRAY]:
             return arrays[value[ARRAY]]

@@ -1,4 +1,4 @@
-"""Plain weights: parameters by name in an .npz file, put into a model that is there already."""
+"""Plain weights: parameters by name in an .npz file, for a model that exists already."""
 
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,10 +13,10 @@ from minicnn.saving.archive import read_archive
 from minicnn.saving.atomic import atomic_write
 
 ARCHITECTURE, TRAINING = "architecture", "training"
-"""How the names of entries begin that a model file and a checkpoint have beside the weights."""
+"""Prefixes of the entries that a model file and a checkpoint have beside the weights."""
 
 MOST_TOLD = 100
-"""Lines of a message; only a file that has nothing to do with a model needs as many."""
+"""The most lines of a message; only a file of quite another model needs more."""
 
 
 def write(path: str | Path, parameters: Mapping[str, Parameter]) -> None:
@@ -55,7 +55,7 @@ def put(
     values: Mapping[str, npt.NDArray[Any]],
     parameters: Mapping[str, Parameter],
 ) -> None:
-    """Give every parameter the value of its name; all of them, or none.
+    """Set every parameter to the value of the same name; all of them, or none.
 
     Parameters
     ----------
@@ -67,8 +67,8 @@ def put(
     Raises
     ------
     DataError
-        If one is missing, left over, of another shape, or holds anything but finite floats of 32
-        or 64 bits. The message has a line for each.
+        If one is missing, left over, of another shape, or holds anything but finite floats of 32 or
+        64 bits. The message has a line for each problem.
     """
     wanted = parameters
     problems = [
@@ -95,7 +95,7 @@ def put(
 
 
 def _problem(value: npt.NDArray[Any], parameter: Parameter) -> str | None:
-    """Say why a parameter cannot have this value, if so."""
+    """Return why a parameter cannot have this value, or None if it can."""
     if value.shape != parameter.value.shape:
         return f"expected shape {parameter.value.shape}, got {value.shape}"
     if value.dtype.kind != "f" or value.dtype.itemsize not in (4, 8):

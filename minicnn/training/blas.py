@@ -1,9 +1,9 @@
-"""The threads of NumPy's matrix products: held at one while threads of our own are at work.
+"""Limit NumPy's matrix products to one thread while threads of our own are at work.
 
-NumPy hands its matrix products to a BLAS library, which has threads of its own. Where several
-threads of ours multiply at the same time, each of those would start all of them, and they would
-stand in each other's way. The NumPy that pip installs brings OpenBLAS along, and OpenBLAS can be
-told how many threads to use; of others nothing is known here, and they are left alone.
+NumPy passes its matrix products to a BLAS library, which has threads of its own. If several threads
+of ours multiply at the same time, each product would start all of these, and they would get in each
+other's way. The NumPy that pip installs contains OpenBLAS, whose number of threads can be set.
+Other libraries are left alone.
 """
 
 import ctypes
@@ -21,23 +21,23 @@ NAMES = (
     "openblas_{}_num_threads64_",
     "openblas_{}_num_threads",
 )
-"""What OpenBLAS calls its two functions, with "get" and "set", in the builds that there are."""
+"""The names of the two functions of OpenBLAS, with "get" and "set", in its various builds."""
 
 _lock = Lock()
 _holders: list[int] = []
-"""For each `one_thread` that is at work, how many threads there were before it."""
+"""For each active `one_thread` block, the number of threads before it."""
 
 
 def is_held() -> bool:
-    """Return whether `one_thread` has an effect: whether this NumPy works with OpenBLAS."""
+    """Return whether `one_thread` has an effect: whether this NumPy uses OpenBLAS."""
     return _controls() is not None
 
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Hold every matrix product of this process to one thread, for the length of a `with`.
+    """Limit every matrix product of this process to one thread inside a `with` block.
 
-    Several may overlap: the last to end lets go.
+    Several blocks may overlap: the limit ends with the last of them.
 
     Examples
     --------
@@ -62,9 +62,9 @@ def one_thread() -> Iterator[None]:
 
 @cache
 def _controls() -> tuple[Callable[[], int], Callable[[int], None]] | None:
-    """Return how OpenBLAS is asked for its number of threads and told it, or None without it."""
+    """Return the functions that get and set OpenBLAS's number of threads, or None without it."""
     package = Path(np.__file__).parent
-    # NumPy's own extension finds what it is linked to; on Windows the library itself must be asked.
+    # NumPy's extension gives access to what it is linked to; on Windows only the library does.
     files = [
         *package.glob("_core/_multiarray_umath*"),
         *package.parent.glob("numpy.libs/*openblas*"),

@@ -1,4 +1,4 @@
-"""What happened in each epoch, as plain rows that any tool can read."""
+"""The figures of each epoch, as plain rows that any tool can read."""
 
 import json
 import math
@@ -37,7 +37,7 @@ class History:
         return len(self.rows)
 
     def __getitem__(self, column: str) -> list[float]:
-        """Return one column, a value an epoch; NaN where nothing was measured."""
+        """Return one column, a value for each epoch; NaN where nothing was measured."""
         values = (row[column] for row in self.rows)
         return [math.nan if value is None else value for value in values]
 
@@ -62,7 +62,7 @@ class History:
 
     @classmethod
     def of_rows(cls, rows: object) -> "History":
-        """Return a history of rows that came from a file, or raise DataError."""
+        """Return a history of rows from a file, or raise DataError."""
         if not (isinstance(rows, list) and all(_is_row(row) for row in rows)):
             raise DataError("expected a JSON list of rows of numbers, got something else")
         return cls(rows)

@@ -179,7 +179,7 @@ def test_a_broken_file_in_the_cache_that_cannot_be_replaced(cache: Path, mirror:
         source(mirror("404")).load()
     message = str(caught.value)
     assert message.startswith(f"{path}: expected an IDX file")
-    assert f"could not be fetched anew: {FILE}.gz: no mirror delivered it" in message
+    assert f"could not be downloaded again: {FILE}.gz: no mirror delivered it" in message
     assert path.read_bytes() == b"mine"
 
 

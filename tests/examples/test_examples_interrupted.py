@@ -41,7 +41,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
 ) -> None:
     options, out = ("--limit", 3_000, "--epochs", 2), tmp_path / "interrupted"
     said = interrupt("train_mnist.py", out, *options)
-    assert f"interrupted in epoch 1; go on with: train_mnist.py --resume {out}" in said
+    assert f"interrupted in epoch 1; resume with: train_mnist.py --resume {out}" in said
     assert Sequential.load(out / "model.npz").out_shape == (10,)
     finished = run("train_mnist.py", "--resume", out)
     assert finished.returncode == 0, finished.stderr
@@ -61,7 +61,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
 def test_an_interrupted_film_goes_on(tmp_path: Path) -> None:
     options = ("--limit", 3_200, "--epochs", 2, "--frames", 6, "--formats", "html")
     said = interrupt("watch_kernels.py", tmp_path, *options)
-    assert f"interrupted in epoch 1; go on with: watch_kernels.py --resume {tmp_path}" in said
+    assert f"interrupted in epoch 1; resume with: watch_kernels.py --resume {tmp_path}" in said
     assert not (tmp_path / "kernels.html").exists()
     finished = run("watch_kernels.py", "--resume", tmp_path)
     assert finished.returncode == 0, finished.stderr

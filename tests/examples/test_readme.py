@@ -1,9 +1,24 @@
-"""The README tells no lies."""
+"""What the README files say is true: their programs run, and their links lead somewhere."""
 
+import ast
 import doctest
 import re
+from pathlib import Path
 
+import pytest
 from test_examples import README, ROOT
+
+READMES = [
+    ROOT / "README.md",
+    *(
+        path
+        for folder in ("minicnn", "examples", "tests", "datasets")
+        for path in sorted((ROOT / folder).rglob("README.md"))
+    ),
+]
+every_readme = pytest.mark.parametrize(
+    "path", READMES, ids=lambda path: str(path.relative_to(ROOT).parent)
+)
 
 
 def test_the_program_of_the_readme_is_the_quickstart() -> None:
@@ -17,16 +32,59 @@ def test_the_program_of_the_readme_is_the_quickstart() -> None:
         assert wanted in script.splitlines(), f"{line!r} is not in quickstart.py"
 
 
-def test_links_in_the_readme_lead_somewhere() -> None:
-    for text in (ROOT / "README.md", *ROOT.glob("*/README.md"), *ROOT.glob("*/*/README.md")):
-        for link in re.findall(r"\]\(([^)#]+)\)|src=\"([^\"]+)\"", text.read_text("utf-8")):
-            target = link[0] or link[1]
-            assert "://" in target or (text.parent / target).exists(), f"{text}: {target}"
+def test_the_readme_is_short_and_names_every_folder_of_the_package() -> None:
+    assert len(README.splitlines()) <= 200
+    for folder in (ROOT / "minicnn").iterdir():
+        if (folder / "__init__.py").exists():
+            assert f"](minicnn/{folder.name}" in README, f"{folder.name}/ is not named there"
 
 
-def test_the_examples_in_the_readme_are_true() -> None:
+def test_every_readme_of_the_package_names_every_file_beside_it() -> None:
+    for path in READMES:
+        if path.is_relative_to(ROOT / "minicnn"):
+            text = path.read_text(encoding="utf-8")
+            for file in path.parent.glob("[!_]*.py"):
+                assert f"]({file.name})" in text, f"{path} does not name {file.name}"
+
+
+def anchors(text: str) -> set[str]:
+    """Return the names by which a page's headings can be linked to."""
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
+@every_readme
+def test_links_lead_somewhere(path: Path) -> None:
+    links = re.findall(r"\]\(([^)]+)\)|src=\"([^\"]+)\"", path.read_text("utf-8"))
+    for link in map("".join, links):
+        if "://" in link:
+            continue
+        file, _, heading = link.partition("#")
+        target = path.parent / file if file else path
+        assert target.exists(), f"{path}: {link}"
+        if heading:
+            assert heading in anchors(target.read_text("utf-8")), f"{path}: {link}"
+
+
+@every_readme
+def test_sessions_give_what_is_shown(path: Path) -> None:
+    shown = path.read_text("utf-8").count(">>> ")
     failed, attempted = doctest.testfile(
-        str(ROOT / "README.md"), module_relative=False, optionflags=doctest.ELLIPSIS
+        str(path), module_relative=False, optionflags=doctest.ELLIPSIS
     )
-    assert attempted > 0
-    assert failed == 0
+    assert (failed, attempted) == (0, shown)
+
+
+@every_readme
+def test_programs_can_be_read_and_import_what_there_is(path: Path) -> None:
+    for program in re.findall(r"```python\n(.*?)```", path.read_text("utf-8"), re.DOTALL):
+        imports: list[ast.stmt] = [
+            line
+            for line in ast.parse(program).body
+            if isinstance(line, ast.Import | ast.ImportFrom)
+        ]
+        exec(compile(ast.Module(imports, []), str(path), "exec"), {})  # noqa: S102 - our own
+
+
+def test_there_is_a_session_to_run() -> None:
+    assert sum(">>> " in path.read_text("utf-8") for path in READMES) >= 4

@@ -79,7 +79,7 @@ def test_other_data_or_another_training_is_refused(tmp_path: Path) -> None:
 def test_a_training_that_could_go_on_is_not_replaced_by_a_new_one(tmp_path: Path) -> None:
     interrupted(tmp_path)
     before = (tmp_path / "last.npz").read_bytes()
-    with pytest.raises(ArgumentError, match=r"after 7 of 15 steps; go on .*resume\('.*replace=Tr"):
+    with pytest.raises(ArgumentError, match=r"after 7 of 15 steps; resume it .*me\('.*replace=Tr"):
         fit(trainer(), Checkpoint(tmp_path), epochs=1)
     assert (tmp_path / "last.npz").read_bytes() == before
     fit(trainer(), Checkpoint(tmp_path, replace=True), epochs=1)
@@ -102,7 +102,7 @@ def test_a_full_disk_does_not_end_the_training(
     fit(trainer(), Checkpoint(tmp_path, every_seconds=0), epochs=EPOCHS, batch_size=BATCH_SIZE)
     assert calls[-1] == STEPS
     error = capsys.readouterr().err
-    assert "last.npz cannot be written (No space left on device); training goes on" in error
+    assert "last.npz cannot be written (No space left on device); training continues" in error
     assert Trainer.resume(tmp_path).steps == STEPS
     full_until = STEPS
     who = trainer()
@@ -220,7 +220,7 @@ def test_what_cannot_be_read_is_not_overwritten(tmp_path: Path) -> None:
     last = tmp_path / "last.npz"
     model().save(last)
     before = last.read_bytes()
-    with pytest.raises(ArgumentError, match=r"a checkpoint or nothing at .*move it away, or begin"):
+    with pytest.raises(ArgumentError, match=r"a checkpoint or nothing at .*move it away, or start"):
         fit(trainer(), Checkpoint(tmp_path))
     assert last.read_bytes() == before
 

@@ -44,7 +44,7 @@ def test_ctrl_c_ends_the_step_writes_and_says_how_to_go_on(tmp_path: Path, steps
     undisturbed, who = trainer(Cosine(0.1)), trainer(Cosine(0.1))
     fit(undisturbed, EarlyStopping(9), epochs=EPOCHS, batch_size=BATCH_SIZE)
     callbacks = [Checkpoint(tmp_path), PressCtrlC(steps), EarlyStopping(9)]
-    with pytest.raises(KeyboardInterrupt, match=r"step \d+ of 15; go on with Trainer\.resume\('"):
+    with pytest.raises(KeyboardInterrupt, match=r"step \d+ of 15; resume it with Trainer\.res"):
         fit(who, *callbacks, epochs=EPOCHS, batch_size=BATCH_SIZE)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert who.steps == steps

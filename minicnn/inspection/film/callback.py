@@ -1,4 +1,4 @@
-"""Filming the kernels of a layer while they are learned."""
+"""Film the kernels of a layer while they are learned."""
 
 import math
 from pathlib import Path
@@ -33,36 +33,36 @@ class _Frame(NamedTuple):
 class Film(Callback):
     """Records the kernels of one layer during `Trainer.fit`, and writes the film when that ends.
 
-    Most happens at the beginning, so the moments lie close together there and ever further apart
-    later: frame i of T is taken at the share (i / (T - 1))^2 of the training.
+    Most changes happen at the beginning, so the frames are close together there and further and
+    further apart later: frame i of T is taken at the share (i / (T - 1))^2 of the training.
 
     Parameters
     ----------
     *paths : str or Path
-        Where to write the film when training ends, each as its ending says: .npz for the recording
-        itself, .gif, .mp4 (needs the program ffmpeg) or .html (a page with a time slider). A
-        training that broke off before its last step, by an error or by Ctrl-C, leaves the .npz
-        only; one without a step leaves nothing.
+        Where to write the film when training ends. The ending decides the format: .npz for the
+        recording itself, .gif, .mp4 (needs the program ffmpeg) or .html (a page with a time
+        slider). A training that ends before its last step, by an error or by Ctrl-C, leaves only
+        the .npz; one without a step leaves nothing.
     layer : int, default 0
-        The number of the layer in the model; one that `kernels_of` knows the kernels of.
+        The index of the layer in the model; `kernels_of` must find kernels in it.
     frames : int, default 120
         The most moments to keep, at least 2; fewer if the kernels are so large that these would
         take more than 256 MB.
     every : int, optional
         Steps between two frames, the same throughout; it is doubled until there are no more than
-        `frames`. By default the distance grows as told above.
+        `frames`. By default the distance grows as described above.
     seconds : float, default 12
         How long the film runs, at no more than 50 frames a second.
 
     Attributes
     ----------
     recording : Recording
-        What was recorded so far, of the latest `fit`.
+        What the latest `fit` has recorded so far.
 
     Raises
     ------
     ArgumentError
-        For a number out of its range or an unknown ending; when training begins, if a path cannot
+        If a number is out of range or an ending is unknown; when training begins, if a path cannot
         be written or there is no such layer.
     ShapeError
         When training begins, if the layer has no kernels.
@@ -128,7 +128,7 @@ class Film(Callback):
                 write_film(self.recording, path, seconds=self.seconds)
 
     def state(self) -> dict[str, Any]:
-        """Return the frames so far; their scores are measured again."""
+        """Return the frames so far; `restore` measures their scores again."""
         return {
             "steps": [frame.step for frame in self.taken],
             "means": [[frame.loss, frame.accuracy] for frame in self.taken],
@@ -137,7 +137,7 @@ class Film(Callback):
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on with them."""
+        """Restore the frames."""
         moments = zip(state["steps"], state["kernels"], state["means"], strict=True)
         self.taken = [
             _Frame(int(step), kernels, measure_kernels(kernels), *map(float, means))

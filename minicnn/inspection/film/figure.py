@@ -1,4 +1,4 @@
-"""One moment of a film: the kernels, and how far training has come."""
+"""One moment of a film: the kernels, and the progress of the training."""
 
 import math
 from typing import Any
@@ -22,23 +22,23 @@ from minicnn.inspection.plots.training import TRAINING
 from minicnn.typing import Array
 
 COLOURS = mpl.colormaps[SIGNED].resampled(33)
-"""Few enough for a GIF, which has 256 for everything in a frame, to keep them."""
+"""Few enough for a GIF, which has 256 colours for a whole frame."""
 
 MOST_KERNELS, MOST_CHANNELS = 32, 3
 SIZE = 10, 5.4  # inches
-BOARD = (0.02, 0.13, 0.52, 0.75)  # left, bottom, width, height: where the kernels stand
-LETTERS = 78  # that the line below the heading has room for
+BOARD = (0.02, 0.13, 0.52, 0.75)  # left, bottom, width, height: where the kernels are
+LETTERS = 78  # characters that fit in the line below the heading
 GAP, LABEL = 0.12, 0.3  # between kernels, and for the score above each, in channels
 
 
 class FilmFigure:
     """A figure that shows a recording at any of its moments.
 
-    On the left every kernel (of more than 32 the first 32, of each the first three channels), at
-    all moments on one symmetric colour scale, which ends where 99 of 100 weights do. Above each
-    stands its edge score, and a line in it lies along the edge, the longer the higher the score. On
-    the right, against the steps (close together at the beginning, as the moments are): the edge
-    scores, with their median bold, and accuracy and loss on the training batches.
+    On the left are the kernels (at most 32, and of each at most three channels), at all moments on
+    one symmetric colour scale, which covers 99 of 100 weights. Above each kernel is its edge score,
+    and a line in it lies along the edge; the higher the score, the longer the line. On the right
+    are the edge scores, with their median in bold, and accuracy and loss on the training batches,
+    against the steps, on an axis that gives the early ones more room.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ class FilmFigure:
         self._make_curves(recording)
 
     def draw(self, recording: Recording, index: int) -> None:
-        """Show moment `index` of a recording of the same kernels as that given at first."""
+        """Show moment `index` of a recording of the kernels that the figure was made for."""
         if recording is not self.shown:
             self._take(recording)
         for f in range(self.filters):
@@ -106,7 +106,7 @@ class FilmFigure:
     def _take(self, recording: Recording) -> None:
         """Set what is the same at all moments of a recording: scales and curves."""
         self.shown = recording
-        # A few extreme weights on the way shall not bleach all others.
+        # A few extreme weights must not make all others pale.
         limit = float(np.quantile(abs(recording.kernels), 0.99)) or largest(recording.kernels)
         for image in self.images:
             image.set_clim(-limit, limit)
@@ -198,7 +198,7 @@ class FilmFigure:
             ax.plot([], [], "o", color="#D55E00", markersize=7, clip_on=False, zorder=5)
             ax.axvline(0, color="#D55E00", linewidth=0.8)
             _stretch(ax, recording.final_step)
-        # A title with a place of its own need not look for one in every frame.
+        # A title with a fixed position saves matplotlib from looking for one in every frame.
         small: dict[str, Any] = {"fontsize": 9, "loc": "left", "y": 1.0}
         edge.set(ylim=(0, 1))
         edge.set_title("edge score of each kernel; bold: the median", **small)
@@ -216,7 +216,7 @@ class FilmFigure:
 
 
 def _what(recording: Recording, filters: int, channels: int) -> str:
-    """Name the layer, and say what of it is not shown."""
+    """Return the name of the layer, and what of it is shown if not all is."""
     F, C = recording.kernels.shape[1:3]
     parts = [f"the first {filters} of {F} kernels"] if filters < F else []
     parts += [f"the first {channels} of {C} channels"] if channels < C else []
@@ -237,7 +237,7 @@ def _ticks(low: float, high: float) -> list[float]:
 
 
 def _stretch(ax: Axes, final_step: int) -> None:
-    """Give the early steps more room: the axis goes by their square root, as the moments do."""
+    """Give the early steps more room: scale the axis by their square root, like the moments."""
     ax.set_xscale("function", functions=(_root, np.square))
     ax.set_xlim(0, final_step)
     shares = (0.2, 0.4, 0.6, 0.8) if final_step < 100_000 else (0.35, 0.65)  # long numbers: fewer
@@ -255,5 +255,5 @@ def _root(steps: Array) -> Array:
 
 
 def _round(number: float) -> int:
-    """Return a number rounded to two digits that count."""
+    """Return a number rounded to two significant digits."""
     return int(float(f"{number:.1e}")) if number >= 1 else 1

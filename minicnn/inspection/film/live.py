@@ -1,4 +1,4 @@
-"""Watching the kernels while they are learned, in a window or a notebook."""
+"""Watch the kernels while they are learned, in a window or a notebook."""
 
 import sys
 import time
@@ -15,27 +15,27 @@ from minicnn.training.callbacks.base import Callback, Training
 
 
 class Live(Callback):
-    """Shows, during `Trainer.fit`, the figure that a film is made of, and redraws it.
+    """Shows the figure of a film during `Trainer.fit`, and redraws it.
 
     Parameters
     ----------
     layer : int, default 0
-        The number of the layer in the model; one that `kernels_of` knows the kernels of.
+        The index of the layer in the model; `kernels_of` must find kernels in it.
     seconds : float, default 2
-        The least time between two drawings. One takes about a fifth of a second, in which training
-        waits.
+        The least time between two drawings. Each takes about a fifth of a second, during which
+        training waits.
     frames : int, default 120
         The most moments in the curves, as for `Film`.
 
     Attributes
     ----------
     film : Film
-        Which records what is shown; its `recording` can be written as a film afterwards.
+        Records what is shown; its `recording` can be written as a film afterwards.
 
     Raises
     ------
     ArgumentError
-        For a number out of its range; when training begins, if there is neither a window nor a
+        If a number is out of range; when training begins, if there is neither a window nor a
         notebook to draw in, or no such layer.
     ShapeError
         When training begins, if the layer has no kernels.
@@ -53,7 +53,7 @@ class Live(Callback):
         self.view: FilmFigure | None = None
 
     def on_fit_begin(self, trainer: Training) -> None:
-        """Open the window, or a place in the notebook, and draw the kernels as they begin."""
+        """Open the window, or an output in the notebook, and draw the initial kernels."""
         self.film.on_fit_begin(trainer)
         self.view = None
         view = FilmFigure(self.film.recording)
@@ -78,7 +78,7 @@ class Live(Callback):
         return self.film.state()
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on with them."""
+        """Restore the frames."""
         self.film.restore(state)
 
     def _draw(self) -> None:
@@ -95,7 +95,7 @@ class _Window:
         plt.show(block=False)  # once: it puts the window in front of all others
 
     def update(self, figure: Figure) -> None:
-        """Draw, and let the window answer to the mouse; one that was closed stays closed."""
+        """Draw, and let the window react to the mouse; a closed window stays closed."""
         if not plt.fignum_exists(figure.number):
             return
         figure.canvas.draw_idle()
@@ -110,16 +110,16 @@ class _Notebook:
         self.handle: Any = None
 
     def update(self, figure: Figure) -> None:
-        """Put the figure in the place of what was shown before."""
+        """Show the figure instead of what was shown before."""
         if self.handle is None:
             self.handle = self.display(figure, display_id=True)
-            plt.close(figure)  # or the cell shows it once more at its end
+            plt.close(figure)  # or the cell shows it again at its end
         else:
             self.handle.update(figure)
 
 
 def _screen(figure: Figure) -> _Window | _Notebook:
-    """Return where to draw. Who runs in a notebook has IPython loaded already."""
+    """Return where to draw; a notebook has already loaded IPython."""
     ipython = sys.modules.get("IPython")
     shell = ipython.get_ipython() if ipython else None
     if ipython and hasattr(shell, "kernel"):

@@ -1,4 +1,4 @@
-"""The page that a film is in a browser: pictures, a slider, a button, and no need of a network."""
+"""A film as a page for the browser: pictures, a slider and a button; it needs no network."""
 
 import html
 import json

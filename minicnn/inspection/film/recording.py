@@ -1,6 +1,7 @@
-"""What a film is made of: the kernels of a layer at many moments of a training, and their scores.
+"""The data of a film: the kernels of a layer at many moments of a training, and their scores.
 
-Kept as plain arrays, so that a film can be drawn again, or measured otherwise, without training.
+They are plain arrays, so that a film can be drawn again, or measured in another way, without
+training.
 """
 
 from dataclasses import dataclass, fields
@@ -18,7 +19,7 @@ from minicnn.typing import Array, Shape
 FORMAT = "minicnn recording, version 1"
 ARRAYS = ("kernels", "steps", "loss", "accuracy", "edge", "orientation", "live")
 KINDS = {"steps": "iu", "live": "b"}
-"""NumPy's letters for the types of those that are not floats."""
+"""NumPy's kind codes for the arrays that do not hold floats."""
 NAMES = {"f": "floats", "iu": "whole numbers", "b": "True or False"}
 
 
@@ -31,20 +32,20 @@ class Recording:
     title : str
         Which layer.
     final_step : int
-        How many steps the whole training was to have.
+        The number of steps of the whole training.
     steps : array (T,)
-        How many were taken at each moment; it grows.
+        The number of steps before each moment; increasing.
     kernels : array (T, F, C, KH, KW)
     loss, accuracy : array (T,)
-        Means over the training batches since the moment before; NaN before the first step.
+        Means over the training batches since the previous moment; NaN before the first step.
     edge, orientation, live : array (T, F)
         Of each kernel, as in `minicnn.inspection.measure.KernelTable`.
 
     Raises
     ------
     DataError
-        If there are no moments, shapes or types do not fit, steps do not grow, or a weight is NaN
-        or infinite.
+        If there are no moments, shapes or types do not fit, steps do not increase, or a weight is
+        NaN or infinite.
 
     Examples
     --------
@@ -116,7 +117,7 @@ class Recording:
         return median
 
     def save(self, path: str | Path) -> None:
-        """Write all to one .npz file, whole or not at all; NumPy alone can read it."""
+        """Write everything to one .npz file, whole or not at all; NumPy alone can read it."""
         arrays: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
         with atomic_write(path) as file:
             np.savez(file, format=np.array(FORMAT), **arrays)

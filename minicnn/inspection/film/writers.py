@@ -20,7 +20,7 @@ from minicnn.terminal import progress_bar
 
 FORMATS = (".gif", ".mp4", ".html", ".npz")
 HELD = 1.5
-"""Seconds for which the last frame stands, before a film begins anew."""
+"""Seconds for which the last frame is shown, before a film starts again."""
 FASTEST = 50.0
 """Frames a second; a GIF that asks for more is shown slowly by many programs."""
 
@@ -34,10 +34,11 @@ def write_film(
     ----------
     recording : Recording
     path : str or Path
-        Its ending says what is written: .gif; .mp4, with the program ffmpeg; .html, a page with a
-        time slider that needs nothing else; .npz, the recording itself. Missing folders are made.
+        The ending decides the format: .gif; .mp4, with the program ffmpeg; .html, a page with a
+        time slider that needs nothing else; .npz, the recording itself. Missing folders are
+        created.
     seconds : float, default 12
-        How long the film runs, at no more than 50 frames a second; the last frame stands a little
+        How long the film runs, at no more than 50 frames a second; the last frame is shown a little
         longer.
     dpi : float, default 100
         Pixels per inch of a figure that is 10 inches wide.
@@ -49,7 +50,7 @@ def write_film(
     Raises
     ------
     ArgumentError
-        If there is no such format, no ffmpeg for an .mp4, or a number is out of its range.
+        If there is no such format, no ffmpeg for an .mp4, or a number is out of range.
     """
     path = Path(path)
     check_format("write_film", path)
@@ -69,7 +70,7 @@ def write_film(
 
 
 def check_format(owner: object, path: Path) -> None:
-    """Raise ArgumentError unless a film can be written in the format of that ending here."""
+    """Raise ArgumentError unless a film can be written to a path with this ending."""
     ending = path.suffix.lower()
     if ending not in FORMATS:
         raise ArgumentError(
@@ -78,14 +79,14 @@ def check_format(owner: object, path: Path) -> None:
     if ending == ".mp4" and not animation.writers.is_available("ffmpeg"):
         raise ArgumentError(
             f"{owner}: an .mp4 needs the program ffmpeg, which was not found; install it, or write "
-            f"a .gif or .html in place of {path}"
+            f"a .gif or .html instead of {path}"
         )
 
 
 def _write_movie(
     recording: Recording, path: Path, writer: animation.AbstractMovieWriter, dpi: float
 ) -> None:
-    """Draw frame by frame into a writer of matplotlib's."""
+    """Draw the frames into a movie writer of matplotlib."""
     with atomic_path(path) as temporary:
         for index, figure in _frames(recording, path):
             if index == 0:
@@ -97,7 +98,7 @@ def _write_movie(
 
 
 def _write_page(recording: Recording, path: Path, rate: float, dpi: float) -> None:
-    """Draw every frame as a picture inside of the page."""
+    """Write a page that contains every frame as a picture."""
     pictures = []
     for _, figure in _frames(recording, path):
         picture = io.BytesIO()
@@ -108,7 +109,7 @@ def _write_page(recording: Recording, path: Path, rate: float, dpi: float) -> No
 
 
 def _frames(recording: Recording, path: Path) -> Iterator[tuple[int, Figure]]:
-    """Draw each moment on one and the same figure."""
+    """Draw each moment on the same figure."""
     view = FilmFigure(recording)
     try:
         for index in progress_bar(range(len(recording)), f"drawing {path.name}"):

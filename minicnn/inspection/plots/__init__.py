@@ -1,7 +1,7 @@
 """Pictures of a model: how it learned, what its kernels are, what it sees, where it errs.
 
-Every function takes the data first, draws on the axes it is given or else on a new figure, and
-returns the axes it drew on. None calls `show`; `save_figure` writes a file.
+Every function takes the data first, draws on the given axes or on a new figure, and returns the
+axes that it drew on. None calls `show`; `save_figure` writes a file.
 """
 
 from typing import TYPE_CHECKING, Any
@@ -47,7 +47,7 @@ __all__ = [
 
 
 def __getattr__(name: str) -> Any:
-    """Find `FilmFigure`, which stands in a folder that imports this one, when it is asked for."""
+    """Import `FilmFigure` on first use, since its folder imports this one."""
     if name == "FilmFigure":
         from minicnn.inspection.film.figure import FilmFigure  # noqa: PLC0415 - see above
 

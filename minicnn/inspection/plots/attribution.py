@@ -1,4 +1,4 @@
-"""Which pixels a decision hangs on, drawn beside the image."""
+"""Which pixels a decision depends on, drawn beside the image."""
 
 from collections.abc import Sequence
 

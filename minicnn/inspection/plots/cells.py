@@ -1,4 +1,4 @@
-"""A small array as a board of coloured cells, with its numbers written in them."""
+"""A small array as a grid of coloured cells, with its numbers written in them."""
 
 import math
 
@@ -31,10 +31,10 @@ def show_kernel(
     label : bool, default True
         Whether to write the values.
     digits : int, optional
-        Digits behind the point; by default as many as the values need, up to two, or to two that
-        count of the largest.
+        Digits after the decimal point; by default as many as the values need, up to two, or up to
+        two significant digits of the largest.
     limit : float, optional
-        The value at the ends of the colour scale; by default the largest there is.
+        The value at the ends of the colour scale; by default the largest absolute value.
     ax : Axes, optional
 
     Returns
@@ -44,7 +44,7 @@ def show_kernel(
     Raises
     ------
     ShapeError
-        If the kernel has not two axes, or is empty.
+        If the kernel does not have two axes, or is empty.
     DataError
         If a value is NaN or infinite.
     """
@@ -61,7 +61,7 @@ def show_kernel(
         _, ax = plt.subplots(figsize=(0.7 * KW + 0.4, 0.7 * KH + 0.4), layout="constrained")
     limit = largest(kernel) if limit is None else limit
     ax.pcolormesh(
-        np.arange(KW + 1) - 0.5,  # cell (0, 0) has its middle at (0, 0)
+        np.arange(KW + 1) - 0.5,  # the middle of cell (0, 0) is at (0, 0)
         np.arange(KH + 1) - 0.5,
         kernel,
         cmap=SIGNED,
@@ -88,7 +88,7 @@ def show_kernel(
 
 
 def _digits(values: Array, digits: int | None) -> int:
-    """Return how many digits behind the point to write."""
+    """Return how many digits to write after the decimal point."""
     if digits is not None:
         return digits
     most = max(2, 1 - math.floor(math.log10(largest(values))))

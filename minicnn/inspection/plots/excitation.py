@@ -24,7 +24,7 @@ def plot_top_patches(found: Sequence[TopPatches] | TopPatches, *, ax: Axes | Non
     Returns
     -------
     Axes
-        What the unit answers stands above each patch.
+        The answer of the unit is above each patch.
 
     Raises
     ------
@@ -58,14 +58,14 @@ def plot_top_patches(found: Sequence[TopPatches] | TopPatches, *, ax: Axes | Non
 def plot_maxima(
     patches: Sequence[Array], *, labels: Sequence[str] | None = None, ax: Axes | None = None
 ) -> Axes:
-    """Draw the images that gradient ascent has made for units.
+    """Draw the images that gradient ascent made for units.
 
     Parameters
     ----------
     patches : sequence of arrays (C, H, W), all of one shape
         What `minicnn.inspection.maximize` returned for each.
     labels : sequence of str, optional
-        One for each; by default their numbers.
+        One for each patch; by default their numbers.
     ax : Axes, optional
 
     Returns
@@ -75,7 +75,7 @@ def plot_maxima(
     Raises
     ------
     ShapeError
-        If there is nothing to draw, the patches differ in shape, or there are not as many labels.
+        If there is nothing to draw, the patches differ in shape, or the number of labels differs.
     """
     shapes = {np.shape(patch) for patch in patches}
     labels = [str(number) for number in range(len(patches))] if labels is None else labels

@@ -22,8 +22,8 @@ def plot_explanation(
     """Draw the pixels, the weights and the products that make one output value.
 
     One row for each input channel: pixels times weights are products, and all products and the bias
-    add up to the output. Pixels that lie in the padding are hatched. Pixels, weights and products
-    have each a colour scale of their own.
+    add up to the output. Pixels in the padding are hatched. Pixels, weights and products each have
+    their own colour scale.
 
     Parameters
     ----------
@@ -82,11 +82,11 @@ def _tell_places(ax: Axes, explanation: PixelExplanation) -> None:
 
 
 def _tell_sum(axes: Sequence[Axes] | npt.NDArray[Any], explanation: PixelExplanation) -> None:
-    """Write title and sum over and under all."""
+    """Write the title above everything, and the sum below it."""
     figure = axes[0].get_figure(root=True)
-    if figure is None:  # axes that were removed from theirs
+    if figure is None:  # the axes were removed from their figure
         return
-    width = int(14 * figure.get_figwidth())  # letters of this size in a line
+    width = int(14 * figure.get_figwidth())  # characters of this size in a line
     figure.suptitle(textwrap.fill(explanation.title, width), fontsize=9)
     total, bias = float(explanation.products.sum()), explanation.bias
     figure.supxlabel(

@@ -27,11 +27,11 @@ def plot_feature_maps(
     ----------
     maps : sequence of arrays
         For one sample: the picture, then each layer's output, (C, H, W) or (D,). Maps are drawn as
-        pictures, each layer's on a colour scale of their own; few numbers as bars, many as a strip.
+        pictures, with a colour scale for each layer; few numbers as bars, many as a strip.
     names : sequence of str
         A name for each.
     classes : sequence of str, optional
-        What the numbers of a layer with one for each class stand for.
+        The names of the outputs of a layer that has one for each class.
     axes : sequence of Axes, optional
         One for each.
 
@@ -66,7 +66,7 @@ def plot_feature_maps(
 
 
 def _columns(maps: Array) -> int:
-    """Return how many maps (C, H, W) stand in a row: twice as many, half as large, of many."""
+    """Return how many maps (C, H, W) to draw in a row: if there are many, twice as many."""
     return TILES_IN_A_ROW if len(maps) <= 2 * TILES_IN_A_ROW else 2 * TILES_IN_A_ROW
 
 

@@ -31,10 +31,10 @@ def plot_kernels(
     Parameters
     ----------
     kernels : array (F, C, KH, KW)
-        The channels of a kernel stand side by side.
+        The channels of a kernel are side by side.
     limit : float, optional
-        The weight at the ends of the colour scale; by default the largest weight there is. Give
-        banks that are compared the same.
+        The weight at the ends of the colour scale; by default the largest absolute weight. Use the
+        same limit for banks that are compared.
     title : str, default "kernels"
     ax : Axes, optional
 
@@ -64,7 +64,7 @@ def plot_kernels(
 def plot_kernels_before_and_after(
     before: npt.ArrayLike, after: npt.ArrayLike, *, axes: Sequence[Axes] | None = None
 ) -> tuple[Axes, Axes]:
-    """Draw a bank of kernels as it began and as it was learned, on one colour scale.
+    """Draw a bank of kernels before and after training, on one colour scale.
 
     Parameters
     ----------

@@ -1,4 +1,4 @@
-"""A picture of one's own, what the model saw of it, and what it made of it."""
+"""A picture of your own, what the model saw of it, and its answer."""
 
 from collections.abc import Sequence
 from pathlib import Path

@@ -42,7 +42,7 @@ def plot_confusion_matrix(
         )
     if ax is None:
         _, ax = plt.subplots(figsize=(1.5 + 0.65 * K, 1.2 + 0.6 * K), layout="constrained")
-    # The diagonal outnumbers the mistakes by hundreds to one and would bleach them all.
+    # The diagonal outnumbers the mistakes by hundreds to one: beside it they would look blank.
     right = np.eye(K, dtype=bool)
     mistakes = np.where(right | (matrix == 0), np.nan, matrix)
     most = max(1.0, float(np.where(right, 0, matrix).max()))
@@ -62,7 +62,7 @@ def plot_confusion_matrix(
         )
     ax.set_xticks(range(K), classes)
     ax.set_yticks(range(K), classes)
-    if max(map(len, classes)) > 2:  # longer names would run into one another
+    if max(map(len, classes)) > 2:  # longer names would overlap
         for label in ax.get_xticklabels():
             label.set(rotation=45, ha="right", rotation_mode="anchor")
     ax.set(
@@ -99,7 +99,7 @@ def plot_mistakes(
     Returns
     -------
     list of Axes
-        The first of them show a mistake; what is left over stays blank.
+        The first of them show one mistake each; the others stay blank.
 
     Raises
     ------

@@ -17,7 +17,7 @@ def save_figure(ax: Axes, path: str | Path, dpi: float = 150) -> Path:
     ax : Axes
         Any of the figure's axes.
     path : str or Path
-        Its ending names the format: .png, .pdf, .svg ...; missing folders are made.
+        The ending decides the format: .png, .pdf, .svg ...; missing folders are created.
     dpi : float, default 150
         Pixels per inch.
 
@@ -28,7 +28,7 @@ def save_figure(ax: Axes, path: str | Path, dpi: float = 150) -> Path:
     Raises
     ------
     ArgumentError
-        If matplotlib knows no format of that ending.
+        If matplotlib knows no format with that ending.
     """
     path = Path(path)
     figure = ax.get_figure(root=True)

@@ -1,4 +1,4 @@
-"""Edge scores: how they came to be, and which way the edges lie."""
+"""Edge scores: how they developed, and which way the edges lie."""
 
 from typing import TYPE_CHECKING
 
@@ -54,9 +54,9 @@ def plot_score_history(recording: "Recording", *, ax: Axes | None = None) -> Axe
 def plot_orientations(table: KernelTable, *, ax: Axes | None = None) -> Axes:
     """Draw which way edges rise: a polar histogram, and a line for each kernel.
 
-    Angles are as on the screen: to the right is 0 degrees, down is 90. A sector is as long as there
-    are kernels in it. The line of a kernel is as long as its edge score, from 0 in the middle to 1
-    at the rim.
+    Angles are as on the screen: to the right is 0 degrees, down is 90. The length of a sector is
+    the number of kernels in it. The length of a line is the edge score of a kernel, from 0 in the
+    middle to 1 at the rim.
 
     Parameters
     ----------

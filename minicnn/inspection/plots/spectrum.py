@@ -23,21 +23,21 @@ FINENESS = 64
 def plot_kernel_spectrum(kernels: npt.ArrayLike, *, ax: Axes | None = None) -> Axes:
     """Draw how strongly each kernel answers to waves of every direction and frequency.
 
-    The amplitude of the kernel's Fourier transform, as a share of its largest. The middle of a
-    square is a constant picture, its rim a wave of half a cycle per pixel. A blur is one spot in
-    the middle; an edge detector two spots beside it, in the direction across the edge.
+    This is the amplitude of the Fourier transform of each kernel, as a share of its largest. The
+    middle of a square stands for a constant picture, its rim for waves of half a cycle per pixel. A
+    blur is one spot in the middle; an edge detector is two spots beside it, in the direction across
+    the edge.
 
     Parameters
     ----------
     kernels : array (F, C, KH, KW)
-        Of several channels, the root of their summed power is drawn.
+        For several channels, the root of their summed power is drawn.
     ax : Axes, optional
 
     Returns
     -------
     Axes
-        With an image of 64 x 64 frequencies, or as many as the kernel has weights if these are
-        more, for each kernel.
+        With an image for each kernel, of 64 x 64 frequencies, or more if the kernel is larger.
 
     Raises
     ------

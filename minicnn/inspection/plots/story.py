@@ -1,4 +1,4 @@
-"""How a layer comes to a map of a feature: filter, detect, condense."""
+"""How a network makes a map of a feature: filter, detect, condense."""
 
 from collections.abc import Sequence
 
@@ -26,7 +26,8 @@ def plot_feature_story(
 ) -> list[Axes]:
     """Draw the story of a feature in five pictures: a picture, a kernel, and three steps.
 
-    The three have one colour scale. Few places answer fully, so it ends at half the largest answer.
+    The three steps share a colour scale. Few places answer fully, so it ends at half the largest
+    answer.
 
     Parameters
     ----------
@@ -38,7 +39,7 @@ def plot_feature_story(
     detected : array (OH, OW)
         What a ReLU leaves of that: the places that look like it, and not like its opposite.
     condensed : array
-        What a pooling leaves: that something is there, no longer exactly where.
+        What pooling leaves: that something is there, but no longer exactly where.
     name : str, default "kernel"
         What the kernel is called.
     axes : five Axes, optional
@@ -50,7 +51,7 @@ def plot_feature_story(
     Raises
     ------
     ShapeError
-        If one of the five has not two axes, or there are not five Axes.
+        If one of the five does not have two axes, or there are not five Axes.
     """
     five = (picture, kernel, filtered, detected, condensed)
     if any(array.ndim != 2 for array in five):

@@ -1,7 +1,7 @@
 """Many small pictures on one pair of axes and one colour scale.
 
-Signed numbers have one meaning of colour in all plots: red above zero, blue below, white at zero.
-The map (matplotlib's RdBu) can be read with any common colour blindness.
+Signed numbers have the same colours in all plots: red above zero, blue below, white at zero. The
+map (matplotlib's RdBu) can be read with any common colour blindness.
 """
 
 import math
@@ -18,7 +18,7 @@ from minicnn.typing import Array
 SIGNED = "RdBu_r"
 TILES_IN_A_ROW = 8
 GAP = 0.08  # between two tiles, in tiles
-LABEL = 0.28  # the same where labels stand
+LABEL = 0.28  # the same, with labels
 
 
 def draw_tiles(
@@ -36,7 +36,7 @@ def draw_tiles(
     Returns an image, for a colour bar.
     """
     M, H, W = tiles.shape[:3]
-    height, top_gap = H / W, LABEL if labels else GAP  # a label stands above its tile
+    height, top_gap = H / W, LABEL if labels else GAP  # a label is above its tile
     size = _font_size(ax, columns, labels) if labels else 0.0
     for index, tile in enumerate(tiles):
         row, column = divmod(index, columns)
@@ -84,7 +84,7 @@ def fitting_columns(ax: Axes, count: int, ratio: float, group: int = 1) -> int:
 
 
 def colour_bar(ax: Axes, image: AxesImage, label: str) -> None:
-    """Put a colour bar beside tiles, as high as they are all together."""
+    """Put a colour bar beside tiles, as high as all of them together."""
     width = 9 / _points(ax)  # 9 points, in widths of the axes
     bar = ax.figure.colorbar(image, cax=ax.inset_axes((1 + width, 0.0, width, 1.0)), label=label)
     bar.ax.yaxis.set_major_locator(MaxNLocator(5, symmetric=image.norm.vmin != 0))
@@ -100,9 +100,9 @@ def _points(ax: Axes) -> float:
 def _font_size(ax: Axes, columns: int, labels: Sequence[str]) -> float:
     """Return the size in points at which the longest label is no wider than its tile."""
     longest = max([3, *map(len, labels)])
-    return min(8.0, _points(ax) / columns / (0.62 * longest))  # a letter is about 0.6 high wide
+    return min(8.0, _points(ax) / columns / (0.62 * longest))  # of a character: 0.6 of its height
 
 
 def tile_size(count: int, columns: int, ratio: float) -> tuple[float, float]:
-    """Return the width and height, in inches, that tiles of height / width = `ratio` want."""
+    """Return the width and height, in inches, that tiles of height / width = `ratio` need."""
     return 1.1 * max(columns, 2), 0.5 + (0.35 + 1.02 * ratio) * math.ceil(count / columns)

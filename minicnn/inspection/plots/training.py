@@ -25,7 +25,7 @@ def plot_history(history: History, *, axes: Sequence[Axes] | None = None) -> tup
     Returns
     -------
     (Axes, Axes)
-        The loss's and the accuracy's.
+        Those of the loss and of the accuracy.
 
     Raises
     ------

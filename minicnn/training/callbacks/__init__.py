@@ -1,4 +1,4 @@
-"""What hooks into the training loop, one idea a file."""
+"""Callbacks of the training loop, one idea a file."""
 
 from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.callbacks.checkpoint import Checkpoint

@@ -1,4 +1,4 @@
-"""What hooks into the training loop."""
+"""Callbacks: what hooks into the training loop."""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -63,13 +63,13 @@ class Training(Protocol):
 class Callback:
     """Something that happens at given moments of the training; override what you need.
 
-    Every method is given the trainer, and with it the model, the optimizer and the history so far.
-    A callback may call `trainer.stop()`: training then ends after the current step.
+    Every method gets the trainer, and with it the model, the optimizer and the history so far. A
+    callback may call `trainer.stop()`: training then ends after the current step.
 
     Attributes
     ----------
     runs_last : bool
-        Whether it is called after all that do not say so, since it keeps what they did.
+        Whether it is called after all others, because it saves what they did.
 
     Examples
     --------
@@ -88,29 +88,29 @@ class Callback:
     def on_epoch_begin(self, trainer: Training) -> None:
         """Run before the first step of every epoch; `trainer.epoch` is its number, from 1.
 
-        A training that was interrupted within an epoch begins with it once more, at the step
+        It runs again when a training resumes that was interrupted within an epoch, at the step
         `trainer.progress.epoch_steps`.
         """
 
     def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
-        """Run after every step; `trainer.steps` were taken, and this one had that loss."""
+        """Run after every step, with its loss and accuracy; `trainer.steps` counts them all."""
 
     def on_epoch_end(self, trainer: Training, row: Row) -> None:
         """Run after every epoch and its validation; `row` is the new row of the history."""
 
     def on_fit_end(self, trainer: Training) -> None:
-        """Run at the end, also when training ended by an error; if `on_fit_begin` was completed."""
+        """Run at the end, also after an error, provided that `on_fit_begin` was completed."""
 
     def state(self) -> dict[str, Any]:
-        """Return what a checkpoint is to keep: numbers, texts, arrays, and lists and dicts of them.
+        """Return what a checkpoint saves: numbers, strings, arrays, and lists and dicts of them.
 
-        Only what changes in training; nothing by default. The order in which callbacks of one class
-        stand tells whose it is.
+        Only what changes during training; nothing by default. Callbacks of one class are told apart
+        by their order.
         """
         return {}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on with what `state` returned, after `on_fit_begin` of an interrupted training."""
+        """Restore what `state` returned, after `on_fit_begin` of a training that resumes."""
 
 
 class CallbackList(Callback):
@@ -124,7 +124,7 @@ class CallbackList(Callback):
         for callback in self.callbacks:
             if not isinstance(callback, Callback):
                 raise ArgumentError(f"callbacks must be Callback objects, got {callback!r}")
-        self.callbacks.sort(key=lambda callback: callback.runs_last)  # else in their own order
+        self.callbacks.sort(key=lambda callback: callback.runs_last)  # else in the given order
         if progress_bars:
             # tqdm is slow to import, and without bars nobody needs it
             from minicnn.training.callbacks.progress_bars import ProgressBars  # noqa: PLC0415
@@ -132,31 +132,31 @@ class CallbackList(Callback):
             self.callbacks.insert(0, ProgressBars())
 
     def on_fit_begin(self, trainer: Training) -> None:
-        """Pass it on."""
+        """Call every callback."""
         self.begun = []
         for callback in self.callbacks:
             callback.on_fit_begin(trainer)
             self.begun.append(callback)
 
     def on_epoch_begin(self, trainer: Training) -> None:
-        """Pass it on."""
+        """Call every callback."""
         for callback in self.callbacks:
             callback.on_epoch_begin(trainer)
 
     def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
-        """Pass it on."""
+        """Call every callback."""
         for callback in self.callbacks:
             callback.on_step_end(trainer, loss, accuracy)
 
     def on_epoch_end(self, trainer: Training, row: Row) -> None:
-        """Pass it on."""
+        """Call every callback."""
         for callback in self.callbacks:
             callback.on_epoch_end(trainer, row)
 
     def on_fit_end(self, trainer: Training) -> None:
-        """Pass it on to all that began, also to those behind one that raises.
+        """Call all that began, also those after one that raises.
 
-        Of several errors the first is raised.
+        Of several errors, the first is raised.
         """
         errors: list[BaseException] = []
         for callback in self.begun:

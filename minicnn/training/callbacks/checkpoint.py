@@ -1,4 +1,4 @@
-"""Keeping a training on the disk while it runs, so that it can always go on."""
+"""Save a training to disk while it runs, so that it can always be resumed."""
 
 import math
 import signal
@@ -20,31 +20,31 @@ from minicnn.training.history import Row
 
 
 class Checkpoint(Callback):
-    """Writes all that a training needs to go on, so that it may be interrupted at any moment.
+    """Saves all that a training needs to resume, so that it may be interrupted at any moment.
 
-    ``last.npz`` is written before the first step, after every epoch, and within an epoch whenever
-    some time has passed; ``best.npz`` after the best epoch so far. Either is a model file, which
-    `Sequential.load` reads, with optimizer, random generators, position and history beside the
-    model, from which `Trainer.resume` goes on to the same bits. A file is replaced when the new one
-    is whole.
+    ``last.npz`` is written before the first step, after every epoch, and within an epoch at regular
+    intervals; ``best.npz`` is written after the best epoch so far. Both are model files, which
+    `Sequential.load` reads. They also hold the optimizer, the random generators, the progress and
+    the history, from which `Trainer.resume` continues to the same result, bit for bit. A file is
+    replaced only when the new one is whole.
 
-    Ctrl-C ends the training after the current step, writes ``last.npz``, and says how to go on; a
+    Ctrl-C ends the training after the current step, writes ``last.npz``, and says how to resume; a
     second Ctrl-C ends it at once.
 
-    Of layers of your own it keeps the parameters and the random generators that stand in attributes
-    since `build`; what else they change in training is lost.
+    Of layers of your own it saves the parameters, and the random generators that are attributes
+    since `build`; whatever else they change during training is lost.
 
     Parameters
     ----------
     folder : str or Path
-        Made if it is missing.
+        Created if it is missing.
     every_seconds : float or None, default 60
-        How long at most a training may go on unwritten within an epoch; 0 writes after every step,
-        None after every epoch alone.
+        The longest time between two checkpoints within an epoch; 0 saves after every step, None
+        only after every epoch.
     monitor : str, optional
         The column of the history that says which epoch is the best, as in `EarlyStopping`.
     replace : bool, default False
-        Whether a new training may replace one in the folder that was interrupted.
+        Whether a new training may replace an interrupted one in the folder.
 
     Attributes
     ----------
@@ -53,14 +53,14 @@ class Checkpoint(Callback):
     Raises
     ------
     ArgumentError
-        For a number out of its range or an unknown column; when training begins, if the folder
-        cannot be written, or holds a training that could go on, or if this one cannot be written
-        down, or not be made anew from that.
+        If a number is out of range or the column is unknown; when training begins, if the folder
+        cannot be written or holds a training that could be resumed, or if this training cannot be
+        saved or cannot be rebuilt from the file.
     KeyboardInterrupt
         By `Trainer.fit`, after Ctrl-C.
     OSError
-        By `Trainer.fit` at its end, if the last checkpoint could not be written. Before that it is
-        told on standard error, and tried again next time.
+        By `Trainer.fit` at its end, if the last checkpoint could not be written. An earlier failure
+        is reported on standard error, and writing is tried again next time.
 
     Examples
     --------
@@ -74,10 +74,10 @@ class Checkpoint(Callback):
     >>> trainer = Trainer(model, SGD(learning_rate=0.1, momentum=0.9), CrossEntropy())
     >>> checkpoint = Checkpoint(tempfile.mkdtemp())
     >>> _ = trainer.fit(data, epochs=2, callbacks=[checkpoint], progress=False)
-    >>> again = Trainer.resume(checkpoint.last)
-    >>> _ = again.fit(data, progress=False)  # nothing is left to do
-    >>> _ = again.fit(data, epochs=3, progress=False)
-    >>> again.history["epoch"]
+    >>> resumed = Trainer.resume(checkpoint.last)
+    >>> _ = resumed.fit(data, progress=False)  # nothing is left to do
+    >>> _ = resumed.fit(data, epochs=3, progress=False)
+    >>> resumed.history["epoch"]
     [1, 2, 3, 4, 5]
     """
 
@@ -91,7 +91,7 @@ class Checkpoint(Callback):
         monitor: str | None = None,
         replace: bool = False,
     ) -> None:
-        folder = Path(folder).absolute()  # the program may go elsewhere meanwhile
+        folder = Path(folder).absolute()  # the working directory may change
         self.last, self.best = folder / "last.npz", folder / "best.npz"
         self.every_seconds = math.inf
         if every_seconds is not None:
@@ -100,7 +100,8 @@ class Checkpoint(Callback):
             )
         self.monitor = Monitor("Checkpoint", monitor)
         self.replace = checks.flag("Checkpoint", "replace", replace)
-        self.asked = self.listening = False  # by, and to Ctrl-C
+        self.asked = False  # by Ctrl-C
+        self.listening = False  # to Ctrl-C
         self.failures: dict[Path, Exception] = {}
         self.written = 0.0
         self.written_at: tuple[object, ...] = ()
@@ -124,7 +125,7 @@ class Checkpoint(Callback):
             else:
                 self.monitor.best = best_so_far
         self._note(trainer)
-        # Only the main thread may, and only Python's own answer to Ctrl-C is replaced.
+        # Only the main thread may, and only Python's own handler of Ctrl-C is replaced.
         self.listening = (
             threading.current_thread() is threading.main_thread()
             and signal.getsignal(signal.SIGINT) is signal.default_int_handler
@@ -133,7 +134,7 @@ class Checkpoint(Callback):
             signal.signal(signal.SIGINT, self._answer)
 
     def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
-        """Write, if it is time."""
+        """Save the training, if it is time."""
         late = time.monotonic() - self.written >= self.every_seconds
         if late or self.asked or trainer.progress.stopping:
             self._write(self.last, trainer)
@@ -141,7 +142,7 @@ class Checkpoint(Callback):
             trainer.interrupt()
 
     def on_epoch_end(self, trainer: Training, row: Row) -> None:
-        """Write, and write the best as well if this is it."""
+        """Save the training, also as the best if this epoch is."""
         if self.monitor.improves(row):
             self._write(self.best, trainer)
         self._write(self.last, trainer)
@@ -151,7 +152,7 @@ class Checkpoint(Callback):
             self._stop_listening()
 
     def on_fit_end(self, trainer: Training) -> None:
-        """Write what another callback ended; say how to go on, or what could not be written."""
+        """Save what another callback ended; say how to resume, or what could not be written."""
         self._stop_listening()
         ended = trainer.progress.finished or trainer.interrupted
         if ended and self.written_at != _moment(trainer):
@@ -161,43 +162,44 @@ class Checkpoint(Callback):
         if self.asked and ended:
             raise KeyboardInterrupt(
                 f"the training is in {self.last}, at step {trainer.steps:,} of "
-                f"{trainer.progress.final_step:,}; go on with Trainer.resume({str(self.last)!r})"
+                f"{trainer.progress.final_step:,}; resume it with "
+                f"Trainer.resume({str(self.last)!r})"
             )
 
     def state(self) -> dict[str, Any]:
-        """Return how good the best epoch was."""
+        """Return the best value so far."""
         return self.monitor.state()
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on with it."""
+        """Restore the best value."""
         self.monitor.restore(state)
 
     def _write(self, path: Path, trainer: Training) -> None:
-        """Write a checkpoint; a disk that is full for now does not end the training.
+        """Write a checkpoint; a full disk does not end the training.
 
-        Weights that are no numbers any more are not written: the training is about to end, and the
-        checkpoint before is worth more.
+        Weights that are NaN or infinite are not written: the training is about to end, and the
+        previous checkpoint is worth more.
         """
         if not all(np.isfinite(parameter.value).all() for parameter in trainer.model.parameters):
             return
         try:
             checkpoint_file.write(path, trainer.state())
         except (OSError, ArgumentError) as error:
-            tell(f"Checkpoint: {path} cannot be written ({error}); training goes on")
+            tell(f"Checkpoint: {path} cannot be written ({error}); training continues")
             self.failures[path] = error
         else:
             self.failures.pop(path, None)
         self._note(trainer)
 
     def _note(self, trainer: Training) -> None:
-        """Note when and where in the training this was."""
+        """Note the time and the progress of this checkpoint."""
         self.written, self.written_at = time.monotonic(), _moment(trainer)
 
     def _keep_what_is_there(self) -> None:
-        """Raise ArgumentError if there is a training that could go on, or that cannot be read."""
+        """Raise ArgumentError if there is a training that could be resumed, or cannot be read."""
         if not self.last.exists():
             return
-        choice = "or begin anew with replace=True"
+        choice = "or start again with replace=True"
         try:
             there = checkpoint_file.read_progress(self.last)
         except DataError as error:
@@ -208,7 +210,7 @@ class Checkpoint(Callback):
         if not there.finished:
             raise ArgumentError(
                 f"Checkpoint: {self.last} holds a training that was interrupted after "
-                f"{there.steps:,} of {there.final_step:,} steps; go on with it by "
+                f"{there.steps:,} of {there.final_step:,} steps; resume it with "
                 f"Trainer.resume({str(self.last)!r}), {choice}"
             )
 
@@ -217,16 +219,16 @@ class Checkpoint(Callback):
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
-        tell("Ctrl-C: ends after this step and its checkpoint; pressed again, at once")
+        tell("Ctrl-C: ends after this step and its checkpoint; press it again to end at once")
 
     def _stop_listening(self) -> None:
-        """Let Ctrl-C do again what it did before."""
+        """Restore Python's own handler of Ctrl-C."""
         if self.listening:
             signal.signal(signal.SIGINT, signal.default_int_handler)
         self.listening = False
 
 
 def _moment(trainer: Training) -> tuple[object, ...]:
-    """Return what differs between two moments of a training, whose checkpoints then differ."""
+    """Return values that change whenever a training makes progress, or its weights change."""
     weights = tuple(id(parameter.value) for parameter in trainer.model.parameters)
     return trainer.steps, trainer.progress.epoch_steps, trainer.progress.stopping, weights

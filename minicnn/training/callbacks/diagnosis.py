@@ -9,15 +9,15 @@ import numpy as np
 from minicnn.typing import Mask
 
 JUMP = 0.5
-"""The share of its weights by which a single step should not move a layer."""
+"""The relative change of a layer's weights that is too large for a single step."""
 LARGE, SMALL = 0.1, 1e-5
-"""The same for the median over an epoch, from above and from below; 0.001 is usual."""
+"""The same for the median over an epoch: too large, too small; 0.001 is usual."""
 MANY_DEAD = 0.2
 """A smaller share of dead filters is nothing to worry about."""
 GUESSING = 0.97
-"""Of the loss that guessing has: what is not below it has learned nothing."""
+"""A model has learned nothing if its loss is not below this share of that of guessing."""
 FEWEST_SAMPLES, FEWEST_STEPS = 5, 30
-"""Of which, at least, something can be said."""
+"""The fewest samples and steps from which anything can be concluded."""
 
 
 class Finding(NamedTuple):
@@ -26,7 +26,7 @@ class Finding(NamedTuple):
     Attributes
     ----------
     key : str
-        What has the same key need not be told again.
+        A finding with the same key is not reported again.
     text : str
         What it is, the number that shows it, and what to try.
     """
@@ -37,7 +37,7 @@ class Finding(NamedTuple):
 
 @dataclass
 class LayerNotes:
-    """What was seen of the weights of one layer.
+    """Observations of the weights of one layer.
 
     Attributes
     ----------
@@ -45,14 +45,14 @@ class LayerNotes:
     units : str
         What the rows of the weights are: filters or units.
     gradients : list of array (F,)
-        Which of them had a gradient, at the steps of this epoch that were looked at.
+        Which of them had a gradient, at the observed steps of this epoch.
     ratios : list of float
         At these steps, |change of the weights| / |weights|.
     largest : float
         The largest of these ratios since training began.
     zero, began_at_zero : bool
-        Whether all weights are zero, or were before: a layer that starts there, as a last one may,
-        has large ratios at first.
+        Whether all weights are zero, or were so before: a layer that starts at zero, as a last
+        layer may, has large ratios at first.
     """
 
     name: str
@@ -65,13 +65,13 @@ class LayerNotes:
 
     @property
     def dead(self) -> Mask:
-        """Which filters had no gradient in the second half of what was seen, (F,)."""
+        """Which filters had no gradient in the second half of the observations, (F,)."""
         dead: Mask = ~np.any(self.gradients[len(self.gradients) // 2 :], axis=0)
         return dead
 
     @property
     def enough(self) -> bool:
-        """Whether enough was seen to speak of an epoch."""
+        """Whether there are enough observations to judge an epoch."""
         return len(self.ratios) >= FEWEST_SAMPLES
 
     @property
@@ -82,18 +82,18 @@ class LayerNotes:
 
 @dataclass
 class LossNotes:
-    """What was seen of the loss: means over the first steps of the training, and over the latest.
+    """Observations of the loss: its means over the first and over the latest steps.
 
     Attributes
     ----------
     guess : float or None
-        What guessing among the classes gives, log K, where the loss is cross-entropy.
+        The loss of guessing among the classes, log K, if the loss is cross-entropy.
     accuracy : float
         Over the epoch.
     classes : int
         K.
     steps : int
-        How many were taken.
+        How many steps were taken.
     """
 
     first: float
@@ -105,7 +105,7 @@ class LossNotes:
 
     @property
     def stuck(self) -> bool:
-        """Whether nothing was learned, as far as the loss tells."""
+        """Whether nothing was learned, judging by the loss."""
         if self.steps < FEWEST_STEPS:
             return False
         if self.guess is not None:
@@ -119,7 +119,7 @@ class LossNotes:
 
 
 def diagnose(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Finding]:
-    """Yield what is wrong."""
+    """Yield everything that is wrong."""
     if loss.stuck:
         yield _of_loss(layers, loss)
     zero = [layer for layer in layers if layer.zero]
@@ -134,13 +134,13 @@ def diagnose(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Finding]
 
 
 def _of_loss(layers: Sequence[LayerNotes], loss: LossNotes) -> Finding:
-    """Say that the loss does not move, and what the updates say about the reason."""
-    told = f"the loss does not move: {loss.first:.4g} at first, {loss.latest:.4g} now"
+    """Report that the loss does not move, and the reason that the updates suggest."""
+    text = f"the loss does not move: {loss.first:.4g} at first, {loss.latest:.4g} now"
     if loss.guess is not None:
-        told += f", and guessing among {loss.classes} classes gives {loss.guess:.4g}"
+        text += f", and guessing among {loss.classes} classes gives {loss.guess:.4g}"
     seen = [layer for layer in layers if layer.enough and not layer.zero]
     if any(layer.largest > JUMP or layer.dead.all() for layer in seen):
-        advice = "The steps were too large: begin anew with a tenth of the learning rate."
+        advice = "The steps were too large: start again with a tenth of the learning rate."
     elif seen and max(layer.ratio for layer in seen) < 10 * SMALL:
         advice = "The steps are too small: try ten times the learning rate."
     else:
@@ -148,11 +148,11 @@ def _of_loss(layers: Sequence[LayerNotes], loss: LossNotes) -> Finding:
             "Do the labels belong to the images, and do the images differ? Then try a learning "
             "rate three times as large, and one three times as small."
         )
-    return Finding("loss", f"{told}. {advice}")
+    return Finding("loss", f"{text}. {advice}")
 
 
 def _of_updates(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Finding]:
-    """Say whether the steps are too large or too small, and for which layers."""
+    """Report whether the steps are too large or too small, and for which layers."""
     exploding = [layer for layer in layers if layer.largest > JUMP]
     large = [layer for layer in layers if layer.enough and layer.ratio > LARGE]
     small = [layer for layer in layers if layer.enough and layer.ratio < SMALL]
@@ -178,30 +178,30 @@ def _of_updates(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Findi
             f"{_names(small)}: the updates vanish. A step changes weights by "
             f"{min(layer.ratio for layer in small):.0e} of their size, where 1e-3 is usual. Try "
             "ten times the learning rate; if only some layers are named, look at how the weights "
-            "of those behind them start.",
+            "of those after them start.",
         )
 
 
 def _of_filters(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Finding]:
-    """Say which filters, or units, are dead."""
+    """Report which filters, or units, are dead."""
     gone = [layer for layer in layers if layer.dead.all()]
     if gone and not loss.learned:
         yield Finding(
             "no gradient",
             f"{_names(gone)}: no gradient arrives, so nothing is learned here. All filters of the "
-            "last of these, or of a layer behind it, are dead, which too large a step does. Begin "
-            "anew with a tenth of the learning rate.",
+            "last of these, or of a layer after it, are dead, which too large a step does. Start "
+            "again with a tenth of the learning rate.",
         )
     for layer in layers:
         dead, total = np.flatnonzero(layer.dead), len(layer.dead)
         if MANY_DEAD * total <= len(dead) < total:
             which = ", ".join(map(str, dead[:8])) + (", ..." if len(dead) > 8 else "")
             yield Finding(
-                # Another key, so that it is told again, when there are about twice as many.
+                # A new key when there are about twice as many, so that it is reported again.
                 f"{len(dead).bit_length()} of {layer.name}",
                 f"{layer.name}: {len(dead)} of {total} {layer.units} {_are(len(dead))} dead "
-                f"({which}): no image gave them a gradient of late, and they rarely come back. If "
-                "that is too many, begin anew with a smaller learning rate, a longer warmup, less "
+                f"({which}): no image gave them a gradient lately, and they rarely recover. If "
+                "that is too many, start again with a smaller learning rate, a longer warmup, less "
                 "weight decay, or biases a little above zero.",
             )
 
@@ -211,6 +211,6 @@ def _are(count: int) -> str:
 
 
 def _names(layers: Sequence[LayerNotes]) -> str:
-    """Name several layers."""
+    """Return the names of several layers as text."""
     *others, last = [layer.name for layer in layers]
     return f"{', '.join(others)} and {last}" if others else last

@@ -1,4 +1,4 @@
-"""A callback that watches over a training, and says in plain words what is wrong with it."""
+"""A callback that watches a training, and reports in plain words what is wrong with it."""
 
 import math
 from collections.abc import Callable
@@ -19,19 +19,19 @@ from minicnn.training.history import Row
 from minicnn.typing import Array, Mask
 
 OPENING = 10
-"""Steps at the beginning of which each is looked at: what explodes does so there."""
+"""How many steps at the beginning are all observed: what explodes does so there."""
 
 
 class Doctor(Callback):
     """Watches for dead filters, for updates that explode or vanish, and for a loss that is stuck.
 
-    After every epoch, and when training breaks off, it says what it found, each thing once: what is
-    wrong, the number that shows it, and what to try. Of a healthy training it says nothing.
+    After every epoch, and when training ends early, it reports each finding once: what is wrong,
+    the number that shows it, and what to try. It says nothing about a healthy training.
 
     - A filter, or a unit of a dense layer, is dead if its weights had a gradient of exactly zero at
-      all steps of the second half of an epoch that were looked at: the `ReLU` behind it then gives
-      zero for every image. It speaks of them if they are a fifth of a layer or more. Transposed
-      convolutions, whose weights do not belong to one filter each, are not looked at.
+      all observed steps in the second half of an epoch: the `ReLU` after it then gives zero for
+      every image. Dead filters are reported if they are a fifth of a layer or more. Transposed
+      convolutions are not observed, since their weights do not belong to one filter each.
     - The ratio of an update to the weights of its layer is about 0.001 in a training that goes
       well. Steps whose learning rate is below a tenth of the highest do not count: they are meant
       to be small.
@@ -40,19 +40,19 @@ class Doctor(Callback):
     Parameters
     ----------
     report : function of a str, optional
-        Where to say it; on standard error by default.
+        What to call with each finding; by default it is written to standard error.
     every : int, default 10
-        Steps between two that are looked at. In the first ten steps, all are.
+        The distance between two observed steps. The first ten steps are all observed.
 
     Attributes
     ----------
     findings : list of str
-        What was said so far, of the current `fit`.
+        What was reported so far in the current `fit`.
 
     Raises
     ------
     ArgumentError
-        For a number out of its range, or a report that cannot be called.
+        If a number is out of range, or `report` cannot be called.
 
     References
     ----------
@@ -81,7 +81,7 @@ class Doctor(Callback):
         self.findings: list[str] = []
 
     def on_fit_begin(self, trainer: Training) -> None:
-        """Begin anew."""
+        """Forget the previous training, and find the weights to observe."""
         self.findings, self.highest_rate = [], 0.0
         self.told: list[str] = []
         self.losses: list[float] = []
@@ -101,11 +101,11 @@ class Doctor(Callback):
                 self.notes.append(LayerNotes(name, units))
 
     def on_epoch_begin(self, trainer: Training) -> None:
-        """Remember the weights, if the next step is one to look at."""
+        """Keep the weights, if the next step is to be observed."""
         self._remember(trainer)
 
     def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
-        """Look at the step."""
+        """Observe the step."""
         self.losses.append(loss)
         if len(self.opening) < OPENING:
             self.opening.append(loss)
@@ -114,7 +114,7 @@ class Doctor(Callback):
         self._remember(trainer)
 
     def on_epoch_end(self, trainer: Training, row: Row) -> None:
-        """Say what was found, and begin a new page."""
+        """Report the findings of the epoch, and clear its observations."""
         self._tell(trainer)
         self.losses = []
         for layer in self.notes:
@@ -122,24 +122,24 @@ class Doctor(Callback):
                 layer.gradients, layer.ratios = [], []
 
     def on_fit_end(self, trainer: Training) -> None:
-        """Say what was found in an epoch that broke off."""
+        """Report the findings of an epoch that ended early."""
         if self.losses and not trainer.interrupted:
             self._tell(trainer)
 
     def state(self) -> dict[str, Any]:
-        """Return all that was seen."""
+        """Return all observations."""
         return {
             "findings": self.findings,
             "told": self.told,
             "losses": np.array(self.losses),
             "opening": self.opening,
             "highest_rate": self.highest_rate,
-            # One array of many small ones: each would be a file in the archive.
+            # As one array: each of many small ones would be a file in the archive.
             "notes": [asdict(n) | {"gradients": np.array(n.gradients)} for n in self.notes],
         }
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on with it."""
+        """Restore the observations."""
         self.findings, self.told = list(map(str, state["findings"])), list(map(str, state["told"]))
         self.losses, self.opening = (
             [float(loss) for loss in state[name]] for name in ("losses", "opening")
@@ -156,7 +156,7 @@ class Doctor(Callback):
             layer.zero, layer.began_at_zero = bool(kept["zero"]), bool(kept["began_at_zero"])
 
     def _remember(self, trainer: Training) -> None:
-        """Keep the weights before a step that is to be looked at; the step makes new arrays."""
+        """Keep the weights before a step that is to be observed; the step makes new arrays."""
         taken = trainer.steps - trainer.progress.first_step
         due = taken < OPENING or (taken + 1) % self.every == 0
         self.before: list[Array] = [weight.value for weight in self.weights] if due else []
@@ -168,7 +168,7 @@ class Doctor(Callback):
         for weight, before, layer in zip(self.weights, self.before, self.notes, strict=True):
             gradient: Mask = (weight.grad.reshape(len(before), -1) != 0).any(axis=1)  # (F,)
             layer.gradients.append(gradient)
-            with np.errstate(over="ignore", invalid="ignore"):  # the trainer tells of that
+            with np.errstate(over="ignore", invalid="ignore"):  # the trainer reports it
                 size = float(np.linalg.norm(before))
                 change = float(np.linalg.norm(weight.value - before))
             layer.zero = size == 0
@@ -179,7 +179,7 @@ class Doctor(Callback):
                 layer.largest = max(layer.largest, change / size)
 
     def _tell(self, trainer: Training) -> None:
-        """Say what is new."""
+        """Report what is new."""
         for key, finding in diagnose(self.notes, self._loss_notes(trainer)):
             if key not in self.told:
                 self.told.append(key)
@@ -187,7 +187,7 @@ class Doctor(Callback):
                 self._report(f"epoch {trainer.epoch}: {finding}")
 
     def _loss_notes(self, trainer: Training) -> LossNotes:
-        """Sum up the loss."""
+        """Summarize the loss."""
         classes = (trainer.model.out_shape or (1,))[0]
         latest = self.losses[-max(1, len(self.losses) // 10) :]
         return LossNotes(
@@ -202,5 +202,5 @@ class Doctor(Callback):
         )
 
     def _report(self, line: str) -> None:
-        """Say it where it is wanted."""
+        """Pass a line to `report`, or write it to standard error."""
         (self.report or tell)(line)

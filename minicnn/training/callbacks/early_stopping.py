@@ -1,4 +1,4 @@
-"""Ending a training that no longer gets better, with the weights of its best epoch."""
+"""End a training that no longer improves, with the weights of its best epoch."""
 
 from typing import Any
 
@@ -14,22 +14,22 @@ from minicnn.typing import Array
 
 
 class EarlyStopping(Callback):
-    """Stops the training after epochs without improvement, and puts the best weights back.
+    """Stops a training that no longer improves, and restores the best weights.
 
-    They are put back at the end of `fit`, when it stopped the training or when that ran to its last
-    epoch; callbacks that come before it have had their own end then. After an interruption they are
-    not: that training goes on.
+    The weights are restored at the end of `fit`, whether the training was stopped or ran to its
+    last epoch; callbacks before this one have then ended already. After an interruption they are
+    not restored, since that training can be resumed.
 
     Parameters
     ----------
     patience : int, default 3
         Epochs without improvement after which it stops.
     monitor : str, optional
-        The column of the history to watch: ``"validation_loss"``, which is the default where there
-        is a validation set, ``"loss"``, which is it elsewhere, ``"validation_accuracy"`` or
+        The column of the history to watch: ``"validation_loss"`` (the default if there is a
+        validation set), ``"loss"`` (the default if there is none), ``"validation_accuracy"`` or
         ``"accuracy"``.
     min_change : float, default 0
-        What counts as improvement: more than so much, in the units of the column.
+        Only a change of more than this counts as improvement, in the units of the column.
 
     Attributes
     ----------
@@ -39,8 +39,8 @@ class EarlyStopping(Callback):
     Raises
     ------
     ArgumentError
-        For a number out of its range or an unknown column; when training begins, if the column is
-        of the validation and there is none.
+        If a number is out of range or the column is unknown; when training begins, if the column
+        needs a validation set and there is none.
 
     References
     ----------
@@ -70,12 +70,12 @@ class EarlyStopping(Callback):
         self.best_weights: list[Array] = []
 
     def on_fit_begin(self, trainer: Training) -> None:
-        """Begin anew."""
+        """Forget the previous training."""
         self.monitor.begin(trainer)
         self.best_epoch, self.best_weights = 0, []
 
     def on_epoch_end(self, trainer: Training, row: Row) -> None:
-        """Remember the weights if they are the best, and stop if they have not been for long."""
+        """Keep the weights of the best epoch; stop if it was `patience` epochs ago."""
         parameters = trainer.model.parameters
         if self.monitor.improves(row):
             self.best_epoch = trainer.epoch
@@ -85,19 +85,19 @@ class EarlyStopping(Callback):
             trainer.stop()
 
     def on_fit_end(self, trainer: Training) -> None:
-        """Put the best weights back, unless there is more to do."""
+        """Restore the best weights, unless the training can be resumed."""
         if trainer.progress.finished and self.best_weights:
             parameters = trainer.model.named_parameters()
             best = dict(zip(parameters, self.best_weights, strict=True))
             weights.put("EarlyStopping", best, parameters)
 
     def state(self) -> dict[str, Any]:
-        """Return the best so far."""
+        """Return the best epoch and its weights."""
         best = {"epoch": self.best_epoch, "weights": self.best_weights}
         return best | {"monitor": self.monitor.state()}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on with it."""
+        """Restore the best epoch and its weights."""
         self.monitor.restore(state["monitor"])
         self.best_epoch = checks.whole_number("EarlyStopping", "epoch", state["epoch"], minimum=0)
         self.best_weights = [np.asarray(value) for value in state["weights"]]

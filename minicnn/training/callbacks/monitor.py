@@ -17,10 +17,10 @@ class Monitor:
     Parameters
     ----------
     owner : str
-        Who asks, for messages.
+        The name in messages.
     column : str, optional
-        One of `COLUMNS`; of an accuracy the largest value is the best, of a loss the smallest. By
-        default the validation loss, or the loss where there is no validation.
+        One of `COLUMNS`; for an accuracy the largest value is the best, for a loss the smallest. By
+        default the validation loss, or the loss if there is no validation set.
     min_change : float, default 0
         By how much a value must be better than the best one.
 
@@ -47,11 +47,11 @@ class Monitor:
             )
 
     def state(self) -> dict[str, Any]:
-        """Return what a checkpoint is to keep."""
+        """Return the column and its best value."""
         return {"column": self.column, "best": self.best}
 
     def restore(self, state: dict[str, Any]) -> None:
-        """Go on with it, or raise DataError if it is of another column."""
+        """Restore the best value, or raise DataError if it is of another column."""
         if state["column"] != self.column:
             raise DataError(
                 f"{self.owner}: expected monitor={state['column']!r}, as before the interruption, "

@@ -1,4 +1,4 @@
-"""Bars that show how training goes."""
+"""Bars that show the progress of a training."""
 
 import math
 from typing import NoReturn
@@ -13,7 +13,7 @@ from minicnn.training.history import Row
 class ProgressBars(Callback):
     """A bar for the epochs, a bar for the steps of each, and a line that stays for each epoch done.
 
-    All on standard error. Where that is no terminal, such as in a log, only the lines.
+    All are written to standard error. If that is not a terminal, such as a log, only the lines are.
     """
 
     def on_fit_begin(self, trainer: Training) -> None:
@@ -28,7 +28,7 @@ class ProgressBars(Callback):
         )
 
     def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
-        """Move on by a step, with the running means of this epoch."""
+        """Advance by a step, and show the running means of this epoch."""
         if not self.steps.disable:
             means = f"loss {trainer.progress.running_loss:.4f}"
             if not math.isnan(trainer.progress.running_accuracy):
@@ -37,7 +37,7 @@ class ProgressBars(Callback):
             self.steps.update()
 
     def on_epoch_end(self, trainer: Training, row: Row) -> None:
-        """Leave a line with the figures of the epoch."""
+        """Write a line with the figures of the epoch."""
         self.steps.close()
         # Everything in 80 columns, which is what many terminals have.
         line = f"{self.name}  loss {row['loss']:.4f}{_percent(row['accuracy'], '  accuracy')}"
@@ -48,14 +48,14 @@ class ProgressBars(Callback):
         self.epochs.update()
 
     def on_fit_end(self, trainer: Training) -> None:
-        """Take the bars away, also those of an epoch that was cut short."""
+        """Remove the bars, also those of an epoch that ended early."""
         if hasattr(self, "steps"):
             self.steps.close()
         self.epochs.close()
 
     def _bar(self, total: int, name: str, done: int = 0) -> "tqdm[NoReturn]":
         form = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left{postfix}"
-        # disable=None is tqdm's word for: only in a terminal
+        # disable=None shows it in a terminal only
         return tqdm(
             total=total, initial=done, desc=name, bar_format=form, leave=False, disable=None
         )
