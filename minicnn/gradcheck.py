@@ -137,8 +137,11 @@ def gradcheck(layer: Layer, x: Array, seed: int = 0) -> GradientReport:
         return layer.forward(x, training=True)
 
     rows = [_compare("x", x, dx, forward, dy)]
-    learned = [parameter for parameter in layer.parameters if parameter.trainable]
-    rows += [_compare(p.name, p.value, p.grad, forward, dy) for p in learned]
+    rows += [
+        _compare(name, parameter.value, parameter.grad, forward, dy)
+        for name, parameter in layer.named_parameters().items()
+        if parameter.trainable
+    ]
     return GradientReport(tuple(rows))
 
 

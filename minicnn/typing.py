@@ -26,6 +26,9 @@ Sizes: TypeAlias = tuple[int, ...]
 Pair: TypeAlias = tuple[int, int]
 """Two numbers: vertical and horizontal, or before and after, or first and last."""
 
+Pixels: TypeAlias = tuple[Any, ...]
+"""A slice of every spatial axis: an index for some of the pixels of a picture."""
+
 Margins: TypeAlias = tuple[Pair, ...]
 """For each spatial axis, how much is added before and after it: ((above, below), (left, right))."""
 

@@ -181,16 +181,17 @@ class Layer(Described, ABC):
                 if layer.in_shape is None:  # create_parameters did not build it
                     with within(place):
                         layer.build(in_shape, rng)
-            if not self._trainable:  # it was frozen before it had parameters
-                self.trainable = False
+            for parameter in self.parameters:
+                if parameter.trainable:  # else it has a role of its own
+                    parameter.trainable = self._trainable
         self.in_shape, self.out_shape, self.saved = in_shape, out_shape, None
         return out_shape
 
     def shape_for(self, in_shape: Shape) -> Shape:
-        """Return `output_shape`, or raise ShapeError if the layer was built for other samples."""
-        if self.in_shape not in (None, in_shape):
+        """Return `output_shape`, or raise ShapeError if its weights are made for other samples."""
+        if self.in_shape not in (None, in_shape) and self.parameters:
             raise ShapeError(
-                f"{self}: expected samples {self.in_shape}, which it was built for, got "
+                f"{self}: expected samples {self.in_shape}, which its weights are made for, got "
                 f"{in_shape}; make a new layer, and take weights over by new.weight.value = "
                 "old.weight.value"
             )

@@ -81,11 +81,17 @@ class Composition(Layer):
         return in_shape
 
     def build(self, in_shape: Shape, rng: np.random.Generator) -> Shape:
-        """Build the layers in order; those that are built already stay as they are."""
+        """Build the layers in order; those that are built already stay as they are.
+
+        One without weights that was built for other samples is replaced by a copy, since it may
+        stand in another model, too.
+        """
         self.check_layers()
         shape = in_shape = checks.input_shape(self, in_shape)
         self.shape_for(in_shape)  # nothing is drawn unless all layers fit
-        for place, layer in self.inner_layers():
+        for index, (place, layer) in enumerate(self.inner_layers()):
+            if layer.in_shape not in (None, shape):
+                layer = self.layers[index] = copy.copy(layer)
             with within(place):
                 shape = layer.build(shape, rng)
         self.in_shape, self.out_shape, self.saved = in_shape, shape, None

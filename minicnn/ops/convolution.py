@@ -76,6 +76,10 @@ def weight_gradient(x: Array, dy: Array, window: Window, groups: int = 1) -> Arr
 def input_gradient(dy: Array, w: Array, x_shape: Shape, window: Window, groups: int = 1) -> Array:
     """Return dL/dx = col2im(w.T @ dy): each dy goes back to the pixels that its place saw.
 
+    One row of the kernel after the other: row kh carries a row of dy back to the row of the picture
+    that it saw, kh*DH below the first. What comes back to a row of the picture is added up as
+    columns of KW*C numbers, before `col2im` adds these to the pixels of the row.
+
     Parameters
     ----------
     dy : array (F, OH, OW, N)
@@ -88,13 +92,20 @@ def input_gradient(dy: Array, w: Array, x_shape: Shape, window: Window, groups: 
     -------
     array (C, H, W, N)
     """
-    dy, kernels = _by_group(dy, groups), _kernel_matrices(w, groups)
-    G, F, *places, N = dy.shape
-    dx = np.zeros((G, x_shape[0] // G, *x_shape[1:]), np.result_type(w, dy))
-    row_bytes = dx.itemsize * G * kernels.shape[2] * math.prod(places[1:]) * N
-    for rows, seen in row_slabs(window, tuple(places), row_bytes):
-        columns = kernels.swapaxes(1, 2) @ dy[:, :, rows].reshape(G, F, -1)  # (G, KH*KW*C, ...)
-        col2im(columns, window, dx[:, :, seen])
+    dy, w = _by_group(dy, groups), _by_group(w, groups)
+    G, F, OH, *places, N = dy.shape
+    C, SH, DH = w.shape[2], window.stride[0], window.dilation[0]
+    dx = np.zeros((G, C, *x_shape[1:]), np.result_type(w, dy))
+    kernel_rows = np.moveaxis(w, (3, 2), (0, -1))  # (KH, G, F, KW, C)
+    depth = math.prod(kernel_rows.shape[3:])
+    row_bytes = dx.itemsize * G * depth * math.prod(places) * N * SH
+    for rows, seen in row_slabs(window, (OH, *places), row_bytes):
+        some = _by_row(dy)[:, rows]  # (G, rows, F, OW*N)
+        columns = np.zeros((G, seen.stop - seen.start, depth, some.shape[-1]), dx.dtype)
+        for kh, row in enumerate(kernel_rows):
+            met = slice(kh * DH, kh * DH + SH * some.shape[1], SH)
+            columns[:, met] += row.reshape(G, 1, F, depth).swapaxes(2, 3) @ some
+        col2im(columns, window.along_rows, dx[:, :, seen].swapaxes(1, 2))
     return dx.reshape(x_shape)
 
 

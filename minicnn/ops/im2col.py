@@ -4,9 +4,9 @@ A column is all that a kernel sees in one place: KH*KW*C numbers, tap after tap,
 channels. `im2col` writes the columns of all places side by side. `col2im` is its adjoint: it adds
 each number of a column back onto the pixel that it was copied from.
 
-Pictures are (G, C, H, W, N): G groups of C channels, and the batch innermost, so that every copy
-moves long runs of memory. Signals have one spatial axis and volumes three; the same code serves
-all.
+Pictures are (..., C, H, W, N), the batch innermost, so that every copy moves long runs of memory.
+The axes in front, such as groups of channels, are gone through one by one. Signals have one spatial
+axis and volumes three; the same code serves all.
 
 Source: Chellapilla, Puri and Simard, "High performance convolutional neural networks for document
 processing", 2006. The stacked rows of `column_slabs` are this project's own.
@@ -14,6 +14,7 @@ processing", 2006. The stacked rows of `column_slabs` are this project's own.
 
 import math
 from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -30,30 +31,30 @@ def im2col(x: Array, window: Window) -> Array:
 
     Parameters
     ----------
-    x : array (G, C, H, W, N)
+    x : array (..., C, H, W, N)
         The pictures, border included.
     window : Window
 
     Returns
     -------
-    array (G, KH*KW*C, OH*OW*N)
+    array (..., KH*KW*C, OH*OW*N)
 
     Examples
     --------
-    >>> picture = np.arange(6.0).reshape(1, 1, 2, 3, 1)
-    >>> im2col(picture, Window((2, 2), (1, 1), (1, 1)))[0]  # two places, side by side
+    >>> picture = np.arange(6.0).reshape(1, 2, 3, 1)
+    >>> im2col(picture, Window((2, 2), (1, 1), (1, 1)))  # two places, side by side
     array([[0., 1.],
            [1., 2.],
            [3., 4.],
            [4., 5.]])
     """
-    G, C, *sizes, N = x.shape
-    places = window.places(tuple(sizes))
+    *front, C, places, N = _axes(x, window)
     taps = window.taps(places)
-    columns = np.empty((G, len(taps), C, *places, N), x.dtype)
+    columns = np.empty((*front, len(taps), C, *places, N), x.dtype)
+    by_tap = np.moveaxis(columns, len(front), 0)
     for tap, pixels in enumerate(taps):
-        columns[:, tap] = x[:, :, *pixels]
-    return columns.reshape(G, len(taps) * C, -1)
+        by_tap[tap] = x[..., *pixels, :]
+    return columns.reshape(*front, len(taps) * C, -1)
 
 
 def col2im(columns: Array, window: Window, x: Array) -> None:
@@ -65,25 +66,32 @@ def col2im(columns: Array, window: Window, x: Array) -> None:
 
     Parameters
     ----------
-    columns : array (G, KH*KW*C, OH*OW*N)
+    columns : array (..., KH*KW*C, OH*OW*N)
     window : Window
-    x : array (G, C, H, W, N)
+    x : array (..., C, H, W, N)
         What is added to, in place.
 
     Examples
     --------
-    >>> picture = np.zeros((1, 1, 2, 3, 1))
-    >>> col2im(np.ones((1, 4, 2)), Window((2, 2), (1, 1), (1, 1)), picture)
-    >>> picture[0, 0, :, :, 0]  # how many places see each pixel
+    >>> picture = np.zeros((1, 2, 3, 1))
+    >>> col2im(np.ones((4, 2)), Window((2, 2), (1, 1), (1, 1)), picture)
+    >>> picture[0, :, :, 0]  # how many places see each pixel
     array([[1., 2., 1.],
            [1., 2., 1.]])
     """
-    G, C, *sizes, N = x.shape
-    places = window.places(tuple(sizes))
+    *front, C, places, N = _axes(x, window)
     taps = window.taps(places)
-    columns = columns.reshape(G, len(taps), C, *places, N)
+    columns = columns.reshape(*front, len(taps), C, *places, N)
+    by_tap = np.moveaxis(columns, len(front), 0)
     for tap, pixels in enumerate(taps):
-        x[:, :, *pixels] += columns[:, tap]
+        x[..., *pixels, :] += by_tap[tap]
+
+
+def _axes(x: Array, window: Window) -> tuple[Any, ...]:
+    """Return the axes in front, C, the places of the window and N for pictures (..., C, H, W, N)."""
+    last = x.ndim - 1
+    first = last - len(window.kernel_size)
+    return *x.shape[:first], window.places(x.shape[first:last]), x.shape[last]
 
 
 def row_slabs(window: Window, places: Sizes, row_bytes: int) -> Iterator[tuple[slice, slice]]:
@@ -150,9 +158,8 @@ def column_slabs(x: Array, window: Window) -> Iterator[tuple[slice, Array]]:
     own_rows = SH if DH == 1 else KH  # rows of columns that a row of output adds in memory
     row_bytes = x.itemsize * G * C * math.prod((own_rows, *along.kernel_size, *places[1:], N))
     for rows, seen in row_slabs(window, places, row_bytes):
-        pictures = x[:, :, seen].swapaxes(1, 2).reshape(-1, C, *sizes, N)  # each row by itself
-        columns = im2col(pictures, along)
-        columns = columns.reshape(G, -1, *columns.shape[1:])  # (G, rows seen, KW*C, OW*N)
+        pictures = x[:, :, seen].swapaxes(1, 2)  # each row by itself, (G, rows seen, C, W, N)
+        columns = im2col(pictures, along)  # (G, rows seen, KW*C, OW*N)
         group, row, *inner = columns.strides
         shape = (G, rows.stop - rows.start, KH, *columns.shape[2:])
         stacked = as_strided(columns, shape, (group, row * SH, row * DH, *inner), writeable=False)

@@ -14,7 +14,7 @@ import itertools
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from minicnn.typing import Pair, Sizes
+from minicnn.typing import Pair, Pixels, Sizes
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Window:
         steps = zip(places, self.span, self.stride, strict=True)
         return tuple((count - 1) * stride + span for count, span, stride in steps)
 
-    def taps(self, places: Sizes) -> tuple[tuple[slice, ...], ...]:
+    def taps(self, places: Sizes) -> tuple[Pixels, ...]:
         """Return, for each tap of the window, the pixels that it meets in all places.
 
         The taps come in the order of memory, the last axis fastest. The pixels are a slice of
@@ -80,7 +80,7 @@ class Window:
 
 
 @lru_cache(maxsize=256)  # a training step asks for the same ones again and again
-def _taps(window: Window, places: Sizes) -> tuple[tuple[slice, ...], ...]:
+def _taps(window: Window, places: Sizes) -> tuple[Pixels, ...]:
     axes = zip(window.kernel_size, window.stride, window.dilation, places, strict=True)
     along = [[slice(d * k, d * k + s * count, s) for k in range(K)] for K, s, d, count in axes]
     return tuple(itertools.product(*along))
