@@ -10,6 +10,9 @@ import numpy as np
 from minicnn.errors import ArgumentError, DataError, ShapeError
 from minicnn.typing import Array, Margins, Shape, Sizes
 
+AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
+"""The letters of the spatial axes of signals, pictures and volumes."""
+
 SIDES = {
     1: "before, after",
     2: "above, below, left, right",
@@ -154,6 +157,14 @@ def channels_first(owner: object, shape: Shape) -> None:
         )
 
 
+def spatial_axes(owner: object, shape: Shape, axes: int) -> None:
+    """Raise ShapeError unless samples have channels and this number of spatial axes."""
+    if len(shape) != 1 + axes:
+        letters = ", ".join(AXES[axes])
+        hint = "; grey pictures have one channel: (1, H, W)" if len(shape) == axes == 2 else ""
+        raise ShapeError(f"{owner}: expected samples of shape (C, {letters}), got {shape}{hint}")
+
+
 def batch(owner: object, name: str, x: object, sample_shape: Shape) -> None:
     """Raise ShapeError unless `x` is a float array (N, *sample_shape) with N >= 1."""
     if isinstance(x, np.ndarray) and x.shape[1:] == sample_shape and x.ndim and len(x):
@@ -204,6 +215,37 @@ def labels(owner: object, value: object, samples: int, classes: int) -> None:
     if low < 0 or high >= classes:
         raise DataError(
             f"{owner}: labels must lie in 0..{classes - 1}, got values from {low} to {high}"
+        )
+
+
+def are_class_numbers(targets: object) -> bool:
+    """Return whether targets are an array of whole numbers, one for each sample."""
+    return isinstance(targets, np.ndarray) and targets.ndim == 1 and targets.dtype.kind in "iu"
+
+
+def classes(owner: object, targets: object, shape: Shape) -> None:
+    """Raise ShapeError unless outputs are (N, K), DataError unless targets are N class numbers."""
+    if len(shape) != 2:
+        raise ShapeError(
+            f"{owner!r}: class numbers as targets need outputs of shape (N, K), a number for each "
+            f"class; got {shape}"
+        )
+    labels(owner, targets, *shape)
+
+
+def targets(owner: object, value: object, shape: Shape) -> None:
+    """Raise DataError unless targets are floats of the shape of the outputs."""
+    if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+        got = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+        raise DataError(
+            f"{owner!r}: targets must be an array of floating-point numbers of the outputs' shape "
+            f"{shape}, or class numbers ({shape[0]},) for outputs (N, K), got {got}; whole numbers "
+            "become floats by targets.astype(np.float32)"
+        )
+    if value.shape != shape:
+        hint = "; targets[:, np.newaxis] has it" if (*value.shape, 1) == shape else ""
+        raise DataError(
+            f"{owner!r}: targets must have the outputs' shape {shape}, got {value.shape}{hint}"
         )
 
 

@@ -11,7 +11,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.describe import Described
-from minicnn.errors import DataError, ShapeError
+from minicnn.errors import DataError
 from minicnn.typing import Array, Shape, Targets
 
 
@@ -45,12 +45,10 @@ class Loss(Described, ABC):
 
     def check(self, targets: Targets, shape: Shape) -> None:
         """Raise ShapeError or DataError unless the targets fit outputs of this shape (N, ...)."""
-        samples = len(targets) if isinstance(targets, np.ndarray) and targets.ndim else None
-        if samples != shape[0]:
-            got = f"{samples} of them" if samples is not None else type(targets).__name__
+        if np.shape(targets)[:1] != shape[:1]:
             raise DataError(
                 f"{self!r}: expected an array of targets, one for each of {shape[0]} samples, got "
-                f"{got}"
+                f"{type(targets).__name__} of shape {np.shape(targets)}"
             )
 
     def accuracy(self, outputs: Array, targets: Targets) -> float:
@@ -58,7 +56,7 @@ class Loss(Described, ABC):
 
         NaN where the targets are not class numbers.
         """
-        if not are_class_numbers(targets) or outputs.ndim != 2:
+        if not checks.are_class_numbers(targets) or outputs.ndim != 2:
             return float("nan")
         return float(np.mean(outputs.argmax(axis=1) == targets))
 
@@ -115,7 +113,7 @@ class CrossEntropy(Loss):
 
     def check(self, targets: Targets, shape: Shape) -> None:
         """Raise ShapeError unless outputs are (N, K), DataError unless targets are N classes."""
-        check_classes(self, targets, shape)
+        checks.classes(self, targets, shape)
 
 
 class MeanSquaredError(Loss):
@@ -155,44 +153,18 @@ class MeanSquaredError(Loss):
 
     def check(self, targets: Targets, shape: Shape) -> None:
         """Raise DataError unless targets have the shape of the outputs, or are class numbers."""
-        if are_class_numbers(targets):
-            check_classes(self, targets, shape)
-            return
-        if not isinstance(targets, np.ndarray) or targets.dtype.kind != "f":
-            got = targets.dtype if isinstance(targets, np.ndarray) else type(targets).__name__
-            raise DataError(
-                f"{self!r}: targets must be floating-point numbers of the outputs' shape {shape}, "
-                f"or class numbers ({shape[0]},), got {got}"
-            )
-        if targets.shape != shape:
-            hint = "; targets[:, np.newaxis] has it" if (*targets.shape, 1) == shape else ""
-            raise DataError(
-                f"{self!r}: targets must have the shape of the outputs {shape}, got "
-                f"{targets.shape}{hint}"
-            )
+        if checks.are_class_numbers(targets) and shape[1:] != (1,):
+            checks.classes(self, targets, shape)
+        else:
+            checks.targets(self, targets, shape)
 
     def _difference(self, outputs: Array, targets: Targets) -> Array:
         """Return y - target; where a class number stands for a target, the one is taken away."""
-        if not are_class_numbers(targets):
+        if not checks.are_class_numbers(targets):
             return outputs - targets.astype(outputs.dtype, copy=False)
         difference = outputs.copy(order="K")
         difference[np.arange(len(targets)), targets] -= 1
         return difference
-
-
-def are_class_numbers(targets: object) -> bool:
-    """Return whether targets are an array of whole numbers, one for each sample."""
-    return isinstance(targets, np.ndarray) and targets.ndim == 1 and targets.dtype.kind in "iu"
-
-
-def check_classes(owner: object, targets: Targets, shape: Shape) -> None:
-    """Raise ShapeError unless outputs are (N, K), DataError unless targets are N class numbers."""
-    if len(shape) != 2:
-        raise ShapeError(
-            f"{owner!r}: class numbers as targets need outputs of shape (N, K), a number for each "
-            f"class; got {shape}"
-        )
-    checks.labels(owner, targets, *shape)
 
 
 def log_softmax(z: Array) -> Array:

@@ -83,7 +83,7 @@ class Sequential(Composition):
     def predict(self, x: Array, batch_size: int = 256) -> Array:
         """Return the model's output for any number of samples.
 
-        They pass through in batches, so that memory beyond the result itself does not grow with N.
+        They pass through in batches, so that memory grows with N by the result alone.
         A batch costs most in a convolution, whose columns hold every pixel KW times.
 
         Parameters
@@ -108,12 +108,8 @@ class Sequential(Composition):
         self.check_input(x)
         checks.finite("Sequential.predict", "x", x)
         keep_freed_blocks()
-        first = self(x[:batch_size])
-        y = np.empty((len(x), *first.shape[1:]), first.dtype)
-        y[:batch_size] = first
-        for start in range(batch_size, len(x), batch_size):
-            y[start : start + batch_size] = self(x[start : start + batch_size])
-        return y
+        starts = range(0, len(x), batch_size)
+        return np.concatenate([self(x[start : start + batch_size]) for start in starts])
 
     def evaluate(
         self, data: Dataset, loss: Loss | None = None, batch_size: int = 256

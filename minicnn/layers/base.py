@@ -222,8 +222,10 @@ class Layer(Described, ABC):
                 yield value.name, value
             elif _is_layer(value):
                 yield name, value
-            elif isinstance(value, list | tuple) and name != "saved":
-                yield from ((f"{name}.{i}", v) for i, v in enumerate(value) if _is_layer(v))
+            elif isinstance(value, (list, tuple)) and name != "saved":
+                for index, entry in enumerate(value):
+                    if _is_layer(entry):
+                        yield f"{name}.{index}", entry
 
     def inner_layers(self) -> list[tuple[str, "Layer"]]:
         """Return the layers that this one holds, each with its place, as messages name it."""

@@ -7,7 +7,7 @@ import numpy as np
 from minicnn import checks
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.layers.conv import Convolution
-from minicnn.layers.sliding_window import PaddingOption, SizeOption, check_axes
+from minicnn.layers.sliding_window import PaddingOption, SizeOption
 from minicnn.ops.convolution import convolve, input_gradient, weight_gradient
 from minicnn.ops.padding import batch_first, batch_last, pad, unpad
 from minicnn.ops.window import same_padding
@@ -168,7 +168,7 @@ class ConvTranspose2D(Convolution):
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (F, OH, OW), where OH = (H - 1) * SH + span - above - below + output_padding."""
-        check_axes(self, in_shape, self.spatial_axes)
+        checks.spatial_axes(self, in_shape, self.spatial_axes)
         self.check_groups(in_shape[0])
         uncut, margins = self.uncut(in_shape), self.margins(in_shape)
         sizes = tuple(size - sum(cut) for size, cut in zip(uncut, margins, strict=True))

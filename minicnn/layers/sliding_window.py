@@ -17,9 +17,6 @@ PaddingOption: TypeAlias = int | Sequence[int] | Sequence[Pair] | Literal["valid
 """One number for all sides; one for each axis; (above, below, left, right), flat or as a pair for
 each axis; or a rule."""
 
-AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
-"""The letters of the spatial axes of signals, pictures and volumes."""
-
 
 class SlidingWindow(Layer):
     """A layer of which each output place sees one window of its (C, H, W) input.
@@ -70,7 +67,7 @@ class SlidingWindow(Layer):
 
     def places(self, in_shape: Shape) -> Sizes:
         """Return OH and OW, how many places the window takes, or raise ShapeError."""
-        check_axes(self, in_shape, self.spatial_axes)
+        checks.spatial_axes(self, in_shape, self.spatial_axes)
         margins = self.margins(in_shape)
         if self.padding_mode == "reflect":
             self.check_reflection(in_shape, margins)
@@ -93,14 +90,6 @@ class SlidingWindow(Layer):
                     f"got padding of {before} before and {after} after an axis of {size} pixels; "
                     f"the input shape is {in_shape}"
                 )
-
-
-def check_axes(layer: Layer, in_shape: Shape, axes: int) -> None:
-    """Raise ShapeError unless samples have channels and the right number of spatial axes."""
-    if len(in_shape) != 1 + axes:
-        letters = ", ".join(AXES[axes])
-        hint = "; grey pictures have one channel: (1, H, W)" if len(in_shape) == axes == 2 else ""
-        raise ShapeError(f"{layer}: expected samples of shape (C, {letters}), got {in_shape}{hint}")
 
 
 def _times(sizes: Sizes) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.layers.base import Layer
-from minicnn.layers.sliding_window import SizeOption, check_axes
+from minicnn.layers.sliding_window import SizeOption
 from minicnn.ops.padding import batch_first, batch_last
 from minicnn.typing import Array, Shape
 
@@ -61,7 +61,7 @@ class Upsample(Layer):
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (C, factor*H, factor*W)."""
-        check_axes(self, in_shape, self.spatial_axes)
+        checks.spatial_axes(self, in_shape, self.spatial_axes)
         sizes = zip(in_shape[1:], self.factor, strict=True)
         return in_shape[0], *(size * factor for size, factor in sizes)
 

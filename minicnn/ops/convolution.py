@@ -96,15 +96,16 @@ def input_gradient(dy: Array, w: Array, x_shape: Shape, window: Window, groups: 
     G, F, OH, *places, N = dy.shape
     C, SH, DH = w.shape[2], window.stride[0], window.dilation[0]
     dx = np.zeros((G, C, *x_shape[1:]), np.result_type(w, dy))
-    kernel_rows = np.moveaxis(w, (3, 2), (0, -1))  # (KH, G, F, KW, C)
-    depth = math.prod(kernel_rows.shape[3:])
+    depth = C * math.prod(w.shape[4:])
+    kernel_rows = w.transpose(3, 0, 1, *range(4, w.ndim), 2)  # (KH, G, F, KW, C)
+    kernel_rows = kernel_rows.reshape(-1, G, 1, F, depth).swapaxes(3, 4)  # (KH, G, 1, KW*C, F)
     row_bytes = dx.itemsize * G * depth * math.prod(places) * N * SH
     for rows, seen in row_slabs(window, (OH, *places), row_bytes):
         some = _by_row(dy)[:, rows]  # (G, rows, F, OW*N)
         columns = np.zeros((G, seen.stop - seen.start, depth, some.shape[-1]), dx.dtype)
         for kh, row in enumerate(kernel_rows):
             met = slice(kh * DH, kh * DH + SH * some.shape[1], SH)
-            columns[:, met] += row.reshape(G, 1, F, depth).swapaxes(2, 3) @ some
+            columns[:, met] += row @ some
         col2im(columns, window.along_rows, dx[:, :, seen].swapaxes(1, 2))
     return dx.reshape(x_shape)
 
@@ -117,7 +118,7 @@ def _by_group(array: Array, groups: int) -> Array:
 def _kernel_matrices(w: Array, groups: int) -> Array:
     """Lay each kernel out as a row, in the order of a column: (G, F, KH*KW*C)."""
     w = _by_group(w, groups)  # (G, F, C, KH, KW)
-    return np.moveaxis(w, 2, -1).reshape(*w.shape[:2], -1)
+    return w.transpose(0, 1, *range(3, w.ndim), 2).reshape(*w.shape[:2], -1)
 
 
 def _by_row(y: Array) -> Array:

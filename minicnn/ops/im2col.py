@@ -20,7 +20,7 @@ import numpy as np
 from numpy.lib.stride_tricks import as_strided
 
 from minicnn.ops.window import Window
-from minicnn.typing import Array, Sizes
+from minicnn.typing import Array, Pixels, Sizes
 
 SLAB_BYTES = 2**24
 """The most memory that columns take at a time: 16 MB, or what one row of output needs."""
@@ -51,9 +51,9 @@ def im2col(x: Array, window: Window) -> Array:
     *front, C, places, N = _axes(x, window)
     taps = window.taps(places)
     columns = np.empty((*front, len(taps), C, *places, N), x.dtype)
-    by_tap = np.moveaxis(columns, len(front), 0)
+    each: Pixels = (slice(None),) * len(front)
     for tap, pixels in enumerate(taps):
-        by_tap[tap] = x[..., *pixels, :]
+        columns[*each, tap] = x[..., *pixels, :]
     return columns.reshape(*front, len(taps) * C, -1)
 
 
@@ -82,13 +82,13 @@ def col2im(columns: Array, window: Window, x: Array) -> None:
     *front, C, places, N = _axes(x, window)
     taps = window.taps(places)
     columns = columns.reshape(*front, len(taps), C, *places, N)
-    by_tap = np.moveaxis(columns, len(front), 0)
+    each: Pixels = (slice(None),) * len(front)
     for tap, pixels in enumerate(taps):
-        x[..., *pixels, :] += by_tap[tap]
+        x[..., *pixels, :] += columns[*each, tap]
 
 
 def _axes(x: Array, window: Window) -> tuple[Any, ...]:
-    """Return the axes in front, C, the places of the window and N for pictures (..., C, H, W, N)."""
+    """Return the axes in front, C, the places and N of pictures (..., C, H, W, N)."""
     last = x.ndim - 1
     first = last - len(window.kernel_size)
     return *x.shape[:first], window.places(x.shape[first:last]), x.shape[last]

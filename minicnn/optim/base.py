@@ -171,7 +171,8 @@ class Optimizer(Described, ABC):
     def config(self) -> dict[str, Any]:
         """The constructor's arguments by name."""
         rate = self.schedule.rate if type(self.schedule) is Constant else self.schedule
-        return super().config | {"learning_rate": rate}
+        kept = {"learning_rate": rate, "decay_of": self.decay_of or None}
+        return {name: kept.get(name, option) for name, option in super().config.items()}
 
 
 def _shapes(slots: Sequence[Mapping[str, Array]]) -> list[dict[str, Any]]:

@@ -111,6 +111,7 @@ class Trainer:
         self.data: dict[str, Any] = {}
         self.interrupted = False
         self.resumed_from: Path | None = None
+        self._statistics = [p for p in model.parameters if p.role == "statistic"]
         self._team = Team(self.workers, loss, self.seed)
         self._rng = np.random.default_rng(self.seed)
         self._order = self._rng.bit_generator.state  # before the order of this epoch was drawn
@@ -206,7 +207,7 @@ class Trainer:
         DivergenceError
             If the loss is NaN or infinite; the parameters are then left as they are.
         """
-        self.model.check_input(images)
+        self._check_batch(images, targets)
         checks.finite("Trainer.train_step", "images", images)
         result = self._step(images, targets)
         self.progress.steps += 1
@@ -290,12 +291,12 @@ class Trainer:
     def _step(self, images: Array, targets: Targets) -> tuple[float, float]:
         """Take a step on images that were checked; return loss and accuracy."""
         network = self._network()
-        statistics = [(p, p.value) for p in network.parameters if p.role == "statistic"]
+        before = [(statistic, statistic.value) for statistic in self._statistics]
         self._team.step = self.progress.steps
         loss, outputs = train_step(network, self.loss, self.optimizer, self._team, images, targets)
         if not math.isfinite(loss):
-            for parameter, value in statistics:
-                parameter.value = value
+            for statistic, value in before:
+                statistic.value = value
             raise DivergenceError(self._divergence("the loss", loss))
         return loss, self.loss.accuracy(outputs, targets)
 
@@ -380,8 +381,12 @@ class Trainer:
     def _check_data(self, name: str, data: Dataset) -> None:
         """Refuse a data set that the model or the loss cannot take."""
         checks.instance("Trainer.fit", name, data, Dataset)
-        self.model.check_input(data.images)
-        self.loss.check(data.targets, (len(data), *(self._network().out_shape or ())))
+        self._check_batch(data.images, data.targets)
+
+    def _check_batch(self, images: Array, targets: Targets) -> None:
+        """Refuse images that the model cannot take, and targets that the loss cannot."""
+        self.model.check_input(images)
+        self.loss.check(targets, (len(images), *(self._network().out_shape or ())))
 
 
 def _check_trainable(model: Sequential, loss: Loss) -> None:

@@ -40,10 +40,10 @@ class ProgressBars(Callback):
         """Write a line with the figures of the epoch."""
         self.steps.close()
         # Everything in 80 columns, which is what many terminals have.
-        line = f"{self.name}  loss {row['loss']:.4f}{_percent(row['accuracy'], '  accuracy')}"
+        line = f"{self.name}  loss {row['loss']:.4f}{_percent(row['accuracy'], '  accuracy ')}"
         if row["validation_loss"] is not None:
             line += f"  validation {row['validation_loss']:.4f}"
-            line += f" {_percent(row['validation_accuracy'])}"
+            line += _percent(row["validation_accuracy"], "  ")
         tell(f"{line}  {row['seconds']:.1f} s")
         self.epochs.update()
 
@@ -61,6 +61,6 @@ class ProgressBars(Callback):
         )
 
 
-def _percent(accuracy: float | None, name: str = "") -> str:
+def _percent(accuracy: float | None, before: str) -> str:
     """Write an accuracy; nothing where the targets are not class numbers."""
-    return "" if accuracy is None else f"{name} {accuracy:.2%}"
+    return "" if accuracy is None else f"{before}{accuracy:.2%}"
