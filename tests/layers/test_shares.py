@@ -76,13 +76,14 @@ class Drop(Layer):
         self.rng = rng.spawn(1)[0]
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        mask: Any = 1.0
+        mask: Array = np.ones(())
         if training:
             mask = (current_share().generator(self.rng).random(x.shape) < 0.5) * 2.0
         self.saved = (mask,)
         return x * mask
 
     def backward(self, dy: Array) -> Array:
+        mask: Array
         (mask,) = self.recall(dy)
         return dy * mask
 
@@ -211,7 +212,7 @@ def test_chance_differs_between_layers_and_shares() -> None:
 
     Trainer(model(Note()), SGD(1e-9), CrossEntropy(), workers=2).train_step(*batch(64))
     assert len(drawn) == 2
-    assert not np.array_equal(*drawn)
+    assert not np.array_equal(drawn[0], drawn[1])
 
 
 def test_asking_why_leaves_chance_and_statistics_alone() -> None:

@@ -40,8 +40,8 @@ class Weighted(Loss):
         return CrossEntropy().value(outputs, targets)
 
     def gradient(self, outputs: Array, targets: Any) -> Array:
-        gradient: Array = CrossEntropy().gradient(outputs, targets)
-        return gradient * self.weights[targets][:, np.newaxis]
+        weights: Array = self.weights[targets][:, np.newaxis]
+        return CrossEntropy().gradient(outputs, targets) * weights
 
 
 class ClipSGD(SGD):

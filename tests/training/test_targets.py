@@ -115,9 +115,10 @@ def test_a_data_set_without_classes() -> None:
     with pytest.raises(DataError, match=r"class numbers.*data\.targets"):
         data.labels  # noqa: B018 - asking is enough
     assert Dataset(IMAGES, np.arange(96)).labels[3] == 3
-    for targets in (IMAGES[:5], np.full(96, np.nan), ["a"] * 96, np.array(3.0)):
+    wrong: list[Any] = [IMAGES[:5], np.full(96, np.nan), ["a"] * 96, np.array(3.0)]
+    for targets in wrong:
         with pytest.raises(DataError, match=r"Dataset: .*targets"):
-            Dataset(IMAGES, targets)  # type: ignore[arg-type]
+            Dataset(IMAGES, targets)
 
 
 @pytest.mark.parametrize(
