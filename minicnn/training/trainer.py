@@ -1,7 +1,7 @@
 """The training loop: shuffle, step, validate, and report how it goes."""
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,17 +9,18 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.data.dataset import Dataset, fingerprint
-from minicnn.errors import ArgumentError, DataError, DivergenceError, MinicnnError
-from minicnn.layers import Composition, Layer, Softmax
+from minicnn.errors import DataError, DivergenceError, MinicnnError
 from minicnn.losses import Loss
 from minicnn.ops.memory import keep_freed_blocks
 from minicnn.optim import Optimizer
 from minicnn.sequential import Sequential
 from minicnn.terminal import tell
 from minicnn.training import checkpoint_file
-from minicnn.training.callbacks.base import Callback, CallbackList
+from minicnn.training.callbacks.base import Callback
+from minicnn.training.callbacks.callback_list import CallbackList
 from minicnn.training.history import History, Row
 from minicnn.training.progress import Progress
+from minicnn.training.refusals import check_same, check_trainable
 from minicnn.training.state import TrainingState
 from minicnn.training.step import train_step
 from minicnn.training.workers import Team, default_count
@@ -95,7 +96,7 @@ class Trainer:
         checks.instance("Trainer", "model", model, Sequential)
         checks.instance("Trainer", "optimizer", optimizer, Optimizer)
         checks.instance("Trainer", "loss", loss, Loss)
-        _check_trainable(model, loss)
+        check_trainable(model, loss)
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.seed = checks.whole_number("Trainer", "seed", seed, minimum=0)
         self.workers = checks.whole_number(
@@ -360,7 +361,7 @@ class Trainer:
             if value is not None:
                 checks.whole_number("Trainer.fit", name, value)
         if self._pending is not None:
-            _check_same(self._pending, given, self.data)
+            check_same(self._pending, given, self.data)
             return
         self.resumed_from = None
         epochs, batch_size = given["epochs"] or 1, given["batch_size"] or 64
@@ -387,56 +388,6 @@ class Trainer:
         """Refuse images that the model cannot take, and targets that the loss cannot."""
         self.model.check_input(images)
         self.loss.check(targets, (len(images), *(self._network().out_shape or ())))
-
-
-def _check_trainable(model: Sequential, loss: Loss) -> None:
-    """Raise unless the model is built, has something to learn, and at most one softmax to skip."""
-    model.check_ready()
-    model.check_layers()
-    if not any(parameter.trainable for parameter in model.parameters):
-        raise ArgumentError(
-            f"Trainer: expected a model with something to learn, got {len(model.parameters)} "
-            "parameters, all of them frozen"
-        )
-    if loss.includes_softmax:
-        _check_scores(model.without_softmax(), loss)
-
-
-def _check_scores(network: Composition, loss: Loss) -> None:
-    """Raise ArgumentError if the layers end in a softmax, where the loss does one itself."""
-    places: list[str] = []
-    last: Layer = network
-    while isinstance(last, Composition) and type(last).forward is Composition.forward:
-        place, last = last.inner_layers()[-1]
-        places.append(place)
-    if isinstance(last, Softmax):
-        raise ArgumentError(
-            f"Trainer: expected scores for {loss!r}, which does the softmax itself, but "
-            f"{'.'.join(places)} {last!r} gives probabilities; leave it out, or put it last in the "
-            "model itself, where it is skipped in training: two softmaxes in a row hardly learn"
-        )
-
-
-def _check_same(
-    state: TrainingState, given: Mapping[str, int | None], data: Mapping[str, Any]
-) -> None:
-    """Raise unless `fit` is asked for the training that was interrupted, on its data."""
-    progress = state.progress
-    for name, expected in (("epochs", progress.epochs), ("batch_size", progress.batch_size)):
-        if given[name] not in (None, expected):
-            raise ArgumentError(
-                f"Trainer.fit: expected {name}={expected}, as before the interruption, or "
-                f"nothing; got {given[name]}. Once that training is done, call fit again to "
-                "train on"
-            )
-    for name, known in state.data.items():
-        if data[name] != known:
-            raise DataError(
-                f"Trainer.fit: expected the {name} data that the training was interrupted on, "
-                f"with the fingerprint {known}, got {data[name]}"
-            )
-    if math.ceil(data["train"]["shape"][0] / progress.batch_size) != progress.steps_per_epoch:
-        raise DataError(f"{state.path}: expected epochs of as many steps as the data has batches")
 
 
 def _measured(accuracy: float | None) -> float | None:

@@ -1,13 +1,14 @@
 """Bars that show the progress of a training."""
 
 import math
-from typing import NoReturn
-
-from tqdm import tqdm
+from typing import TYPE_CHECKING, NoReturn
 
 from minicnn.terminal import tell
 from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.history import Row
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 
 class ProgressBars(Callback):
@@ -56,6 +57,8 @@ class ProgressBars(Callback):
     def _bar(self, total: int, name: str, done: int = 0) -> "tqdm[NoReturn]":
         form = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left{postfix}"
         # disable=None shows it in a terminal only
+        from tqdm import tqdm  # noqa: PLC0415 - slow to import, and not every training shows bars
+
         return tqdm(
             total=total, initial=done, desc=name, bar_format=form, leave=False, disable=None
         )

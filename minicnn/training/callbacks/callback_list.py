@@ -1,0 +1,101 @@
+"""Several callbacks as one: who is called when, and whose state is whose."""
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from minicnn.errors import ArgumentError, DataError, shorten
+from minicnn.training.callbacks.base import Callback, Training
+from minicnn.training.callbacks.progress_bars import ProgressBars
+from minicnn.training.history import Row
+
+
+class CallbackList(Callback):
+    """Several callbacks as one: each is called in turn."""
+
+    def __init__(self, callbacks: Iterable[Callback], *, progress_bars: bool = False) -> None:
+        if not isinstance(callbacks, Iterable):
+            raise ArgumentError(f"callbacks must be a list of Callback objects, got {callbacks!r}")
+        self.callbacks = list(callbacks)
+        self.begun: list[Callback] = []
+        for callback in self.callbacks:
+            if not isinstance(callback, Callback):
+                raise ArgumentError(f"callbacks must be Callback objects, got {callback!r}")
+        self.callbacks.sort(key=lambda callback: callback.runs_last)  # else in the given order
+        if progress_bars:
+            self.callbacks.insert(0, ProgressBars())
+
+    def on_fit_begin(self, trainer: Training) -> None:
+        """Call every callback."""
+        self.begun = []
+        for callback in self.callbacks:
+            callback.on_fit_begin(trainer)
+            self.begun.append(callback)
+
+    def on_epoch_begin(self, trainer: Training) -> None:
+        """Call every callback."""
+        for callback in self.callbacks:
+            callback.on_epoch_begin(trainer)
+
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
+        """Call every callback."""
+        for callback in self.callbacks:
+            callback.on_step_end(trainer, loss, accuracy)
+
+    def on_epoch_end(self, trainer: Training, row: Row) -> None:
+        """Call every callback."""
+        for callback in self.callbacks:
+            callback.on_epoch_end(trainer, row)
+
+    def on_fit_end(self, trainer: Training) -> None:
+        """Call all that began, also those after one that raises.
+
+        Of several errors, the first is raised.
+        """
+        errors: list[BaseException] = []
+        for callback in self.begun:
+            try:
+                callback.on_fit_end(trainer)
+            except BaseException as error:  # noqa: BLE001 - raised below
+                errors.append(error)
+        if errors:
+            raise errors[0]
+
+    @contextmanager
+    def at_end(self, trainer: Training) -> Iterator[None]:
+        """Call `on_fit_end` at the end of a ``with``; its errors do not hide what ended that."""
+        try:
+            yield
+        except BaseException as error:
+            try:
+                self.on_fit_end(trainer)
+            except Exception as further:  # noqa: BLE001 - the first error counts
+                error.add_note(f"And at the end of the training: {further!r}")
+            raise
+        self.on_fit_end(trainer)
+
+    def states(self) -> list[list[Any]]:
+        """Return the name of each callback and what it keeps, for a checkpoint."""
+        return [[type(callback).__name__, callback.state()] for callback in self.callbacks]
+
+    def restore_states(self, states: Iterable[list[Any]]) -> list[str]:
+        """Give callbacks what those of their name kept, in order; return whose nobody took.
+
+        Raises
+        ------
+        DataError
+            If a callback cannot use its state.
+        """
+        kept = list(states)
+        for callback in self.callbacks:
+            name = type(callback).__name__
+            found = next((entry for entry in kept if entry[0] == name), None)
+            if found is None:
+                continue
+            kept.remove(found)
+            try:
+                if found[1]:
+                    callback.restore(found[1])
+            except Exception as error:  # a callback knows what it kept, not who changed it
+                raise DataError(f"what {name} kept cannot be used ({shorten(error)})") from error
+        return [name for name, state in kept if state]

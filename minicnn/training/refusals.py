@@ -1,0 +1,61 @@
+"""What a trainer refuses before any work."""
+
+import math
+from collections.abc import Mapping
+from typing import Any
+
+from minicnn.errors import ArgumentError, DataError
+from minicnn.layers import Composition, Layer, Softmax
+from minicnn.losses import Loss
+from minicnn.sequential import Sequential
+from minicnn.training.state import TrainingState
+
+
+def check_trainable(model: Sequential, loss: Loss) -> None:
+    """Raise unless the model is built, has something to learn, and at most one softmax to skip."""
+    model.check_ready()
+    model.check_layers()
+    if not any(parameter.trainable for parameter in model.parameters):
+        raise ArgumentError(
+            f"Trainer: expected a model with something to learn, got {len(model.parameters)} "
+            "parameters, all of them frozen"
+        )
+    if loss.includes_softmax:
+        _check_scores(model.without_softmax(), loss)
+
+
+def _check_scores(network: Composition, loss: Loss) -> None:
+    """Raise ArgumentError if the layers end in a softmax, where the loss does one itself."""
+    places: list[str] = []
+    last: Layer = network
+    while isinstance(last, Composition) and type(last).forward is Composition.forward:
+        place, last = last.inner_layers()[-1]
+        places.append(place)
+    if isinstance(last, Softmax):
+        raise ArgumentError(
+            f"Trainer: expected scores for {loss!r}, which does the softmax itself, but "
+            f"{'.'.join(places)} {last!r} gives probabilities; leave it out, or put it last in the "
+            "model itself, where it is skipped in training: two softmaxes in a row hardly learn"
+        )
+
+
+def check_same(
+    state: TrainingState, given: Mapping[str, int | None], data: Mapping[str, Any]
+) -> None:
+    """Raise unless `fit` is asked for the training that was interrupted, on its data."""
+    progress = state.progress
+    for name, expected in (("epochs", progress.epochs), ("batch_size", progress.batch_size)):
+        if given[name] not in (None, expected):
+            raise ArgumentError(
+                f"Trainer.fit: expected {name}={expected}, as before the interruption, or "
+                f"nothing; got {given[name]}. Once that training is done, call fit again to "
+                "train on"
+            )
+    for name, known in state.data.items():
+        if data[name] != known:
+            raise DataError(
+                f"Trainer.fit: expected the {name} data that the training was interrupted on, "
+                f"with the fingerprint {known}, got {data[name]}"
+            )
+    if math.ceil(data["train"]["shape"][0] / progress.batch_size) != progress.steps_per_epoch:
+        raise DataError(f"{state.path}: expected epochs of as many steps as the data has batches")
