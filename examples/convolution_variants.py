@@ -34,6 +34,7 @@ from minicnn import (
     Sequential,
     SpatiallySeparableConv2D,
 )
+from minicnn.explain.cost import multiply_adds
 from minicnn.inspection.plots import save_figure
 from minicnn.typing import Array
 
@@ -85,9 +86,9 @@ def main() -> None:
         model = Sequential([layer], IN_SHAPE, seed=arguments.seed)
         y = model(x)[0]
         weights = sum(parameter.value.size for parameter in model.parameters)
-        counts[name] = weights, model.multiply_adds
+        counts[name] = weights, multiply_adds(model)
         shape = " x ".join(map(str, y.shape))
-        print(f"{name:<20}{shape:>14}{weights:>12,}{model.multiply_adds:>15,}")
+        print(f"{name:<20}{shape:>14}{weights:>12,}{counts[name][1]:>15,}")
         axes = [figure.add_subplot(grid[row, column]) for column in range(3 + MAPS)]
         draw_channels(axes[:3], depends(model, x), "Greens", 0.0, 1.5)
         draw_channels(axes[3:], y[:MAPS], "RdBu_r", -4.0, 4.0)

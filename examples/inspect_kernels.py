@@ -78,8 +78,9 @@ def of_images(
     """Draw what the kernels make of images."""
     image, label = test.images[number], test.labels[number]
     maps = [image, *(output[0] for output in model.activations(image[None]))]
-    names = [f"input, {test.classes[label]}", *map(repr, model.layers)]
-    classes = test.classes if model.out_shape == (len(test.classes),) else ()
+    known = test.classes or ()
+    names = [f"input, {known[label]}", *map(repr, model.layers)]
+    classes = known if model.out_shape == (len(known),) else ()
     yield "feature-maps", plots.plot_feature_maps(maps, names=names, classes=classes)[0]
     units = range(min(MOST_UNITS, model.activations(image[None])[layer].shape[1]))
     found = [top_patches(model, test.images[:SEARCHED], layer, unit) for unit in units]

@@ -22,7 +22,7 @@ from matplotlib.patches import Rectangle
 
 from minicnn import Conv2D, conv_output_size, explain_pixel
 from minicnn.inspection.plots import save_figure
-from minicnn.ops.padding import batch_first, pad
+from minicnn.ops.padding import batch_last, pad
 
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "0.4"  # of the palette of Okabe and Ito
 
@@ -91,7 +91,7 @@ def draw_axis(ax: Axes, title: str, size: int, options: dict[str, Any]) -> None:
     _, _, places = layer.build((1, 1, size), np.random.default_rng(0))
     indices = np.arange(float(size)).reshape(1, 1, 1, size)  # each pixel holds its own index
     before, after = layer.margins((1, 1, size))[1]
-    padded = batch_first(pad(indices, layer.margins((1, 1, size)), layer.padding_mode))[0, 0, 0]
+    padded = pad(batch_last(indices), layer.margins((1, 1, size)), layer.padding_mode)[0, 0, :, 0]
     for place, value in zip(range(-before, size + after), padded, strict=True):
         inside = 0 <= place < size
         zero = not inside and layer.padding_mode == "zeros"

@@ -130,7 +130,7 @@ def save_pictures(
     trainer: Trainer, before: Array, test: Dataset, probabilities: Array, out: Path
 ) -> None:
     """Draw the five pictures and print their paths."""
-    classes, model = test.classes, trainer.model
+    classes, model = test.classes or (), trainer.model
     matrix = confusion_matrix(probabilities.argmax(axis=1), test.labels, len(classes))
     maps = [test.images[0], *(output[0] for output in model.activations(test.images[:1]))]
     names = [f"input, {classes[test.labels[0]]}", *map(repr, model.layers)]

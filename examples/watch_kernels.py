@@ -23,6 +23,7 @@ from minicnn import Callback, CrossEntropy, Doctor, Trainer
 from minicnn.data import load_mnist
 from minicnn.inspection import Film, Live, Recording, write_film
 from minicnn.inspection.plots import plot_score_history, save_figure
+from minicnn.training.callbacks import Training
 
 FORMATS = ["gif", "html", "mp4"]
 REDRAW = "draw a film.npz again, without training; takes --seconds, --formats and --out"
@@ -35,7 +36,7 @@ class SaveModel(Callback):
 
     path: Path
 
-    def on_fit_end(self, trainer: Trainer) -> None:
+    def on_fit_end(self, trainer: Training) -> None:
         """Write the file, if anything was learned."""
         if trainer.steps:
             trainer.model.save(self.path)

@@ -61,7 +61,7 @@ class Loss(Described, ABC):
         return float(np.mean(outputs.argmax(axis=1) == targets))
 
     def __init_subclass__(cls) -> None:
-        """Let a class with a `value` of its own say anew whether it is a mean over the samples."""
+        """Let a class with a `value` of its own say whether it is a mean over the samples."""
         super().__init_subclass__()
         if "value" in vars(cls):
             cls.per_sample = vars(cls).get("per_sample", False)

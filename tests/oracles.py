@@ -15,7 +15,7 @@ Backward = Callable[[Array], tuple[Array, dict[str, Array]]]
 
 
 def zero_gradients(layer: Layer) -> dict[str, Array]:
-    return {parameter.name: np.zeros(parameter.value.shape) for parameter in layer.parameters}
+    return {name: np.zeros(p.value.shape) for name, p in layer.named_parameters().items()}
 
 
 def dense(layer: Dense, x: Array) -> tuple[Array, Backward]:

@@ -36,6 +36,7 @@ from minicnn import (
 from minicnn.data import Dataset, read_idx
 from minicnn.errors import DataError, MinicnnError
 from minicnn.inspection import Recording
+from minicnn.training.callbacks import Training
 
 HEADER = 12  # bytes of this one
 
@@ -64,7 +65,7 @@ class Interrupt(Callback):
     def __init__(self, steps: int) -> None:
         self.left = steps
 
-    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         self.left -= 1
         if self.left <= 0:
             trainer.interrupt()
@@ -99,14 +100,15 @@ def of_array(array: Any) -> bytes:
 
 
 def of_model(loaded: Sequential) -> bytes:
-    flags = [(p.name, p.trainable, p.decay) for p in loaded.parameters]
+    flags = [(name, p.role, p.decay) for name, p in loaded.named_parameters().items()]
     return repr((loaded, flags)).encode() + b"".join(of_array(p.value) for p in loaded.parameters)
 
 
 def of_trainer(loaded: Trainer) -> bytes:
-    rest = (loaded.numbers(), loaded.history.rows, loaded.rng.bit_generator.state, loaded.order)
-    velocities = b"".join(map(of_array, loaded.optimizer.velocities))
-    return of_model(loaded.model) + repr((rest, loaded.optimizer)).encode() + velocities
+    random = (loaded._rng.bit_generator.state, loaded._order)
+    rest = (loaded.progress.as_dict(), loaded.history.rows, random, loaded.optimizer)
+    slots = [array for slots in loaded.optimizer.slots for array in slots.values()]
+    return of_model(loaded.model) + repr(rest).encode() + b"".join(map(of_array, slots))
 
 
 def of_film(loaded: Recording) -> bytes:

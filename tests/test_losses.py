@@ -1,5 +1,7 @@
 """Losses and the softmax: values, gradients, and scores that would overflow."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -63,11 +65,45 @@ def test_labels_that_do_not_fit(loss: Loss) -> None:
         loss.value(outputs, np.array([0, -1]))
     with pytest.raises(DataError, match=rf"{name}.*\(2,\).*got \(3,\)"):
         loss.value(outputs, np.array([0, 1, 2]))
-    with pytest.raises(DataError, match=rf"{name}.*float64"):
-        loss.value(outputs, np.array([0.0, 1.0]))
     with pytest.raises(DataError, match=rf"{name}.*list"):
         loss.value(outputs, [0, 1])  # type: ignore[arg-type] # the point of the test
-    with pytest.raises(ShapeError, match=rf"{name}.*\(N, K\)"):
+    with pytest.raises(ShapeError, match=rf"{name}.*\(N, K\).*got \(2, 3, 4\)"):
         loss.value(np.zeros((2, 3, 4)), np.array([0, 1]))
     with pytest.raises(DataError, match=r"from -1 to 0"):
-        loss.gradient(outputs, np.array([0, -1]))
+        loss.check(np.array([0, -1]), outputs.shape)
+    loss.check(np.array([0, 2]), outputs.shape)
+
+
+def test_class_numbers_are_whole_numbers() -> None:
+    with pytest.raises(DataError, match=r"CrossEntropy.*float64"):
+        CrossEntropy().value(np.zeros((2, 3)), np.array([0.0, 1.0]))
+
+
+def test_numbers_as_targets_have_the_shape_of_the_outputs() -> None:
+    loss, outputs = MeanSquaredError(), np.zeros((2, 3))
+    for targets in (np.zeros(2), np.zeros((2, 1)), np.zeros((3, 2)), np.zeros((2, 3, 1))):
+        with pytest.raises(DataError, match=rf"\(2, 3\), got {re.escape(str(targets.shape))}"):
+            loss.value(outputs, targets)
+    with pytest.raises(DataError, match=r"\(2, 1\), got \(2,\); targets\[:, np.newaxis\] has it"):
+        loss.value(np.zeros((2, 1)), np.zeros(2))
+    with pytest.raises(DataError, match=r"floating-point numbers .*\(2, 3\).* got int64"):
+        loss.value(outputs, np.zeros((2, 3), np.int64))
+
+
+@pytest.mark.parametrize("shape", [(2, 3), (2, 1, 4, 3)])
+def test_the_distance_to_targets_of_any_shape(shape: tuple[int, ...]) -> None:
+    rng = np.random.default_rng(0)
+    loss, outputs, targets = MeanSquaredError(), rng.normal(size=shape), rng.normal(size=shape)
+    assert loss.value(outputs, targets) == pytest.approx(((outputs - targets) ** 2).mean())
+    expected = 2 * (outputs - targets) / outputs.size
+    np.testing.assert_allclose(loss.gradient(outputs, targets), expected, rtol=1e-12)
+    assert loss.gradient(outputs.astype(np.float32), targets).dtype == np.float32
+    assert np.isnan(loss.accuracy(outputs, targets))
+
+
+def test_class_numbers_stand_for_one_hot_targets() -> None:
+    loss, outputs = MeanSquaredError(), np.random.default_rng(0).normal(size=(4, 3))
+    labels = np.array([0, 2, 1, 2])
+    one_hot = np.eye(3)[labels]
+    assert loss.value(outputs, labels) == pytest.approx(loss.value(outputs, one_hot))
+    np.testing.assert_allclose(loss.gradient(outputs, labels), loss.gradient(outputs, one_hot))

@@ -22,6 +22,7 @@ from minicnn import (
 )
 from minicnn.data import Dataset
 from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
+from minicnn.explain.cost import multiply_adds
 from minicnn.explain.receptive_field import receptive_field
 from minicnn.layers import Conv1D, GlobalAveragePool, SeparableConv2D
 from minicnn.typing import Array
@@ -150,8 +151,9 @@ def test_the_summary() -> None:
     assert lines[4].endswith("4 x 4")  # the pool widens 3 to 4 and doubles the step
     assert lines[5].endswith("8 x 8")  # 4 + (3 - 1) * 2
     assert lines[8].endswith("12 x 12")  # border included: the last row of the picture is not seen
-    assert lines[-1].split() == ["total", "223", "3,752"]
-    assert model().multiply_adds == 3752
+    assert lines[-2].split() == ["total", "223", "3,752"]
+    assert lines[-1].startswith("The last Softmax is skipped in training")
+    assert multiply_adds(model()) == 3752
 
 
 def test_the_summary_says_where_the_whole_picture_is_seen() -> None:
@@ -192,7 +194,8 @@ def test_signals_can_be_trained_on() -> None:
 def test_a_model_is_a_layer() -> None:
     inner = Sequential([Conv2D(2, 3), ReLU()])
     outer = Sequential([inner, Flatten(), Dense(3)], input_shape=(1, 6, 6))
-    assert [p.name for p in outer.parameters] == ["0.0.weight", "0.0.bias", "2.weight", "2.bias"]
+    names = ["0.0.weight", "0.0.bias", "2.weight", "2.bias"]
+    assert list(outer.named_parameters()) == names
     assert receptive_field(outer) == (6, 6)
     assert receptive_field(outer, layer=0) == receptive_field(inner) == (3, 3)
 
@@ -212,38 +215,50 @@ def test_lists_that_make_no_model(bad: Any, message: str) -> None:
 
 def test_a_layer_twice() -> None:
     relu = ReLU()
-    with pytest.raises(ArgumentError, match=r"layers\[1\].*twice"):
+    with pytest.raises(ArgumentError, match=r"layers\[1\] and layers\[0\] are the same ReLU"):
         Sequential([relu, relu])
 
 
-def test_a_layer_of_another_model() -> None:
-    learned = model()
-    with pytest.raises(ArgumentError, match=r"layers\[0\] Conv2D.*in another one"):
-        Sequential([learned.layers[0], Flatten(), Dense(2)])
+def test_a_layer_twice_at_different_depths() -> None:
     relu = ReLU()
-    with pytest.raises(ArgumentError, match=r"layers\[0\].*twice"):
+    with pytest.raises(ArgumentError, match=r"layers\[1\]\.layers\[0\] and layers\[0\] are"):
         Sequential([relu, Sequential([relu])])
 
 
-def test_a_model_whose_last_layer_is_a_model_with_softmax() -> None:
-    flat = model()
-    nested = Sequential([Sequential(layers())], input_shape=(1, 12, 10), seed=0)
-    data = Dataset(pictures(20), np.arange(20) % 5, tuple("abcde"))
-    assert nested.evaluate(data) == flat.evaluate(data)
-    for loss in (CrossEntropy(), MeanSquaredError()):
-        expected = flat.for_loss(loss)(data.images)
-        np.testing.assert_array_equal(nested.for_loss(loss)(data.images), expected)
+def test_layers_share_what_they_learn_with_another_model() -> None:
+    learned = model()
+    kernels = learned.layers[0].parameters[0]
+    before = kernels.value
+    other = Sequential([learned.layers[0], Flatten(), Dense(2)], (1, 12, 10), seed=9)
+    assert other.parameters[0] is kernels
+    assert kernels.value is before, "what was learned is kept"
+    data = Dataset(pictures(4), np.arange(4) % 2, ("a", "b"))
+    Trainer(other, SGD(0.1), CrossEntropy()).fit(data, progress=False)
+    assert kernels.value is not before
+    np.testing.assert_array_equal(
+        learned.activations(pictures(2))[0], other.activations(pictures(2))[0]
+    )
 
 
-def test_a_model_that_is_nothing_but_a_softmax() -> None:
-    nested = Sequential([Flatten(), Dense(5), Sequential([Softmax()])], input_shape=(1, 12, 10))
-    x = pictures(3)
-    scores = nested.for_loss(CrossEntropy())
-    np.testing.assert_array_equal(scores(x), nested.activations(x)[1])
-    data = Dataset(x, np.arange(3), tuple("abcde"))
-    before = nested.layers[1].parameters[0].value
-    Trainer(nested, SGD(), CrossEntropy()).fit(data, progress=False)
-    assert not np.array_equal(nested.layers[1].parameters[0].value, before)
+@pytest.mark.parametrize(
+    ("last", "place"),
+    [
+        ([Flatten(), Dense(5), Sequential([Softmax(), Softmax()])], r"layers\[2\]\.layers\[0\]"),
+        ([Sequential([Flatten(), Dense(5), Softmax()]), Softmax()], r"layers\[0\]\.layers\[2\]"),
+        ([Flatten(), Dense(5), Softmax(), Softmax()], r"layers\[2\]"),
+    ],
+    ids=repr,
+)
+def test_a_softmax_that_cannot_be_skipped_is_refused_by_losses_that_do_it_themselves(
+    last: list[Layer], place: str
+) -> None:
+    network = Sequential(last, input_shape=(1, 12, 10))
+    with pytest.raises(ArgumentError, match=rf"CrossEntropy\(\).* {place} Softmax\(\)"):
+        Trainer(network, SGD(), CrossEntropy())
+    data = Dataset(pictures(3), np.arange(3), tuple("abcde"))
+    before = network.parameters[0].value
+    Trainer(network, SGD(), MeanSquaredError()).fit(data, progress=False)
+    assert not np.array_equal(network.parameters[0].value, before)
 
 
 def test_building_anew_forgets_the_forward_pass() -> None:
@@ -278,7 +293,10 @@ def test_wrong_channels_are_refused_before_any_work() -> None:
         model().predict(np.zeros((2, 1, 12, 10), np.uint8))
 
 
-def test_for_loss_is_the_model_itself_where_nothing_is_left_out() -> None:
+def test_without_a_softmax_at_the_end_nothing_is_left_out() -> None:
     network = model()
-    assert network.for_loss(MeanSquaredError()) is network
-    assert network.for_loss(CrossEntropy()).layers == network.layers[:-1]
+    scores = network.without_softmax()
+    assert scores.layers == scores.without_softmax().layers == network.layers[:-1]
+    assert scores.parameters == network.parameters
+    np.testing.assert_array_equal(scores(pictures(2)), network.activations(pictures(2))[-2])
+    assert len(network.layers) == 8, "the model itself stays as it is"

@@ -9,7 +9,6 @@ from minicnn.layers import (
     AveragePool,
     ConvTranspose2D,
     Dense,
-    DepthwiseConv2D,
     Flatten,
     GlobalAveragePool,
     GlobalMaxPool,
@@ -40,10 +39,8 @@ def padded(layer: SlidingWindow, x: Any, value: float = 0.0) -> Any:
 
 def convolution(layer: Convolution, x: Any, weights: list[Any]) -> Any:
     operation: Callable[..., Any] = (F.conv1d, F.conv2d, F.conv3d)[layer.spatial_axes - 1]
-    groups = layer.filters_and_groups(x.shape[1])[1]
-    return operation(
-        padded(layer, x), *weights, stride=layer.stride, dilation=layer.dilation, groups=groups
-    )
+    options = {"stride": layer.stride, "dilation": layer.dilation, "groups": layer.groups}
+    return operation(padded(layer, x), *weights, **options)
 
 
 def conv_transpose(layer: ConvTranspose2D, x: Any, weights: list[Any]) -> Any:
@@ -78,9 +75,8 @@ def apply(layer: Layer, x: Any, weights: list[Any]) -> Any:
         first, second = layer.layers
         return apply(second, apply(first, x, weights[:1]), weights[1:])
     operations: dict[type[Layer], Callable[[Any], Any]] = {
-        Convolution: lambda layer: convolution(layer, x, weights),
-        DepthwiseConv2D: lambda layer: convolution(layer, x, weights),
         ConvTranspose2D: lambda layer: conv_transpose(layer, x, weights),
+        Convolution: lambda layer: convolution(layer, x, weights),
         MaxPool: lambda layer: F.max_pool2d(padded(layer, x, -torch.inf), layer.size, layer.stride),
         AveragePool: lambda layer: average_pool(layer, x),
         GlobalAveragePool: lambda layer: x.flatten(2).mean(dim=2),

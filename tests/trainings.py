@@ -16,6 +16,7 @@ from minicnn import (
     MaxPool,
     MeanSquaredError,
     OneCycle,
+    Optimizer,
     ReLU,
     Schedule,
     Sequential,
@@ -24,7 +25,8 @@ from minicnn import (
     Trainer,
 )
 from minicnn.data import Dataset
-from minicnn.typing import Array, Labels, Shape
+from minicnn.training.callbacks import Training
+from minicnn.typing import Array, Shape, Targets
 
 EPOCHS, BATCH_SIZE, STEPS = 3, 9, 15  # of 40 samples, the last batch of an epoch smaller
 
@@ -44,7 +46,7 @@ def trainer(rate: Any = 0.1, seed: int = 0, **options: Any) -> Trainer:
     return Trainer(model(seed), SGD(rate, momentum=0.9, **options), CrossEntropy(), seed)
 
 
-def weights(fitted: Trainer) -> list[Array]:
+def weights(fitted: Training) -> list[Array]:
     return [parameter.value for parameter in fitted.model.parameters]
 
 
@@ -54,19 +56,19 @@ class Diary(Callback):
     def __init__(self) -> None:
         self.calls: list[tuple[Any, ...]] = []
 
-    def on_fit_begin(self, trainer: Trainer) -> None:
-        self.calls.append(("fit begins", trainer.final_step))
+    def on_fit_begin(self, trainer: Training) -> None:
+        self.calls.append(("fit begins", trainer.progress.final_step))
 
-    def on_epoch_begin(self, trainer: Trainer) -> None:
+    def on_epoch_begin(self, trainer: Training) -> None:
         self.calls.append(("epoch begins", trainer.epoch))
 
-    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         self.calls.append(("step", trainer.steps, loss > 0, 0 <= accuracy <= 1))
 
-    def on_epoch_end(self, trainer: Trainer, row: Any) -> None:
+    def on_epoch_end(self, trainer: Training, row: Any) -> None:
         self.calls.append(("epoch ends", row["epoch"], row["steps"]))
 
-    def on_fit_end(self, trainer: Trainer) -> None:
+    def on_fit_end(self, trainer: Training) -> None:
         self.calls.append(("fit ends",))
 
 
@@ -76,7 +78,7 @@ class StopAt(Callback):
     def __init__(self, steps: int) -> None:
         self.steps = steps
 
-    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         if trainer.steps == self.steps:
             trainer.stop()
 
@@ -93,17 +95,17 @@ class KillAt(Callback):
     def __init__(self, steps: int, *, after_epoch: bool = False) -> None:
         self.steps, self.after_epoch = steps, after_epoch
 
-    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         if trainer.steps == self.steps and not self.after_epoch:
             raise KilledError
 
-    def on_epoch_end(self, trainer: Trainer, row: Any) -> None:
+    def on_epoch_end(self, trainer: Training, row: Any) -> None:
         if trainer.steps == self.steps and self.after_epoch:
             raise KilledError
 
 
 class Noise(Flatten):
-    """A layer of one's own that draws random numbers while it trains."""
+    """A layer of one's own that draws random numbers of its own while it trains."""
 
     def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
         self.rng = rng
@@ -130,12 +132,27 @@ class Halved(CrossEntropy):
     def __init__(self, factor: float = 0.5) -> None:
         self.factor = factor
 
-    def value(self, outputs: Array, labels: Labels) -> float:
-        return self.factor * super().value(outputs, labels)
+    def value(self, outputs: Array, targets: Targets) -> float:
+        return self.factor * super().value(outputs, targets)
 
-    def gradient(self, outputs: Array, labels: Labels) -> Array:
-        gradient: Array = np.float32(self.factor) * super().gradient(outputs, labels)
+    def gradient(self, outputs: Array, targets: Targets) -> Array:
+        gradient: Array = np.float32(self.factor) * super().gradient(outputs, targets)
         return gradient
+
+
+class Averaged(Optimizer):
+    """An optimizer of one's own: it follows the average of the gradients."""
+
+    slot_names = ("average", "count")
+
+    def __init__(self, learning_rate: float | Schedule = 0.01, keep: float = 0.5) -> None:
+        super().__init__(learning_rate)
+        self.keep = keep
+
+    def update(self, value: Array, gradient: Array, slots: dict[str, Array]) -> Array:
+        slots["average"] = self.keep * slots["average"] + (1 - self.keep) * gradient
+        slots["count"] += 1
+        return value - self.learning_rate * slots["average"]
 
 
 def noisy() -> Trainer:
@@ -157,8 +174,11 @@ TRAINERS: dict[str, Callable[[], Trainer]] = {
     "nesterov in float64": in_float64,
     "plain": lambda: Trainer(model(), SGD(StepDecay(0.1)), MeanSquaredError(), 7, workers=2),
     "of one's own": noisy,
+    "an optimizer of one's own": lambda: Trainer(
+        model(), Averaged(Cosine(0.1), 0.75), CrossEntropy()
+    ),
 }
-OWN = [Noise, Warm, Halved]
+OWN = [Noise, Warm, Halved, Averaged]
 
 
 def fit(who: Trainer, *callbacks: Callback, **options: Any) -> None:
@@ -168,12 +188,13 @@ def fit(who: Trainer, *callbacks: Callback, **options: Any) -> None:
 def facts(who: Trainer) -> dict[str, Any]:
     """All that must not depend on an interruption."""
     rows = [{k: v for k, v in row.items() if k != "seconds"} for row in who.history.rows]
-    arrays = [p.value for p in who.model.parameters] + who.optimizer.velocities
+    arrays = [p.value for p in who.model.parameters]
+    arrays += [array for slots in who.optimizer.slots for array in slots.values()]
     return {
         "history": rows,
         "arrays": [(array.tobytes("A"), array.dtype, array.shape) for array in arrays],
-        "position": who.numbers() | {"seconds": 0.0},
-        "random": who.rng.bit_generator.state,
+        "progress": who.progress.as_dict() | {"seconds": 0.0},
+        "random": who._rng.bit_generator.state,
     }
 
 

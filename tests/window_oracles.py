@@ -176,7 +176,12 @@ def two_steps(layer: Any, x: Array) -> tuple[Array, Backward]:
     def backward(dy: Array) -> tuple[Array, dict[str, Array]]:
         dz, second_gradients = second_backward(dy)
         dx, first_gradients = first_backward(dz)
-        return dx, first_gradients | second_gradients
+        steps = zip(layer.names, (first_gradients, second_gradients), strict=True)
+        return dx, {
+            f"{step}.{name}": gradient
+            for step, gradients in steps
+            for name, gradient in gradients.items()
+        }
 
     return y, backward
 

@@ -28,8 +28,9 @@ class TopPatches:
 
     Attributes
     ----------
-    title : str
-        Which unit.
+    unit : int
+    layer : str
+        Which unit of which layer.
     patches : array (P, C, H, W)
         Each as large as the unit's receptive field; zero where that reaches beyond the image.
     activations : array (P,)
@@ -40,7 +41,8 @@ class TopPatches:
         Row and column of the unit in the output of its layer; (P, 0) for a layer without places.
     """
 
-    title: str
+    unit: int
+    layer: str
     patches: Array
     activations: Array
     images: npt.NDArray[np.int64]
@@ -100,7 +102,8 @@ def top_patches(
     regions = [_region(part, places[n]) for n in order]
     sizes = tuple(np.ptp(regions, axis=2).max(axis=0) + 1)
     return TopPatches(
-        f"unit {unit} of {part.layers[-1]}",
+        unit,
+        f"layers[{layer}] {part.layers[-1]}",
         np.stack([_cut(images[n], r, sizes) for n, r in zip(order, regions, strict=True)]),
         answers[order],
         order,

@@ -261,7 +261,8 @@ class Layer(Described, ABC):
             found = {f"{name}.{below}".rstrip("."): p for below, p in inner.items()}
             if twice := named.keys() & found.keys():
                 raise ArgumentError(
-                    f"{self}: expected parameters with names of their own, got two called "
+                    f"{type(self).__name__}: expected parameters with names of their own, got two "
+                    "called "
                     f"{min(twice)!r}"
                 )
             named |= found
@@ -301,7 +302,7 @@ class Layer(Described, ABC):
                 parameter.trainable = value
 
     def __init_subclass__(cls) -> None:
-        """Let a class with a `forward` of its own say anew whether it works sample by sample."""
+        """Let a class with a `forward` of its own say whether it works sample by sample."""
         super().__init_subclass__()
         if "forward" in vars(cls):
             cls.per_sample = vars(cls).get("per_sample", False)

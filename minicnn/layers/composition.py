@@ -149,6 +149,14 @@ class Composition(Layer):
     def without_softmax(self) -> Self:
         """Return the composition up to the scores: without its last layer if that is a `Softmax`.
 
-        `CrossEntropy` takes scores and does the softmax itself. The layers are shared.
+        That may be the last layer of a composition that is the last layer. `CrossEntropy` takes
+        scores and does the softmax itself. The layers are shared.
         """
-        return self.head(len(self.layers) - isinstance(self.layers[-1], Softmax))
+        *before, last = self.layers
+        if isinstance(last, Softmax):
+            return self.head(len(before))
+        if not (isinstance(last, Composition) and type(last).forward is Composition.forward):
+            return self
+        scores, inner = copy.copy(self), last.without_softmax()
+        scores.layers, scores.out_shape = [*before, inner], inner.out_shape
+        return scores

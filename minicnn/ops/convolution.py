@@ -66,7 +66,7 @@ def weight_gradient(x: Array, dy: Array, window: Window, groups: int = 1) -> Arr
     x, dy = _by_group(x, groups), _by_group(dy, groups)
     G, C, F = groups, x.shape[1], dy.shape[1]
     dw = np.zeros((G, math.prod(window.kernel_size) * C, F), np.result_type(dy, x))
-    for rows, columns in column_slabs(x, window):  # (G, rows, KH*KW*C, OW*N)
+    for rows, columns in column_slabs(x, window, dw.nbytes):  # (G, rows, KH*KW*C, OW*N)
         # columns @ dy.T is the transpose of the formula, and the faster of the two
         dw += (columns @ _by_row(dy)[:, rows].swapaxes(2, 3)).sum(axis=1)
     dw = dw.reshape(G, *window.kernel_size, C, F)

@@ -23,7 +23,7 @@ from minicnn.ops.window import Window
 from minicnn.typing import Array, Pixels, Sizes
 
 SLAB_BYTES = 2**24
-"""The most memory that columns take at a time: 16 MB, or what one row of output needs."""
+"""The most memory that a slab of columns takes: 16 MB, or what one row of output needs."""
 
 
 def im2col(x: Array, window: Window) -> Array:
@@ -122,7 +122,7 @@ def row_slabs(window: Window, places: Sizes, row_bytes: int) -> Iterator[tuple[s
         yield slice(begin, end), slice(first, last + window.span[0])
 
 
-def column_slabs(x: Array, window: Window) -> Iterator[tuple[slice, Array]]:
+def column_slabs(x: Array, window: Window, more_bytes: int = 0) -> Iterator[tuple[slice, Array]]:
     """Yield the columns slab by slab, a matrix for each row of output, every pixel copied KW times.
 
     Written out in full, columns hold every pixel KH*KW times. Here the window walks along each row
@@ -143,6 +143,8 @@ def column_slabs(x: Array, window: Window) -> Iterator[tuple[slice, Array]]:
     ----------
     x : array (G, C, H, W, N)
     window : Window
+    more_bytes : int, default 0
+        What the caller makes for each row of output beside its columns.
 
     Yields
     ------
@@ -157,7 +159,7 @@ def column_slabs(x: Array, window: Window) -> Iterator[tuple[slice, Array]]:
     KH, SH, DH = window.kernel_size[0], window.stride[0], window.dilation[0]
     own_rows = SH if DH == 1 else KH  # rows of columns that a row of output adds in memory
     row_bytes = x.itemsize * G * C * math.prod((own_rows, *along.kernel_size, *places[1:], N))
-    for rows, seen in row_slabs(window, places, row_bytes):
+    for rows, seen in row_slabs(window, places, row_bytes + more_bytes):
         pictures = x[:, :, seen].swapaxes(1, 2)  # each row by itself, (G, rows seen, C, W, N)
         columns = im2col(pictures, along)  # (G, rows seen, KW*C, OW*N)
         group, row, *inner = columns.strides

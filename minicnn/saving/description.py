@@ -8,6 +8,7 @@ and made again by calling the class of that name with these options. The classes
 and those of one's own that the reader names: a file can run no code that is not here already.
 """
 
+import inspect
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -20,7 +21,7 @@ LIBRARY: dict[str, type[Described]] = {
     kind.__name__: kind
     for module in (layers, losses, optim)
     for kind in vars(module).values()
-    if isinstance(kind, type) and issubclass(kind, Described) and kind is not Described
+    if isinstance(kind, type) and issubclass(kind, Described) and not inspect.isabstract(kind)
 }
 """The library's classes by name."""
 

@@ -294,7 +294,11 @@ class Trainer:
         network = self._network()
         before = [(statistic, statistic.value) for statistic in self._statistics]
         self._team.step = self.progress.steps
-        loss, outputs = train_step(network, self.loss, self.optimizer, self._team, images, targets)
+        # Numbers that overflow are reported below, with the place and advice.
+        with np.errstate(over="ignore", invalid="ignore"):
+            loss, outputs = train_step(
+                network, self.loss, self.optimizer, self._team, images, targets
+            )
         if not math.isfinite(loss):
             for statistic, value in before:
                 statistic.value = value

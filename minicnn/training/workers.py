@@ -212,7 +212,7 @@ class Meeting:
         return total
 
     def end(self) -> None:
-        """Let those who wait go, with a BrokenBarrierError: somebody will not come."""
+        """Release those who wait, with a BrokenBarrierError: some worker will not come."""
         self.barrier.abort()
 
 
@@ -257,7 +257,9 @@ def replica(layer: L) -> L:
             other = copy.copy(value)
             other.grad = np.broadcast_to(value.value.dtype.type(0), value.value.shape)
             return other
-        return [copied(entry) for entry in value] if isinstance(value, list) else value
+        if isinstance(value, list | tuple) and any(isinstance(entry, Layer) for entry in value):
+            return type(value)(copied(entry) for entry in value)
+        return value
 
     other = object.__new__(type(layer))  # made in every step, and a third of `copy.copy`
     vars(other).update({name: copied(value) for name, value in vars(layer).items()})

@@ -75,7 +75,7 @@ LABELS = np.array([0, 1, 2])
 @pytest.mark.parametrize(
     ("images", "labels", "message"),
     [
-        (IMAGES[:, 0, 0], LABELS, r"\(N, C, H, W\).* got \(3, 4\)"),
+        (IMAGES[:, 0, 0, 0], LABELS, r"\(N, C, H, W\).* got \(3,\)"),
         (IMAGES.tolist(), LABELS, "got list"),
         (IMAGES[:0], LABELS[:0], "no images"),
         (IMAGES.astype(np.uint8), LABELS, "uint8.*/ 255"),
@@ -92,3 +92,42 @@ LABELS = np.array([0, 1, 2])
 def test_data_that_no_model_could_learn_from(images: Any, labels: Any, message: str) -> None:
     with pytest.raises(DataError, match=rf"Dataset: .*{message}"):
         Dataset(images, labels, CLASSES)
+
+
+def test_vectors_signals_and_volumes_are_samples_too() -> None:
+    for shape in ((3, 4), (3, 1, 4), (3, 1, 4, 4), (3, 1, 2, 4, 4)):
+        assert Dataset(np.zeros(shape), LABELS, CLASSES)[1:].images.shape == (2, *shape[1:])
+
+
+@pytest.mark.parametrize("shape", [(), (2,), (1, 4, 4)])
+def test_targets_may_be_numbers_or_pictures(shape: tuple[int, ...]) -> None:
+    targets = np.random.default_rng(0).normal(size=(3, *shape))
+    data = Dataset(IMAGES, targets)
+    assert data.classes is None
+    np.testing.assert_array_equal(data[1:].targets, targets[1:])
+    first, rest = data.split(2, seed=1)
+    assert sorted(map(tuple, np.concatenate([first.targets, rest.targets]).reshape(3, -1))) == (
+        sorted(map(tuple, targets.reshape(3, -1)))
+    )
+    np.testing.assert_array_equal([t for _, batch in data.batches(2) for t in batch], targets)
+    with pytest.raises(DataError, match=r"expected class numbers \(N,\).*float64.*data\.targets"):
+        _ = data.labels
+
+
+@pytest.mark.parametrize(
+    ("targets", "message"),
+    [
+        (np.zeros((2, 5)), r"a target for each of 3 images, got targets of shape \(2, 5\)"),
+        (np.array(["a", "b", "c"]), "must be an array of numbers, got <U1"),
+        ([1.0, 2.0, 3.0], "must be an array of numbers, got list"),
+        (np.array([0.0, np.nan, 1.0]), "targets must be finite"),
+    ],
+)
+def test_targets_that_are_none(targets: Any, message: str) -> None:
+    with pytest.raises(DataError, match=f"Dataset: .*{message}"):
+        Dataset(IMAGES, targets)
+
+
+def test_the_labels_are_the_targets_of_a_classification() -> None:
+    assert Dataset(IMAGES, LABELS, CLASSES).labels is LABELS
+    assert Dataset(IMAGES, LABELS).labels is LABELS

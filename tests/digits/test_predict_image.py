@@ -8,7 +8,6 @@ import pytest
 
 from minicnn import (
     Conv2D,
-    CrossEntropy,
     Dense,
     Flatten,
     Prediction,
@@ -105,7 +104,7 @@ def test_the_model_is_left_as_it_was() -> None:
     model = network(Softmax())
     before = [parameter.value.copy() for parameter in model.parameters]
     predict_image(model, paper())
-    assert isinstance(model.for_loss(CrossEntropy()).layers[-1], Dense)
+    assert isinstance(model.without_softmax().layers[-1], Dense)
     assert isinstance(model.layers[-1], Softmax)
     for parameter, value in zip(model.parameters, before, strict=True):
         np.testing.assert_array_equal(parameter.value, value)

@@ -223,4 +223,4 @@ def test_a_frozen_bank_as_a_layer() -> None:
     for name, answer in zip(KERNELS, answers, strict=True):
         np.testing.assert_allclose(answer, apply_kernel(grey(), name), atol=1e-5)
     with pytest.raises(ShapeError, match=r"3 channels in 1 groups; got kernels of 1 channels"):
-        layer.build((3, 17, 23), np.random.default_rng(0))
+        Conv2D.from_kernels(bank).build((3, 17, 23), np.random.default_rng(0))

@@ -133,9 +133,10 @@ def test_tiles_are_as_large_as_the_axes_allow(
         assert not any(box.overlaps(other) for other in boxes[:a])
 
 
-def patches(count: int = 3, channels: int = 1, title: str = "unit 4 of Conv2D(8, 5)") -> TopPatches:
+def patches(count: int = 3, channels: int = 1, unit: int = 4) -> TopPatches:
     return TopPatches(
-        title,
+        unit,
+        "Conv2D(8, 5)",
         np.random.default_rng(0).random((count, channels, 5, 4)),
         np.linspace(2, 1, count),
         np.arange(count),
@@ -144,7 +145,7 @@ def patches(count: int = 3, channels: int = 1, title: str = "unit 4 of Conv2D(8,
 
 
 def test_top_patches_stand_in_rows_with_their_answers() -> None:
-    first, second = patches(), patches(title="unit 5 of Conv2D(8, 5)")
+    first, second = patches(), patches(unit=5)
     ax = plots.plot_top_patches([first, second])
     drawn = pictures(ax)
     for image, patch in zip(drawn, [*first.patches, *second.patches], strict=True):

@@ -28,7 +28,8 @@ def compare(layer: Layer, x: Array, dy: Array) -> None:
     ty = torch_oracles.apply(layer, tx, weights)
     ty.backward(torch.tensor(dy))
     pairs = [("y", y, ty.detach()), ("dx", dx, tx.grad)]
-    pairs += [(p.name, p.grad, w.grad) for p, w in zip(layer.parameters, weights, strict=True)]
+    named = layer.named_parameters().items()
+    pairs += [(name, p.grad, w.grad) for (name, p), w in zip(named, weights, strict=True)]
     for name, ours, theirs in pairs:
         # Inputs are of size one: a sum of them that happens to be small is no more exact than that.
         scale = max(float(theirs.abs().max()), 1.0)
@@ -57,7 +58,7 @@ def convolutions(draw: st.DrawFn, kind: Any) -> tuple[Layer, Shape]:
     groups, filters, depth = draw(small), draw(small), draw(small)
     kernel_size = draw(st.tuples(*[st.integers(1, 4)] * axes))
     stride, dilation = draw(numbers), draw(numbers)
-    mode = draw(st.sampled_from(PADDING_MODES))
+    mode = draw(st.sampled_from(list(PADDING_MODES)))
     sides = st.tuples(st.integers(0, 3), st.integers(0, 3))
     padding = draw(st.one_of(st.just("same"), st.tuples(*[sides] * axes)))
     layer = kind(
@@ -152,17 +153,17 @@ def test_cross_entropy() -> None:
 @pytest.mark.parametrize(("momentum", "nesterov"), [(0.0, False), (0.9, False), (0.9, True)])
 def test_sgd(momentum: float, nesterov: bool) -> None:
     rng = np.random.default_rng(0)
-    ours = [Parameter(name, rng.normal(size=(3, 4))) for name in ("0.weight", "1.weight")]
-    theirs = [torch.tensor(parameter.value, requires_grad=True) for parameter in ours]
+    ours = {f"{i}.weight": Parameter("weight", rng.normal(size=(3, 4))) for i in range(2)}
+    theirs = [torch.tensor(parameter.value, requires_grad=True) for parameter in ours.values()]
     own = {"1.weight": 0.2}
     sgd = SGD(0.1, momentum, nesterov=nesterov, weight_decay=0.01, decay_of=own)
     groups = [{"params": theirs[:1]}, {"params": theirs[1:], "weight_decay": 0.2}]
     other = torch.optim.SGD(groups, 0.1, momentum, nesterov=nesterov, weight_decay=0.01)
     for _ in range(5):
-        for parameter, tensor in zip(ours, theirs, strict=True):
+        for parameter, tensor in zip(ours.values(), theirs, strict=True):
             parameter.grad = rng.normal(size=(3, 4))
             tensor.grad = torch.tensor(parameter.grad)
         sgd.step(ours)
         other.step()
-        for parameter, tensor in zip(ours, theirs, strict=True):
+        for parameter, tensor in zip(ours.values(), theirs, strict=True):
             np.testing.assert_allclose(parameter.value, tensor.detach().numpy(), rtol=1e-12)

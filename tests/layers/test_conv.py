@@ -145,9 +145,9 @@ def test_a_frozen_layer_stays_as_it_is(layer: Conv2D) -> None:
     rng = np.random.default_rng(0)
     for _ in range(3):
         trainer.train_step(rng.random((8, 1, 6, 6), dtype=np.float32), rng.integers(0, 3, 8))
-    for parameter, value in zip(model.parameters, before, strict=True):
+    for (name, parameter), value in zip(model.named_parameters().items(), before, strict=True):
         assert np.array_equal(parameter.value, value) == (not parameter.trainable)
-        assert parameter.trainable == parameter.name.startswith("3.")
+        assert parameter.trainable == name.startswith("3.")
     np.testing.assert_array_equal(layer.weight.grad, 0)
 
 

@@ -17,7 +17,7 @@ def gradients(case: Case, x: Array, dy: Array) -> dict[str, Array]:
     """The output and all gradients of one forward and one backward pass."""
     layer = case.layer(x.dtype)
     results = {"y": layer(x, training=True), "dx": layer.backward(dy)}
-    return results | {parameter.name: parameter.grad for parameter in layer.parameters}
+    return results | {name: p.grad for name, p in layer.named_parameters().items()}
 
 
 @every_case
@@ -35,7 +35,7 @@ def test_equals_the_plain_loops(case: Case) -> None:
 def test_gradients_equal_central_differences(case: Case) -> None:
     layer = case.layer()
     report = gradcheck(layer, case.x())
-    assert {row.name for row in report.rows} == {"x", *(p.name for p in layer.parameters)}
+    assert {row.name for row in report.rows} == {"x", *layer.named_parameters()}
     assert report.passed(1e-6), f"\n{report}"
 
 
@@ -152,7 +152,9 @@ def test_wrong_inputs_are_refused_by_name(case: Case) -> None:
         with pytest.raises(ShapeError, match=name):
             layer(value)
     layer(x, training=True)
-    with pytest.raises(ShapeError, match=f"{name}.*dy"):
+    inner = layer.inner_layers()  # dy is for the last of them
+    name = f"{inner[-1][0]} {type(inner[-1][1]).__name__}" if inner else name
+    with pytest.raises(ShapeError, match=rf"^{name}\(.*dy must have shape"):
         layer.backward(np.zeros((*case.dy().shape, 1)))
 
 
@@ -163,7 +165,7 @@ def test_steps_taken_too_early_are_refused(case: Case) -> None:
         layer(case.x())
     layer.build(case.in_shape, np.random.default_rng(0))
     layer(case.x())
-    assert layer.saved is None, "inference keeps nothing"
+    assert all(inner.saved is None for _, inner in layer.walk()), "inference keeps nothing"
     with pytest.raises(NotReadyError, match="training=True"):
         layer.backward(case.dy())
 

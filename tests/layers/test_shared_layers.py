@@ -166,7 +166,7 @@ def test_a_layer_stands_once_in_a_model() -> None:
     network.layers.append(network.layers[1])
     with pytest.raises(ArgumentError, match="the same ReLU"):
         network.build(SHAPE, np.random.default_rng(0))
-    Sequential([relu, Dense(3)]), Sequential([relu, Dense(4)])  # noqa: B018 - two models are fine
+    Sequential([relu, Dense(3)]), Sequential([relu, Dense(4)])
 
 
 FREEZABLE: list[Callable[[], tuple[Layer, Shape]]] = [

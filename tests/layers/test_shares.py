@@ -194,7 +194,8 @@ def test_chance_differs_between_layers_and_shares() -> None:
     network = model(Drop(), Drop())
     Trainer(network, SGD(1e-9), CrossEntropy(), workers=1).train_step(*batch(64))
     one, other = (layer.saved for layer in network.layers if isinstance(layer, Drop))
-    assert one and other
+    assert one is not None
+    assert other is not None
     assert not np.array_equal(one[0], other[0])
     trainer = Trainer(network, SGD(1e-9), CrossEntropy(), workers=2)
     assert len(trainer._team.shares(network, 64)) == 2

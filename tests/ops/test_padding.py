@@ -4,32 +4,49 @@ import hypothesis.strategies as st
 import numpy as np
 import pytest
 from hypothesis import given, settings
+from window_oracles import source
 
-from minicnn.ops.padding import PADDING_MODES, batch_first, pad, unpad
+from minicnn.ops.padding import PADDING_MODES, batch_first, batch_last, pad, unpad
 from minicnn.typing import Margins
-
-NUMPY = {"zeros": "constant", "replicate": "edge", "reflect": "reflect", "circular": "wrap"}
 
 
 @st.composite
 def borders(draw: st.DrawFn) -> tuple[tuple[int, ...], Margins, str]:
-    """The shape of a batch of signals, pictures or volumes, margins, and a mode."""
-    mode = draw(st.sampled_from(PADDING_MODES))
+    """The shape of signals, pictures or volumes (C, *sizes, N), margins, and a mode."""
+    mode = draw(st.sampled_from(list(PADDING_MODES)))
     sizes = [draw(st.integers(1, 5)) for _ in range(draw(st.integers(1, 3)))]
     margins = []
     for size in sizes:
         most = size - 1 if mode == "reflect" else 2 * size + 1
         margins.append((draw(st.integers(0, most)), draw(st.integers(0, most))))
-    return (draw(st.integers(1, 3)), 2, *sizes), tuple(margins), mode
+    return (2, *sizes, draw(st.integers(1, 3))), tuple(margins), mode
 
 
 @settings(max_examples=300, deadline=None)
 @given(borders())
-def test_it_is_the_padding_of_numpy(border: tuple[tuple[int, ...], Margins, str]) -> None:
-    shape, margins, mode = border
-    x = np.random.default_rng(0).normal(size=shape)
-    expected = np.pad(x, ((0, 0), (0, 0), *margins), mode=NUMPY[mode])  # type: ignore[call-overload]
-    np.testing.assert_array_equal(batch_first(pad(x, margins, mode)), expected)
+def test_every_pixel_is_the_one_that_it_is_a_copy_of(
+    border: tuple[tuple[int, ...], Margins, str],
+) -> None:
+    (C, *sizes, N), margins, mode = border
+    x = np.random.default_rng(0).normal(size=(C, *sizes, N))
+    padded = pad(x, margins, mode)
+    wide = [before + size + after for size, (before, after) in zip(sizes, margins, strict=True)]
+    assert padded.shape == (C, *wide, N)
+    for place in np.ndindex(*wide):
+        axes = zip(place, sizes, margins, strict=True)
+        pixel = [source(i - before, size, mode) for i, size, (before, _) in axes]
+        expected = 0.0 if None in pixel else x[:, *pixel]
+        np.testing.assert_array_equal(padded[:, *place], expected)
+
+
+def test_the_batch_stays_innermost_in_memory() -> None:
+    x = batch_last(np.zeros((5, 2, 4, 3)))
+    for mode in PADDING_MODES:
+        padded = pad(np.ascontiguousarray(x), ((1, 1), (0, 2)), mode)
+        assert padded.flags.c_contiguous, mode
+        back = unpad(padded, ((1, 1), (0, 2)), mode)
+        assert back.strides[-1] == back.itemsize, mode
+    assert np.shares_memory(batch_first(x), x)
 
 
 @settings(max_examples=300, deadline=None)

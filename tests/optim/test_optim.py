@@ -1,5 +1,6 @@
 """SGD by hand, and the schedules."""
 
+import copy
 import math
 from typing import Any
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from minicnn import SGD, Constant, Cosine, OneCycle, Parameter, Schedule, StepDecay
-from minicnn.errors import ArgumentError
+from minicnn.errors import ArgumentError, DataError
 
 
 def steps(sgd: SGD, gradients: list[float], *, decay: bool = True) -> list[float]:
@@ -53,6 +54,7 @@ def test_other_parameters_are_refused() -> None:
     sgd = SGD(0.1, 0.9)
     weight, other = Parameter("weight", np.ones(3)), Parameter("weight", np.ones(3))
     sgd.step([weight])
+    sgd.step({"0.weight": weight})
     with pytest.raises(ArgumentError, match=r"SGD.*new SGD"):
         sgd.step([other])
     with pytest.raises(ArgumentError, match=r"SGD: expected the 1 .* got 2"):
@@ -71,22 +73,63 @@ def test_float32_stays_float32() -> None:
 
 
 def test_single_parameters_may_have_a_decay_of_their_own() -> None:
-    first = Parameter("0.weight", np.array([1.0]))
-    second, bias = (
-        Parameter("3.weight", np.array([1.0])),
-        Parameter("3.bias", np.array([1.0]), decay=False),
-    )
-    everything = [first, second, bias]
+    first, second = (Parameter("weight", np.array([1.0])) for _ in range(2))
+    bias = Parameter("bias", np.array([1.0]), decay=False)
+    everything = {"0.weight": first, "3.weight": second, "3.bias": bias}
     SGD(0.1, weight_decay=0.01, decay_of={"0.weight": 0.5}).step(everything)
-    assert [float(parameter.value[0]) for parameter in everything] == pytest.approx(
-        [0.95, 0.999, 1]
-    )
+    found = [float(parameter.value[0]) for parameter in everything.values()]
+    assert found == pytest.approx([0.95, 0.999, 1])
     SGD(0.1, weight_decay=0.01, decay_of={"0.weight": 0, "3.bias": 0.2}).step(everything)
     assert float(first.value[0]) == pytest.approx(0.95)
     assert float(bias.value[0]) == pytest.approx(0.98)
     with pytest.raises(ArgumentError, match=r"0\.weight, 3\.weight, 3\.bias; got '1\.weight'"):
         SGD(0.1, decay_of={"1.weight": 0.5}).step(everything)
+    with pytest.raises(ArgumentError, match=r"decay_of must name parameters .* got '0\.weight'"):
+        SGD(0.1, decay_of={"0.weight": 0.5}).step(list(everything.values()))
     assert repr(SGD(0.1, decay_of={"0.weight": 0.5})).endswith("decay_of={'0.weight': 0.5})")
+    assert repr(SGD(0.1)) == "SGD(learning_rate=0.1)"
+
+
+def test_what_is_kept_between_steps_goes_on_elsewhere() -> None:
+    def weight() -> dict[str, Parameter]:
+        return {"0.weight": Parameter("weight", np.array([1.0, 2.0]))}
+
+    sgd, one = SGD(0.1, 0.9), weight()
+    for _ in range(2):
+        one["0.weight"].grad = np.array([1.0, -2.0])
+        sgd.step(one)
+    sgd.progress = 0.5
+    state = sgd.state()
+    np.testing.assert_array_equal(state["slots"][0]["velocity"], [1.9, -3.8])
+    other, again = weight(), SGD(0.1, 0.9)
+    other["0.weight"].value = one["0.weight"].value
+    again.restore(copy.deepcopy(state), other)
+    assert again.progress == 0.5
+    for optimizer, parameters in ((sgd, one), (again, other)):
+        parameters["0.weight"].grad = np.array([0.5, 0.5])
+        optimizer.step(parameters)
+    np.testing.assert_array_equal(one["0.weight"].value, other["0.weight"].value)
+
+
+@pytest.mark.parametrize(
+    ("slots", "message"),
+    [
+        ([], None),  # before the first step
+        ([{"velocity": np.zeros(3)}], r"expected slots of .*\(2,\).* got .*\(3,\)"),
+        ([{"velocity": np.zeros(2, int)}], "expected slots of "),
+        ([{"average": np.zeros(2)}], "expected slots of .*velocity.* got .*average"),
+        ([{"velocity": np.zeros(2)}] * 2, "expected slots of "),
+        ([{"velocity": np.array([0.0, np.nan])}], "velocity must be finite"),
+    ],
+)
+def test_slots_that_do_not_fit(slots: Any, message: str | None) -> None:
+    sgd, parameters = SGD(0.1, 0.9), {"0.weight": Parameter("weight", np.ones(2))}
+    if message is None:
+        sgd.restore({"progress": 0.0, "slots": slots}, parameters)
+        sgd.step(parameters)
+        return
+    with pytest.raises(DataError, match=f"SGD: {message}"):
+        sgd.restore({"progress": 0.0, "slots": slots}, parameters)
 
 
 def test_a_schedule_of_ones_own_that_gives_no_rate() -> None:

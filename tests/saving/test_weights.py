@@ -27,7 +27,7 @@ def test_numpy_alone_reads_them(tmp_path: Path) -> None:
     network.save_weights(tmp_path / "weights.npz")
     with np.load(tmp_path / "weights.npz") as entries:
         assert {name: entries[name].shape for name in entries} == {
-            parameter.name: parameter.value.shape for parameter in network.parameters
+            name: parameter.value.shape for name, parameter in network.named_parameters().items()
         }
 
 

@@ -33,7 +33,8 @@ from minicnn import (
 from minicnn.data import Dataset
 from minicnn.errors import DivergenceError
 from minicnn.inspection import Film
-from minicnn.typing import Array, Labels
+from minicnn.training.callbacks import Training
+from minicnn.typing import Array, Targets
 
 pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 
@@ -60,7 +61,7 @@ class Mirrored(Dataset):
 
     def batches(
         self, batch_size: int, rng: np.random.Generator | None = None
-    ) -> Iterator[tuple[Array, Labels]]:
+    ) -> Iterator[tuple[Array, Targets]]:
         for images, labels in super().batches(batch_size, rng):
             mirrored = rng is not None and rng.random() < 0.5
             yield images[..., ::-1] if mirrored else images, labels
@@ -98,7 +99,7 @@ class StopBefore(Callback):
 
     runs_last = True
 
-    def on_epoch_begin(self, trainer: Trainer) -> None:
+    def on_epoch_begin(self, trainer: Training) -> None:
         raise KilledError
 
 
@@ -123,7 +124,10 @@ def test_the_best_epoch_is_the_best_beside_early_stopping_too(tmp_path: Path) ->
     assert Sequential.load(tmp_path / "best.npz").evaluate(data(11, 1))[0] == min(losses)
     best = who.model.evaluate(data(11, 1))[0]
     assert best == losses[stopping.best_epoch - 1]
+    last = Sequential.load(tmp_path / "last.npz")
+    assert last.evaluate(data(11, 1))[0] == best, "it is the model in memory"
     again = Trainer.resume(tmp_path)
+    assert again.progress.finished
     fit(again, EarlyStopping(2, monitor="validation_accuracy"))
     assert again.model.evaluate(data(11, 1))[0] == best
 
@@ -151,7 +155,7 @@ def test_what_another_callback_ends_is_written(
     fit(who, other, Checkpoint(tmp_path), epochs=EPOCHS, batch_size=BATCH_SIZE)
     again = Trainer.resume(tmp_path)
     assert again.steps == who.steps < STEPS
-    assert again.finished == (end is Trainer.stop)
+    assert again.progress.finished == (end is Trainer.stop)
 
 
 class Count(Callback):
@@ -160,7 +164,7 @@ class Count(Callback):
     def __init__(self) -> None:
         self.array: dict[str, Any] = {}
 
-    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         self.array = {"array": self.array.get("array", np.zeros(1, int)) + 1}
 
     def state(self) -> dict[str, Any]:
@@ -173,7 +177,7 @@ class Count(Callback):
 class Never(Count):
     """Keeps nothing."""
 
-    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         """Count no steps."""
 
 
@@ -197,12 +201,12 @@ def test_a_folder_stays_where_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyP
     (tmp_path / "elsewhere").mkdir()
     monkeypatch.chdir(tmp_path / "elsewhere")
     fit(trainer(), checkpoint, epochs=1)
-    assert Trainer.resume(tmp_path / "run").finished
+    assert Trainer.resume(tmp_path / "run").progress.finished
 
 
 def test_weights_that_are_broken_do_not_replace_a_good_checkpoint(tmp_path: Path) -> None:
     class Break(Callback):
-        def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+        def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
             if trainer.steps == 7:
                 trainer.model.parameters[0].value = np.full((4, 1, 3, 3), np.inf, np.float32)
 

@@ -33,6 +33,7 @@ from minicnn import (
 from minicnn.data import Dataset
 from minicnn.errors import ArgumentError, DataError
 from minicnn.training import checkpoint_file
+from minicnn.training.state import TrainingState
 
 pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 
@@ -91,11 +92,11 @@ def test_a_full_disk_does_not_end_the_training(
 ) -> None:
     write, calls = checkpoint_file.write, []
 
-    def sometimes_full(path: Path, who: Trainer) -> None:
-        calls.append(who.steps)
-        if 6 <= who.steps <= full_until:
+    def sometimes_full(path: Path, state: TrainingState) -> None:
+        calls.append(state.progress.steps)
+        if 6 <= state.progress.steps <= full_until:
             raise OSError("No space left on device")
-        write(path, who)
+        write(path, state)
 
     monkeypatch.setattr(checkpoint_file, "write", sometimes_full)
     full_until = 9
@@ -111,10 +112,6 @@ def test_a_full_disk_does_not_end_the_training(
     assert who.steps == STEPS
 
 
-class MySGD(SGD):
-    """An optimizer of one's own."""
-
-
 def test_what_cannot_be_written_down_is_refused_before_any_work(tmp_path: Path) -> None:
     class Keeps(Callback):
         def state(self) -> dict[str, Any]:
@@ -122,8 +119,7 @@ def test_what_cannot_be_written_down_is_refused_before_any_work(tmp_path: Path) 
 
     impostor = type("Cosine", (Warm,), {})
     cases: list[tuple[str, Trainer, list[Callback]]] = [
-        ("expected the optimizer SGD", Trainer(model(), MySGD(0.1), CrossEntropy()), []),
-        ("got 'Cosine' for your own", trainer(impostor(0.1)), []),
+        ("got 'Cosine' for a class of your own", trainer(impostor(0.1)), []),
         ("numbers, texts, arrays.*Object of type object", trainer(), [Keeps()]),
     ]
     for message, who, callbacks in cases:
@@ -157,20 +153,27 @@ def test_files_that_are_no_checkpoints(tmp_path: Path) -> None:
     with np.load(tmp_path / "last.npz") as entries:
         parts = dict(entries)
     described = str(parts["training"])
-    changes = {
-        '"minicnn checkpoint, version 1"': ('"version 2"', "expected 'minicnn checkpoint, vers"),
-        '"Constant"': ('"os.system"', "unknown schedule 'os.system', expected one of Constant"),
-        '"CrossEntropy"': ('"Loss"', "unknown loss 'Loss'"),
-        '"first_step": 0': ('"first_step": 8', "a position within a training"),
-        '"seen": 18': (f'"seen": {10**400}', "expected seen of at most"),
-        '"epoch_steps": 2': ('"epoch_steps": -2', "epoch_steps must be a whole number"),
-        '"momentum": 0.9': ('"momentum": 2', "momentum must be"),
-        '"PCG64"': ('"PCG65"', "broken one"),
-        '"velocities"': ('"velocity"', "broken one .KeyError"),
-        '"training.0"': ('"training.1"', "expected velocities of "),
-        '"training.2"': ('"nowhere"', "training is missing or broken"),
-    }
-    for old, (new, message) in changes.items():
+    workers = Trainer.resume(tmp_path).workers
+    changes = [
+        ('"minicnn checkpoint, version 2"', '"version 1"', "expected 'minicnn checkpoint, vers"),
+        ('"SGD"', '"os.system"', "unknown class 'os.system', expected one of"),
+        ('"SGD"', '"Constant"', "broken one .TypeError"),
+        ('"CrossEntropy"', '"MSE"', "unknown class 'MSE'"),
+        ('"CrossEntropy"', '"ReLU"', r"loss must be a Loss, got ReLU"),
+        ('"first_step": 0', '"first_step": 8', "a progress within a training"),
+        ('"first_step": 0', '"first": 0', "expected a progress of"),
+        ('"seen": 18', f'"seen": {10**400}', "expected seen of at most"),
+        ('"epoch_steps": 2', '"epoch_steps": -2', "epoch_steps must be a whole number"),
+        ('"momentum": 0.9', '"momentum": 2', "momentum must be"),
+        ('"PCG64"', '"PCG65"', "broken one"),
+        ('"slots"', '"velocities"', "broken one .KeyError"),
+        ('"velocity"', '"speed"', "expected slots of .* got .*speed"),
+        ('"training.0"', '"training.1"', "expected slots of "),
+        ('"training.2"', '"nowhere"', "training is missing or broken"),
+        ('"workers": 2', '"workers": 2000', "expected at most 1024 workers"),
+    ]
+    described = described.replace(f'"workers": {workers}', '"workers": 2')
+    for old, new, message in changes:
         assert old in described
         changed = np.array(described.replace(old, new))
         np.savez(tmp_path / "changed.npz", **{**parts, "training": changed})
@@ -190,6 +193,13 @@ def test_what_a_callback_kept_may_be_broken_too(tmp_path: Path) -> None:
         fit(Trainer.resume(tmp_path), EarlyStopping())
 
 
+class Forgetful(CrossEntropy):
+    """A loss of one's own that does not keep its option under its name."""
+
+    def __init__(self, factor: float = 0.5) -> None:
+        self.weight = factor
+
+
 class Smoothed(CrossEntropy):
     """A loss of one's own that keeps more than its option."""
 
@@ -206,14 +216,18 @@ class Doubled(Warm):
 
 def test_what_could_not_be_made_anew_is_refused_before_any_work(tmp_path: Path) -> None:
     cases = [
-        (Trainer(model(), SGD(0.1), Smoothed()), "unexpected keyword argument 'rest'"),
-        (trainer(Doubled(0.1)), "expected Doubled to keep each option as it is"),
+        (Trainer(model(), SGD(0.1), Forgetful()), "got no attribute 'factor'.*self.factor = fac"),
+        (trainer(Doubled(0.1)), "expected SGD.*Doubled.* to keep each option as it is"),
     ]
     for who, message in cases:
         with pytest.raises(ArgumentError, match=message):
             fit(who, Checkpoint(tmp_path))
         assert who.steps == 0
     assert not list(tmp_path.iterdir()), "nothing is replaced by what is no use"
+    fit(Trainer(model(), SGD(0.1), Smoothed(0.25)), Checkpoint(tmp_path))
+    loss = Trainer.resume(tmp_path, own=[Smoothed]).loss
+    assert isinstance(loss, Smoothed)
+    assert (loss.factor, loss.rest) == (0.25, 0.75)
 
 
 def test_what_cannot_be_read_is_not_overwritten(tmp_path: Path) -> None:
@@ -236,7 +250,7 @@ def test_a_training_with_nothing_to_learn_is_refused_by_name(tmp_path: Path) -> 
     interrupted(tmp_path)
     with np.load(tmp_path / "last.npz") as entries:
         parts = dict(entries)
-    frozen = str(parts["architecture"]).replace('"trainable": true', '"trainable": false')
+    frozen = str(parts["architecture"]).replace('"learned"', '"frozen"')
     np.savez(tmp_path / "last.npz", **{**parts, "architecture": np.array(frozen)})
     with pytest.raises(DataError, match=r"last\.npz: Trainer: expected a model with something to"):
         Trainer.resume(tmp_path)
@@ -245,9 +259,9 @@ def test_a_training_with_nothing_to_learn_is_refused_by_name(tmp_path: Path) -> 
 def test_classes_of_ones_own_must_be_given(tmp_path: Path) -> None:
     fit(noisy(), Checkpoint(tmp_path))
     for own, message in (
-        ([], "unknown layer 'Noise'"),
-        ([Noise], "unknown schedule 'Warm'.*own="),
-        ([Noise, Warm], "unknown loss 'Halved'"),
+        ([], "unknown class 'Noise'.*own="),
+        ([Noise], "unknown class 'Warm'.*own="),
+        ([Noise, Warm], "unknown class 'Halved'.*own="),
     ):
         with pytest.raises(DataError, match=message):
             Trainer.resume(tmp_path, own=own)

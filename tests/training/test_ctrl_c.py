@@ -22,6 +22,7 @@ from minicnn import (
     EarlyStopping,
     Trainer,
 )
+from minicnn.training.callbacks import Training
 
 pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 
@@ -32,7 +33,7 @@ class PressCtrlC(Callback):
     def __init__(self, steps: int, times: int = 1) -> None:
         self.steps, self.times = steps, times
 
-    def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         if trainer.steps == self.steps:
             for _ in range(self.times):
                 os.kill(os.getpid(), signal.SIGINT)

@@ -26,6 +26,7 @@ from minicnn import (
 from minicnn.data import Dataset, load_mnist
 from minicnn.errors import ArgumentError, DivergenceError
 from minicnn.layers import Layer
+from minicnn.training.callbacks import Training
 
 
 @pytest.fixture(scope="module")
@@ -176,7 +177,7 @@ def test_an_interruption_does_not_change_what_it_says(digits: Dataset, tmp_path:
         return Trainer(network(), SGD(1.0, momentum=0.9), CrossEntropy()), Doctor(lambda line: None)
 
     class Interrupt(Checkpoint):
-        def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+        def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
             self.asked = trainer.steps in (19, 62)
             super().on_step_end(trainer, loss, accuracy)
 

@@ -8,6 +8,7 @@ from trainings import StopAt, data, trainer, weights
 
 from minicnn import Callback, EarlyStopping, Trainer
 from minicnn.errors import ArgumentError
+from minicnn.training.callbacks import Training
 from minicnn.training.callbacks.monitor import Monitor
 from minicnn.training.history import Row
 from minicnn.typing import Array
@@ -19,7 +20,7 @@ class Album(Callback):
     def __init__(self) -> None:
         self.weights: list[list[Array]] = []
 
-    def on_epoch_end(self, trainer: Trainer, row: Row) -> None:
+    def on_epoch_end(self, trainer: Training, row: Row) -> None:
         self.weights.append(weights(trainer))
 
 

@@ -33,7 +33,7 @@ def train(folder, *callbacks):
     callbacks = [EarlyStopping(epochs), *callbacks]
     trainer.fit(data, epochs, 16, data[:64], callbacks, progress=False)
     facts = [p.value.tobytes() for p in trainer.model.parameters]
-    facts += [velocity.tobytes() for velocity in trainer.optimizer.velocities]
+    facts += [slots["velocity"].tobytes() for slots in trainer.optimizer.slots]
     facts += [repr([row | {"seconds": 0} for row in trainer.history.rows]).encode()]
     return hashlib.sha256(b"".join(facts)).hexdigest()
 

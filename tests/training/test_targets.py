@@ -125,7 +125,7 @@ def test_a_data_set_without_classes() -> None:
     "layers",
     [
         [Flatten(), Dense(10), Softmax(), Softmax()],
-        [Flatten(), Sequential([Dense(10), Softmax()])],
+        [Flatten(), Sequential([Dense(10), Softmax(), Softmax()])],
         [Flatten(), Sequential([Dense(10), Softmax()]), Softmax()],
     ],
     ids=["twice", "inside", "inside and behind"],

@@ -16,6 +16,7 @@ from minicnn import (
     MeanSquaredError,
     Trainer,
 )
+from minicnn.training.callbacks import Training
 
 
 def test_an_untrained_network_knows_nothing() -> None:
@@ -106,11 +107,11 @@ class Raise(Callback):
     def __init__(self, moment: str) -> None:
         self.moment = moment
 
-    def on_fit_begin(self, trainer: Trainer) -> None:
+    def on_fit_begin(self, trainer: Training) -> None:
         if self.moment == "begin":
             raise RuntimeError("no")
 
-    def on_fit_end(self, trainer: Trainer) -> None:
+    def on_fit_end(self, trainer: Training) -> None:
         if self.moment == "end":
             raise RuntimeError("no")
 
@@ -161,7 +162,7 @@ def test_the_schedule_runs_once_through_the_fit() -> None:
     rates = []
 
     class Rates(Callback):
-        def on_step_end(self, trainer: Trainer, loss: float, accuracy: float) -> None:
+        def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
             rates.append(trainer.optimizer.learning_rate)
 
     fitted = trainer(Cosine(0.1))

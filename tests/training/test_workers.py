@@ -3,6 +3,7 @@
 import copy
 import threading
 import tracemalloc
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -27,8 +28,9 @@ from minicnn.data import Dataset
 from minicnn.errors import ArgumentError, DivergenceError
 from minicnn.layers import Layer
 from minicnn.training import blas
-from minicnn.training.workers import Workers, default_count
-from minicnn.typing import Array, Shape
+from minicnn.training.step import train_step
+from minicnn.training.workers import Team, default_count, replica
+from minicnn.typing import Array, Shape, Targets
 
 LOSSES = [CrossEntropy(), MeanSquaredError()]
 
@@ -44,8 +46,9 @@ def batch(count: int = 96, dtype: Any = np.float64) -> tuple[Array, Any]:
 
 
 def gradients(count: int, loss: Any, size: int = 96) -> tuple[float, Array, list[Array]]:
-    network = model().for_loss(loss)
-    value, outputs = Workers(count).gradients(network, loss, *batch(size))
+    whole = model()
+    network = whole.without_softmax() if loss.includes_softmax else whole
+    value, outputs = train_step(network, loss, SGD(0.1), Team(count, loss), *batch(size))
     return value, outputs, [parameter.grad for parameter in network.parameters]
 
 
@@ -83,7 +86,7 @@ def test_the_shares_of_a_large_batch_wait_for_their_turn(
 ) -> None:
     whole_value, whole_outputs, whole_grads = gradients(1, CrossEntropy(), 250)
     monkeypatch.setattr(minicnn.training.workers, "SHARE_ACTIVATIONS", 1)
-    shares = Workers(count).shares(model(), 250)
+    shares = Team(count, CrossEntropy()).shares(model(), 250)
     sizes = [share.stop - share.start for share in shares]
     assert sum(sizes) == 250
     assert max(sizes) <= minicnn.training.workers.SHARE_SAMPLES
@@ -110,10 +113,16 @@ def test_the_memory_of_a_step_hardly_grows_with_a_large_batch() -> None:
     assert (many - few) / 45_000 < 1_000, "bytes a sample; what the layers keep of one takes 5,000"
 
 
-def test_with_a_layer_of_ones_own_the_batch_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("workers", [None, 1, 3])
+def test_with_a_layer_of_ones_own_the_batch_stays_whole(
+    workers: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(minicnn.training.workers, "SHARE_ACTIVATIONS", 1)
-    trainer = Trainer(model(Trap()), SGD(0.1), CrossEntropy())
-    assert trainer.team.shares(trainer.model, 250) == [slice(0, 250)]
+    for layer in (Mystery(), Sequential([Mystery()])):
+        trainer = Trainer(model(layer), SGD(0.1), CrossEntropy(), workers=workers)
+        assert trainer._team.shares(trainer.model, 250) == [slice(0, 250)]
+    trainer = Trainer(model(Trap()), SGD(0.1), CrossEntropy(), workers=workers)
+    assert len(trainer._team.shares(trainer.model, 250)) > 1, "it says that it may be cut"
 
 
 @pytest.mark.parametrize("workers", [1, 2, 3])
@@ -145,49 +154,105 @@ def test_frozen_parameters_stay_as_they_are_and_get_no_gradient(workers: int) ->
 
 def test_a_replica_shares_the_weights_and_nothing_else() -> None:
     network = model()
-    replica = network.replica()
-    for parameter, other in zip(network.parameters, replica.parameters, strict=True):
+    copied = replica(network)
+    for parameter, other in zip(network.parameters, copied.parameters, strict=True):
         assert other is not parameter
         assert other.value is parameter.value
         assert (other.name, other.decay) == (parameter.name, parameter.decay)
         assert other.grad.shape == parameter.value.shape
         with pytest.raises(ValueError, match="read-only"):
             other.grad[...] = 1
-    replica(batch()[0], training=True)
-    assert all(layer.saved is None for layer in network.layers)
-    assert all(layer.saved is None for layer in replica.replica().layers)
-    assert repr(replica) == repr(network)
+    copied(batch()[0], training=True)
+    assert all(layer.saved is None for _, layer in network.walk())
+    assert any(layer.saved is not None for _, layer in copied.walk())
+    assert all(layer.saved is None for _, layer in replica(copied).walk())
+    assert repr(copied) == repr(network)
 
 
-class Trap(Layer):
-    """Passes everything on, and raises in every thread but the first."""
+class Beside(Layer):
+    """Two layers side by side, kept as it is asked to."""
+
+    per_sample = True
+
+    def __init__(self, keep: Callable[[list[Layer]], Any]) -> None:
+        self.keep = keep
+        self.pair = keep([Dense(10), Sequential([Dense(10)])])
+
+    def output_shape(self, in_shape: Shape) -> Shape:
+        return (10,)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        self.saved = ()
+        one, other = self.pair
+        y: Array = one(x, training) + other(x, training)
+        return y
+
+    def backward(self, dy: Array) -> Array:
+        self.recall(dy)
+        one, other = self.pair
+        dx: Array = one.backward(dy) + other.backward(dy)
+        return dx
+
+
+@pytest.mark.parametrize("keep", [list, tuple])
+def test_layers_within_a_layer_are_replicated_wherever_it_keeps_them(
+    keep: Callable[[list[Layer]], Any],
+) -> None:
+    network = Sequential([Flatten(), Beside(keep)], (1, 8, 8), seed=1)
+    copied = replica(network)
+    places = dict(network.walk())
+    assert len(places) == 6
+    for place, layer in copied.walk():
+        assert layer is not places[place], place
+    grads = []
+    for count in (1, 2):
+        train_step(network, CrossEntropy(), SGD(1e-30), Team(count, CrossEntropy()), *batch())
+        grads.append([parameter.grad for parameter in network.parameters])
+    for one, other in zip(*grads, strict=True):
+        np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-12)
+
+
+class Mystery(Layer):
+    """Passes everything on, and does not say that it works sample by sample."""
 
     def output_shape(self, in_shape: Shape) -> Shape:
         return in_shape
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        if threading.current_thread() is not threading.main_thread():
-            raise ZeroDivisionError("trapped")
         return x
 
     def backward(self, dy: Array) -> Array:
         return dy
 
 
+class Trap(Mystery):
+    """Says so, but raises in every thread but the first."""
+
+    per_sample = True
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        if threading.current_thread() is not threading.main_thread():
+            raise ZeroDivisionError("trapped")
+        return x
+
+
 class Summed(CrossEntropy):
     """The sum over the samples, where a mean is expected."""
 
-    def value(self, outputs: Array, labels: Any) -> float:
-        return super().value(outputs, labels) * len(labels)
+    def value(self, outputs: Array, targets: Targets) -> float:
+        return super().value(outputs, targets) * len(targets)
 
-    def gradient(self, outputs: Array, labels: Any) -> Array:
-        return super().gradient(outputs, labels) * len(labels)
+    def gradient(self, outputs: Array, targets: Targets) -> Array:
+        return super().gradient(outputs, targets) * len(targets)
 
 
-def test_with_a_loss_of_ones_own_the_batch_stays_whole(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("workers", [None, 1, 3])
+def test_with_a_loss_of_ones_own_the_batch_stays_whole(
+    workers: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(minicnn.training.workers, "SHARE_ACTIVATIONS", 1)
-    trainer = Trainer(model(), SGD(0.1), Summed())
-    assert trainer.team.shares(trainer.model, 250) == [slice(0, 250)]
+    trainer = Trainer(model(), SGD(0.1), Summed(), workers=workers)
+    assert trainer._team.shares(trainer.model, 250) == [slice(0, 250)]
 
 
 def test_a_copy_of_a_trainer_has_workers_of_its_own() -> None:
@@ -227,8 +292,8 @@ def test_by_default_there_are_as_many_as_help(monkeypatch: pytest.MonkeyPatch) -
         monkeypatch.setattr(minicnn.training.workers, "cores", lambda cores=cores: cores)
         assert default_count(model(), CrossEntropy()) == expected
         assert Trainer(model(), SGD(0.1), CrossEntropy()).workers == expected
-    assert default_count(model(Trap()), CrossEntropy()) == 1, "it may look at the whole batch"
-    assert default_count(Sequential([model(Trap())], (1, 8, 8)), CrossEntropy()) == 1
+    assert default_count(model(Mystery()), CrossEntropy()) == 1, "it may look at the whole batch"
+    assert default_count(Sequential([model(Mystery())], (1, 8, 8)), CrossEntropy()) == 1
     assert default_count(model(), Summed()) == 1, "a loss of one's own may be no mean"
     monkeypatch.setattr(blas, "is_held", lambda: False)
     assert default_count(model(), CrossEntropy()) == 1

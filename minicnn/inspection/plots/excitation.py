@@ -47,11 +47,11 @@ def plot_top_patches(found: Sequence[TopPatches] | TopPatches, *, ax: Axes | Non
     _draw_pictures(ax, patches, P, labels)
     tops = [image.get_extent() for image in ax.images[::P]]  # left, right, bottom, top
     for row, (left, _, bottom, top) in zip(rows, tops, strict=True):
-        unit = row.title.split(" of ")[0]
-        ax.text(left - 0.1, (bottom + top) / 2, unit, ha="right", va="center", fontsize=8)
+        ax.text(
+            left - 0.1, (bottom + top) / 2, f"unit {row.unit}", ha="right", va="center", fontsize=8
+        )
     ax.set_xlim(-0.6, ax.get_xlim()[1])
-    layer = rows[0].title.split(" of ", 1)[-1]
-    ax.set_title(f"What excites {layer} most, and its answers", fontsize=10, wrap=True)
+    ax.set_title(f"What excites {rows[0].layer} most, and its answers", fontsize=10, wrap=True)
     return ax
 
 
