@@ -32,7 +32,7 @@ OLDER = "minicnn model, version 1"
 FLAGS = ("trainable", "decay")
 
 
-@dataclass
+@dataclass(eq=False)  # arrays are not compared as a whole
 class ModelFile:
     """What a model file says.
 
