@@ -44,7 +44,6 @@ KNOWN = {
     ("training.trainer", "training.callbacks.progress_bars"),
     ("training.state", "training.callbacks.base"),
     ("inspection.plots", "inspection.film.figure"),
-    ("inspection.plots.prediction", "digits.prediction"),
 }
 # These know nothing of layers, although layers stand before them in the order; a parameter is none.
 BLIND_TO_LAYERS = ["optim", "data", "training.history"]
