@@ -1,6 +1,7 @@
 """The shape of the package: who imports whom, and what an import costs."""
 
 import ast
+import functools
 import subprocess
 import sys
 from pathlib import Path
@@ -60,7 +61,8 @@ def room(module: str) -> str | None:
     return max(matching, key=len, default=None)
 
 
-def imports(path: Path) -> set[str]:
+@functools.cache
+def imports(path: Path) -> frozenset[str]:
     """The modules of minicnn that a file imports as it runs (not for its types alone)."""
     found: set[str] = set()
     tree = ast.parse(path.read_text(encoding="utf-8"))
@@ -78,7 +80,7 @@ def imports(path: Path) -> set[str]:
         elif isinstance(node, ast.ImportFrom):
             assert node.level == 0, f"{path}: imports are absolute here"
             found |= {node.module or ""} | {f"{node.module}.{a.name}" for a in node.names}
-    return found
+    return frozenset(found)
 
 
 def own_imports(path: Path) -> set[str]:

@@ -24,6 +24,7 @@ from minicnn.inspection.plots import save_figure
 
 COARSE = 20
 """Pixels per inch of pictures of which a test only asks whether they are there."""
+mnist = functools.cache(data.load_mnist)
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "examples").glob("[!_]*.py"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
@@ -47,6 +48,7 @@ def run_here(script: str, *arguments: object, cwd: Path = ROOT) -> subprocess.Co
 
     with (
         patch.object(plots, "save_figure", coarsely),
+        patch.object(data, "load_mnist", mnist),
         patch.dict(kwdefaults(write_film), dpi=COARSE),
         patch.dict(kwdefaults(maximize), steps=5),
         patch.object(sys, "argv", [str(path), *map(str, arguments)]),
@@ -120,13 +122,12 @@ SHORT = {
 def lesson(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[str, Path]]:
     """Run a lesson, once for all tests; return what it printed and where its pictures are."""
 
-    mnist = data.load_mnist()
-    few = data.TrainAndTest(mnist.train, mnist.test[:500])
+    few = data.TrainAndTest(mnist().train, mnist().test[:500])
 
     @functools.cache
     def run_once(script: str) -> tuple[str, Path]:
         out = tmp_path_factory.mktemp("lesson") / "deep"
-        with patch.object(data, "load_mnist", lambda: few):
+        with patch(f"{__name__}.mnist", lambda: few):
             result = run_here(script, "--out", out, *SHORT.get(script, []))
         assert result.returncode == 0, result.stderr
         return result.stdout, out

@@ -43,6 +43,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
     said = interrupt("train_mnist.py", out, *options)
     assert f"interrupted in epoch 1; go on with: train_mnist.py --resume {out}" in said
     assert Sequential.load(out / "model.npz").out_shape == (10,)
+    monkeypatch.setattr("test_examples.save_figure", lambda *_, **options: "a picture")
     finished = run_here("train_mnist.py", "--resume", out)
     assert finished.returncode == 0, finished.stderr
     monkeypatch.syspath_prepend(ROOT / "examples")
