@@ -127,7 +127,7 @@ def main() -> None:
     ax.set(yticks=range(len(accuracies)), yticklabels=accuracies, ylim=(2.5, -0.7))
     ax.set_title("test accuracy: a point for each seed, a bar for the mean", fontsize=10)
     ax.xaxis.set_major_locator(MaxNLocator(4))
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
+    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
     ax.margins(x=0.2)
     ax.grid(axis="x", alpha=0.3)
     print(save_figure(ax, path, dpi=100))

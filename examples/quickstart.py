@@ -8,7 +8,7 @@ from minicnn.layers import Conv2D, Dense, Flatten, MaxPool, ReLU, Softmax
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--seed", type=int, default=0, help="seed of all random numbers (default 0)")
-parser.add_argument("--out", default="runs/quickstart", help="folder (default %(default)s)")
+parser.add_argument("--out", default="runs/quickstart", metavar="DIR", help="default %(default)s")
 args = parser.parse_args()
 
 mnist = load_mnist()

@@ -80,7 +80,7 @@ def draw_curves(axes: list[Axes], decays: list[float], scores: Array, accuracies
     axes[0].set(ylabel="median edge score", ylim=(0, 1))
     axes[0].set_title("a point for each seed, a line through the means", fontsize=9, loc="left")
     axes[1].set(ylabel="test accuracy", xlabel="weight decay of the first layer")
-    axes[1].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
+    axes[1].yaxis.set_major_formatter(PercentFormatter(1.0))
 
 
 def draw(

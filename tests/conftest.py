@@ -1,6 +1,12 @@
 """What several files of tests share."""
 
 import os
+
+# Tests run side by side, a process for each core: threads within each would only get in the way.
+# The libraries read this as they are loaded, so it stands before whatever imports NumPy.
+for name in ("OPENBLAS_NUM_THREADS", "OMP_NUM_THREADS"):
+    os.environ[name] = "1"
+
 from collections.abc import Iterator
 from pathlib import Path
 

@@ -182,7 +182,7 @@ class Handler(socketserver.StreamRequestHandler):
             pass  # the headers
         self.server.asked.append(path)
         _, kind, file = path.replace("%20", " ").split("/")
-        content = gzip.compress(FILES[file.removesuffix(".gz")])
+        content = gzip.compress(FILES[file.removesuffix(".gz")], mtime=0)
         try:
             for reply in self.server.kinds[kind](content):
                 if isinstance(reply, float):

@@ -1,6 +1,7 @@
 """The shape of the package: who imports whom, and what an import costs."""
 
 import ast
+import functools
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -59,7 +60,8 @@ def room(module: str) -> str | None:
     return max(matching, key=len, default=None)
 
 
-def imports(path: Path, *, late: bool = True) -> set[str]:
+@functools.cache
+def imports(path: Path, *, late: bool = True) -> frozenset[str]:
     """The modules that a file imports as it runs (not for its types alone).
 
     Those that are imported within functions, when these are called, may be left out.
@@ -82,7 +84,7 @@ def imports(path: Path, *, late: bool = True) -> set[str]:
             assert node.level == 0, f"{path}: imports are absolute here"
             named = [f"{node.module}.{alias.name}" for alias in node.names]
             found |= {it if it in OURS else it.rpartition(".")[0] for it in named}
-    return found
+    return frozenset(found)
 
 
 def own_imports(path: Path, *, late: bool = True) -> set[str]:

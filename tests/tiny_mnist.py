@@ -42,7 +42,7 @@ def fill(folder: Path, *, compressed: bool = True) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in FILES.items():
         if compressed:
-            (folder / f"{name}.gz").write_bytes(gzip.compress(content))
+            (folder / f"{name}.gz").write_bytes(gzip.compress(content, mtime=0))
         else:
             (folder / name).write_bytes(content)
 

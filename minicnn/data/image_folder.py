@@ -10,6 +10,7 @@ from minicnn.data.dataset import Dataset
 from minicnn.data.pictures import picture_size, read_picture
 from minicnn.data.scaling import scale_picture
 from minicnn.errors import DataError
+from minicnn.terminal import progress_bar
 from minicnn.typing import Sizes
 
 MOST_BYTES = 4 << 30
@@ -64,8 +65,6 @@ def load_image_folder(
     >>> data, data.classes
     (Dataset(2 images of 1 x 2 x 3, 2 classes), ('birds', 'ships'))
     """
-    from tqdm import tqdm  # noqa: PLC0415 - `import minicnn` is light
-
     owner = "load_image_folder"
     wanted = None if size is None else checks.sizes(owner, "size", size, 2)
     checks.flag(owner, "grey", grey)
@@ -75,10 +74,7 @@ def load_image_folder(
         files = [(file, label) for label, folder in enumerate(classes) for file in _files(folder)]
     except OSError as error:
         raise DataError(f"{path}: expected a folder that can be read: {error}") from error
-    sizes = [
-        picture_size(file)
-        for file, _ in tqdm(files, desc="headers", leave=False, disable=None, unit="file")
-    ]
+    sizes = [picture_size(file) for file, _ in progress_bar(files, "headers")]
     shape = wanted or sizes[0]
     C = 1 if grey else 3
     if wanted is None:
@@ -86,8 +82,7 @@ def load_image_folder(
             _check_same(file, found, files[0][0], shape)
     _check_memory(path, (len(files), C, *shape))
     images = np.empty((len(files), C, *shape), np.float32)
-    bar = tqdm(files, desc="pictures", leave=False, disable=None, unit="file")
-    for n, (file, _) in enumerate(bar):
+    for n, (file, _) in enumerate(progress_bar(files, "pictures")):
         picture = read_picture(file, grey=grey)  # (H, W) or (H, W, C)
         if wanted is not None:
             picture = np.clip(scale_picture(picture, wanted), 0, 1)  # for rounding

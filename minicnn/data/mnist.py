@@ -35,7 +35,7 @@ class TrainAndTest(NamedTuple):
     test: Dataset
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # a dict has no hash
 class Source:
     """A data set of four IDX files.
 

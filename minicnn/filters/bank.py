@@ -20,7 +20,7 @@ from minicnn.errors import ArgumentError
 from minicnn.typing import Array
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
 class Kernel:
     """A hand-made kernel; NumPy treats it as the array of its values.
 

@@ -88,8 +88,10 @@ def check_writable(owner: object, path: str | Path) -> None:
         place.parent.mkdir(parents=True, exist_ok=True)
         _remove_left_over(place)
         with _temporary(place) as file:
-            file.close()
-            Path(file.name).unlink()
+            # Ours as long as it is open; once closed, another process may take it for left over.
+            if fcntl is None:
+                file.close()  # Windows removes no open file
+            Path(file.name).unlink(missing_ok=True)
         taken = place.is_dir()
     except OSError as error:
         raise ArgumentError(

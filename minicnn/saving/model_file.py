@@ -30,7 +30,7 @@ FORMAT = "minicnn model, version 3"
 WHAT = "a model file written by Sequential.save"
 
 
-@dataclass(eq=False)
+@dataclass(eq=False)  # arrays are not compared as a whole
 class ModelFile:
     """What a model file says.
 

@@ -5,11 +5,21 @@ import math
 from pathlib import Path
 from typing import TypeAlias
 
-from minicnn.errors import DataError
+from minicnn.errors import ArgumentError, DataError
 from minicnn.saving.atomic import atomic_write
 
 Row: TypeAlias = dict[str, float | None]
 """One epoch: column name to number; None where nothing was measured."""
+
+PRINTED = {
+    "epoch": ".0f",
+    "loss": ".4f",
+    "accuracy": ".2%",
+    "validation_loss": ".4f",
+    "validation_accuracy": ".2%",
+    "seconds": ".1f",
+}
+"""The columns that `print` shows, and how it writes their numbers."""
 
 
 class History:
@@ -28,6 +38,10 @@ class History:
     >>> history = History([{"epoch": 1, "loss": 0.5}, {"epoch": 2, "loss": 0.25}])
     >>> history["loss"]
     [0.5, 0.25]
+    >>> print(history)
+    epoch    loss
+        1  0.5000
+        2  0.2500
     """
 
     def __init__(self, rows: list[Row] | None = None) -> None:
@@ -37,9 +51,23 @@ class History:
         return len(self.rows)
 
     def __getitem__(self, column: str) -> list[float]:
-        """Return one column, a value for each epoch; NaN where nothing was measured."""
-        values = (row[column] for row in self.rows)
+        """Return one column, a value for each epoch; NaN where nothing was measured.
+
+        Raises
+        ------
+        ArgumentError
+            If no row has such a column; a history without rows has every column, empty.
+        """
+        known = self.columns
+        if not isinstance(column, str) or (self.rows and column not in known):
+            raise ArgumentError(f"History: expected a column among {known}, got {column!r}")
+        values = (row.get(column) for row in self.rows)
         return [math.nan if value is None else value for value in values]
+
+    @property
+    def columns(self) -> list[str]:
+        """The names of all columns that a row has, in the order in which they come."""
+        return list(dict.fromkeys(column for row in self.rows for column in row))
 
     def save(self, path: str | Path) -> None:
         """Write the rows to `path` as a JSON list, whole or not at all."""
@@ -69,6 +97,22 @@ class History:
 
     def __repr__(self) -> str:
         return f"History(epochs={len(self.rows)})"
+
+    def __str__(self) -> str:
+        columns = [column for column in PRINTED if column in self.columns]
+        if not columns:
+            return repr(self)
+        cells = [[column.replace("_", " "), *self._printed(column)] for column in columns]
+        widths = [max(map(len, column)) for column in cells]
+        return "\n".join(
+            "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
+            for line in zip(*cells, strict=True)
+        )
+
+    def _printed(self, column: str) -> list[str]:
+        """Return the numbers of a column as text, a dash where nothing was measured."""
+        values = self[column]
+        return ["-" if math.isnan(value) else format(value, PRINTED[column]) for value in values]
 
 
 def _is_row(row: object) -> bool:

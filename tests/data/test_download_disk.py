@@ -109,16 +109,19 @@ if len(sys.argv) > 2:
     import resource
     signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (500, 500))
+print("ready", flush=True)
+sys.stdin.readline()
 print(len(source(sys.argv[1]).load().train))
 """
 
 
 def start(mirror: str, data: Path, *options: str) -> subprocess.Popen[str]:
-    """Load the tiny files in a process of its own."""
+    """Load the tiny files in a process of its own, once it is told to."""
     tests = Path(__file__).parents[1]
     return subprocess.Popen(
         [sys.executable, "-B", "-c", LOAD, mirror, *options],
         env=os.environ | {"MINICNN_DATA": str(data), "PYTHONPATH": f"{tests}:{tests.parent}"},
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -137,6 +140,13 @@ def test_a_disk_that_takes_only_a_part(mirror: Mirror, tmp_path: Path) -> None:
 
 def test_processes_that_download_at_once(mirror: Mirror, tmp_path: Path) -> None:
     processes = [start(mirror("modem"), tmp_path) for _ in range(3)]
+    for process in processes:
+        assert process.stdout
+        assert process.stdout.readline() == "ready\n"
+    for process in processes:
+        assert process.stdin
+        process.stdin.write("\n")
+        process.stdin.flush()
     for process in processes:
         output, errors = process.communicate(timeout=20)
         assert (output, process.returncode) == ("4\n", 0), errors

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import hypothesis.strategies as st
 import pytest
+from files import rewrite
 from hypothesis import given, settings
 from PIL import Image
 from test_pictures import COLOURS
@@ -47,16 +48,16 @@ def test_every_cut_and_every_byte_flipped(
 ) -> None:
     monkeypatch.setattr(pictures, "MOST_PIXELS", 10_000)  # damaged sizes would take their time
     content, path = tiny(kind), tmp_path / "damaged"
-    path.write_bytes(content)
+    rewrite(path, content)
     assert reads_or_refuses(path)
     outcomes = []
     for place in range(len(content)):
-        path.write_bytes(content[:place])
+        rewrite(path, content[:place])
         outcomes.append(reads_or_refuses(path))
         for flip in (0xFF, 0x01):
             damaged = bytearray(content)
             damaged[place] ^= flip
-            path.write_bytes(damaged)
+            rewrite(path, damaged)
             outcomes.append(reads_or_refuses(path))
     assert not all(outcomes)
 
@@ -70,7 +71,7 @@ def test_any_bytes_give_a_picture_or_a_data_error(
     tmp_path_factory: pytest.TempPathFactory, magic: bytes, content: bytes
 ) -> None:
     path = tmp_path_factory.getbasetemp() / "any"
-    path.write_bytes(magic + content)
+    rewrite(path, magic + content)
     reads_or_refuses(path)
 
 
@@ -84,5 +85,5 @@ def test_several_bytes_replaced(
     for place, value in data.draw(places):
         content[place] = value
     path = tmp_path_factory.getbasetemp() / "replaced"
-    path.write_bytes(content)
+    rewrite(path, content)
     reads_or_refuses(path)

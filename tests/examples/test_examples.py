@@ -10,28 +10,47 @@ import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from unittest.mock import patch
 
+import matplotlib.pyplot as plt
 import pytest
+from matplotlib.axes import Axes
 from PIL import Image
 
-from minicnn import Conv2D, Dense, Flatten, MaxPool, ReLU, Sequential, Softmax
-from minicnn.inspection import Recording
+from minicnn import Conv2D, Dense, Flatten, MaxPool, ReLU, Sequential, Softmax, data
+from minicnn.inspection import Recording, maximize, plots, write_film
+from minicnn.inspection.plots import save_figure
 
+COARSE = 20
+"""Pixels per inch of pictures of which a test only asks whether they are there."""
+mnist = functools.cache(data.load_mnist)
 ROOT = Path(__file__).parents[2]
 SCRIPTS = sorted((ROOT / "examples").glob("[!_]*.py"))
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 
 
 def run(script: str, *arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
+    """Run a script as everybody does."""
     command = [sys.executable, str(ROOT / "examples" / script), *map(str, arguments)]
     return subprocess.run(command, capture_output=True, text=True, check=False, cwd=cwd)
 
 
 def run_here(script: str, *arguments: object, cwd: Path = ROOT) -> subprocess.CompletedProcess[str]:
-    """Run a script that should end before any work, without the half second of a new process."""
+    """Run a script without the seconds of a new process, and draw quickly and coarsely."""
     path, out, error, code = ROOT / "examples" / script, io.StringIO(), io.StringIO(), 0
+
+    def coarsely(ax: Axes, path: Path, dpi: float = 150) -> Path:
+        figure = ax.get_figure(root=True)
+        assert figure
+        figure.set_layout_engine("none")  # which takes half of the time
+        return save_figure(figure, path, dpi=COARSE)
+
     with (
+        patch.object(plots, "save_figure", coarsely),
+        patch.object(data, "load_mnist", mnist),
+        patch.dict(kwdefaults(write_film), dpi=COARSE),
+        patch.dict(kwdefaults(maximize), steps=5),
         patch.object(sys, "argv", [str(path), *map(str, arguments)]),
         patch.object(sys, "path", [str(path.parent), *sys.path]),
         contextlib.chdir(cwd),
@@ -43,14 +62,21 @@ def run_here(script: str, *arguments: object, cwd: Path = ROOT) -> subprocess.Co
         except SystemExit as end:
             code = end.code if isinstance(end.code, int) else int(bool(end.code))
             error.write(end.code if isinstance(end.code, str) else "")
+        finally:
+            plt.close("all")
     return subprocess.CompletedProcess([script], code, out.getvalue(), error.getvalue())
+
+
+def kwdefaults(function: Any) -> dict[str, Any]:
+    defaults: dict[str, Any] = function.__kwdefaults__
+    return defaults
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_every_script_explains_itself(script: Path) -> None:
     result = run_here(script.name, "--help")
     assert result.returncode == 0
-    for option in ("--seed", "--out"):
+    for option in ("--seed", "--out DIR"):
         assert option in result.stdout
 
 
@@ -59,7 +85,7 @@ def test_train_mnist_leaves_what_it_promises(tmp_path: Path) -> None:
     earlier.parent.mkdir(parents=True)
     earlier.write_bytes(b"of an earlier run")
     options = ("--limit", 200, "--epochs", 2, "--seed", 3)
-    result = run("train_mnist.py", *options, cwd=tmp_path)
+    result = run_here("train_mnist.py", *options, cwd=tmp_path)
     assert result.returncode == 0, result.stderr
     assert list(earlier.parent.iterdir()) == [earlier], "it is not overwritten"
     out = tmp_path / "runs" / "mnist-2"
@@ -96,10 +122,13 @@ SHORT = {
 def lesson(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[str, Path]]:
     """Run a lesson, once for all tests; return what it printed and where its pictures are."""
 
+    few = data.TrainAndTest(mnist().train, mnist().test[:500])
+
     @functools.cache
     def run_once(script: str) -> tuple[str, Path]:
         out = tmp_path_factory.mktemp("lesson") / "deep"
-        result = run(script, "--out", out, *SHORT.get(script, []))
+        with patch(f"{__name__}.mnist", lambda: few):
+            result = run_here(script, "--out", out, *SHORT.get(script, []))
         assert result.returncode == 0, result.stderr
         return result.stdout, out
 
@@ -119,7 +148,9 @@ def test_every_lesson_leaves_its_pictures(
 
 def test_the_film_of_the_kernels(tmp_path: Path) -> None:
     out = tmp_path / "film"
-    result = run("watch_kernels.py", "--limit", 640, "--epochs", 1, "--frames", 4, "--out", out)
+    result = run_here(
+        "watch_kernels.py", "--limit", 640, "--epochs", 1, "--frames", 4, "--out", out
+    )
     assert result.returncode == 0, result.stderr
     expected = ["film.npz", "kernels.gif", "kernels.html", "model.npz", "scores.png"]
     assert sorted(path.name for path in out.iterdir()) == ["checkpoint", *expected]
@@ -129,7 +160,7 @@ def test_the_film_of_the_kernels(tmp_path: Path) -> None:
     assert Recording.load(out / "film.npz").steps.tolist() == [0, 1, 4, 10]
     again = tmp_path / "again"
     redraw = ("--redraw", out / "film.npz", "--formats", "html", "--out", again)
-    assert run("watch_kernels.py", *redraw).returncode == 0
+    assert run_here("watch_kernels.py", *redraw).returncode == 0
     assert sorted(path.name for path in again.iterdir()) == ["kernels.html", "scores.png"]
 
 
@@ -147,14 +178,14 @@ def test_any_model_can_be_inspected(tmp_path: Path) -> None:
     Sequential(layers, input_shape=(1, 28, 28)).save(tmp_path / "digits.npz")
     out = tmp_path / "digits"
     options = ("--layer", 3, "--image", 7)
-    result = run("inspect_kernels.py", tmp_path / "digits.npz", "--out", out, *options)
+    result = run_here("inspect_kernels.py", tmp_path / "digits.npz", "--out", out, *options)
     assert result.returncode == 0, result.stderr
     assert "median edge score" in result.stdout
     pictures = ["feature-maps", "kernels", "maxima", "maxima-of-classes", "occlusion"]
     pictures += ["orientations", "saliency", "sharpest", "spectra", "top-patches"]
     assert sorted(path.stem for path in out.iterdir()) == pictures
     Sequential([Conv2D(2, 3)], input_shape=(3, 9, 9)).save(tmp_path / "colour.npz")
-    result = run("inspect_kernels.py", tmp_path / "colour.npz", "--out", tmp_path / "colour")
+    result = run_here("inspect_kernels.py", tmp_path / "colour.npz", "--out", tmp_path / "colour")
     assert result.returncode == 0, result.stderr
     assert len(list((tmp_path / "colour").iterdir())) == 4
 
@@ -198,7 +229,7 @@ def test_the_textbook_counts_of_the_variants(lesson: Callable[[str], tuple[str, 
 def test_a_picture_of_ones_own(tmp_path: Path, script: str) -> None:
     path = tmp_path / "mine.png"
     Image.new("RGBA", (700, 40), "orange").save(path)
-    result = run(script, "--image", path, "--out", tmp_path / "out")
+    result = run_here(script, "--image", path, "--out", tmp_path / "out")
     assert result.returncode == 0, result.stderr
     path.write_text("no picture")
     for bad in (path, tmp_path / "missing.png"):
@@ -217,7 +248,7 @@ def test_a_digit_of_ones_own(tmp_path: Path) -> None:
     picture.save(photo)
     out = tmp_path / "out"
     for arguments in (["--seed", 5], [photo]):
-        result = run("predict_image.py", *arguments, "--model", model, "--out", out)
+        result = run_here("predict_image.py", *arguments, "--model", model, "--out", out)
         assert result.returncode == 0, result.stderr
         assert re.search(r"the model says: \d$", result.stdout, re.MULTILINE)
         shares = re.findall(r"^\d +(\d+\.\d\d)%$", result.stdout, re.MULTILINE)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from test_examples import ROOT, run, run_here
+from test_examples import ROOT, run_here
 
 from minicnn import CrossEntropy, Sequential, Trainer
 from minicnn.data import load_mnist
@@ -39,17 +39,18 @@ def interrupt(script: str, out: Path, *arguments: object) -> str:
 def test_an_interrupted_training_goes_on_to_the_same_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options, out = ("--limit", 3_000, "--epochs", 2), tmp_path / "interrupted"
+    options, out = ("--limit", 1_600, "--epochs", 2), tmp_path / "interrupted"
     said = interrupt("train_mnist.py", out, *options)
     assert f"interrupted in epoch 1; resume with: train_mnist.py --resume {out}" in said
     assert Sequential.load(out / "model.npz").out_shape == (10,)
-    finished = run("train_mnist.py", "--resume", out)
+    monkeypatch.setattr("test_examples.save_figure", lambda *_, **options: "a picture")
+    finished = run_here("train_mnist.py", "--resume", out)
     assert finished.returncode == 0, finished.stderr
     monkeypatch.syspath_prepend(ROOT / "examples")
     recipe = importlib.import_module("_recipe")
     undisturbed = Trainer(recipe.build_model(0), recipe.build_optimizer(), CrossEntropy())
     train, validation = load_mnist().train.split(55_000, seed=0)
-    undisturbed.fit(train[:3_000], 2, recipe.BATCH_SIZE, validation, progress=False)
+    undisturbed.fit(train[:1_600], 2, recipe.BATCH_SIZE, validation, progress=False)
     again = Sequential.load(out / "model.npz").parameters
     for parameter, same in zip(again, undisturbed.model.parameters, strict=True):
         np.testing.assert_array_equal(parameter.value, same.value)
@@ -63,7 +64,7 @@ def test_an_interrupted_film_goes_on(tmp_path: Path) -> None:
     said = interrupt("watch_kernels.py", tmp_path, *options)
     assert f"interrupted in epoch 1; resume with: watch_kernels.py --resume {tmp_path}" in said
     assert not (tmp_path / "kernels.html").exists()
-    finished = run("watch_kernels.py", "--resume", tmp_path)
+    finished = run_here("watch_kernels.py", "--resume", tmp_path)
     assert finished.returncode == 0, finished.stderr
     assert Recording.load(tmp_path / "film.npz").steps.tolist() == [0, 4, 16, 36, 64, 100]
     assert (tmp_path / "kernels.html").exists()

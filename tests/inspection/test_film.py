@@ -8,7 +8,7 @@ from types import SimpleNamespace
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from films import fit, trainer
+from films import data, fit, trainer
 
 from minicnn import SGD, ConvTranspose2D, Layer, SeparableConv2D
 from minicnn.errors import ArgumentError, DivergenceError, ShapeError
@@ -208,19 +208,21 @@ def test_live_draws_in_a_notebook(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_live_draws_in_a_window(monkeypatch: pytest.MonkeyPatch) -> None:
     canvas = "matplotlib.backends.backend_agg.FigureCanvasAgg"
     flushed: list[str] = []
+    drawn: list[int] = []
     monkeypatch.setattr(f"{canvas}.required_interactive_framework", "none at all", raising=False)
     monkeypatch.setattr(f"{canvas}.flush_events", lambda _: flushed.append("drawn"))
     monkeypatch.setattr(plt, "show", lambda block: None)
 
     class Close(Callback):
         def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
-            if trainer.steps == 4:
+            if trainer.steps == 2:
                 plt.close("all")
 
-    fit(trainer(), Live(seconds=0), epochs=1)
-    assert len(flushed) == 12
-    fit(trainer(), Live(seconds=0), Close(), epochs=1)
-    assert len(flushed) == 12 + 5, "nothing is drawn into a window that was closed"
+    for callbacks in ([Live(seconds=0)], [Live(seconds=0), Close()]):
+        trainer().fit(data(12), 1, batch_size=4, callbacks=callbacks, progress=False)
+        drawn.append(len(flushed))
+    assert drawn[0] == 5  # the start, three steps and the end
+    assert drawn[1] - drawn[0] == 3, "nothing is drawn into a window that was closed"
 
 
 def test_live_needs_a_place_to_draw() -> None:

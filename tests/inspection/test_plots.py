@@ -12,6 +12,7 @@ from matplotlib.patches import Rectangle
 from minicnn import History, Prediction
 from minicnn.errors import ArgumentError, DataError, ShapeError
 from minicnn.inspection import plots
+from minicnn.training.history import Row
 from minicnn.typing import Array
 
 pytestmark = pytest.mark.usefixtures("no_screen")
@@ -51,6 +52,19 @@ def test_history(validation: bool) -> None:
     assert left.get_xlabel() == "epoch"
     with pytest.raises(DataError, match="no epochs"):
         plots.plot_history(History())
+
+
+def test_a_history_with_gaps() -> None:
+    left, right = plots.plot_history(History([{"epoch": 1, "loss": 0.5}]))
+    assert points(left, 0) == [1, 0.5]
+    assert not right.lines
+    assert right.get_legend() is None
+    rows: list[Row] = [{"validation_accuracy": 0.5}, {"accuracy": 0.75}, {"accuracy": None}]
+    left, right = plots.plot_history(History(rows))
+    assert not left.lines
+    np.testing.assert_equal(points(right, 0), [1, np.nan, 2, 0.75, 3, np.nan])
+    np.testing.assert_equal(points(right, 1), [1, 0.5, 2, np.nan, 3, np.nan])
+    left.figure.canvas.draw()
 
 
 @pytest.mark.parametrize(
@@ -127,6 +141,8 @@ def test_the_confusion_matrix_colours_mistakes_only() -> None:
     assert sorted(text.get_text() for text in ax.texts) == ["1", "2", "7", "70", "80", "90"]
     assert ax.get_ylabel() == "true class"
     assert [label.get_text() for label in ax.get_xticklabels()] == ["cat", "dog", "cow"]
+    numbered = plots.plot_confusion_matrix(matrix, classes=range(3))
+    assert [label.get_text() for label in numbered.get_yticklabels()] == ["0", "1", "2"]
     with pytest.raises(ShapeError, match=r"\(2, 2\) for 2 classes, got \(3, 3\)"):
         plots.plot_confusion_matrix(matrix, classes=["a", "b"])
 
@@ -176,8 +192,9 @@ def test_a_prediction_beside_its_picture(tmp_path: Path) -> None:
     assert bars.get_title() == "its answer: dog"
     colours = [bar.get_facecolor() for bar in bars.patches]
     assert colours[0] == colours[2] != colours[1]
-    numbered = plots.plot_prediction(picture[..., 0], prediction())[2]
-    assert [label.get_text() for label in numbered.get_yticklabels()] == ["0", "1", "2"]
+    for classes in (None, range(3)):
+        numbered = plots.plot_prediction(picture[..., 0], prediction(), classes=classes)[2]
+        assert [label.get_text() for label in numbered.get_yticklabels()] == ["0", "1", "2"]
     path = tmp_path / "picture.png"
     plt.imsave(path, picture)
     again = plots.plot_prediction(path, prediction())[0]
@@ -210,3 +227,22 @@ def test_saving(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match=r"k\.bmpp: expected an ending among .*png"):
         plots.save_figure(plots.plot_kernels(normal(1, 1, 3, 3)), tmp_path / "k.bmpp")
     assert [path.name for path in tmp_path.iterdir()] == ["deep"]
+
+
+def test_whatever_a_plot_returns_is_saved(tmp_path: Path) -> None:
+    figure, grid = plt.subplots(2, 1, squeeze=False)
+    half = figure.add_subfigure(figure.add_gridspec(1, 2)[0, 0]).add_axes((0, 0, 1, 1))
+    drawn: list[Any] = [tuple(grid[0]), list(grid[1]), grid, half, figure]
+    for number, axes in enumerate([plots.plot_history(history(validation=True)), *drawn]):
+        path = plots.save_figure(axes, tmp_path / f"{number}.png", dpi=10)
+        assert path.read_bytes().startswith(b"\x89PNG")
+    assert not plt.get_fignums()
+    for wrong in (history(validation=True), (), [figure], "axes", None):
+        with pytest.raises(ArgumentError, match="save_figure: expected axes that a plot was drawn"):
+            plots.save_figure(wrong, tmp_path / "wrong.png")  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="one figure, got those of several"):
+        plots.save_figure([half, plt.subplots()[1]], tmp_path / "wrong.png")
+    half.remove()
+    with pytest.raises(ArgumentError, match="on no figure"):
+        plots.save_figure(half, tmp_path / "wrong.png")
+    assert not (tmp_path / "wrong.png").exists()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from minicnn.errors import ArgumentError
-from minicnn.saving.atomic import atomic_write, check_writable
+from minicnn.saving.atomic import _remove_left_over, atomic_write, check_writable
 
 DIES = """
 import os, signal, sys
@@ -102,6 +102,24 @@ def test_what_a_living_process_writes_is_left_to_it(tmp_path: Path) -> None:
         assert process.wait() == 0
     assert path.read_bytes() == b"of the other process"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows knows by the open file itself")
+def test_no_other_process_can_take_what_is_tried_out_for_left_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "note.txt"
+    unlink = Path.unlink
+
+    def late(self: Path, missing_ok: bool = False) -> None:
+        with monkeypatch.context() as meanwhile:
+            meanwhile.setattr(Path, "unlink", unlink)
+            _remove_left_over(path)  # as another process does at its start
+        unlink(self, missing_ok)
+
+    monkeypatch.setattr(Path, "unlink", late)
+    check_writable("test", path)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_paths_that_cannot_be_written(tmp_path: Path) -> None:

@@ -18,8 +18,8 @@ from minicnn.data import Dataset
 
 folder, kills, epochs = Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3])
 rng = np.random.default_rng(0)
-images = rng.random((256, 1, 12, 12), dtype=np.float32)
-data = Dataset(images, rng.integers(0, 10, 256), tuple("0123456789"))
+images = rng.random((128, 1, 12, 12), dtype=np.float32)
+data = Dataset(images, rng.integers(0, 10, 128), tuple("0123456789"))
 
 
 def new():
@@ -31,7 +31,7 @@ def new():
 def train(folder, *callbacks):
     trainer = Trainer.resume(folder) if (folder / "last.npz").exists() else new()
     callbacks = [EarlyStopping(epochs), *callbacks]
-    trainer.fit(data, epochs, 16, data[:64], callbacks, progress=False)
+    trainer.fit(data, epochs, 8, data[:32], callbacks, progress=False)
     facts = [p.value.tobytes() for p in trainer.model.parameters]
     facts += [slots["velocity"].tobytes() for slots in trainer.optimizer.slots]
     facts += [repr([row | {"seconds": 0} for row in trainer.history.rows]).encode()]

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -12,8 +12,10 @@ from matplotlib.ticker import PercentFormatter
 
 from minicnn.data.pictures import read_picture
 from minicnn.data.scaling import scale_picture
-from minicnn.digits.prediction import Prediction
 from minicnn.errors import ShapeError
+
+if TYPE_CHECKING:
+    from minicnn.digits.prediction import Prediction
 
 ANSWER, OTHER = "tab:blue", "0.7"
 LARGEST = 1000  # pixels of a side that are drawn
@@ -21,9 +23,9 @@ LARGEST = 1000  # pixels of a side that are drawn
 
 def plot_prediction(
     picture: str | Path | npt.NDArray[Any],
-    prediction: Prediction,
+    prediction: "Prediction",
     *,
-    classes: Sequence[str] | None = None,
+    classes: Sequence[object] | None = None,
     axes: Sequence[Axes] | None = None,
 ) -> tuple[Axes, Axes, Axes]:
     """Draw a picture as it was given, what the model saw of it, and how probable each class is.
@@ -34,8 +36,8 @@ def plot_prediction(
         What `minicnn.predict_image` was given.
     prediction : Prediction
         What it returned.
-    classes : sequence of K str, optional
-        The names of the classes; by default their numbers.
+    classes : sequence of K names, optional
+        By default the numbers of the classes.
     axes : three Axes, optional
 
     Returns
@@ -50,7 +52,7 @@ def plot_prediction(
         If the picture cannot be read.
     """
     K = len(prediction.probabilities)
-    names = [str(k) for k in range(K)] if classes is None else list(classes)
+    names = [str(name) for name in (range(K) if classes is None else classes)]
     if len(names) != K:
         raise ShapeError(
             f"plot_prediction: expected a class for each of {K} probabilities, got {len(names)}"

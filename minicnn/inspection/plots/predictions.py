@@ -15,7 +15,7 @@ from minicnn.typing import Array, Labels
 
 
 def plot_confusion_matrix(
-    matrix: npt.NDArray[np.integer[Any]], *, classes: Sequence[str], ax: Axes | None = None
+    matrix: npt.NDArray[np.integer[Any]], *, classes: Sequence[object], ax: Axes | None = None
 ) -> Axes:
     """Draw which class was taken for which; the colour counts mistakes only.
 
@@ -23,7 +23,8 @@ def plot_confusion_matrix(
     ----------
     matrix : array (K, K)
         Row: the true class, column: the predicted one; see `minicnn.metrics.confusion_matrix`.
-    classes : sequence of K str
+    classes : sequence of K names
+        Whatever has a text: str, or numbers.
     ax : Axes, optional
 
     Returns
@@ -35,7 +36,8 @@ def plot_confusion_matrix(
     ShapeError
         If the matrix is not (K, K) for K classes.
     """
-    K = len(classes)
+    names = [str(name) for name in classes]
+    K = len(names)
     if matrix.shape != (K, K):
         raise ShapeError(
             f"plot_confusion_matrix: expected shape {(K, K)} for {K} classes, got {matrix.shape}"
@@ -60,9 +62,9 @@ def plot_confusion_matrix(
             color="white" if dark else "black",
             weight="bold" if truth == guess else "normal",
         )
-    ax.set_xticks(range(K), classes)
-    ax.set_yticks(range(K), classes)
-    if max(map(len, classes)) > 2:  # longer names would overlap
+    ax.set_xticks(range(K), names)
+    ax.set_yticks(range(K), names)
+    if max(map(len, names)) > 2:  # longer names would overlap
         for label in ax.get_xticklabels():
             label.set(rotation=45, ha="right", rotation_mode="anchor")
     ax.set(
@@ -79,7 +81,7 @@ def plot_mistakes(
     labels: Labels,
     probabilities: Array,
     *,
-    classes: Sequence[str],
+    classes: Sequence[object],
     count: int = 16,
     axes: Sequence[Axes] | None = None,
 ) -> list[Axes]:
@@ -91,7 +93,8 @@ def plot_mistakes(
         The first channel is shown.
     labels : array (N,)
     probabilities : array (N, K)
-    classes : sequence of K str
+    classes : sequence of K names
+        Whatever has a text: str, or numbers.
     count : int, default 16
         The most to show.
     axes : `count` Axes, optional

@@ -14,12 +14,13 @@ TRAINING, VALIDATION = "#0072B2", "#D55E00"  # blue and vermilion, of the palett
 
 
 def plot_history(history: History, *, axes: Sequence[Axes] | None = None) -> tuple[Axes, Axes]:
-    """Plot loss and accuracy against the epoch, for training and, where measured, validation.
+    """Plot loss and accuracy against the epoch, for training and validation, as far as measured.
 
     Parameters
     ----------
     history : History
-        With at least one row.
+        With at least one row. Columns that it lacks are not drawn; without the epochs' numbers, its
+        rows count as 1, 2, 3 ...
     axes : two Axes, optional
 
     Returns
@@ -37,28 +38,26 @@ def plot_history(history: History, *, axes: Sequence[Axes] | None = None) -> tup
     if axes is None:
         _, axes = plt.subplots(1, 2, figsize=(10, 4), layout="constrained")
     left, right = axes
+    epochs = _measured(history, "epoch") or list(range(1, len(history) + 1))
     for ax, column in ((left, "loss"), (right, "accuracy")):
-        ax.plot(
-            history["epoch"],
-            history[column],
-            "o-",
-            color=TRAINING,
-            label="training, mean over the epoch",
-        )
-        validation = history[f"validation_{column}"]
-        if not np.isnan(validation).all():
-            ax.plot(
-                history["epoch"],
-                validation,
-                "s--",
-                color=VALIDATION,
-                label="validation, after the epoch",
-            )
+        if training := _measured(history, column):
+            label = "training, mean over the epoch"
+            ax.plot(epochs, training, "o-", color=TRAINING, label=label)
+        if validation := _measured(history, f"validation_{column}"):
+            label = "validation, after the epoch"
+            ax.plot(epochs, validation, "s--", color=VALIDATION, label=label)
         ax.set_xlabel("epoch")
         ax.xaxis.set_major_locator(MaxNLocator(integer=True, min_n_ticks=1))
         ax.grid(alpha=0.3)
-        ax.legend()
+        if training or validation:
+            ax.legend()
     left.set(title="Loss", ylabel="mean loss per sample")
     right.set(title="Accuracy", ylabel="share of samples classified correctly")
-    right.yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
+    right.yaxis.set_major_formatter(PercentFormatter(1.0))
     return left, right
+
+
+def _measured(history: History, column: str) -> list[float]:
+    """Return a column, or nothing where no epoch has a number there."""
+    values = history[column] if column in history.columns else []
+    return [] if np.isnan(values).all() else values

@@ -35,7 +35,7 @@ class Finding(NamedTuple):
     text: str
 
 
-@dataclass
+@dataclass(eq=False)  # arrays are not compared as a whole
 class LayerNotes:
     """Observations of the weights of one layer.
 
