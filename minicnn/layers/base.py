@@ -86,13 +86,6 @@ class Layer(Described, ABC):
     _trainable: bool = True
 
     @abstractmethod
-    def output_shape(self, in_shape: Shape) -> Shape:
-        """Return the shape of an output sample for that of an input sample, or raise ShapeError."""
-
-    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
-        """Draw the parameters of a layer that has any."""
-
-    @abstractmethod
     def forward(self, x: Array, training: bool = False) -> Array:
         """Return y = f(x), and keep in `saved` what `backward` will need.
 
@@ -113,10 +106,18 @@ class Layer(Described, ABC):
         """
         self.backward(dy)
 
+    @abstractmethod
+    def output_shape(self, in_shape: Shape) -> Shape:
+        """Return the shape of an output sample for that of an input sample, or raise ShapeError."""
+
+    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
+        """Draw the parameters of a layer that has any."""
+
     def __call__(self, x: Array, training: bool = False) -> Array:
         """Check `x`, then compute `forward(x, training)`.
 
-        What `backward` needs is kept in training, and within `keep_for_backward`.
+        What `backward` needs is kept in training, and within `keep_for_backward`. A frozen layer
+        behaves as in use, also in training: its statistics stay as they are.
 
         Raises
         ------
@@ -127,7 +128,7 @@ class Layer(Described, ABC):
         """
         self.check_input(x)
         self.saved = None
-        y = self.forward(x, training)
+        y = self.forward(x, training and self._trainable)
         if not (training or _keeping.get()):
             self.saved = None
         return y

@@ -8,8 +8,9 @@ from minicnn.typing import Array
 
 ROLES = ("learned", "frozen", "statistic")
 """What a parameter is for. An optimizer moves the learned ones. A frozen one stays as it is until
-it is thawed. A statistic, such as a running mean, is the layer's own to change in `forward`; it is
-saved, restored and checked like the others, and never stepped."""
+it is thawed. A statistic, such as a running mean, is changed by its layer in `forward`, in training
+alone; it is saved, restored and checked like the others, and never stepped. Whoever changes a
+parameter sets `value` to a new array and leaves the old one as it was: others may have kept it."""
 
 
 class Parameter:

@@ -7,8 +7,12 @@ backward. A layer that draws at random, such as dropout, asks the share for a ge
 threads do not race for the numbers of a single one.
 
     share = current_share()
-    count = share.sum(np.array(len(x)))
+    count = float(share.sum(np.array(len(x))))
     mean = share.sum(x.sum(axis=0)) / count
+
+Only what the layer needs of the other samples is summed. The `grad` of a parameter is that of the
+share by itself, ``self.bias.grad = dy.sum(axis=0)``: the gradients of all shares are added up
+afterwards, as for every layer.
 """
 
 from collections.abc import Iterator

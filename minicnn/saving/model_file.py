@@ -13,12 +13,13 @@ from typing import Any, TypeVar
 import numpy as np
 import numpy.typing as npt
 
+from minicnn.describe import construct
 from minicnn.errors import ArgumentError, DataError, MinicnnError, shorten, within
 from minicnn.layers import Composition, Layer, Parameter
 from minicnn.saving import weights
 from minicnn.saving.archive import read_archive
 from minicnn.saving.atomic import atomic_write
-from minicnn.saving.description import describe, known_classes, rebuild
+from minicnn.saving.description import LIBRARY, describe, known_classes, rebuild
 from minicnn.saving.limited_generator import LimitedGenerator
 from minicnn.saving.packing import pack, unpack
 from minicnn.saving.weights import ARCHITECTURE
@@ -133,9 +134,6 @@ def to_entries(model: Composition, seed: int) -> dict[str, Any]:
     in_shape = model.check_ready()
     model.check_layers()
     parameters = model.named_parameters()
-    for place, layer in model.walk():
-        with within(place):
-            _check_nothing_is_lost(layer)
     architecture = {
         "format": FORMAT,
         "class": type(model).__name__,
@@ -151,6 +149,9 @@ def to_entries(model: Composition, seed: int) -> dict[str, Any]:
             "Sequential.save: expected layers whose options are numbers, texts, arrays and other "
             f"layers, got {model.layers} ({error})"
         ) from error
+    for place, layer in model.walk():
+        with within(place):
+            _check_nothing_is_lost(layer)
     return entries | weights.values_of(parameters)
 
 
@@ -208,9 +209,9 @@ def _check_nothing_is_lost(layer: Layer) -> None:
     the seed of the model draws it again.
     """
     state = dict(_plain_numbers(layer))
-    if not state or layer.in_shape is None:
+    if not state or layer.in_shape is None or type(layer).__name__ in LIBRARY:
         return
-    fresh, other = (_as_built(layer, seed) for seed in (0, 1))
+    fresh, other = (_as_built(layer, list(state), seed) for seed in (0, 1))
     for name, value in state.items():
         if name in fresh and _same(fresh[name], other.get(name)) and not _same(fresh[name], value):
             raise ArgumentError(
@@ -228,11 +229,13 @@ def _plain_numbers(layer: Layer) -> Iterator[tuple[str, Any]]:
             yield name, value
 
 
-def _as_built(layer: Layer, seed: int) -> dict[str, Any]:
-    """Return the same numbers of a copy of the layer that was just built."""
+def _as_built(layer: Layer, names: Sequence[str], seed: int) -> dict[str, Any]:
+    """Return the same numbers of such a layer that was just made and built."""
     fresh = copy.copy(layer)
-    for name in dict(_plain_numbers(layer)):
+    made = vars(construct(type(layer), layer.config))
+    for name in names:
         delattr(fresh, name)
+        vars(fresh).update({name: made[name]} if name in made else {})
     fresh.create_parameters(layer.check_ready(), np.random.default_rng(seed))
     return dict(_plain_numbers(fresh))
 

@@ -17,6 +17,7 @@ from minicnn import (
     ReLU,
     Sequential,
     Trainer,
+    gradcheck,
 )
 from minicnn.data import Dataset
 from minicnn.errors import DivergenceError
@@ -27,7 +28,7 @@ from minicnn.typing import Array, Shape
 
 
 class Normalize(Layer):
-    """Batch normalization without a scale, which sums over all shares of the batch."""
+    """Batch normalization, which sums over all shares of the batch."""
 
     sums_over_batch = True
 
@@ -37,31 +38,36 @@ class Normalize(Layer):
     def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
         mean = np.zeros(in_shape[0], np.float32)
         self.running_mean = Parameter("running_mean", mean, role="statistic")
+        self.scale = Parameter("scale", rng.random(in_shape[0]).astype(np.float32) + 0.5)
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        if not training:
-            self.saved = (None, None)
-            return x - self.running_mean.value.reshape(-1, 1, 1)
-        share, axes = current_share(), (0, 2, 3)
-        count = share.sum(np.array(x.size / x.shape[1]))
-        mean = share.sum(x.sum(axis=axes)) / count
-        centred = x - mean.reshape(-1, 1, 1)
-        deviation = np.sqrt(share.sum((centred**2).sum(axis=axes)) / count + 1e-5)
+        centred = x - self.running_mean.value.reshape(-1, 1, 1)
+        deviation = np.ones(x.shape[1], x.dtype)
+        if training:
+            mean = self.mean(x)
+            centred = x - mean.reshape(-1, 1, 1)
+            deviation = np.sqrt(self.mean(centred**2) + np.float32(1e-5))
+            new = np.float32(0.9) * self.running_mean.value + np.float32(0.1) * mean
+            self.running_mean.value = new
         y: Array = centred / deviation.reshape(-1, 1, 1)
-        self.running_mean.value = 0.9 * self.running_mean.value + 0.1 * mean
-        self.saved = y, deviation
-        return y
+        self.saved = y, deviation, training
+        return y * self.scale.value.reshape(-1, 1, 1)
 
     def backward(self, dy: Array) -> Array:
-        y, deviation = self.recall(dy)
-        if y is None:
+        y, deviation, training = self.recall(dy)
+        self.scale.grad = (dy * y).sum(axis=(0, 2, 3))  # of this share: the team adds them up
+        dy = dy * (self.scale.value / deviation).reshape(-1, 1, 1)
+        if not training:
             return dy
-        share, axes = current_share(), (0, 2, 3)
-        count = share.sum(np.array(dy.size / dy.shape[1]))
-        mean_dy = (share.sum(dy.sum(axis=axes)) / count).reshape(-1, 1, 1)
-        mean_dyy = (share.sum((dy * y).sum(axis=axes)) / count).reshape(-1, 1, 1)
-        dx: Array = (dy - mean_dy - y * mean_dyy) / deviation.reshape(-1, 1, 1)
+        mean_dy, mean_dyy = self.mean(dy), self.mean(dy * y)
+        dx: Array = dy - mean_dy.reshape(-1, 1, 1) - y * mean_dyy.reshape(-1, 1, 1)
         return dx
+
+    def mean(self, x: Array) -> Array:
+        """Average over the batch and the pixels, of all shares together."""
+        share = current_share()
+        count = float(share.sum(np.array(x.size / x.shape[1])))
+        return share.sum(x.sum(axis=(0, 2, 3))) / count
 
 
 class Drop(Layer):
@@ -122,6 +128,40 @@ def test_a_shared_batch_is_normalized_as_a_whole(workers: int) -> None:
     assert loss == pytest.approx(whole_loss, rel=1e-12)
     for one, other in zip(found, whole, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-12)
+
+
+@pytest.mark.parametrize("training", [True, False])
+def test_the_gradients_of_this_normalization_are_right(training: bool) -> None:
+    layer, x = Normalize(), batch(4)[0]
+    layer.build(x.shape[1:], np.random.default_rng(0))
+    if training:
+        assert gradcheck(layer, x).passed()
+    layer.running_mean.value = np.array([0.3])
+    with keep_for_backward():
+        y = layer(x, training)
+    dy = np.random.default_rng(1).random(y.shape)
+    dx, moved = layer.backward(dy), x.copy()
+    moved[1, 0, 2, 3] += 1e-6
+    numerical = float(np.sum((layer(moved, training) - y) * dy)) / 1e-6
+    assert dx[1, 0, 2, 3] == pytest.approx(numerical, rel=1e-4)
+
+
+def test_float32_stays_float32_through_sums() -> None:
+    network = Sequential([Conv2D(4, 3), Normalize(), Flatten(), Dense(10)], (1, 8, 8))
+    images, labels = batch(64)
+    trainer = Trainer(network, SGD(0.1), CrossEntropy(), workers=2)
+    trainer.train_step(images.astype(np.float32), labels)
+    assert {p.value.dtype for p in network.parameters} == {np.dtype(np.float32)}
+    assert network(images.astype(np.float32)).dtype == np.float32
+
+
+def test_a_frozen_layer_keeps_its_statistics() -> None:
+    network = model(Normalize())
+    network.layers[1].trainable = False
+    before = {name: p.value for name, p in network.named_parameters().items()}
+    Trainer(network, SGD(0.1), CrossEntropy(), workers=2).train_step(*batch())
+    kept = [name for name, p in network.named_parameters().items() if p.value is before[name]]
+    assert kept == ["1.running_mean", "1.scale"]
 
 
 def test_there_are_as_many_shares_as_workers() -> None:
