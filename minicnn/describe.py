@@ -42,8 +42,19 @@ class Described:
     @property
     def config(self) -> dict[str, Any]:
         """The constructor's arguments by name."""
-        options = inspect.signature(type(self)).parameters
-        return {name: getattr(self, name, NOT_KEPT) for name in options}
+        given = self.given_options()
+        config: dict[str, Any] = {}
+        for name, option in inspect.signature(type(self)).parameters.items():
+            value = given[name] if name in given else getattr(self, name, NOT_KEPT)
+            if option.kind is option.VAR_KEYWORD and isinstance(value, dict):
+                config |= value
+            else:
+                config[name] = value
+        return config
+
+    def given_options(self) -> dict[str, Any]:
+        """Return the options that are not kept in the attribute of their own name."""
+        return {}
 
     @property
     def kept_config(self) -> dict[str, Any]:
@@ -53,15 +64,16 @@ class Described:
     def __repr__(self) -> str:
         """Write the constructor call, without the options that are at their defaults."""
         arguments: list[str] = []
-        for name, option in inspect.signature(type(self)).parameters.items():
-            value = self.config[name]
+        options = inspect.signature(type(self)).parameters
+        for name, value in self.config.items():
+            option = options.get(name)  # one of **options has none
             if self.equal_sizes_as_one:
                 value = shortest(value)
-            if option.kind is option.VAR_POSITIONAL:
+            if option is not None and option.kind is option.VAR_POSITIONAL:
                 arguments += map(repr, value if value is not NOT_KEPT else ["?"])
-            elif option.default is option.empty:
+            elif option is not None and option.default is option.empty:
                 arguments.append(repr(value))
-            elif repr(value) != repr(option.default):
+            elif option is None or repr(value) != repr(option.default):
                 arguments.append(f"{name}={value!r}")
         return f"{type(self).__name__}({', '.join(arguments)})"
 

@@ -132,16 +132,22 @@ def gradcheck(layer: Layer, x: Array, seed: int = 0) -> GradientReport:
     y = layer(x, training=True)
     dy = rng.normal(size=y.shape)
     dx = layer.backward(dy.copy())
+    learned = {n: p for n, p in layer.named_parameters().items() if p.trainable}
+    stated = {name: parameter.grad for name, parameter in learned.items()}
+    layer.backward_parameters(dy.copy())  # what a training calls of the first layer that learns
+    alone = {
+        f"{name} of backward_parameters": parameter.grad
+        for name, parameter in learned.items()
+        if not np.array_equal(parameter.grad, stated[name])
+    }
 
     def forward() -> Array:
         return layer.forward(x, training=True)
 
     rows = [_compare("x", x, dx, forward, dy)]
-    rows += [
-        _compare(name, parameter.value, parameter.grad, forward, dy)
-        for name, parameter in layer.named_parameters().items()
-        if parameter.trainable
-    ]
+    for name, gradient in (stated | alone).items():
+        value = learned[name.removesuffix(" of backward_parameters")].value
+        rows.append(_compare(name, value, gradient, forward, dy))
     return GradientReport(tuple(rows))
 
 

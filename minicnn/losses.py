@@ -18,8 +18,8 @@ from minicnn.typing import Array, Shape, Targets
 class Loss(Described, ABC):
     """A measure of how far the outputs of a model (N, ...) are from targets (N, ...).
 
-    A loss of one's own states `value` and `gradient`, and `check` where it does not take any
-    targets.
+    Your own loss states `value` and `gradient`, and `check` if it does not take targets of any
+    kind.
 
     Attributes
     ----------
@@ -56,9 +56,9 @@ class Loss(Described, ABC):
 
         NaN where the targets are not class numbers.
         """
-        if not checks.are_class_numbers(targets) or outputs.ndim != 2:
-            return float("nan")
-        return float(np.mean(outputs.argmax(axis=1) == targets))
+        if checks.are_class_numbers(targets) and outputs.ndim == 2 and outputs.shape[1] > 1:
+            return float(np.mean(outputs.argmax(axis=1) == targets))
+        return float("nan")
 
     def __init_subclass__(cls) -> None:
         """Let a class with a `value` of its own say whether it is a mean over the samples."""

@@ -83,7 +83,7 @@ class Sequential(Composition):
     def predict(self, x: Array, batch_size: int = 256) -> Array:
         """Return the model's output for any number of samples.
 
-        They pass through in batches, so that memory grows with N by the result alone.
+        They pass through in batches, so that memory grows with N by the outputs alone.
         A batch costs most in a convolution, whose columns hold every pixel KW times.
 
         Parameters
@@ -114,7 +114,7 @@ class Sequential(Composition):
     def evaluate(
         self, data: Dataset, loss: Loss | None = None, batch_size: int = 256
     ) -> tuple[float, float]:
-        """Return the mean loss and the accuracy (0 to 1) on `data`, in bounded memory.
+        """Return the mean loss and the accuracy (0 to 1) on `data`.
 
         Parameters
         ----------
@@ -236,12 +236,11 @@ class Sequential(Composition):
         self.check_ready()
         weights.put(path, weights.read(path), self.named_parameters())
 
-    @property
-    def config(self) -> dict[str, Any]:
-        """The constructor's arguments by name."""
-        return {"layers": self.layers, "input_shape": self.in_shape, "seed": self.seed}
+    def given_options(self) -> dict[str, Any]:
+        """Return the shape that the model was built for."""
+        return {"input_shape": self.in_shape}
 
     @property
     def kept_config(self) -> dict[str, Any]:
         """What a file keeps of `config`: a model inside another one is built with that one."""
-        return {"layers": self.layers, "seed": self.seed}
+        return {name: option for name, option in self.config.items() if name != "input_shape"}

@@ -108,8 +108,9 @@ def region_seen(layer: Layer, region: Region) -> Region:
     """Return the part of the input of a built layer that a part of its output depends on.
 
     For a layer that is not named here it is the same region, as for every layer that works number
-    by number; or the whole input, where input and output have not as many axes. For a layer of your
-    own that looks around, register a function: ``@region_seen.register``.
+    by number; or the whole input, if input and output have not as many axes or the layer holds
+    others. For a layer of your own that looks around, register a function:
+    ``@region_seen.register``.
 
     Parameters
     ----------
@@ -124,7 +125,8 @@ def region_seen(layer: Layer, region: Region) -> Region:
         The same for the input. It may reach beyond the picture, into its padding.
     """
     sizes = _spatial(layer.check_ready())
-    return region if len(region) == len(sizes) else _whole(layer)
+    by_number = len(region) == len(sizes) and not layer.inner_layers()
+    return region if by_number else _whole(layer)
 
 
 @region_seen.register

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from minicnn.explain.cost import multiply_adds
 from minicnn.explain.receptive_field import all_regions
-from minicnn.layers import Composition, Layer, Parameter, Softmax
+from minicnn.layers import Composition, Layer, Parameter
 
 
 def summarize(model: Composition) -> str:
@@ -30,7 +30,7 @@ def summarize(model: Composition) -> str:
     widths = [max(map(len, column)) for column in zip(header, *rows, *totals, strict=True)]
     rule = "  ".join("-" * width for width in widths)
     first, *lines = [_line(row, widths) for row in (header, *rows, *totals)]
-    skipped = isinstance([*model.walk()][-1][1], Softmax)
+    skipped = model.without_softmax() is not model
     note = ["The last Softmax is skipped in training by CrossEntropy, which takes the scores."]
     table = [first, rule, *lines[: len(rows)], rule, *lines[len(rows) :]]
     return "\n".join(table + note * skipped)

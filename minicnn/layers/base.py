@@ -1,6 +1,6 @@
 """What a layer is: a function of a batch, and the way its gradient goes back.
 
-A layer of one's own states three things: the shape it gives, its `forward` and its `backward`.
+Your own layer states three things: the shape it gives, its `forward` and its `backward`.
 
     class Square(Layer):
         def output_shape(self, in_shape):
@@ -23,7 +23,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import Any, ClassVar, TypeGuard
+from typing import Any, ClassVar
 
 import numpy as np
 
@@ -116,8 +116,7 @@ class Layer(Described, ABC):
     def __call__(self, x: Array, training: bool = False) -> Array:
         """Check `x`, then compute `forward(x, training)`.
 
-        What `backward` needs is kept in training, and within `keep_for_backward`. A frozen layer
-        behaves as in use, also in training: its statistics stay as they are.
+        What `backward` needs is kept in training, and within `keep_for_backward`.
 
         Raises
         ------
@@ -128,7 +127,7 @@ class Layer(Described, ABC):
         """
         self.check_input(x)
         self.saved = None
-        y = self.forward(x, training and self._trainable)
+        y = self.forward(x, training)
         if not (training or _keeping.get()):
             self.saved = None
         return y
@@ -216,17 +215,13 @@ class Layer(Described, ABC):
     def members(self) -> Iterator[tuple[str, "Parameter | Layer"]]:
         """Yield each parameter and each layer that this one holds, with its name, in order.
 
-        These are the attributes that are one, and the layers in attributes that are lists.
+        These are the attributes that are one, and those in lists, tuples and dicts in attributes.
         """
         for name, value in vars(self).items():
             if isinstance(value, Parameter):
                 yield value.name, value
-            elif _is_layer(value):
-                yield name, value
-            elif isinstance(value, (list, tuple)) and name != "saved":
-                for index, entry in enumerate(value):
-                    if _is_layer(entry):
-                        yield f"{name}.{index}", entry
+            elif name != "saved":
+                yield from _held(name, value)
 
     def inner_layers(self) -> list[tuple[str, "Layer"]]:
         """Return the layers that this one holds, each with its place, as messages name it."""
@@ -293,8 +288,8 @@ class Layer(Described, ABC):
         learns = [type(layer).create_parameters is not Layer.create_parameters for layer in layers]
         if not (any(learns) or self.parameters):
             raise ArgumentError(
-                f"{self}: has no parameters, so trainable is not to set; setting it on a model "
-                "passes such layers over"
+                f"{self}: has no parameters, so trainable cannot be set; on a model it skips such "
+                "layers"
             )
         for layer in layers:
             layer._trainable = value
@@ -303,16 +298,23 @@ class Layer(Described, ABC):
                 parameter.trainable = value
 
     def __init_subclass__(cls) -> None:
-        """Let a class with a `forward` of its own say whether it works sample by sample."""
+        """Inherit nothing that a `forward` or `backward` of the class itself may contradict."""
         super().__init_subclass__()
+        if "backward" in vars(cls) and "backward_parameters" not in vars(cls):
+            cls.backward_parameters = Layer.backward_parameters  # type: ignore[method-assign]
         if "forward" in vars(cls):
             cls.per_sample = vars(cls).get("per_sample", False)
             cls.sums_over_batch = vars(cls).get("sums_over_batch", False)
 
 
-def _is_layer(value: object) -> TypeGuard[Layer]:
-    """Return whether this is a layer, which most attributes are not.
-
-    An abstract class takes ten times as long to say so as an ordinary one.
-    """
-    return isinstance(value, Described) and isinstance(value, Layer)
+def _held(name: str, value: object) -> Iterator[tuple[str, Parameter | Layer]]:
+    """Yield the parameters and layers in a value, at any depth, each with its name."""
+    # Most values are neither; an abstract class takes long to say so, so an ordinary one is asked.
+    if isinstance(value, Parameter) or (isinstance(value, Described) and isinstance(value, Layer)):
+        yield name, value
+    elif isinstance(value, (list, tuple)):
+        for index, entry in enumerate(value):
+            yield from _held(f"{name}.{index}", entry)
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            yield from _held(f"{name}.{key}", entry)

@@ -9,6 +9,7 @@ import numpy as np
 from minicnn import checks
 from minicnn.errors import ArgumentError, NotReadyError, within
 from minicnn.layers.base import Layer
+from minicnn.layers.parameter import Parameter
 from minicnn.layers.softmax import Softmax
 from minicnn.typing import Array, Shape
 
@@ -50,21 +51,21 @@ class Composition(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Apply the layers from first to last."""
-        for place, layer in self.inner_layers():
+        for place, layer in self.steps():
             with within(place):
                 x = layer(x, training)
         return x
 
     def backward(self, dy: Array) -> Array:
         """Apply the chain rule, last to first: a layer's dL/dx is the dL/dy of the one before."""
-        for place, layer in reversed(self.inner_layers()):
+        for place, layer in reversed(self.steps()):
             with within(place):
                 dy = layer.backward(dy)
         return dy
 
     def backward_parameters(self, dy: Array) -> None:
         """Go back no further than the first layer that learns, and skip its dL/dx."""
-        layers = iter(self.inner_layers())
+        layers = iter(self.steps())
         for first, layer in layers:
             if any(parameter.trainable for parameter in layer.parameters):
                 for place, after in reversed(list(layers)):
@@ -75,7 +76,7 @@ class Composition(Layer):
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return the shape that the last layer gives."""
-        for place, layer in self.inner_layers():
+        for place, layer in self.steps():
             with within(place):
                 in_shape = layer.shape_for(in_shape)
         return in_shape
@@ -89,11 +90,19 @@ class Composition(Layer):
         self.check_layers()
         shape = in_shape = checks.input_shape(self, in_shape)
         self.shape_for(in_shape)  # nothing is drawn unless all layers fit
-        for index, (place, layer) in enumerate(self.inner_layers()):
+        for index, (place, layer) in enumerate(self.steps()):
             if layer.in_shape not in (None, shape):
-                layer = self.layers[index] = copy.copy(layer)
+                layer = self.layers[index] = copy.deepcopy(layer)
+                for _, inner in layer.walk():
+                    inner.in_shape = None
             with within(place):
                 shape = layer.build(shape, rng)
+        if self.in_shape is None:
+            self.create_parameters(in_shape, rng)
+        for place, layer in self.inner_layers():
+            if layer.in_shape is None:  # held beside the steps
+                with within(place):
+                    layer.build(in_shape, rng)
         self.in_shape, self.out_shape, self.saved = in_shape, shape, None
         return shape
 
@@ -105,12 +114,19 @@ class Composition(Layer):
         for index, layer in enumerate(self.layers):
             if not isinstance(layer, Layer):
                 raise ArgumentError(f"{owner}: layers[{index}] must be a Layer, got {layer!r}")
+        if self.names is not None and len(set(self.names)) != len(self.layers):
+            raise ArgumentError(
+                f"{owner}: expected {len(self.layers)} different names, one for each layer, got "
+                f"{self.names!r}"
+            )
         places: dict[int, str] = {}
-        for place, layer in self.walk():
-            if places.setdefault(id(layer), place) != place:
+        held = [*self.walk(), *((name, p) for name, p in self.named_parameters().items())]
+        for place, thing in held:
+            if places.setdefault(id(thing), place) != place:
                 raise ArgumentError(
-                    f"{owner}: {place} and {places[id(layer)]} are the same {layer!r}; a layer "
-                    "remembers its last input, so it has one place in a model; make another one"
+                    f"{owner}: {place} and {places[id(thing)]} are the same {thing!r}; a layer "
+                    "remembers its last input, and a parameter its last gradient, so each has one "
+                    "place in a model; make another one"
                 )
 
     def check_ready(self) -> Shape:
@@ -119,7 +135,7 @@ class Composition(Layer):
         That is before `build`, and after layers were taken out of `layers` or put in.
         """
         shape = in_shape = super().check_ready()
-        for place, layer in self.inner_layers():
+        for place, layer in self.steps():
             if layer.in_shape != shape:
                 raise NotReadyError(
                     f"{place} {layer}: expected a layer that is built for samples {shape}, got "
@@ -130,10 +146,16 @@ class Composition(Layer):
         self.out_shape = shape
         return in_shape
 
-    def members(self) -> Iterator[tuple[str, Layer]]:
-        """Yield the layers, each with its name."""
-        names = self.names or map(str, range(len(self.layers)))
-        return zip(names, self.layers, strict=True)
+    def steps(self) -> list[tuple[str, Layer]]:
+        """Return `layers`, each with its place, as messages name it."""
+        return self.inner_layers()[: len(self.layers)]
+
+    def members(self) -> Iterator[tuple[str, Parameter | Layer]]:
+        """Yield the layers, each with its name, then what else the composition holds."""
+        yield from zip(self.names or map(str, range(len(self.layers))), self.layers, strict=True)
+        for name, member in super().members():
+            if not any(member is layer for layer in self.layers):
+                yield name, member
 
     def head(self, count: int) -> Self:
         """Return the first `count` layers; of none, a composition that gives back what it gets.
@@ -153,10 +175,17 @@ class Composition(Layer):
         scores and does the softmax itself. The layers are shared.
         """
         *before, last = self.layers
+        if (
+            type(self).forward is not Composition.forward
+        ):  # its output is more than its last layer's
+            return self
         if isinstance(last, Softmax):
             return self.head(len(before))
-        if not (isinstance(last, Composition) and type(last).forward is Composition.forward):
+        inner = last.without_softmax() if isinstance(last, Composition) else last
+        if inner is last:
             return self
-        scores, inner = copy.copy(self), last.without_softmax()
-        scores.layers, scores.out_shape = [*before, inner], inner.out_shape
+        scores = self.head(len(before))
+        if inner.inner_layers():
+            scores.layers.append(inner)
+            scores.names, scores.out_shape = self.names, inner.out_shape
         return scores

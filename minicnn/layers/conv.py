@@ -64,7 +64,7 @@ class Convolution(SlidingWindow):
         """Compute y = w @ columns + b, where a column is all that a kernel sees in one place."""
         margins = self.margins(x.shape[1:])
         x = pad(batch_last(x), margins, self.padding_mode)  # (C, H + ..., W + ..., N)
-        self.saved = x if self.weight.trainable else None, x.shape, margins
+        self.saved = x, margins
         y = convolve(x, self.weight.value, self.window, self.groups)  # (F, OH, OW, N)
         self.add_bias(y)
         return batch_first(y)
@@ -77,8 +77,8 @@ class Convolution(SlidingWindow):
         dL/dcolumns = w.T @ dy        dL/dx = col2im(dL/dcolumns)
         """
         self.backward_parameters(dy)
-        _, shape, margins = self.recall(dy)
-        dx = input_gradient(batch_last(dy), self.weight.value, shape, self.window, self.groups)
+        x, margins = self.recall(dy)
+        dx = input_gradient(batch_last(dy), self.weight.value, x.shape, self.window, self.groups)
         return batch_first(unpad(dx, margins, self.padding_mode))
 
     def backward_parameters(self, dy: Array) -> None:
@@ -87,7 +87,7 @@ class Convolution(SlidingWindow):
         The forward pass is y = w @ columns + b, a linear map, so as in any linear map
         dL/dw = dy @ columns.T        dL/db = sum of dy over all places and samples
         """
-        x, _, _ = self.recall(dy)
+        x, _ = self.recall(dy)
         dy = batch_last(dy)  # (F, OH, OW, N)
         if self.weight.trainable:
             self.weight.grad = weight_gradient(x, dy, self.window, self.groups)
@@ -136,10 +136,9 @@ class Convolution(SlidingWindow):
                 f"array {self.given_kernels.shape}"
             )
 
-    @property
-    def config(self) -> dict[str, Any]:
-        """The constructor's arguments by name."""
-        return super().config | {"bias": self.use_bias}
+    def given_options(self) -> dict[str, Any]:
+        """Return whether there is a bias: its own attribute holds the parameter."""
+        return {"bias": self.use_bias}
 
 
 class Conv2D(Convolution):
@@ -153,8 +152,7 @@ class Conv2D(Convolution):
     the cross-correlation that every framework calls convolution: the kernel is not flipped. Biases
     start at zero.
 
-    A kernel of 1 x 1 mixes the channels of each pixel; no columns are then gathered, and the layer
-    is one matrix product.
+    A kernel of 1 x 1 mixes the channels of each pixel.
 
     Parameters
     ----------

@@ -119,7 +119,6 @@ class Dense(Layer):
         if self.bias is not None and self.bias.trainable:
             self.bias.grad = dy.sum(axis=0)
 
-    @property
-    def config(self) -> dict[str, Any]:
-        """The constructor's arguments by name."""
-        return super().config | {"bias": self.use_bias}
+    def given_options(self) -> dict[str, Any]:
+        """Return whether there is a bias: its own attribute holds the parameter."""
+        return {"bias": self.use_bias}

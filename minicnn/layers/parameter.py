@@ -3,7 +3,7 @@
 import numpy as np
 
 from minicnn import checks
-from minicnn.errors import ArgumentError
+from minicnn.errors import ArgumentError, ShapeError
 from minicnn.typing import Array
 
 ROLES = ("learned", "frozen", "statistic")
@@ -27,7 +27,8 @@ class Parameter:
         Whether weight decay pulls it towards zero. Biases are made with ``decay=False``: they cost
         no energy, and a shrunken bias only moves the threshold of its unit.
     role : "learned", "frozen" or "statistic", default "learned"
-        See `ROLES`. The gradient of one that is not learned is not computed and stays zero.
+        See `ROLES`. The gradient of one that is not learned is not computed, and `grad` stays as it
+        was.
 
     Attributes
     ----------
@@ -49,6 +50,9 @@ class Parameter:
     def __init__(
         self, name: str, value: Array, *, decay: bool = True, role: str = "learned"
     ) -> None:
+        if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
+            got = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+            raise ShapeError(f"Parameter {name!r}: expected an array of floats, got {got}")
         self.name = name
         self.value = value
         self.grad: Array = np.zeros_like(value)
@@ -63,7 +67,7 @@ class Parameter:
     @trainable.setter
     def trainable(self, value: bool) -> None:
         if self.role == "statistic":
-            raise ArgumentError(f"{self}: a statistic is never trained, so trainable is not to set")
+            raise ArgumentError(f"{self}: a statistic is never trained, so trainable cannot be set")
         self.role = "learned" if checks.flag(repr(self), "trainable", value) else "frozen"
 
     def __repr__(self) -> str:

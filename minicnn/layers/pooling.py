@@ -35,10 +35,9 @@ class Pooling(SlidingWindow):
         """Return (C, OH, OW)."""
         return in_shape[0], *self.places(in_shape)
 
-    @property
-    def config(self) -> dict[str, Any]:
-        """The constructor's arguments by name."""
-        return super().config | {"stride": None if self.stride == self.size else self.stride}
+    def given_options(self) -> dict[str, Any]:
+        """Return the stride, None where it is the size."""
+        return {"stride": None if self.stride == self.size else self.stride}
 
 
 class MaxPool(Pooling):

@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import numpy as np
+
 from minicnn import checks
 from minicnn.errors import within
 from minicnn.layers.composition import Composition
@@ -63,7 +65,7 @@ class DepthwiseConv2D(Convolution):
     ) -> None:
         self.multiplier = checks.whole_number("DepthwiseConv2D", "multiplier", multiplier)
         super().__init__(
-            self.multiplier,  # of each channel; `output_shape` learns how many channels there are
+            self.multiplier,  # of each channel; how many there are shows when it is built
             kernel_size,
             stride,
             padding,
@@ -75,9 +77,14 @@ class DepthwiseConv2D(Convolution):
         )
 
     def output_shape(self, in_shape: Shape) -> Shape:
-        """Return (C*M, OH, OW), and settle the filters and groups: each channel is a group."""
+        """Return (C*M, OH, OW)."""
+        places = self.places(in_shape)
+        return in_shape[0] * self.multiplier, *places
+
+    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
+        """Draw the kernels of C*M filters in C groups: each channel is a group of its own."""
         self.filters, self.groups = in_shape[0] * self.multiplier, in_shape[0]
-        return super().output_shape(in_shape)
+        super().create_parameters(in_shape, rng)
 
 
 def _first(initializer: str) -> str:
@@ -163,12 +170,11 @@ class SeparableConv2D(Composition):
             )
         super().__init__([depthwise, pointwise], names=["depthwise", "pointwise"])
 
-    @property
-    def config(self) -> dict[str, Any]:
-        """The constructor's arguments by name."""
-        depthwise, pointwise = (layer.config for layer in self.layers)
-        ends = {name: pointwise[name] for name in ("bias", "trainable", "initializer")}
-        return {"filters": pointwise["filters"]} | depthwise | ends
+    def given_options(self) -> dict[str, Any]:
+        """Return the options of the two steps."""
+        depthwise, pointwise = (layer.config for layer in self.layers[:2])
+        ends = {name: pointwise[name] for name in ("filters", "bias", "initializer")}
+        return depthwise | ends | {"trainable": self.trainable}
 
 
 class SpatiallySeparableConv2D(Composition):
@@ -268,9 +274,8 @@ class SpatiallySeparableConv2D(Composition):
         )
         super().__init__([vertical, horizontal], names=["vertical", "horizontal"])
 
-    @property
-    def config(self) -> dict[str, Any]:
-        """The constructor's arguments by name."""
+    def given_options(self) -> dict[str, Any]:
+        """Return the options of the convolution that the two steps stand for."""
         return self.options | {"trainable": self.trainable}
 
 

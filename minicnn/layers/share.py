@@ -25,7 +25,7 @@ from minicnn.typing import Array
 
 
 class Share:
-    """All of a batch: the only share that there is, unless somebody divides it.
+    """All of a batch: the only share that there is, unless a team divides it.
 
     Examples
     --------
@@ -52,13 +52,12 @@ class Share:
         return own
 
 
-_current: ContextVar[Share | None] = ContextVar("share", default=None)
-_WHOLE = Share()
+_current: ContextVar[Share] = ContextVar("share", default=Share())  # noqa: B039 - it never changes
 
 
 def current_share() -> Share:
     """Return the share that the layers of this thread are working on."""
-    return _current.get() or _WHOLE
+    return _current.get()
 
 
 @contextmanager

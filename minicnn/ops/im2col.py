@@ -5,7 +5,7 @@ channels. `im2col` writes the columns of all places side by side. `col2im` is it
 each number of a column back onto the pixel that it was copied from.
 
 Pictures are (..., C, H, W, N), the batch innermost, so that every copy moves long runs of memory.
-The axes in front, such as groups of channels, are gone through one by one. Signals have one spatial
+The axes in front, such as groups of channels, are handled one by one. Signals have one spatial
 axis and volumes three; the same code serves all.
 
 Source: Chellapilla, Puri and Simard, "High performance convolutional neural networks for document

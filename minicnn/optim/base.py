@@ -1,6 +1,6 @@
 """What every optimizer does: go through the parameters, each with its gradient, rate and decay.
 
-An optimizer of one's own states how one parameter moves:
+Your own optimizer states how one parameter moves:
 
     class SignSGD(Optimizer):
         def update(self, value, gradient, slots):
@@ -116,7 +116,14 @@ class Optimizer(Described, ABC):
             decay = self.decay_of.get(str(name), self.weight_decay * parameter.decay)
             if decay:
                 gradient = gradient + decay * parameter.value
-            parameter.value = self.update(parameter.value, gradient, slots)
+            value = self.update(parameter.value, gradient, slots)
+            if value.shape != parameter.value.shape or np.may_share_memory(value, parameter.value):
+                raise ArgumentError(
+                    f"{type(self).__name__}: update must return a new array of shape "
+                    f"{parameter.value.shape} for {name}, got one of shape {value.shape}, or the "
+                    "value itself changed in place"
+                )
+            parameter.value = value.astype(parameter.value.dtype, copy=False)
 
     @property
     def learning_rate(self) -> float:
@@ -129,8 +136,13 @@ class Optimizer(Described, ABC):
         return checks.real_number(owner, "learning_rate", rate, minimum=0)
 
     def state(self) -> dict[str, Any]:
-        """Return what changes from step to step, for a checkpoint."""
-        return {"progress": self.progress, "slots": self.slots}
+        """Return what changes from step to step, for a checkpoint: the slots, and any numbers."""
+        numbers = {
+            name: value
+            for name, value in vars(self).items()
+            if isinstance(value, int | float) and name not in self.config
+        }
+        return {"numbers": numbers, "slots": self.slots}
 
     def restore(self, state: Mapping[str, Any], parameters: Mapping[str, Parameter]) -> None:
         """Restore what `state` returned, for a model with the same parameters.
@@ -141,7 +153,9 @@ class Optimizer(Described, ABC):
             If it does not fit the optimizer or the parameters, or holds NaN or infinity.
         """
         owner = type(self).__name__
-        self.progress = checks.real_number(owner, "progress", state["progress"], minimum=0)
+        for name in self.state()["numbers"]:
+            checks.real_number(owner, name, state["numbers"][name])
+            setattr(self, name, state["numbers"][name])
         if not state["slots"]:  # before the first step
             return
         self._begin(parameters)
@@ -162,17 +176,20 @@ class Optimizer(Described, ABC):
                 f"{', '.join(map(str, named))}; got {', '.join(map(repr, unknown))}"
             )
         self._parameters = list(named.values())
+        if len(set(map(id, self._parameters))) != len(self._parameters):
+            raise ArgumentError(
+                f"{type(self).__name__}: expected each parameter once, got one twice among "
+                f"{', '.join(map(str, named))}"
+            )
         self.slots = [
             {name: np.zeros_like(parameter.value) for name in self.slot_names}
             for parameter in self._parameters
         ]
 
-    @property
-    def config(self) -> dict[str, Any]:
-        """The constructor's arguments by name."""
+    def given_options(self) -> dict[str, Any]:
+        """Return the learning rate as it was given, and None for no decays by name."""
         rate = self.schedule.rate if type(self.schedule) is Constant else self.schedule
-        kept = {"learning_rate": rate, "decay_of": self.decay_of or None}
-        return {name: kept.get(name, option) for name, option in super().config.items()}
+        return {"learning_rate": rate, "decay_of": self.decay_of or None}
 
 
 def _shapes(slots: Sequence[Mapping[str, Array]]) -> list[dict[str, Any]]:

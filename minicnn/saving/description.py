@@ -63,7 +63,19 @@ def describe(value: Any) -> Any:
 
 
 def known_classes(own: Iterable[type] = ()) -> dict[str, type[Described]]:
-    """Return the classes that `rebuild` may call: the library's, and those of one's own."""
+    """Return the classes that `rebuild` may call: the library's, and your own.
+
+    Raises
+    ------
+    ArgumentError
+        If one of your own has the name of one of the library's.
+    """
+    own = list(own)
+    for kind in own:
+        if LIBRARY.get(kind.__name__, kind) is not kind:
+            raise ArgumentError(
+                f"expected classes with names that none of minicnn has, got {kind.__name__!r}"
+            )
     return LIBRARY | {kind.__name__: kind for kind in own}
 
 

@@ -149,9 +149,11 @@ def to_entries(model: Composition, seed: int) -> dict[str, Any]:
             "Sequential.save: expected layers whose options are numbers, texts, arrays and other "
             f"layers, got {model.layers} ({error})"
         ) from error
+    _check_rebuildable(model, seed)
     for place, layer in model.walk():
-        with within(place):
-            _check_nothing_is_lost(layer)
+        if layer is not model:
+            with within(place):
+                _check_nothing_is_lost(layer)
     return entries | weights.values_of(parameters)
 
 
@@ -201,12 +203,35 @@ def _parameter(role: str, decay: bool) -> Parameter:
     return Parameter("of a file", np.zeros(0), role=role, decay=decay)
 
 
+def _check_rebuildable(model: Composition, seed: int) -> None:
+    """Raise ArgumentError unless the layers can be made again from their options."""
+    own = [type(layer) for _, layer in model.walk() if type(layer).__name__ not in LIBRARY]
+    try:
+        again = type(model)(rebuild(describe(model.layers), known_classes(own)), seed=seed)  # type: ignore[call-arg]
+    except Exception as error:  # a constructor breaks in any way
+        raise ArgumentError(
+            f"{type(model).__name__}.save: expected layers that can be made again from their "
+            f"options, and a model from its layers and seed; got {shorten(error)}"
+        ) from error
+    if _steps(again) != _steps(model):
+        raise ArgumentError(
+            f"{type(model).__name__}.save: expected compositions of the layers that their "
+            f"constructors make, got {model!r}; a Sequential keeps layers that were put in"
+        )
+
+
+def _steps(layer: Layer) -> Any:
+    """Return the classes of the layers of a composition, at any depth."""
+    if not isinstance(layer, Composition):
+        return type(layer)
+    return type(layer), [_steps(inner) for inner in layer.layers]
+
+
 def _check_nothing_is_lost(layer: Layer) -> None:
     """Raise ArgumentError if a layer has changed numbers that are no parameters since `build`.
 
     Such as a running mean that is kept as a plain array. They are compared with those of the same
-    layer before it was trained. What is drawn at random differs there from itself, and is let pass:
-    the seed of the model draws it again.
+    layer when it is just built. Numbers drawn at random differ between two builds, and are skipped.
     """
     state = dict(_plain_numbers(layer))
     if not state or layer.in_shape is None or type(layer).__name__ in LIBRARY:
@@ -222,10 +247,11 @@ def _check_nothing_is_lost(layer: Layer) -> None:
 
 
 def _plain_numbers(layer: Layer) -> Iterator[tuple[str, Any]]:
-    """Yield the attributes of a layer that are floats or arrays of floats, options left out."""
+    """Yield the attributes of a layer that are numbers or arrays of them, options left out."""
     for name, value in vars(layer).items():
-        is_number = isinstance(value, float | np.floating | np.ndarray)
-        if name not in layer.config and is_number and np.asarray(value).dtype.kind == "f":
+        is_number = isinstance(value, int | float | np.number | np.ndarray)
+        own = not name.startswith("_") and name not in layer.config
+        if own and is_number and np.asarray(value).dtype.kind in "fiu":
             yield name, value
 
 

@@ -14,7 +14,6 @@ import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, DataError, MinicnnError, shorten
-from minicnn.layers import Layer
 from minicnn.losses import Loss
 from minicnn.optim import Optimizer
 from minicnn.saving import model_file
@@ -67,8 +66,7 @@ def read(path: str | Path, own: Sequence[type] = ()) -> TrainingState:
 def check_rebuildable(state: TrainingState) -> None:
     """Raise ArgumentError unless a training can be written down, and restored from that.
 
-    So it is noticed at once, and not on the day of need, if a class of your own does not keep what
-    it takes to make it.
+    So a class that cannot be restored is noticed at the start, not at the resume.
     """
     things = (state.model, state.optimizer, state.optimizer.schedule, state.loss)
     own: list[type] = [type(layer) for _, layer in state.model.walk()] + list(map(type, things))
@@ -121,9 +119,7 @@ def _from_entries(
     arrays: Mapping[str, npt.NDArray[Any]], path: str | Path, own: Sequence[type]
 ) -> TrainingState:
     """Undo `_to_entries`; `path` says in messages where the entries come from."""
-    file = model_file.from_entries(
-        arrays, path, [Sequential, *(kind for kind in own if issubclass(kind, Layer))]
-    )
+    file = model_file.from_entries(arrays, path, [Sequential, *own])
     if TRAINING not in arrays:
         raise DataError(
             f"{path}: expected a checkpoint, got a model without a training; Sequential.load reads "

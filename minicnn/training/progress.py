@@ -60,7 +60,7 @@ class Progress:
     stopping: bool = False
 
     def __post_init__(self) -> None:
-        """Start with a clock that stands still."""
+        """Start with the clock stopped."""
         self._clock_started: float | None = None
 
     def begin_fit(self, samples: int, epochs: int, batch_size: int, epochs_done: int) -> None:

@@ -29,7 +29,9 @@ def _check_scores(network: Composition, loss: Loss) -> None:
     places: list[str] = []
     last: Layer = network
     while isinstance(last, Composition) and type(last).forward is Composition.forward:
-        place, last = last.inner_layers()[-1]
+        if not last.layers:
+            return
+        place, last = last.steps()[-1]
         places.append(place)
     if isinstance(last, Softmax):
         raise ArgumentError(

@@ -40,11 +40,11 @@ def train_step(
     """
 
     def forward_and_backward(
-        network: Composition, images: Array, targets: Targets, weight: float
+        network: Composition, images: Array, targets: Targets, fraction: float
     ) -> tuple[float, Array]:
         outputs = network(images, training=True)
         value = loss.value(outputs, targets)
-        network.backward_parameters(loss.gradient(outputs, targets) * weight)
+        network.backward_parameters(loss.gradient(outputs, targets) * fraction)  # of the batch
         return value, outputs
 
     value, outputs = team.run(forward_and_backward, network, images, targets)

@@ -9,7 +9,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.data.dataset import Dataset, fingerprint
-from minicnn.errors import DataError, DivergenceError, MinicnnError
+from minicnn.errors import DataError, DivergenceError, MinicnnError, NotReadyError
 from minicnn.losses import Loss
 from minicnn.ops.memory import keep_freed_blocks
 from minicnn.optim import Optimizer
@@ -44,7 +44,8 @@ class Trainer:
         NumPy does not work with OpenBLAS, or a layer or the loss does not say that it works on a
         share of a batch (`Layer.per_sample`, `Loss.per_sample`). Then the batch stays whole however
         many workers there are. With as many workers the same seed gives the same weights to the
-        bit, in every run on a machine; with more or fewer they differ in the last digits.
+        bit, in every run on a machine. With more or fewer they differ in the last digits, and in
+        what layers draw at random.
 
     Attributes
     ----------
@@ -112,7 +113,6 @@ class Trainer:
         self.data: dict[str, Any] = {}
         self.interrupted = False
         self.resumed_from: Path | None = None
-        self._statistics = [p for p in model.parameters if p.role == "statistic"]
         self._team = Team(self.workers, loss, self.seed)
         self._rng = np.random.default_rng(self.seed)
         self._order = self._rng.bit_generator.state  # before the order of this epoch was drawn
@@ -169,6 +169,7 @@ class Trainer:
         DivergenceError
             As soon as a loss or, at the end of an epoch, a weight is NaN or infinite.
         """
+        check_trainable(self.model, self.loss)
         self._check_data("train", train)
         if validation is not None:
             self._check_data("validation", validation)
@@ -208,6 +209,11 @@ class Trainer:
         DivergenceError
             If the loss is NaN or infinite; the parameters are then left as they are.
         """
+        if self._pending is not None:
+            raise NotReadyError(
+                "Trainer.train_step: this training was interrupted within fit; call fit with the "
+                "same data first, which resumes it"
+            )
         self._check_batch(images, targets)
         checks.finite("Trainer.train_step", "images", images)
         result = self._step(images, targets)
@@ -292,7 +298,7 @@ class Trainer:
     def _step(self, images: Array, targets: Targets) -> tuple[float, float]:
         """Take a step on images that were checked; return loss and accuracy."""
         network = self._network()
-        before = [(statistic, statistic.value) for statistic in self._statistics]
+        before = [(p, p.value) for p in network.parameters if p.role == "statistic"]
         self._team.step = self.progress.steps
         # Numbers that overflow are reported below, with the place and advice.
         with np.errstate(over="ignore", invalid="ignore"):

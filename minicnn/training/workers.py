@@ -17,6 +17,7 @@ what is drawn at random depends on the seed, the step and the share.
 
 import copy
 import math
+import operator
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
@@ -24,10 +25,11 @@ from dataclasses import dataclass, field
 from functools import reduce
 from itertools import pairwise
 from threading import Barrier, BrokenBarrierError
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
+from minicnn.describe import Described
 from minicnn.layers import Composition, Layer, Parameter
 from minicnn.layers.share import Share, working_on
 from minicnn.losses import Loss
@@ -53,8 +55,9 @@ PATIENCE_SECONDS = 600.0
 L = TypeVar("L", bound=Layer)
 
 Work: TypeAlias = Callable[[Composition, Array, Targets, float], tuple[float, Array]]
-"""Goes forward and backward on one share: of a network, images, targets, and the share of the batch
-that these are, by which it weighs the gradients. It returns the loss and the outputs."""
+"""Goes forward and backward on one share of a batch: takes the network, images, targets, and the
+fraction of the batch that these are, by which it weighs the gradients; returns the loss and the
+outputs."""
 
 
 class Team:
@@ -77,9 +80,9 @@ class Team:
     Examples
     --------
     >>> from minicnn import CrossEntropy, Dense, Sequential
-    >>> def work(network, x, labels, weight):
+    >>> def work(network, x, labels, fraction):
     ...     outputs = network(x, training=True)
-    ...     network.backward_parameters(CrossEntropy().gradient(outputs, labels) * weight)
+    ...     network.backward_parameters(CrossEntropy().gradient(outputs, labels) * fraction)
     ...     return CrossEntropy().value(outputs, labels), outputs
     >>> model = Sequential([Dense(2)], input_shape=(3,))
     >>> x, labels = np.ones((64, 3), np.float32), np.zeros(64, np.int64)
@@ -104,7 +107,7 @@ class Team:
         Returns
         -------
         loss : float
-            The mean over the batch. If it is NaN or infinite, the gradients are not to be used.
+            The mean over the batch. If it is NaN or infinite, the gradients cannot be used.
         outputs : array (N, ...)
         """
         parts = self.shares(network, len(images))
@@ -119,12 +122,14 @@ class Team:
             try:
                 for number in range(worker, len(parts), count):
                     part = parts[number]
-                    weight = (part.stop - part.start) / len(images)
+                    fraction = (part.stop - part.start) / len(images)
                     share = TeamShare(meeting, worker, (self.seed, self.step, number))
-                    # Numbers that overflow show in the loss, and whoever asked will say so.
+                    # Numbers that overflow show in the loss; the trainer reports them.
                     with working_on(share), np.errstate(over="ignore", invalid="ignore"):
-                        value, outputs = work(networks[worker], images[part], targets[part], weight)
-                    result.add(value * weight, outputs, parameters[worker])
+                        value, outputs = work(
+                            networks[worker], images[part], targets[part], fraction
+                        )
+                    result.add(value * fraction, outputs, parameters[worker])
             except BaseException:
                 meeting.end()
                 raise
@@ -154,7 +159,7 @@ class Team:
     def _in_threads(self, job: Callable[[int], "_Result"], count: int) -> list["_Result"]:
         """Return what the job gives for each worker, the first in this thread, the others beside.
 
-        Nothing goes on behind the back of whoever catches an error.
+        It returns or raises only when every thread is done.
         """
         if self.others is None or count == 1:
             return [job(0)]
@@ -167,7 +172,7 @@ class Team:
                 mine.set_exception(error)
             wait(others)
         futures = [mine, *others]
-        # Whoever waited in vain for the sum of another knows nothing of the reason.
+        # A worker that waited in vain does not know the reason, so its error comes last.
         futures.sort(key=lambda future: isinstance(future.exception(), BrokenBarrierError))
         for future in futures:
             future.result()  # raises what the worker raised
@@ -191,7 +196,7 @@ class _Result:
 
 
 class Meeting:
-    """Where the workers bring an array each, and take home the sum.
+    """Where the workers add up arrays: each gives one, and all get the sum.
 
     Parameters
     ----------
@@ -249,22 +254,38 @@ def replica(layer: L) -> L:
 
     Several threads can then use the layer at the same time, each for its share of a batch.
     """
+    copies: dict[int, Any] = {}  # what the layer holds in two places stays one
 
     def copied(value: Any) -> Any:
-        if isinstance(value, Layer):
-            return replica(value)
-        if isinstance(value, Parameter):
-            other = copy.copy(value)
-            other.grad = np.broadcast_to(value.value.dtype.type(0), value.value.shape)
-            return other
-        if isinstance(value, list | tuple) and any(isinstance(entry, Layer) for entry in value):
-            return type(value)(copied(entry) for entry in value)
+        if isinstance(value, Parameter) or (
+            isinstance(value, Described) and isinstance(value, Layer)
+        ):
+            if id(value) not in copies:
+                copies[id(value)] = (
+                    copied_parameter(value) if isinstance(value, Parameter) else copied_layer(value)
+                )
+            return copies[id(value)]
+        if isinstance(value, dict):
+            return {key: copied(entry) for key, entry in value.items()}
+        if isinstance(value, (list, tuple)):
+            entries = [copied(entry) for entry in value]
+            return value if all(map(operator.is_, entries, value)) else type(value)(entries)
         return value
 
-    other = object.__new__(type(layer))  # made in every step, and a third of `copy.copy`
-    vars(other).update({name: copied(value) for name, value in vars(layer).items()})
-    other.saved = None
-    return other
+    def copied_layer(value: Layer) -> Layer:
+        other = object.__new__(type(value))  # made in every step, and a third of `copy.copy`
+        copies[id(value)] = other
+        vars(other).update({n: copied(v) for n, v in vars(value).items() if n != "saved"})
+        return other
+
+    def copied_parameter(value: Parameter) -> Parameter:
+        other = copy.copy(value)
+        other.grad = np.broadcast_to(value.value.dtype.type(0), value.value.shape)
+        if value.role == "statistic":  # a layer that changes it in place changes its own
+            other.value = value.value.copy()
+        return other
+
+    return cast(L, copied(layer))
 
 
 def _activations(layers: Sequence[Layer]) -> int:
@@ -282,7 +303,7 @@ def default_count(network: Composition, loss: Loss) -> int:
     """Return how many workers suit this machine, this model and this loss.
 
     As many as it has cores, at most `DEFAULT_MOST`; one, if the threads of the matrix products
-    cannot be held, or if a batch is not to be cut.
+    cannot be held, or if a batch cannot be cut.
     """
     layers = (layer for _, layer in network.walk())
     may = blas.is_held() and may_share(layers, loss)

@@ -226,7 +226,7 @@ def test_a_frozen_part_is_not_trained() -> None:
 
 def test_what_has_no_parameters_is_not_frozen() -> None:
     for layer in (ReLU(), MaxPool(2), Sequential([Flatten(), ReLU()])):
-        with pytest.raises(ArgumentError, match=r"no parameters, so trainable is not to set"):
+        with pytest.raises(ArgumentError, match=r"no parameters, so trainable cannot be set"):
             layer.trainable = False
     with pytest.raises(ArgumentError, match="Dense: trainable must be True or False, got 0"):
         Dense(3, trainable=0)  # type: ignore[arg-type]

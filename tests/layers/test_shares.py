@@ -155,15 +155,6 @@ def test_float32_stays_float32_through_sums() -> None:
     assert network(images.astype(np.float32)).dtype == np.float32
 
 
-def test_a_frozen_layer_keeps_its_statistics() -> None:
-    network = model(Normalize())
-    network.layers[1].trainable = False
-    before = {name: p.value for name, p in network.named_parameters().items()}
-    Trainer(network, SGD(0.1), CrossEntropy(), workers=2).train_step(*batch())
-    kept = [name for name, p in network.named_parameters().items() if p.value is before[name]]
-    assert kept == ["1.running_mean", "1.scale"]
-
-
 def test_there_are_as_many_shares_as_workers() -> None:
     trainer = Trainer(model(Normalize()), SGD(0.1), CrossEntropy(), workers=2)
     assert len(trainer._team.shares(trainer.model, 10_000)) == 2

@@ -125,11 +125,11 @@ def test_what_is_kept_between_steps_goes_on_elsewhere() -> None:
 def test_slots_that_do_not_fit(slots: Any, message: str | None) -> None:
     sgd, parameters = SGD(0.1, 0.9), {"0.weight": Parameter("weight", np.ones(2))}
     if message is None:
-        sgd.restore({"progress": 0.0, "slots": slots}, parameters)
+        sgd.restore({"numbers": {"progress": 0.0}, "slots": slots}, parameters)
         sgd.step(parameters)
         return
     with pytest.raises(DataError, match=f"SGD: {message}"):
-        sgd.restore({"progress": 0.0, "slots": slots}, parameters)
+        sgd.restore({"numbers": {"progress": 0.0}, "slots": slots}, parameters)
 
 
 def test_a_schedule_of_ones_own_that_gives_no_rate() -> None:

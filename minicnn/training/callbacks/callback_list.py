@@ -79,7 +79,7 @@ class CallbackList(Callback):
         return [[type(callback).__name__, callback.state()] for callback in self.callbacks]
 
     def restore_states(self, states: Iterable[list[Any]]) -> list[str]:
-        """Give callbacks what those of their name kept, in order; return whose nobody took.
+        """Restore the states in order, by the names of the callbacks; return the names left over.
 
         Raises
         ------

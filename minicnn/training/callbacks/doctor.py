@@ -88,11 +88,11 @@ class Doctor(Callback):
         self.opening: list[float] = []
         self.weights: list[Parameter] = []
         self.notes: list[LayerNotes] = []
-        for place, layer in trainer.model.inner_layers():
+        for place, layer in trainer.model.walk():
             learned = {
-                name: parameter
-                for name, parameter in layer.named_parameters().items()
-                if parameter.trainable and parameter.value.ndim > 1
+                name: member
+                for name, member in layer.members()
+                if isinstance(member, Parameter) and member.trainable and member.value.ndim > 1
             }
             for inner, weight in learned.items() if not isinstance(layer, ConvTranspose2D) else ():
                 name = f"{place} {layer}" + (f" {inner}" if len(learned) > 1 else "")

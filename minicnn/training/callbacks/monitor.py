@@ -67,7 +67,10 @@ class Monitor:
             column = "loss" if row["validation_loss"] is None else "validation_loss"
         value = row[column]
         if value is None:
-            return False
+            raise ArgumentError(
+                f"{self.owner}: expected a {column} to watch, but this training does not measure "
+                "one; watch a loss instead"
+            )
         if column.endswith("loss"):
             better = value < (math.inf if self.best is None else self.best - self.min_change)
         else:
