@@ -16,6 +16,7 @@ from unittest.mock import patch
 import matplotlib.pyplot as plt
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 from PIL import Image
 
 from minicnn import Conv2D, Dense, Flatten, MaxPool, ReLU, Sequential, Softmax, data
@@ -41,10 +42,8 @@ def run_here(script: str, *arguments: object, cwd: Path = ROOT) -> subprocess.Co
     path, out, error, code = ROOT / "examples" / script, io.StringIO(), io.StringIO(), 0
 
     def coarsely(ax: Axes, path: Path, dpi: float = 150) -> Path:
-        figure = ax.get_figure(root=True)
-        assert figure
-        figure.set_layout_engine("none")  # which takes half of the time
-        return save_figure(figure, path, dpi=COARSE)
+        with patch.object(Figure, "get_layout_engine", return_value=None):  # most of the time
+            return save_figure(ax, path, dpi=COARSE)
 
     with (
         patch.object(plots, "save_figure", coarsely),
