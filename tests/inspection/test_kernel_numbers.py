@@ -113,7 +113,7 @@ def test_the_scores_are_those_of_templates_fitted_by_force(
 
 
 def test_a_finer_choice_of_widths_would_not_change_the_edge_score_much() -> None:
-    kernels = random_kernels(8, 1, 5, 5, seed=1)
+    kernels = random_kernels(4, 1, 5, 5, seed=1)
     fine = [0.45 * 1.03**k for k in range(59)]
     angles = [float(angle) for angle in range(-180, 180, 3)]
     for kernel, score in zip(kernels, measure_kernels(kernels).edge, strict=True):
