@@ -31,6 +31,7 @@ from minicnn import checks
 from minicnn.describe import Described
 from minicnn.errors import ArgumentError, NotReadyError, ShapeError, within
 from minicnn.layers.parameter import Parameter
+from minicnn.ops.window import Window
 from minicnn.typing import Array, Shape
 
 _keeping: ContextVar[bool] = ContextVar("keeping", default=False)
@@ -83,6 +84,9 @@ class Layer(Described, ABC):
     saved: tuple[Any, ...] | None = None
     per_sample: ClassVar[bool] = False
     sums_over_batch: ClassVar[bool] = False
+    passed_over: ClassVar[tuple[str, ...]] = (
+        "saved",
+    )  # attributes in which `members` does not look
     _trainable: bool = True
 
     @abstractmethod
@@ -220,7 +224,7 @@ class Layer(Described, ABC):
         for name, value in vars(self).items():
             if isinstance(value, Parameter):
                 yield value.name, value
-            elif name != "saved":
+            elif name not in self.passed_over and not is_plain(value):
                 yield from _held(name, value)
 
     def inner_layers(self) -> list[tuple[str, "Layer"]]:
@@ -253,15 +257,21 @@ class Layer(Described, ABC):
         """
         named: dict[str, Parameter] = {}
         for name, member in self.members():
-            inner = {"": member} if isinstance(member, Parameter) else member.named_parameters()
-            found = {f"{name}.{below}".rstrip("."): p for below, p in inner.items()}
-            if twice := named.keys() & found.keys():
-                raise ArgumentError(
-                    f"{type(self).__name__}: expected parameters with names of their own, got two "
-                    "called "
-                    f"{min(twice)!r}"
-                )
-            named |= found
+            found = (
+                [(name, member)]
+                if isinstance(member, Parameter)
+                else [
+                    (f"{name}.{below}", parameter)
+                    for below, parameter in member.named_parameters().items()
+                ]
+            )
+            for full_name, parameter in found:
+                if full_name in named:
+                    raise ArgumentError(
+                        f"{type(self).__name__}: expected parameters with names of their own, got "
+                        f"two called {full_name!r}"
+                    )
+                named[full_name] = parameter
         return named
 
     @property
@@ -307,14 +317,21 @@ class Layer(Described, ABC):
             cls.sums_over_batch = vars(cls).get("sums_over_batch", False)
 
 
+PLAIN = frozenset({int, float, bool, str, type(None), np.ndarray, Window})
+"""Types that hold no layer and no parameter."""
+
+
+def is_plain(value: object) -> bool:
+    """Return whether a value needs no second look for layers and parameters, as most do not."""
+    return type(value) in PLAIN or (type(value) is tuple and PLAIN.issuperset(map(type, value)))
+
+
 def _held(name: str, value: object) -> Iterator[tuple[str, Parameter | Layer]]:
     """Yield the parameters and layers in a value, at any depth, each with its name."""
-    # Most values are neither; an abstract class takes long to say so, so an ordinary one is asked.
-    if isinstance(value, Parameter) or (isinstance(value, Described) and isinstance(value, Layer)):
+    if isinstance(value, list | tuple | dict):
+        entries = value.items() if isinstance(value, dict) else enumerate(value)
+        for key, entry in entries:
+            if not is_plain(entry):
+                yield from _held(f"{name}.{key}", entry)
+    elif isinstance(value, Parameter | Layer):
         yield name, value
-    elif isinstance(value, (list, tuple)):
-        for index, entry in enumerate(value):
-            yield from _held(f"{name}.{index}", entry)
-    elif isinstance(value, dict):
-        for key, entry in value.items():
-            yield from _held(f"{name}.{key}", entry)

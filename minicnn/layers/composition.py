@@ -40,6 +40,7 @@ class Composition(Layer):
     """
 
     per_sample = True
+    passed_over = ("saved", "layers")  # `members` begins with the layers
 
     def __init__(self, layers: Iterable[Layer], names: Sequence[str] | None = None) -> None:
         if isinstance(layers, Layer) or not isinstance(layers, Iterable):
@@ -148,7 +149,9 @@ class Composition(Layer):
 
     def steps(self) -> list[tuple[str, Layer]]:
         """Return `layers`, each with its place, as messages name it."""
-        return self.inner_layers()[: len(self.layers)]
+        if self.names is not None:
+            return list(zip(self.names, self.layers, strict=True))
+        return [(f"layers[{index}]", layer) for index, layer in enumerate(self.layers)]
 
     def members(self) -> Iterator[tuple[str, Parameter | Layer]]:
         """Yield the layers, each with its name, then what else the composition holds."""

@@ -21,7 +21,7 @@ import math
 
 import numpy as np
 
-from minicnn.ops.im2col import col2im, column_slabs, row_slabs
+from minicnn.ops.im2col import col2im, column_slabs, row_slabs, stacked_rows
 from minicnn.ops.window import Window
 from minicnn.typing import Array, Shape
 
@@ -76,9 +76,15 @@ def weight_gradient(x: Array, dy: Array, window: Window, groups: int = 1) -> Arr
 def input_gradient(dy: Array, w: Array, x_shape: Shape, window: Window, groups: int = 1) -> Array:
     """Return dL/dx = col2im(w.T @ dy): each dy goes back to the pixels that its place saw.
 
-    One row of the kernel after the other: row kh carries a row of dy back to the row of the picture
-    that it saw, kh*DH below the first. What comes back to a row of the picture is added up as
-    columns of KW*C numbers, before `col2im` adds these to the pixels of the row.
+    Row h of the picture was seen by output row i through row kh of the kernel if h = i*SH + kh*DH.
+    What comes back to it is a sum over kh, which is a product again: of the rows of the kernel, the
+    last one first, and the rows of dy below each other, as `stacked_rows` shows them. Without
+    stride, and for KH = 3,
+
+        columns[h] = [w[2]; w[1]; w[0]].T @ [dy[h-2]; dy[h-1]; dy[h]]
+
+    with zeros for rows that dy does not have. A stride puts SH - 1 rows of zeros between two rows
+    of dy. Along the row `col2im` adds the columns to the pixels.
 
     Parameters
     ----------
@@ -94,18 +100,18 @@ def input_gradient(dy: Array, w: Array, x_shape: Shape, window: Window, groups: 
     """
     dy, w = _by_group(dy, groups), _by_group(w, groups)
     G, F, OH, *places, N = dy.shape
-    C, SH, DH = w.shape[2], window.stride[0], window.dilation[0]
+    C, KH, *sizes = w.shape[2:]
+    SH, DH = window.stride[0], window.dilation[0]
+    depth, before = math.prod(sizes) * C, (KH - 1) * DH
+    last_first = w[:, :, :, ::-1].transpose(0, *range(4, w.ndim), 2, 3, 1)  # (G, KW, C, KH, F)
+    kernels = last_first.reshape(G, 1, depth, KH * F)
     dx = np.zeros((G, C, *x_shape[1:]), np.result_type(w, dy))
-    depth = C * math.prod(w.shape[4:])
-    kernel_rows = w.transpose(3, 0, 1, *range(4, w.ndim), 2)  # (KH, G, F, KW, C)
-    kernel_rows = kernel_rows.reshape(-1, G, 1, F, depth).swapaxes(3, 4)  # (KH, G, 1, KW*C, F)
-    row_bytes = dx.itemsize * G * depth * math.prod(places) * N * SH
+    row_bytes = dx.itemsize * G * math.prod(places) * N * SH * (depth + F)
     for rows, seen in row_slabs(window, (OH, *places), row_bytes):
-        some = _by_row(dy)[:, rows]  # (G, rows, F, OW*N)
-        columns = np.zeros((G, seen.stop - seen.start, depth, some.shape[-1]), dx.dtype)
-        for kh, row in enumerate(kernel_rows):
-            met = slice(kh * DH, kh * DH + SH * some.shape[1], SH)
-            columns[:, met] += row @ some
+        H, count = seen.stop - seen.start, rows.stop - rows.start
+        dy_rows = np.zeros((G, before + H, F, math.prod(places) * N), dx.dtype)
+        dy_rows[:, before : before + count * SH : SH] = _by_row(dy)[:, rows]
+        columns = kernels @ stacked_rows(dy_rows, H, KH, 1, DH)  # (G, H, KW*C, OW*N)
         col2im(columns, window.along_rows, dx[:, :, seen].swapaxes(1, 2))
     return dx.reshape(x_shape)
 

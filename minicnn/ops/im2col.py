@@ -9,7 +9,7 @@ The axes in front, such as groups of channels, are handled one by one. Signals h
 axis and volumes three; the same code serves all.
 
 Source: Chellapilla, Puri and Simard, "High performance convolutional neural networks for document
-processing", 2006. The stacked rows of `column_slabs` are this project's own.
+processing", 2006. The stacked rows are this project's own.
 """
 
 import math
@@ -123,21 +123,7 @@ def row_slabs(window: Window, places: Sizes, row_bytes: int) -> Iterator[tuple[s
 
 
 def column_slabs(x: Array, window: Window, more_bytes: int = 0) -> Iterator[tuple[slice, Array]]:
-    """Yield the columns slab by slab, a matrix for each row of output, every pixel copied KW times.
-
-    Written out in full, columns hold every pixel KH*KW times. Here the window walks along each row
-    of the picture by itself, which takes KW copies. The KH rows that a kernel sees lie one below
-    the other in memory, and so they *are* the matrix of KH*KW*C rows that is wanted:
-
-        row 0 of the picture   (KW*C, OW*N)  |
-        row 1                  (KW*C, OW*N)  |  |    output row 0 sees rows 0, 1 and 2,
-        row 2                  (KW*C, OW*N)  |  |    output row 1 sees rows 1, 2 and 3
-        row 3                  (KW*C, OW*N)     |
-
-    The view shows each row in several matrices and copies nothing (unless a dilation leaves gaps
-    between the rows). This is the one trick among the products; the README of the benchmarks says
-    what it is worth. Rows lie along the first spatial axis: the planes of a volume, the single
-    samples of a signal.
+    """Yield the columns slab by slab, a matrix for each row of output.
 
     Parameters
     ----------
@@ -162,7 +148,47 @@ def column_slabs(x: Array, window: Window, more_bytes: int = 0) -> Iterator[tupl
     for rows, seen in row_slabs(window, places, row_bytes + more_bytes):
         pictures = x[:, :, seen].swapaxes(1, 2)  # each row by itself, (G, rows seen, C, W, N)
         columns = im2col(pictures, along)  # (G, rows seen, KW*C, OW*N)
-        group, row, *inner = columns.strides
-        shape = (G, rows.stop - rows.start, KH, *columns.shape[2:])
-        stacked = as_strided(columns, shape, (group, row * SH, row * DH, *inner), writeable=False)
-        yield rows, stacked.reshape(*shape[:2], -1, shape[-1])  # (G, rows, KH*KW*C, OW*N)
+        yield rows, stacked_rows(columns, rows.stop - rows.start, KH, SH, DH)
+
+
+def stacked_rows(rows: Array, count: int, kernel: int, stride: int, dilation: int) -> Array:
+    """Show `count` matrices, each of `kernel` rows of a picture, one below the other.
+
+    This is the one trick among the products. Written out in full, columns hold every pixel KH*KW
+    times. A window that walks along each row of the picture by itself takes KW copies, and the KH
+    rows that a kernel sees lie one below the other in memory. So they *are* the matrix of KH*KW*C
+    rows that is wanted:
+
+        row 0 of the picture   (KW*C, OW*N)  |
+        row 1                  (KW*C, OW*N)  |  |    output row 0 sees rows 0, 1 and 2,
+        row 2                  (KW*C, OW*N)  |  |    output row 1 sees rows 1, 2 and 3
+        row 3                  (KW*C, OW*N)     |
+
+    The view shows each row in several matrices and copies nothing, unless a dilation leaves gaps
+    between the rows. Rows lie along the first spatial axis: the planes of a volume, the single
+    samples of a signal. The README of the benchmarks says what it is worth.
+
+    Parameters
+    ----------
+    rows : array (G, H, R, T)
+        H rows of a picture, each a matrix of R numbers for T columns.
+    count : int
+        How many matrices: OH for all of them.
+    kernel, stride, dilation : int
+        Matrix i holds the rows i*stride, i*stride + dilation and so on, `kernel` of them.
+
+    Returns
+    -------
+    array (G, count, kernel*R, T)
+
+    Examples
+    --------
+    >>> rows = np.arange(4.0).reshape(1, 4, 1, 1)
+    >>> stacked_rows(rows, count=2, kernel=3, stride=1, dilation=1)[0, :, :, 0]
+    array([[0., 1., 2.],
+           [1., 2., 3.]])
+    """
+    G, _, R, T = rows.shape
+    group, row, *inner = rows.strides
+    shape, strides = (G, count, kernel, R, T), (group, row * stride, row * dilation, *inner)
+    return as_strided(rows, shape, strides, writeable=False).reshape(G, count, kernel * R, T)

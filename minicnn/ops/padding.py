@@ -82,15 +82,16 @@ def unpad(dpadded: Array, margins: Margins, mode: str = "zeros") -> Array:
 
         dL/dx[p] = sum of dL/dpadded[q] over all q that are copies of p
     """
+    if mode == "zeros":
+        sizes = zip(dpadded.shape[1:-1], margins, strict=True)
+        return dpadded[:, *(slice(before, size - after) for size, (before, after) in sizes)]
     for axis, (before, after) in enumerate(margins, start=1):
         rows = np.moveaxis(dpadded, axis, 0)
         size = len(rows) - before - after
-        inside = rows[before : before + size]
-        if mode != "zeros":
-            inside = np.copy(inside, order="K")  # the batch stays innermost
-            sources = _sources(size, before, after, mode)
-            for row in (*range(before), *range(before + size, len(rows))):
-                inside[sources[row]] += rows[row]
+        inside = np.copy(rows[before : before + size], order="K")  # the batch stays innermost
+        sources = _sources(size, before, after, mode)
+        for row in (*range(before), *range(before + size, len(rows))):
+            inside[sources[row]] += rows[row]
         dpadded = np.moveaxis(inside, 0, axis)
     return dpadded
 

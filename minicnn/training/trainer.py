@@ -298,7 +298,6 @@ class Trainer:
     def _step(self, images: Array, targets: Targets) -> tuple[float, float]:
         """Take a step on images that were checked; return loss and accuracy."""
         network = self._network()
-        before = [(p, p.value) for p in network.parameters if p.role == "statistic"]
         self._team.step = self.progress.steps
         # Numbers that overflow are reported below, with the place and advice.
         with np.errstate(over="ignore", invalid="ignore"):
@@ -306,8 +305,6 @@ class Trainer:
                 network, self.loss, self.optimizer, self._team, images, targets
             )
         if not math.isfinite(loss):
-            for statistic, value in before:
-                statistic.value = value
             raise DivergenceError(self._divergence("the loss", loss))
         return loss, self.loss.accuracy(outputs, targets)
 

@@ -15,26 +15,25 @@ the batch and the model alone, each is computed by one thread, all are added up 
 what is drawn at random depends on the seed, the step and the share.
 """
 
-import copy
 import math
 import operator
 import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from functools import reduce
+from functools import lru_cache, reduce
 from itertools import pairwise
 from threading import Barrier, BrokenBarrierError
 from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
-from minicnn.describe import Described
 from minicnn.layers import Composition, Layer, Parameter
+from minicnn.layers.base import is_plain
 from minicnn.layers.share import Share, working_on
 from minicnn.losses import Loss
 from minicnn.training import blas
-from minicnn.typing import Array, Targets
+from minicnn.typing import Array, Shape, Targets
 
 THREAD_SAMPLES = 32
 """Samples that are worth a thread: for fewer, the passing of Python's lock takes longer."""
@@ -107,13 +106,15 @@ class Team:
         Returns
         -------
         loss : float
-            The mean over the batch. If it is NaN or infinite, the gradients cannot be used.
+            The mean over the batch. If it is NaN or infinite, the gradients cannot be used, and
+            statistics are as before.
         outputs : array (N, ...)
         """
         parts = self.shares(network, len(images))
         count = min(self.count, len(parts))
         networks = [network, *(replica(network) for _ in range(1, count))]
         parameters = [worker.parameters for worker in networks]
+        before = [(p, p.value) for p in parameters[0] if p.role == "statistic"]
         meeting = Meeting(count)
 
         def do_shares(worker: int) -> _Result:
@@ -139,8 +140,12 @@ class Team:
         for i, parameter in enumerate(parameters[0]):
             if parameter.trainable:
                 parameter.grad = reduce(np.add, (result.gradients[i] for result in results))
+        loss = sum(result.loss for result in results)
+        if not math.isfinite(loss):
+            for statistic, value in before:
+                statistic.value = value
         in_order = [results[i % count].outputs[i // count] for i in range(len(parts))]
-        return sum(result.loss for result in results), np.concatenate(in_order)
+        return loss, np.concatenate(in_order)
 
     def shares(self, network: Composition, N: int) -> list[slice]:
         """Return which samples of N make up each share."""
@@ -257,35 +262,42 @@ def replica(layer: L) -> L:
     copies: dict[int, Any] = {}  # what the layer holds in two places stays one
 
     def copied(value: Any) -> Any:
-        if isinstance(value, Parameter) or (
-            isinstance(value, Described) and isinstance(value, Layer)
-        ):
+        if is_plain(value):
+            return value
+        if isinstance(value, Parameter | Layer):
             if id(value) not in copies:
-                copies[id(value)] = (
-                    copied_parameter(value) if isinstance(value, Parameter) else copied_layer(value)
-                )
+                kind = type(value)
+                other: Any = object.__new__(kind)  # a third of the time of copy.copy
+                copies[id(value)] = other
+                if isinstance(value, Parameter):
+                    copy_parameter(value, other)
+                else:
+                    attributes = vars(value).items()
+                    vars(other).update({n: copied(v) for n, v in attributes if n != "saved"})
             return copies[id(value)]
         if isinstance(value, dict):
             return {key: copied(entry) for key, entry in value.items()}
-        if isinstance(value, (list, tuple)):
+        if isinstance(value, list | tuple):
             entries = [copied(entry) for entry in value]
             return value if all(map(operator.is_, entries, value)) else type(value)(entries)
         return value
 
-    def copied_layer(value: Layer) -> Layer:
-        other = object.__new__(type(value))  # made in every step, and a third of `copy.copy`
-        copies[id(value)] = other
-        vars(other).update({n: copied(v) for n, v in vars(value).items() if n != "saved"})
-        return other
-
-    def copied_parameter(value: Parameter) -> Parameter:
-        other = copy.copy(value)
-        other.grad = np.broadcast_to(value.value.dtype.type(0), value.value.shape)
-        if value.role == "statistic":  # a layer that changes it in place changes its own
-            other.value = value.value.copy()
-        return other
-
     return cast(L, copied(layer))
+
+
+def copy_parameter(parameter: Parameter, other: Parameter) -> None:
+    """Let another parameter have the value of one, and a gradient of its own, zero so far."""
+    other.name, other.value = parameter.name, parameter.value
+    other.decay, other.role = parameter.decay, parameter.role
+    other.grad = _no_gradient(parameter.value.shape, parameter.value.dtype)
+    if parameter.role == "statistic":  # a layer that changes it in place changes its own
+        other.value = parameter.value.copy()
+
+
+@lru_cache(maxsize=256)
+def _no_gradient(shape: Shape, dtype: np.dtype[Any]) -> Array:
+    """Return zeros that take no memory, and that nobody can write into."""
+    return np.broadcast_to(dtype.type(0), shape)
 
 
 def _activations(layers: Sequence[Layer]) -> int:
