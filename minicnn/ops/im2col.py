@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from minicnn.ops.window import Window
 from minicnn.typing import Array, Pixels, Sizes
@@ -171,7 +170,7 @@ def stacked_rows(rows: Array, count: int, kernel: int, stride: int, dilation: in
     Parameters
     ----------
     rows : array (G, H, R, T)
-        H rows of a picture, each a matrix of R numbers for T columns.
+        H rows of a picture, each a matrix of R numbers for T columns; contiguous.
     count : int
         How many matrices: OH for all of them.
     kernel, stride, dilation : int
@@ -191,4 +190,6 @@ def stacked_rows(rows: Array, count: int, kernel: int, stride: int, dilation: in
     G, _, R, T = rows.shape
     group, row, *inner = rows.strides
     shape, strides = (G, count, kernel, R, T), (group, row * stride, row * dilation, *inner)
-    return as_strided(rows, shape, strides, writeable=False).reshape(G, count, kernel * R, T)
+    # What `as_strided` does in four times the time, which the products of a narrow layer would feel
+    stacked: Array = np.ndarray(shape, rows.dtype, buffer=rows, strides=strides)
+    return stacked.reshape(G, count, kernel * R, T)

@@ -112,8 +112,11 @@ class Team:
         """
         parts = self.shares(network, len(images))
         count = min(self.count, len(parts))
-        networks = [network, *(replica(network) for _ in range(1, count))]
-        parameters = [worker.parameters for worker in networks]
+        networks, parameters = [network], [network.parameters]
+        for _ in range(1, count):
+            copies: dict[int, Any] = {}
+            networks.append(replica(network, copies))
+            parameters.append([copies[id(parameter)] for parameter in parameters[0]])
         before = [(p, p.value) for p in parameters[0] if p.role == "statistic"]
         meeting = Meeting(count)
 
@@ -254,12 +257,13 @@ class TeamShare(Share):
         return np.random.default_rng([*self.key, self.drawn])
 
 
-def replica(layer: L) -> L:
+def replica(layer: L, copies: dict[int, Any]) -> L:
     """Return a copy of a layer that shares the weights, and has gradients and a memory of its own.
 
-    Several threads can then use the layer at the same time, each for its share of a batch.
+    Several threads can then use the layer at the same time, each for its share of a batch. `copies`
+    collects the copies of layers and parameters by the `id` of each: what the layer holds in two
+    places stays one.
     """
-    copies: dict[int, Any] = {}  # what the layer holds in two places stays one
 
     def copied(value: Any) -> Any:
         if is_plain(value):

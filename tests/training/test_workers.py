@@ -154,7 +154,7 @@ def test_frozen_parameters_stay_as_they_are_and_get_no_gradient(workers: int) ->
 
 def test_a_replica_shares_the_weights_and_nothing_else() -> None:
     network = model()
-    copied = replica(network)
+    copied = replica(network, {})
     for parameter, other in zip(network.parameters, copied.parameters, strict=True):
         assert other is not parameter
         assert other.value is parameter.value
@@ -165,7 +165,7 @@ def test_a_replica_shares_the_weights_and_nothing_else() -> None:
     copied(batch()[0], training=True)
     assert all(layer.saved is None for _, layer in network.walk())
     assert any(layer.saved is not None for _, layer in copied.walk())
-    assert all(layer.saved is None for _, layer in replica(copied).walk())
+    assert all(layer.saved is None for _, layer in replica(copied, {}).walk())
     assert repr(copied) == repr(network)
 
 
@@ -199,7 +199,7 @@ def test_layers_within_a_layer_are_replicated_wherever_it_keeps_them(
     keep: Callable[[list[Layer]], Any],
 ) -> None:
     network = Sequential([Flatten(), Beside(keep)], (1, 8, 8), seed=1)
-    copied = replica(network)
+    copied = replica(network, {})
     places = dict(network.walk())
     assert len(places) == 6
     for place, layer in copied.walk():
