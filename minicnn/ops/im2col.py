@@ -192,4 +192,5 @@ def stacked_rows(rows: Array, count: int, kernel: int, stride: int, dilation: in
     shape, strides = (G, count, kernel, R, T), (group, row * stride, row * dilation, *inner)
     # What `as_strided` does in four times the time, which the products of a narrow layer would feel
     stacked: Array = np.ndarray(shape, rows.dtype, buffer=rows, strides=strides)
+    stacked.flags.writeable = False  # one number stands in several matrices
     return stacked.reshape(G, count, kernel * R, T)
