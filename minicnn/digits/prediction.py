@@ -14,7 +14,7 @@ from minicnn.losses import log_softmax
 from minicnn.sequential import Sequential
 from minicnn.typing import Array
 
-TOLD = 3  # classes in the text of a prediction
+CLASSES_IN_TEXT = 3  # classes in the text of a prediction
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -49,7 +49,7 @@ class Prediction:
         return f"Prediction(label={self.label}, probability={self.probabilities[self.label]:.3f})"
 
     def __str__(self) -> str:
-        likeliest = np.argsort(-self.probabilities, kind="stable")[:TOLD]
+        likeliest = np.argsort(-self.probabilities, kind="stable")[:CLASSES_IN_TEXT]
         return "\n".join(f"{label}  {self.probabilities[label]:5.1%}" for label in likeliest)
 
 

@@ -15,7 +15,7 @@ from minicnn.saving.atomic import atomic_write
 ARCHITECTURE, TRAINING = "architecture", "training"
 """Prefixes of the entries that a model file and a checkpoint have beside the weights."""
 
-MOST_TOLD = 100
+MOST_LISTED = 100
 """The most lines of a message; only a file of quite another model needs more."""
 
 
@@ -85,8 +85,8 @@ def put(
         problem = _problem(values[name], wanted[name])
         problems += [f"{name}: {problem}"] if problem else []
     if problems:
-        more = [f"and {len(problems) - MOST_TOLD:,} more"] if len(problems) > MOST_TOLD else []
-        listed = "\n  ".join(sorted(problems)[:MOST_TOLD] + more)
+        more = [f"and {len(problems) - MOST_LISTED:,} more"] if len(problems) > MOST_LISTED else []
+        listed = "\n  ".join(sorted(problems)[:MOST_LISTED] + more)
         raise DataError(f"{source}: the weights do not fit the model:\n  {listed}")
     for name, parameter in wanted.items():
         native = values[name].dtype.newbyteorder("=")

@@ -117,7 +117,7 @@ def test_options_out_of_range(arguments: Any, options: Any, name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("padding", "told"),
+    ("padding", "text"),
     [
         (0, "Conv2D(2, 3)"),
         ((0, 0, 0, 0), "Conv2D(2, 3)"),
@@ -127,8 +127,8 @@ def test_options_out_of_range(arguments: Any, options: Any, name: str) -> None:
         (np.array([1, 2]), "Conv2D(2, 3, padding=(1, 2))"),
     ],
 )
-def test_padding_is_told_in_its_shortest_form(padding: Any, told: str) -> None:
-    assert repr(Conv2D(2, 3, padding=padding)) == told
+def test_padding_is_written_in_its_shortest_form(padding: Any, text: str) -> None:
+    assert repr(Conv2D(2, 3, padding=padding)) == text
 
 
 def frozen_model(layer: Conv2D) -> Sequential:

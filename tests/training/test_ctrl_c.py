@@ -1,4 +1,4 @@
-"""Ctrl-C while a training is kept: its step is finished, written, and told how to go on."""
+"""Ctrl-C in a training that is saved: the step is finished, and a message says how to resume."""
 
 import os
 import signal

@@ -83,7 +83,7 @@ class Doctor(Callback):
     def on_fit_begin(self, trainer: Training) -> None:
         """Forget the previous training, and find the weights to observe."""
         self.findings, self.highest_rate = [], 0.0
-        self.told: list[str] = []
+        self.reported: list[str] = []
         self.losses: list[float] = []
         self.opening: list[float] = []
         self.weights: list[Parameter] = []
@@ -130,7 +130,7 @@ class Doctor(Callback):
         """Return all observations."""
         return {
             "findings": self.findings,
-            "told": self.told,
+            "reported": self.reported,
             "losses": np.array(self.losses),
             "opening": self.opening,
             "highest_rate": self.highest_rate,
@@ -140,7 +140,9 @@ class Doctor(Callback):
 
     def restore(self, state: dict[str, Any]) -> None:
         """Restore the observations."""
-        self.findings, self.told = list(map(str, state["findings"])), list(map(str, state["told"]))
+        self.findings, self.reported = (
+            list(map(str, state[name])) for name in ("findings", "reported")
+        )
         self.losses, self.opening = (
             [float(loss) for loss in state[name]] for name in ("losses", "opening")
         )
@@ -181,8 +183,8 @@ class Doctor(Callback):
     def _tell(self, trainer: Training) -> None:
         """Report what is new."""
         for key, finding in diagnose(self.notes, self._loss_notes(trainer)):
-            if key not in self.told:
-                self.told.append(key)
+            if key not in self.reported:
+                self.reported.append(key)
                 self.findings.append(finding)
                 self._report(f"epoch {trainer.epoch}: {finding}")
 
