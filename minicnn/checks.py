@@ -250,11 +250,14 @@ def targets(owner: object, value: object, shape: Shape) -> None:
 
 
 def kernel_bank(owner: object, value: object) -> Array:
-    """Return kernels (F, C, KH, KW), at least one number and all finite, as float64, or raise."""
+    """Return kernels (F, C, KH, KW), at least one number and all finite, as float64, or raise.
+
+    An array (F, KH, KW) is taken for kernels of one channel.
+    """
     kernels = numbers(owner, "kernels", value)
-    if kernels.ndim != 4 or kernels.size == 0:
+    if kernels.ndim not in (3, 4) or kernels.size == 0:
         raise ShapeError(
-            f"{owner}: expected kernels (F, C, KH, KW) with at least one number, got shape "
-            f"{kernels.shape}"
+            f"{owner}: expected kernels (F, C, KH, KW), or (F, KH, KW) with one channel, with at "
+            f"least one number, got shape {kernels.shape}"
         )
-    return kernels
+    return kernels[:, np.newaxis] if kernels.ndim == 3 else kernels

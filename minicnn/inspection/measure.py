@@ -134,7 +134,7 @@ def measure_kernels(kernels: npt.ArrayLike) -> KernelTable:
 
     Parameters
     ----------
-    kernels : array (F, C, KH, KW)
+    kernels : array (F, C, KH, KW), or (F, KH, KW) with one channel
         Such as ``model.layers[0].weight.value``.
 
     Returns

@@ -17,7 +17,7 @@ def nearest_kernels(kernels: npt.ArrayLike) -> tuple[tuple[str, ...], Array]:
 
     Parameters
     ----------
-    kernels : array (F, C, KH, KW)
+    kernels : array (F, C, KH, KW), or (F, KH, KW) with one channel
         Each channel may have its own weight for the hand-made kernel.
 
     Returns

@@ -179,17 +179,21 @@ class Layer(Described, ABC):
         """
         in_shape = checks.input_shape(self, in_shape)
         out_shape = self.shape_for(in_shape)
-        if self.in_shape is None:
+        first_time = self.in_shape is None
+        if first_time:
             self.create_parameters(in_shape, rng)
-            for place, layer in self.inner_layers():
-                if layer.in_shape is None:  # create_parameters did not build it
-                    with within(place):
-                        layer.build(in_shape, rng)
-            for parameter in self.parameters:
-                if parameter.trainable:  # else it has a role of its own
-                    parameter.trainable = self._trainable
+        self.build_inner(in_shape, rng)
+        if first_time and not self._trainable:
+            self._freeze_or_thaw(False)
         self.in_shape, self.out_shape, self.saved = in_shape, out_shape, None
         return out_shape
+
+    def build_inner(self, in_shape: Shape, rng: np.random.Generator) -> None:
+        """Build the layers in this one, for its own samples, if `create_parameters` did not."""
+        for place, layer in self.inner_layers():
+            if layer.in_shape is None:
+                with within(place):
+                    layer.build(in_shape, rng)
 
     def shape_for(self, in_shape: Shape) -> Shape:
         """Return `output_shape`, or raise ShapeError if its weights are made for other samples."""
@@ -303,9 +307,12 @@ class Layer(Described, ABC):
             )
         for layer in layers:
             layer._trainable = value
+        self._freeze_or_thaw(value)
+
+    def _freeze_or_thaw(self, trainable: bool) -> None:
         for parameter in self.parameters:
             if parameter.role != "statistic":
-                parameter.trainable = value
+                parameter.trainable = trainable
 
     def __init_subclass__(cls) -> None:
         """Inherit nothing that a `forward` or `backward` of the class itself may contradict."""

@@ -89,8 +89,11 @@ class Composition(Layer):
         stand in another model, too.
         """
         self.check_layers()
-        shape = in_shape = checks.input_shape(self, in_shape)
-        self.shape_for(in_shape)  # nothing is drawn unless all layers fit
+        return super().build(in_shape, rng)
+
+    def build_inner(self, in_shape: Shape, rng: np.random.Generator) -> None:
+        """Build each layer for what the one before gives, then those held beside them."""
+        shape = in_shape
         for index, (place, layer) in enumerate(self.steps()):
             if layer.in_shape not in (None, shape):
                 layer = self.layers[index] = copy.deepcopy(layer)
@@ -98,14 +101,7 @@ class Composition(Layer):
                     inner.in_shape = None
             with within(place):
                 shape = layer.build(shape, rng)
-        if self.in_shape is None:
-            self.create_parameters(in_shape, rng)
-        for place, layer in self.inner_layers():
-            if layer.in_shape is None:  # held beside the steps
-                with within(place):
-                    layer.build(in_shape, rng)
-        self.in_shape, self.out_shape, self.saved = in_shape, shape, None
-        return shape
+        super().build_inner(in_shape, rng)
 
     def check_layers(self) -> None:
         """Raise ArgumentError unless there are layers, each of them once, at any depth."""
@@ -178,17 +174,13 @@ class Composition(Layer):
         scores and does the softmax itself. The layers are shared.
         """
         *before, last = self.layers
-        if (
-            type(self).forward is not Composition.forward
-        ):  # its output is more than its last layer's
+        if type(self).forward is not Composition.forward:  # it may not end with its last layer
             return self
         if isinstance(last, Softmax):
             return self.head(len(before))
         inner = last.without_softmax() if isinstance(last, Composition) else last
         if inner is last:
             return self
-        scores = self.head(len(before))
-        if inner.inner_layers():
-            scores.layers.append(inner)
-            scores.names, scores.out_shape = self.names, inner.out_shape
+        scores = copy.copy(self)
+        scores.layers, scores.out_shape = [*before, inner], inner.out_shape
         return scores

@@ -258,14 +258,7 @@ class Conv2D(Convolution):
         settled = sorted({"filters", "kernel_size", "initializer"} & options.keys())
         if settled:
             raise ArgumentError(f"{owner}: the kernels themselves settle {' and '.join(settled)}")
-        bank = checks.numbers(owner, "kernels", kernels).astype(np.float32)
-        if bank.ndim == 3:
-            bank = bank[:, np.newaxis]  # (F, 1, KH, KW)
-        if bank.ndim != 4 or bank.size == 0:
-            raise ShapeError(
-                f"{owner}: kernels must be an array (F, C, KH, KW), or (F, KH, KW) with one "
-                f"channel, got shape {np.shape(kernels)}"
-            )
+        bank = checks.kernel_bank(owner, kernels).astype(np.float32)  # (F, C, KH, KW)
         layer = cls(len(bank), bank.shape[2:], bias=bias, trainable=trainable, **options)
         layer.given_kernels = bank
         return layer

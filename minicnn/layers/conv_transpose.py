@@ -10,7 +10,6 @@ from minicnn.layers.conv import Convolution
 from minicnn.layers.sliding_window import PaddingOption, SizeOption
 from minicnn.ops.convolution import convolve, input_gradient, weight_gradient
 from minicnn.ops.padding import batch_first, batch_last, pad, unpad
-from minicnn.ops.window import same_padding
 from minicnn.typing import Array, Margins, Shape, Sizes
 
 
@@ -155,16 +154,17 @@ class ConvTranspose2D(Convolution):
         """Return what is cut off the output, ((above, below), (left, right))."""
         if self.padding != "same":
             return super().margins(in_shape)
-        axes = zip(in_shape[1:], self.window.span, self.stride, strict=True)
-        return tuple(same_padding(size * step, span, step) for size, span, step in axes)
+        return self.window.same_padding(self._stepped(in_shape))
 
     def uncut(self, in_shape: Shape) -> Sizes:
         """Return the height and width of the output before `margins` are cut off."""
         reach = zip(self.window.reach(in_shape[1:]), self.output_padding, strict=True)
-        if self.padding != "same":
-            return tuple(size + extra for size, extra in reach)
-        axes = zip(in_shape[1:], self.stride, self.margins(in_shape), strict=True)
-        return tuple(size * step + sum(cut) for size, step, cut in axes)
+        sizes = tuple(size + extra for size, extra in reach)
+        return tuple(map(max, sizes, self._stepped(in_shape))) if self.padding == "same" else sizes
+
+    def _stepped(self, in_shape: Shape) -> Sizes:
+        """Return H * SH and W * SW."""
+        return tuple(size * step for size, step in zip(in_shape[1:], self.stride, strict=True))
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (F, OH, OW), where OH = (H - 1) * SH + span - above - below + output_padding."""

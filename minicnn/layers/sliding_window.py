@@ -7,7 +7,7 @@ from minicnn import checks
 from minicnn.errors import ShapeError
 from minicnn.layers.base import Layer
 from minicnn.ops.padding import PADDING_MODES
-from minicnn.ops.window import Window, same_padding
+from minicnn.ops.window import Window
 from minicnn.typing import Margins, Pair, Shape, Sizes
 
 SizeOption: TypeAlias = int | Sequence[int]
@@ -61,8 +61,7 @@ class SlidingWindow(Layer):
         if self.padding == "valid":
             return ((0, 0),) * self.spatial_axes
         if self.padding == "same":
-            axes = zip(in_shape[1:], self.window.span, self.stride, strict=True)
-            return tuple(same_padding(size, span, stride) for size, span, stride in axes)
+            return self.window.same_padding(in_shape[1:])
         return self.padding
 
     def places(self, in_shape: Shape) -> Sizes:

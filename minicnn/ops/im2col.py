@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.ops.window import Window
-from minicnn.typing import Array, Pixels, Sizes
+from minicnn.typing import Array, Sizes
 
 SLAB_BYTES = 2**24
 """The most memory that a slab of columns takes: 16 MB, or what one row of output needs."""
@@ -50,9 +50,8 @@ def im2col(x: Array, window: Window) -> Array:
     *front, C, places, N = _axes(x, window)
     taps = window.taps(places)
     columns = np.empty((*front, len(taps), C, *places, N), x.dtype)
-    each: Pixels = (slice(None),) * len(front)
-    for tap, pixels in enumerate(taps):
-        columns[*each, tap] = x[..., *pixels, :]
+    for tap, pixels in zip(np.moveaxis(columns, len(front), 0), taps, strict=True):
+        tap[...] = x[..., *pixels, :]
     return columns.reshape(*front, len(taps) * C, -1)
 
 
@@ -81,9 +80,8 @@ def col2im(columns: Array, window: Window, x: Array) -> None:
     *front, C, places, N = _axes(x, window)
     taps = window.taps(places)
     columns = columns.reshape(*front, len(taps), C, *places, N)
-    each: Pixels = (slice(None),) * len(front)
-    for tap, pixels in enumerate(taps):
-        x[..., *pixels, :] += columns[*each, tap]
+    for tap, pixels in zip(np.moveaxis(columns, len(front), 0), taps, strict=True):
+        x[..., *pixels, :] += tap
 
 
 def _axes(x: Array, window: Window) -> tuple[Any, ...]:

@@ -10,7 +10,6 @@ product of kernels and columns needs no transpose. A layer that works this way o
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 
 from minicnn.typing import Array, Margins
 
@@ -85,23 +84,11 @@ def unpad(dpadded: Array, margins: Margins, mode: str = "zeros") -> Array:
     if mode == "zeros":
         sizes = zip(dpadded.shape[1:-1], margins, strict=True)
         return dpadded[:, *(slice(before, size - after) for size, (before, after) in sizes)]
-    for axis, (before, after) in enumerate(margins, start=1):
+    for axis, margin in enumerate(margins, start=1):
         rows = np.moveaxis(dpadded, axis, 0)
-        size = len(rows) - before - after
-        inside = np.copy(rows[before : before + size], order="K")  # the batch stays innermost
-        sources = _sources(size, before, after, mode)
-        for row in (*range(before), *range(before + size, len(rows))):
-            inside[sources[row]] += rows[row]
+        inside = np.zeros((len(rows) - sum(margin), *rows.shape[1:]), rows.dtype)
+        copied_from = np.pad(np.arange(len(inside)), margin, PADDING_MODES[mode])
+        for row, source in zip(rows, copied_from, strict=True):
+            inside[source] += row
         dpadded = np.moveaxis(inside, 0, axis)
     return dpadded
-
-
-def _sources(size: int, before: int, after: int, mode: str) -> npt.NDArray[np.intp]:
-    """Return, for each place of a padded axis, the place in the picture that it is a copy of."""
-    places = np.arange(-before, size + after)
-    if mode == "replicate":
-        return places.clip(0, size - 1)
-    if mode == "circular":
-        return places % size
-    last = size - 1
-    return last - abs(last - abs(places))  # folded at 0, then at the last

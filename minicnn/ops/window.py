@@ -14,7 +14,7 @@ import itertools
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
-from minicnn.typing import Pair, Pixels, Sizes
+from minicnn.typing import Margins, Pixels, Sizes
 
 
 @dataclass(frozen=True)
@@ -70,33 +70,29 @@ class Window:
         steps = zip(places, self.span, self.stride, strict=True)
         return tuple((count - 1) * stride + span for count, span, stride in steps)
 
+    @lru_cache(maxsize=256)  # noqa: B019 - windows are small, and a step asks for the same ones
     def taps(self, places: Sizes) -> tuple[Pixels, ...]:
         """Return, for each tap of the window, the pixels that it meets in all places.
 
         The taps come in the order of memory, the last axis fastest. The pixels are a slice of
         every axis: tap k meets the pixels D*k, D*k + S, D*k + 2 S and so on.
         """
-        return _taps(self, places)
+        axes = zip(self.kernel_size, self.stride, self.dilation, places, strict=True)
+        along = [[slice(d * k, d * k + s * count, s) for k in range(K)] for K, s, d, count in axes]
+        return tuple(itertools.product(*along))
 
+    def same_padding(self, sizes: Sizes) -> Margins:
+        """Return the padding (before, after) of each axis for ceil(size / stride) places.
 
-@lru_cache(maxsize=256)  # a training step asks for the same ones again and again
-def _taps(window: Window, places: Sizes) -> tuple[Pixels, ...]:
-    axes = zip(window.kernel_size, window.stride, window.dilation, places, strict=True)
-    along = [[slice(d * k, d * k + s * count, s) for k in range(K)] for K, s, d, count in axes]
-    return tuple(itertools.product(*along))
+        The rule of Keras: where the total is odd, the extra one goes after. With a stride of 1 and
+        an odd span it is (span - 1) / 2 on both sides.
 
-
-def same_padding(size: int, span: int, stride: int) -> Pair:
-    """Return the padding (before, after) for which a window takes ceil(size / stride) places.
-
-    The rule of Keras: where the total is odd, the extra one goes after. With a stride of 1 and an
-    odd span it is (span - 1) / 2 on both sides.
-
-    Examples
-    --------
-    >>> same_padding(28, span=5, stride=1), same_padding(28, span=4, stride=1)
-    ((2, 2), (1, 2))
-    """
-    places = -(-size // stride)
-    total = max((places - 1) * stride + span - size, 0)
-    return total // 2, total - total // 2
+        Examples
+        --------
+        >>> Window((5, 4), stride=(1, 1), dilation=(1, 1)).same_padding((28, 28))
+        ((2, 2), (1, 2))
+        """
+        places = tuple(-(-size // step) for size, step in zip(sizes, self.stride, strict=True))
+        reach = zip(self.reach(places), sizes, strict=True)
+        totals = [max(needed - size, 0) for needed, size in reach]
+        return tuple((total // 2, total - total // 2) for total in totals)

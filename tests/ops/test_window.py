@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 
-from minicnn.ops.window import Window, same_padding
+from minicnn.ops.window import Window
 from minicnn.typing import Pair
 
 small = st.integers(1, 5)
@@ -38,8 +38,8 @@ def test_reach_is_the_least_size_with_so_many_places(
 
 @given(st.integers(1, 40), st.integers(1, 9), st.integers(1, 9))
 def test_same_padding_follows_the_rule(size: int, kernel: int, stride: int) -> None:
-    before, after = same_padding(size, kernel, stride)
     window = Window((kernel,), (stride,), (1,))
+    ((before, after),) = window.same_padding((size,))
     assert after - before in (0, 1), "the odd one goes after"
     assert window.places((size + before + after,)) == (math.ceil(size / stride),)
     if before + after:
@@ -57,4 +57,4 @@ def test_same_padding_follows_the_rule(size: int, kernel: int, stride: int) -> N
     ],
 )
 def test_same_padding_by_hand(size: int, kernel: int, stride: int, expected: Pair) -> None:
-    assert same_padding(size, kernel, stride) == expected
+    assert Window((kernel,), (stride,), (1,)).same_padding((size,)) == (expected,)

@@ -30,7 +30,7 @@ def plot_kernels(
 
     Parameters
     ----------
-    kernels : array (F, C, KH, KW)
+    kernels : array (F, C, KH, KW), or (F, KH, KW) with one channel
         The channels of a kernel are side by side.
     limit : float, optional
         The weight at the ends of the colour scale; by default the largest absolute weight. Use the

@@ -30,7 +30,7 @@ def plot_kernel_spectrum(kernels: npt.ArrayLike, *, ax: Axes | None = None) -> A
 
     Parameters
     ----------
-    kernels : array (F, C, KH, KW)
+    kernels : array (F, C, KH, KW), or (F, KH, KW) with one channel
         For several channels, the root of their summed power is drawn.
     ax : Axes, optional
 
