@@ -7,7 +7,8 @@ from typing import Any, Literal
 
 import numpy as np
 
-from minicnn.errors import ArgumentError, DataError, ShapeError
+from minicnn.describe import shortest
+from minicnn.errors import ArgumentError, DataError, MinicnnError, ShapeError
 from minicnn.typing import Array, Margins, Shape, Sizes
 
 AXES = {1: ("L",), 2: ("H", "W"), 3: ("D", "H", "W")}
@@ -48,9 +49,12 @@ def choice(owner: object, name: str, value: object, choices: Iterable[str]) -> s
 def instance(owner: object, name: str, value: object, expected: type) -> None:
     """Raise ArgumentError unless `value` is of the `expected` type."""
     if not isinstance(value, expected):
-        raise ArgumentError(
-            f"{owner}: {name} must be a {expected.__name__}, got {type(value).__name__}"
-        )
+        article = "an" if expected.__name__[0] in "AEIOU" else "a"
+        if isinstance(value, type):
+            got = f"the class {value.__name__}: call it, {value.__name__}(...)"
+        else:
+            got = type(value).__name__
+        raise ArgumentError(f"{owner}: {name} must be {article} {expected.__name__}, got {got}")
 
 
 def sizes(owner: object, name: str, value: object, axes: int, minimum: int = 1) -> Sizes:
@@ -84,6 +88,24 @@ def padding(owner: object, value: Any, axes: int) -> Margins | Literal["valid", 
     if len(sides) < 2 * axes:
         sides = [side for side in sides for _ in range(2 * axes // len(sides))]
     return tuple(zip(sides[::2], sides[1::2], strict=True))
+
+
+def padding_below(owner: object, padding: Margins, size: Sizes) -> None:
+    """Raise ArgumentError where a window of this size would fit into the padding alone."""
+    if any(max(margin) >= window for margin, window in zip(padding, size, strict=True)):
+        raise ArgumentError(
+            f"{owner}: padding must be smaller than the window, or a window could see nothing "
+            f"else; got padding {shortest(padding)} for size {shortest(size)}"
+        )
+
+
+def output_padding(owner: object, value: Sizes, stride: Sizes) -> None:
+    """Raise ArgumentError unless output padding is smaller than the stride."""
+    if any(extra >= step for extra, step in zip(value, stride, strict=True)):
+        raise ArgumentError(
+            f"{owner}: output_padding must be smaller than the stride, got output_padding "
+            f"{shortest(value)} for stride {shortest(stride)}"
+        )
 
 
 def real_number(
@@ -165,6 +187,46 @@ def spatial_axes(owner: object, shape: Shape, axes: int) -> None:
         raise ShapeError(f"{owner}: expected samples of shape (C, {letters}), got {shape}{hint}")
 
 
+def divides(
+    owner: object,
+    name: str,
+    value: int,
+    what: str,
+    count: int,
+    error: type[MinicnnError] = ArgumentError,
+) -> None:
+    """Raise an error unless `count` of something can be split into `value` equal parts."""
+    if count % value:
+        raise error(
+            f"{owner}: {name} must divide the {what}, got {value} {name} for {count} {what}"
+        )
+
+
+def reflection(owner: object, shape: Shape, margins: Margins) -> None:
+    """Raise ShapeError where the mirror image in a border would be larger than the picture."""
+    for size, (before, after) in zip(shape[1:], margins, strict=True):
+        if max(before, after) >= size:
+            raise ShapeError(
+                f"{owner}: reflect padding must be smaller than the picture that it mirrors, got "
+                f"padding of {before} before and {after} after an axis of {size} pixels; the input "
+                f"shape is {shape}"
+            )
+
+
+def window_fits(owner: object, span: Sizes, dilation: Sizes, padded: Sizes, shape: Shape) -> None:
+    """Raise ShapeError unless a window has a place in samples that, padded, have these sizes."""
+    if any(pixels > size for pixels, size in zip(span, padded, strict=True)):
+        gaps = f" (dilation {_times(dilation)} included)" if max(dilation) > 1 else ""
+        raise ShapeError(
+            f"{owner}: a window of {_times(span)}{gaps} does not fit into an input of "
+            f"{_times(padded)} (padding included); the input shape is {shape}"
+        )
+
+
+def _times(sizes: Sizes) -> str:
+    return " x ".join(map(str, sizes))
+
+
 def batch(owner: object, name: str, x: object, sample_shape: Shape) -> None:
     """Raise ShapeError unless `x` is a float array (N, *sample_shape) with N >= 1."""
     if isinstance(x, np.ndarray) and x.shape[1:] == sample_shape and x.ndim and len(x):
@@ -227,7 +289,7 @@ def classes(owner: object, targets: object, shape: Shape) -> None:
     """Raise ShapeError unless outputs are (N, K), DataError unless targets are N class numbers."""
     if len(shape) != 2:
         raise ShapeError(
-            f"{owner!r}: class numbers as targets need outputs of shape (N, K), a number for each "
+            f"{owner}: class numbers as targets need outputs of shape (N, K), a number for each "
             f"class; got {shape}"
         )
     labels(owner, targets, *shape)
@@ -238,14 +300,14 @@ def targets(owner: object, value: object, shape: Shape) -> None:
     if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
         got = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
         raise DataError(
-            f"{owner!r}: targets must be an array of floating-point numbers of the outputs' shape "
+            f"{owner}: targets must be an array of floating-point numbers of the outputs' shape "
             f"{shape}, or class numbers ({shape[0]},) for outputs (N, K), got {got}; whole numbers "
             "become floats by targets.astype(np.float32)"
         )
     if value.shape != shape:
         hint = "; targets[:, np.newaxis] has it" if (*value.shape, 1) == shape else ""
         raise DataError(
-            f"{owner!r}: targets must have the outputs' shape {shape}, got {value.shape}{hint}"
+            f"{owner}: targets must have the outputs' shape {shape}, got {value.shape}{hint}"
         )
 
 

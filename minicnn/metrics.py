@@ -6,7 +6,6 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
-from minicnn.errors import ShapeError
 from minicnn.typing import Array, Labels
 
 
@@ -33,9 +32,7 @@ def accuracy(outputs: Array, labels: Labels) -> float:
     >>> accuracy(np.array([[0.9, 0.1], [0.8, 0.2]]), np.array([0, 1]))
     0.5
     """
-    if outputs.ndim != 2:
-        raise ShapeError(f"accuracy: expected outputs of shape (N, K), got {outputs.shape}")
-    checks.labels("accuracy", labels, *outputs.shape)
+    checks.classes("accuracy", labels, outputs.shape)
     return float(np.mean(outputs.argmax(axis=1) == labels))
 
 

@@ -4,7 +4,7 @@ Source: Dumoulin and Visin, "A guide to convolution arithmetic for deep learning
 """
 
 from minicnn import checks
-from minicnn.errors import ArgumentError, ShapeError
+from minicnn.errors import ShapeError
 from minicnn.layers.sliding_window import PaddingOption
 from minicnn.ops.window import Window
 
@@ -110,10 +110,7 @@ def conv_input_size(
     window = _window(owner, kernel_size, stride, dilation)
     padding = checks.padding(owner, padding, axes=1)
     extra = checks.whole_number(owner, "output_padding", output_padding, minimum=0)
-    if extra >= stride:
-        raise ArgumentError(
-            f"{owner}: output_padding must be smaller than the stride, got {extra} for {stride}"
-        )
+    checks.output_padding(owner, (extra,), window.stride)
     if padding == "same":
         return (places - 1) * stride + 1 + extra
     before, after = (0, 0) if padding == "valid" else padding[0]

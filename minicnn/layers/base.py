@@ -21,7 +21,7 @@ it.
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from contextvars import ContextVar
 from typing import Any, ClassVar
 
@@ -31,14 +31,14 @@ from minicnn import checks
 from minicnn.describe import Described
 from minicnn.errors import ArgumentError, NotReadyError, ShapeError, within
 from minicnn.layers.parameter import Parameter
+from minicnn.layers.share import having
 from minicnn.ops.window import Window
 from minicnn.typing import Array, Shape
 
 _keeping: ContextVar[bool] = ContextVar("keeping", default=False)
 
 
-@contextmanager
-def keep_for_backward() -> Iterator[None]:
+def keep_for_backward() -> AbstractContextManager[None]:
     """Let the layers called in a ``with`` keep what `backward` needs, although nothing is trained.
 
     They behave as in use: nothing is dropped by chance, and no statistic changes.
@@ -54,11 +54,7 @@ def keep_for_backward() -> Iterator[None]:
     >>> layer.backward(np.ones((1, 2)))
     array([[0., 1.]])
     """
-    token = _keeping.set(True)
-    try:
-        yield
-    finally:
-        _keeping.reset(token)
+    return having(_keeping, True)
 
 
 class Layer(Described, ABC):
@@ -183,8 +179,8 @@ class Layer(Described, ABC):
         if first_time:
             self.create_parameters(in_shape, rng)
         self.build_inner(in_shape, rng)
-        if first_time and not self._trainable:
-            self._freeze_or_thaw(False)
+        if first_time and not self._trainable and self.parameters:
+            self.trainable = False  # now that there is something to freeze
         self.in_shape, self.out_shape, self.saved = in_shape, out_shape, None
         return out_shape
 
@@ -261,21 +257,16 @@ class Layer(Described, ABC):
         """
         named: dict[str, Parameter] = {}
         for name, member in self.members():
-            found = (
-                [(name, member)]
-                if isinstance(member, Parameter)
-                else [
-                    (f"{name}.{below}", parameter)
-                    for below, parameter in member.named_parameters().items()
-                ]
-            )
-            for full_name, parameter in found:
-                if full_name in named:
-                    raise ArgumentError(
-                        f"{type(self).__name__}: expected parameters with names of their own, got "
-                        f"two called {full_name!r}"
-                    )
-                named[full_name] = parameter
+            if isinstance(member, Layer):
+                found = {f"{name}.{below}": p for below, p in member.named_parameters().items()}
+            else:
+                found = {name: member}
+            for twice in named.keys() & found.keys():
+                raise ArgumentError(
+                    f"{type(self).__name__}: expected parameters with names of their own, got two "
+                    f"called {twice!r}"
+                )
+            named |= found
         return named
 
     @property
@@ -299,20 +290,19 @@ class Layer(Described, ABC):
     def trainable(self, value: bool) -> None:
         checks.flag(type(self).__name__, "trainable", value)
         layers = [layer for _, layer in self.walk()]
-        learns = [type(layer).create_parameters is not Layer.create_parameters for layer in layers]
-        if not (any(learns) or self.parameters):
+        makes_some = (
+            type(layer).create_parameters is not Layer.create_parameters for layer in layers
+        )
+        if not (self.parameters or any(makes_some)):
             raise ArgumentError(
                 f"{self}: has no parameters, so trainable cannot be set; on a model it skips such "
                 "layers"
             )
         for layer in layers:
             layer._trainable = value
-        self._freeze_or_thaw(value)
-
-    def _freeze_or_thaw(self, trainable: bool) -> None:
         for parameter in self.parameters:
             if parameter.role != "statistic":
-                parameter.trainable = trainable
+                parameter.trainable = value
 
     def __init_subclass__(cls) -> None:
         """Inherit nothing that a `forward` or `backward` of the class itself may contradict."""

@@ -77,22 +77,18 @@ class Composition(Layer):
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return the shape that the last layer gives."""
+        self.check_layers()
         for place, layer in self.steps():
             with within(place):
                 in_shape = layer.shape_for(in_shape)
         return in_shape
 
-    def build(self, in_shape: Shape, rng: np.random.Generator) -> Shape:
-        """Build the layers in order; those that are built already stay as they are.
-
-        One without weights that was built for other samples is replaced by a copy, since it may
-        stand in another model, too.
-        """
-        self.check_layers()
-        return super().build(in_shape, rng)
-
     def build_inner(self, in_shape: Shape, rng: np.random.Generator) -> None:
-        """Build each layer for what the one before gives, then those held beside them."""
+        """Build each layer for what the one before gives, then those held beside them.
+
+        Layers that are built already stay as they are. One without weights that was built for
+        other samples is replaced by a copy, since it may stand in another model, too.
+        """
         shape = in_shape
         for index, (place, layer) in enumerate(self.steps()):
             if layer.in_shape not in (None, shape):
@@ -109,16 +105,14 @@ class Composition(Layer):
         if not self.layers:
             raise ArgumentError(f"{owner}: expected at least one layer, got none")
         for index, layer in enumerate(self.layers):
-            if not isinstance(layer, Layer):
-                raise ArgumentError(f"{owner}: layers[{index}] must be a Layer, got {layer!r}")
+            checks.instance(owner, f"layers[{index}]", layer, Layer)
         if self.names is not None and len(set(self.names)) != len(self.layers):
             raise ArgumentError(
                 f"{owner}: expected {len(self.layers)} different names, one for each layer, got "
                 f"{self.names!r}"
             )
         places: dict[int, str] = {}
-        held = [*self.walk(), *((name, p) for name, p in self.named_parameters().items())]
-        for place, thing in held:
+        for place, thing in (*self.walk(), *self.named_parameters().items()):
             if places.setdefault(id(thing), place) != place:
                 raise ArgumentError(
                     f"{owner}: {place} and {places[id(thing)]} are the same {thing!r}; a layer "
@@ -145,9 +139,8 @@ class Composition(Layer):
 
     def steps(self) -> list[tuple[str, Layer]]:
         """Return `layers`, each with its place, as messages name it."""
-        if self.names is not None:
-            return list(zip(self.names, self.layers, strict=True))
-        return [(f"layers[{index}]", layer) for index, layer in enumerate(self.layers)]
+        places = self.names or [f"layers[{index}]" for index in range(len(self.layers))]
+        return list(zip(places, self.layers, strict=True))
 
     def members(self) -> Iterator[tuple[str, Parameter | Layer]]:
         """Yield the layers, each with its name, then what else the composition holds."""

@@ -51,11 +51,7 @@ class Convolution(SlidingWindow):
         super().__init__(kernel_size, stride, padding, padding_mode, dilation)
         self.filters = checks.whole_number(owner, "filters", filters)
         self.groups = checks.whole_number(owner, "groups", groups)
-        if self.filters % self.groups:
-            raise ArgumentError(
-                f"{owner}: groups must divide the filters, got {groups} groups for "
-                f"{filters} filters"
-            )
+        checks.divides(owner, "groups", self.groups, "filters", self.filters)
         self.use_bias = checks.flag(owner, "bias", bias)
         self.trainable = trainable
         self.initializer = checks.choice(owner, "initializer", initializer, INITIALIZERS)
@@ -121,19 +117,13 @@ class Convolution(SlidingWindow):
 
     def check_groups(self, channels: int) -> None:
         """Raise ShapeError unless the groups divide the channels, and given kernels fit them."""
-        if channels % self.groups:
+        checks.divides(self, "groups", self.groups, "input channels", channels, ShapeError)
+        given, depth = self.given_kernels, channels // self.groups
+        if given is not None and given.shape[1] != depth:
             raise ShapeError(
-                f"{self}: groups must divide the input channels, got {self.groups} groups for "
-                f"{channels} channels"
-            )
-        if self.given_kernels is None:
-            return
-        depth = self.given_kernels.shape[1]
-        if depth != channels // self.groups:
-            raise ShapeError(
-                f"{self}: expected kernels as deep as the input, {channels} channels in "
-                f"{self.groups} groups; got kernels of {depth} channels, in an "
-                f"array {self.given_kernels.shape}"
+                f"{self}: expected kernels of {depth} channels, as deep as the input, {channels} "
+                f"channels in {self.groups} groups; got kernels of {given.shape[1]} channels, in "
+                f"an array {given.shape}"
             )
 
     def given_options(self) -> dict[str, Any]:

@@ -102,12 +102,7 @@ class ConvTranspose2D(Convolution):
             initializer=initializer,
         )
         self.output_padding = checks.sizes(owner, "output_padding", output_padding, 2, minimum=0)
-        for extra, step in zip(self.output_padding, self.stride, strict=True):
-            if extra >= step:
-                raise ArgumentError(
-                    f"{owner}: output_padding must be smaller than the stride, got output_padding "
-                    f"{self.output_padding} for stride {self.stride}"
-                )
+        checks.output_padding(owner, self.output_padding, self.stride)
         if self.padding == "same" and any(self.output_padding):
             raise ArgumentError(
                 f'{owner}: padding="same" settles the output size, so output_padding must be 0, '

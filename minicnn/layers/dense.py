@@ -84,8 +84,8 @@ class Dense(Layer):
 
     def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
         """Draw the weights; biases start at zero."""
-        shape = (self.units, in_shape[0])
-        self.weight = Parameter("weight", INITIALIZERS[self.initializer](shape, rng))
+        weights = INITIALIZERS[self.initializer]((self.units, in_shape[0]), rng)
+        self.weight = Parameter("weight", weights)
         if self.use_bias:
             self.bias = Parameter("bias", np.zeros(self.units, np.float32), decay=False)
 

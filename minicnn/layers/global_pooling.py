@@ -49,17 +49,16 @@ class GlobalAveragePool(GlobalPooling):
     def forward(self, x: Array, training: bool = False) -> Array:
         """Average over all axes of space."""
         self.saved = (x.shape,)
-        x = batch_last(x)  # (C, H, W, N)
-        y = x.reshape(len(x), -1, x.shape[-1]).mean(axis=1)  # (C, N)
-        return batch_first(y)
+        y: Array = x.mean(axis=tuple(range(2, x.ndim)))  # (N, C), the batch innermost as in x
+        return y
 
     def backward(self, dy: Array) -> Array:
         """Give every pixel the same share: dL/dx = dy / (H*W)."""
         ((N, C, *sizes),) = self.recall(dy)
         dy = batch_last(dy)  # (C, N)
-        dx = np.empty((C, *sizes, N), dy.dtype)
-        dx[:] = (dy / math.prod(sizes)).reshape(C, *(1,) * len(sizes), N)
-        return batch_first(dx)
+        pixels = math.prod(sizes)
+        dx = (dy / pixels)[:, np.newaxis].repeat(pixels, axis=1)  # (C, H*W, N)
+        return batch_first(dx.reshape(C, *sizes, N))
 
 
 class GlobalMaxPool(GlobalPooling):

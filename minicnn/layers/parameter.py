@@ -51,7 +51,7 @@ class Parameter:
         self, name: str, value: Array, *, decay: bool = True, role: str = "learned"
     ) -> None:
         if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
-            got = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
+            got = getattr(value, "dtype", type(value).__name__)
             raise ShapeError(f"Parameter {name!r}: expected an array of floats, got {got}")
         self.name = name
         self.value = value

@@ -7,8 +7,6 @@ from typing import Any
 import numpy as np
 
 from minicnn import checks
-from minicnn.describe import shortest
-from minicnn.errors import ArgumentError
 from minicnn.layers.sliding_window import PaddingOption, SizeOption, SlidingWindow
 from minicnn.ops.padding import batch_first, batch_last, pad, unpad
 from minicnn.typing import Array, Margins, Shape
@@ -23,13 +21,8 @@ class Pooling(SlidingWindow):
         owner = type(self).__name__
         self.size = checks.sizes(owner, "size", size, self.spatial_axes)
         super().__init__(self.size, self.size if stride is None else stride, padding)
-        if isinstance(self.padding, tuple) and any(
-            max(margin) >= window for margin, window in zip(self.padding, self.size, strict=True)
-        ):
-            raise ArgumentError(
-                f"{owner}: padding must be smaller than the window, or a window could see nothing "
-                f"else; got padding {shortest(self.padding)} for size {shortest(self.size)}"
-            )
+        if isinstance(self.padding, tuple):
+            checks.padding_below(owner, self.padding, self.size)
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (C, OH, OW)."""

@@ -78,8 +78,7 @@ class DepthwiseConv2D(Convolution):
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (C*M, OH, OW)."""
-        places = self.places(in_shape)
-        return in_shape[0] * self.multiplier, *places
+        return in_shape[0] * self.multiplier, *self.places(in_shape)
 
     def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
         """Draw the kernels of C*M filters in C groups: each channel is a group of its own."""

@@ -16,8 +16,9 @@ afterwards, as for every layer.
 """
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from contextvars import ContextVar
+from typing import Any
 
 import numpy as np
 
@@ -60,11 +61,16 @@ def current_share() -> Share:
     return _current.get()
 
 
-@contextmanager
-def working_on(share: Share) -> Iterator[None]:
+def working_on(share: Share) -> AbstractContextManager[None]:
     """Let the layers called in a ``with`` work on this share."""
-    token = _current.set(share)
+    return having(_current, share)
+
+
+@contextmanager
+def having(variable: ContextVar[Any], value: object) -> Iterator[None]:
+    """Let a variable of this thread have a value inside a ``with``, and then the old one again."""
+    token = variable.set(value)
     try:
         yield
     finally:
-        _current.reset(token)
+        variable.reset(token)

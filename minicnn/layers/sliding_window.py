@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from typing import Literal, TypeAlias
 
 from minicnn import checks
-from minicnn.errors import ShapeError
 from minicnn.layers.base import Layer
 from minicnn.ops.padding import PADDING_MODES
 from minicnn.ops.window import Window
@@ -69,27 +68,7 @@ class SlidingWindow(Layer):
         checks.spatial_axes(self, in_shape, self.spatial_axes)
         margins = self.margins(in_shape)
         if self.padding_mode == "reflect":
-            self.check_reflection(in_shape, margins)
+            checks.reflection(self, in_shape, margins)
         padded = tuple(s + sum(added) for s, added in zip(in_shape[1:], margins, strict=True))
-        places = self.window.places(padded)
-        if min(places) < 1:
-            gaps = f" (dilation {_times(self.dilation)} included)" if max(self.dilation) > 1 else ""
-            raise ShapeError(
-                f"{self}: a window of {_times(self.window.span)}{gaps} does not fit into an input "
-                f"of {_times(padded)} (padding included); the input shape is {in_shape}"
-            )
-        return places
-
-    def check_reflection(self, in_shape: Shape, margins: Margins) -> None:
-        """Raise ShapeError where a mirror image would be larger than the picture."""
-        for size, (before, after) in zip(in_shape[1:], margins, strict=True):
-            if max(before, after) >= size:
-                raise ShapeError(
-                    f"{self}: reflect padding must be smaller than the picture that it mirrors, "
-                    f"got padding of {before} before and {after} after an axis of {size} pixels; "
-                    f"the input shape is {in_shape}"
-                )
-
-
-def _times(sizes: Sizes) -> str:
-    return " x ".join(map(str, sizes))
+        checks.window_fits(self, self.window.span, self.dilation, padded, in_shape)
+        return self.window.places(padded)

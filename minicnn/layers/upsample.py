@@ -1,6 +1,7 @@
 """Upsampling: a picture made larger, without anything to learn."""
 
 import math
+from collections.abc import Sequence
 
 import numpy as np
 
@@ -9,8 +10,6 @@ from minicnn.layers.base import Layer
 from minicnn.layers.sliding_window import SizeOption
 from minicnn.ops.padding import batch_first, batch_last
 from minicnn.typing import Array, Shape
-
-MODES = ("nearest", "bilinear")
 
 
 class Upsample(Layer):
@@ -57,7 +56,7 @@ class Upsample(Layer):
 
     def __init__(self, factor: SizeOption, mode: str = "nearest") -> None:
         self.factor = checks.sizes("Upsample", "factor", factor, self.spatial_axes)
-        self.mode = checks.choice("Upsample", "mode", mode, MODES)
+        self.mode = checks.choice("Upsample", "mode", mode, ["nearest", "bilinear"])
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (C, factor*H, factor*W)."""
@@ -67,12 +66,10 @@ class Upsample(Layer):
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Compute y = U_H x U_W.T."""
-        y = batch_last(x)  # (C, H, W, N)
-        matrices = [self._matrix(axis, y) for axis in range(1, y.ndim - 1)]
+        x = batch_last(x)  # (C, H, W, N)
+        matrices = [self._matrix(axis, x) for axis in range(1, x.ndim - 1)]
         self.saved = (matrices,)
-        for axis, matrix in enumerate(matrices, start=1):
-            y = _along(axis, matrix, y)
-        return batch_first(y)
+        return batch_first(_multiply(matrices, x))
 
     def backward(self, dy: Array) -> Array:
         """Every pixel gets back what it gave.
@@ -80,10 +77,8 @@ class Upsample(Layer):
         dL/dx = U_H.T dy U_W
         """
         (matrices,) = self.recall(dy)
-        dx = batch_last(dy)  # (C, factor*H, factor*W, N)
-        for axis, matrix in enumerate(matrices, start=1):
-            dx = _along(axis, matrix.T, dx)
-        return batch_first(dx)
+        dy = batch_last(dy)  # (C, factor*H, factor*W, N)
+        return batch_first(_multiply([matrix.T for matrix in matrices], dy))
 
     def _matrix(self, axis: int, x: Array) -> Array:
         """Return U for an axis, (factor*size, size): a row says what an output pixel is made of."""
@@ -97,8 +92,10 @@ class Upsample(Layer):
         return weights.astype(x.dtype)
 
 
-def _along(axis: int, matrix: Array, x: Array) -> Array:
-    """Apply a matrix (P, Q) to an axis of Q pixels of x, (..., Q, ...) to (..., P, ...)."""
-    shape = x.shape
-    flat = x.reshape(math.prod(shape[:axis]), shape[axis], -1)
-    return (matrix @ flat).reshape(*shape[:axis], len(matrix), *shape[axis + 1 :])
+def _multiply(matrices: Sequence[Array], x: Array) -> Array:
+    """Apply to each spatial axis of x, of Q pixels, its matrix (P, Q), which makes P of them."""
+    for axis, matrix in enumerate(matrices, start=1):
+        before, Q, *after = x.shape[:axis], *x.shape[axis:]
+        product = matrix @ x.reshape(math.prod(before), Q, -1)
+        x = product.reshape(*before, len(matrix), *after)
+    return x

@@ -21,7 +21,7 @@ import math
 
 import numpy as np
 
-from minicnn.ops.im2col import col2im, column_slabs, row_slabs, stacked_rows
+from minicnn.ops.im2col import by_row, col2im, column_slabs, gradient_slabs
 from minicnn.ops.window import Window
 from minicnn.typing import Array, Shape
 
@@ -45,7 +45,7 @@ def convolve(x: Array, w: Array, window: Window, groups: int = 1) -> Array:
     places, N = window.places(x.shape[2:-1]), x.shape[-1]
     y = np.empty((G, F, *places, N), np.result_type(w, x))
     for rows, columns in column_slabs(x, window):  # (G, rows, KH*KW*C, OW*N)
-        np.matmul(kernels[:, np.newaxis], columns, out=_by_row(y)[:, rows])
+        np.matmul(kernels[:, np.newaxis], columns, out=by_row(y)[:, rows])
     return y.reshape(G * F, *places, N)
 
 
@@ -68,7 +68,7 @@ def weight_gradient(x: Array, dy: Array, window: Window, groups: int = 1) -> Arr
     dw = np.zeros((G, math.prod(window.kernel_size) * C, F), np.result_type(dy, x))
     for rows, columns in column_slabs(x, window, dw.nbytes):  # (G, rows, KH*KW*C, OW*N)
         # columns @ dy.T is the transpose of the formula, and the faster of the two
-        dw += (columns @ _by_row(dy)[:, rows].swapaxes(2, 3)).sum(axis=1)
+        dw += (columns @ by_row(dy)[:, rows].swapaxes(2, 3)).sum(axis=1)
     dw = dw.reshape(G, *window.kernel_size, C, F)
     return np.moveaxis(dw, (-1, -2), (1, 2)).reshape(G * F, C, *window.kernel_size)
 
@@ -76,15 +76,9 @@ def weight_gradient(x: Array, dy: Array, window: Window, groups: int = 1) -> Arr
 def input_gradient(dy: Array, w: Array, x_shape: Shape, window: Window, groups: int = 1) -> Array:
     """Return dL/dx = col2im(w.T @ dy): each dy goes back to the pixels that its place saw.
 
-    Row h of the picture was seen by output row i through row kh of the kernel if h = i*SH + kh*DH.
-    What comes back to it is a sum over kh, which is a product again: of the rows of the kernel, the
-    last one first, and the rows of dy below each other, as `stacked_rows` shows them. Without
-    stride, and for KH = 3,
-
-        columns[h] = [w[2]; w[1]; w[0]].T @ [dy[h-2]; dy[h-1]; dy[h]]
-
-    with zeros for rows that dy does not have. A stride puts SH - 1 rows of zeros between two rows
-    of dy. Along the row `col2im` adds the columns to the pixels.
+    Each row of the picture has columns of its own, along the row alone, and what comes back to them
+    is one product: of the rows of the kernel, side by side, and the rows of dy that saw this row of
+    the picture, one below the other. `gradient_slabs` says which these are.
 
     Parameters
     ----------
@@ -99,20 +93,13 @@ def input_gradient(dy: Array, w: Array, x_shape: Shape, window: Window, groups: 
     array (C, H, W, N)
     """
     dy, w = _by_group(dy, groups), _by_group(w, groups)
-    G, F, OH, *places, N = dy.shape
-    C, KH, *sizes = w.shape[2:]
-    SH, DH = window.stride[0], window.dilation[0]
-    depth, before = math.prod(sizes) * C, (KH - 1) * DH
+    G, F, C, KH = w.shape[:4]
     last_first = w[:, :, :, ::-1].transpose(0, *range(4, w.ndim), 2, 3, 1)  # (G, KW, C, KH, F)
-    kernels = last_first.reshape(G, 1, depth, KH * F)
+    w_transposed = last_first.reshape(G, -1, KH * F)
     dx = np.zeros((G, C, *x_shape[1:]), np.result_type(w, dy))
-    row_bytes = dx.itemsize * G * math.prod(places) * N * SH * (depth + F)
-    for rows, seen in row_slabs(window, (OH, *places), row_bytes):
-        H, count = seen.stop - seen.start, rows.stop - rows.start
-        dy_rows = np.zeros((G, before + H, F, math.prod(places) * N), dx.dtype)
-        dy_rows[:, before : before + count * SH : SH] = _by_row(dy)[:, rows]
-        columns = kernels @ stacked_rows(dy_rows, H, KH, 1, DH)  # (G, H, KW*C, OW*N)
-        col2im(columns, window.along_rows, dx[:, :, seen].swapaxes(1, 2))
+    for rows, dy_rows in gradient_slabs(dy, window, w_transposed.shape[1]):
+        columns = w_transposed[:, np.newaxis] @ dy_rows  # (G, rows, KW*C, OW*N)
+        col2im(columns, window.along_rows, dx[:, :, rows].swapaxes(1, 2))
     return dx.reshape(x_shape)
 
 
@@ -125,8 +112,3 @@ def _kernel_matrices(w: Array, groups: int) -> Array:
     """Lay each kernel out as a row, in the order of a column: (G, F, KH*KW*C)."""
     w = _by_group(w, groups)  # (G, F, C, KH, KW)
     return w.transpose(0, 1, *range(3, w.ndim), 2).reshape(*w.shape[:2], -1)
-
-
-def _by_row(y: Array) -> Array:
-    """View (G, F, OH, OW, N) as a matrix for each row of output, (G, OH, F, OW*N)."""
-    return y.reshape(*y.shape[:3], -1).swapaxes(1, 2)

@@ -86,9 +86,8 @@ def col2im(columns: Array, window: Window, x: Array) -> None:
 
 def _axes(x: Array, window: Window) -> tuple[Any, ...]:
     """Return the axes in front, C, the places and N of pictures (..., C, H, W, N)."""
-    last = x.ndim - 1
-    first = last - len(window.kernel_size)
-    return *x.shape[:first], window.places(x.shape[first:last]), x.shape[last]
+    first = -1 - len(window.kernel_size)
+    return *x.shape[:first], window.places(x.shape[first:-1]), x.shape[-1]
 
 
 def row_slabs(window: Window, places: Sizes, row_bytes: int) -> Iterator[tuple[slice, slice]]:
@@ -146,6 +145,51 @@ def column_slabs(x: Array, window: Window, more_bytes: int = 0) -> Iterator[tupl
         pictures = x[:, :, seen].swapaxes(1, 2)  # each row by itself, (G, rows seen, C, W, N)
         columns = im2col(pictures, along)  # (G, rows seen, KW*C, OW*N)
         yield rows, stacked_rows(columns, rows.stop - rows.start, KH, SH, DH)
+
+
+def gradient_slabs(dy: Array, window: Window, depth: int) -> Iterator[tuple[slice, Array]]:
+    """Yield the rows of dy, slab by slab, as a matrix for each row of the picture that they saw.
+
+    Row h of the picture was seen by output row i through row kh of the kernel if
+    h = i*SH + kh*DH. So, without stride and for KH = 3, the matrix of row h is
+
+        dy[h-2]     seen through kh = 2
+        dy[h-1]     seen through kh = 1
+        dy[h]       seen through kh = 0
+
+    with zeros for rows that dy does not have. A stride puts SH - 1 rows of zeros between two rows
+    of dy.
+
+    Parameters
+    ----------
+    dy : array (G, F, OH, OW, N)
+    window : Window
+    depth : int
+        How many rows of columns the caller makes of each matrix.
+
+    Yields
+    ------
+    rows : slice
+        Some rows of the picture. The last ones of a slab come again in the next, which adds to
+        them.
+    dy_rows : array (G, rows, KH*F, OW*N)
+        The last row of the kernel first. Neighbours share memory, so do not write into them.
+    """
+    G, F, *places, N = dy.shape
+    columns = math.prod(places[1:]) * N
+    KH, SH, DH = window.kernel_size[0], window.stride[0], window.dilation[0]
+    before = (KH - 1) * DH
+    row_bytes = dy.itemsize * G * columns * SH * (depth + F)
+    for rows, seen in row_slabs(window, tuple(places), row_bytes):
+        H, count = seen.stop - seen.start, rows.stop - rows.start
+        dy_rows = np.zeros((G, before + H, F, columns), dy.dtype)
+        dy_rows[:, before : before + count * SH : SH] = by_row(dy)[:, rows]
+        yield seen, stacked_rows(dy_rows, H, KH, 1, DH)
+
+
+def by_row(y: Array) -> Array:
+    """View (G, F, OH, OW, N) as a matrix for each row of output, (G, OH, F, OW*N)."""
+    return y.reshape(*y.shape[:3], -1).swapaxes(1, 2)
 
 
 def stacked_rows(rows: Array, count: int, kernel: int, stride: int, dilation: int) -> Array:

@@ -103,11 +103,10 @@ class Optimizer(Described, ABC):
         if not self._parameters:
             self._begin(named)
         if list(map(id, named.values())) != list(map(id, self._parameters)):
-            owner = type(self).__name__
             raise ArgumentError(
-                f"{owner}: expected the {len(self._parameters)} parameters of the steps before, "
-                f"got {len(named)} that are not the same; use a new {owner} for another model, and "
-                "where layers were put in or taken out"
+                f"{type(self).__name__}: expected the {len(self._parameters)} parameters of the "
+                f"steps before, got {len(named)} that are not the same; make a new optimizer for "
+                "another model, and where layers were put in or taken out"
             )
         for (name, parameter), slots in zip(named.items(), self.slots, strict=True):
             if not parameter.trainable:
@@ -128,12 +127,8 @@ class Optimizer(Described, ABC):
     @property
     def learning_rate(self) -> float:
         """The rate at this moment of the training."""
-        owner = type(self).__name__
-        try:
-            rate = self.schedule(self.progress)
-        except ArithmeticError as error:
-            raise ArgumentError(f"{owner}: {self.schedule!r} gives no rate: {error}") from error
-        return checks.real_number(owner, "learning_rate", rate, minimum=0)
+        rate = self.schedule(self.progress)
+        return checks.real_number(type(self).__name__, "learning_rate", rate, minimum=0)
 
     def state(self) -> dict[str, Any]:
         """Return what changes from step to step, for a checkpoint: the slots, and any numbers."""
@@ -156,16 +151,14 @@ class Optimizer(Described, ABC):
         for name in self.state()["numbers"]:
             checks.real_number(owner, name, state["numbers"][name])
             setattr(self, name, state["numbers"][name])
-        if not state["slots"]:  # before the first step
-            return
-        self._begin(parameters)
-        found, expected = _shapes(state["slots"]), _shapes(self.slots)
-        if found != expected:
-            raise DataError(f"{owner}: expected slots of {expected}, got {found}")
-        for slots, kept in zip(self.slots, state["slots"], strict=True):
-            for name, array in kept.items():
+        if state["slots"]:  # else it was before the first step
+            self._begin(parameters)
+            found, expected = _shapes(state["slots"]), _shapes(self.slots)
+            if found != expected:
+                raise DataError(f"{owner}: expected slots of {expected}, got {found}")
+            for name, array in (slot for slots in state["slots"] for slot in slots.items()):
                 checks.finite(owner, name, array)
-                slots[name] = array
+            self.slots = state["slots"]
 
     def _begin(self, named: Mapping[Any, Parameter]) -> None:
         """Take these parameters for the ones to move, with empty slots."""

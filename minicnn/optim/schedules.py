@@ -10,7 +10,6 @@ from collections.abc import Sequence
 
 from minicnn import checks
 from minicnn.describe import Described
-from minicnn.errors import ArgumentError
 
 
 class Schedule(Described, ABC):
@@ -60,8 +59,7 @@ class StepDecay(Schedule):
     def __init__(self, rate: float, factor: float = 0.1, at: Sequence[float] = (0.5, 0.75)) -> None:
         self.rate = checks.real_number("StepDecay", "rate", rate, above=0)
         self.factor = checks.real_number("StepDecay", "factor", factor, above=0)
-        if not isinstance(at, Sequence):
-            raise ArgumentError(f"StepDecay: at must be a sequence of shares, got {at!r}")
+        checks.instance("StepDecay", "at", at, Sequence)
         self.at = tuple(
             checks.real_number("StepDecay", "at", share, above=0, below=1) for share in at
         )

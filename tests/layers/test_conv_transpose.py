@@ -72,8 +72,8 @@ def test_one_pixel_stamps_the_kernel() -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"output_padding": 1}, r"smaller than the stride, got output_padding \(1, 1\).*\(1, 1\)"),
-        ({"stride": (3, 2), "output_padding": 2}, r"got output_padding \(2, 2\).*\(3, 2\)"),
+        ({"output_padding": 1}, "smaller than the stride, got output_padding 1 for stride 1"),
+        ({"stride": (3, 2), "output_padding": 2}, r"got output_padding 2 for stride \(3, 2\)"),
         ({"stride": 2, "padding": "same", "output_padding": 1}, "settles the output size"),
         ({"groups": 2}, "groups must divide the filters, got 2 groups for 3 filters"),
         ({"output_padding": -1}, "output_padding"),
@@ -88,7 +88,7 @@ def test_shapes_that_do_not_fit() -> None:
     rng = np.random.default_rng(0)
     with pytest.raises(ShapeError, match=r"leaves nothing of it.* 3 x 4"):
         ConvTranspose2D(3, 3, padding=(1, 2)).build((2, 1, 2), rng)
-    with pytest.raises(ShapeError, match="2 groups for 3 channels"):
+    with pytest.raises(ShapeError, match="2 groups for 3 input channels"):
         ConvTranspose2D(4, 3, groups=2).build((3, 5, 5), rng)
     with pytest.raises(ShapeError, match=r"\(C, H, W\), got \(5, 5\)"):
         ConvTranspose2D(4, 3).build((5, 5), rng)

@@ -55,7 +55,7 @@ def test_other_parameters_are_refused() -> None:
     weight, other = Parameter("weight", np.ones(3)), Parameter("weight", np.ones(3))
     sgd.step([weight])
     sgd.step({"0.weight": weight})
-    with pytest.raises(ArgumentError, match=r"SGD.*new SGD"):
+    with pytest.raises(ArgumentError, match=r"SGD.*new optimizer"):
         sgd.step([other])
     with pytest.raises(ArgumentError, match=r"SGD: expected the 1 .* got 2"):
         sgd.step([weight, other])
