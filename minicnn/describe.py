@@ -7,6 +7,7 @@ the options, from which `construct` makes an equal one.
 
 import inspect
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any, ClassVar, TypeVar
 
 Thing = TypeVar("Thing")
@@ -44,7 +45,7 @@ class Described:
         """The constructor's arguments by name."""
         given = self.given_options()
         config: dict[str, Any] = {}
-        for name, option in inspect.signature(type(self)).parameters.items():
+        for name, option in options_of(type(self)).items():
             value = given[name] if name in given else getattr(self, name, NOT_KEPT)
             if option.kind is option.VAR_KEYWORD and isinstance(value, dict):
                 config |= value
@@ -64,7 +65,7 @@ class Described:
     def __repr__(self) -> str:
         """Write the constructor call, without the options that are at their defaults."""
         arguments: list[str] = []
-        options = inspect.signature(type(self)).parameters
+        options = options_of(type(self))
         for name, value in self.config.items():
             option = options.get(name)  # one of **options has none
             if self.equal_sizes_as_one:
@@ -76,6 +77,17 @@ class Described:
             elif option is None or repr(value) != repr(option.default):
                 arguments.append(f"{name}={value!r}")
         return f"{type(self).__name__}({', '.join(arguments)})"
+
+
+def options_of(kind: type) -> Mapping[str, inspect.Parameter]:
+    """Return the parameters of a class's constructor by name."""
+    known: Any = kind  # a class is hashable, which mypy does not see
+    return _signature(known).parameters
+
+
+@lru_cache(maxsize=256)  # a checkpoint asks for that of every layer many times
+def _signature(kind: type) -> inspect.Signature:
+    return inspect.signature(kind)
 
 
 def construct(kind: type[Thing], config: Mapping[str, Any]) -> Thing:
@@ -90,7 +102,7 @@ def construct(kind: type[Thing], config: Mapping[str, Any]) -> Thing:
     Chain(1, 2, name='short')
     """
     options, positional = dict(config), []
-    for name, option in inspect.signature(kind).parameters.items():
+    for name, option in options_of(kind).items():
         if option.kind is option.VAR_POSITIONAL:
             positional = list(options.pop(name, ()))
     return kind(*positional, **options)

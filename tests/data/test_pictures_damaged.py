@@ -75,7 +75,7 @@ def test_any_bytes_give_a_picture_or_a_data_error(
     reads_or_refuses(path)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(st.data(), st.sampled_from(["png", "gif", "bmp", "jpeg", "tiff"]))
 def test_several_bytes_replaced(
     tmp_path_factory: pytest.TempPathFactory, data: st.DataObject, kind: str
