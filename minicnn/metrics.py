@@ -69,5 +69,4 @@ def confusion_matrix(
     checks.labels("confusion_matrix", truth, truth.size, classes)
     checks.labels("confusion_matrix", guess, truth.size, classes)
     pairs = truth.astype(np.int64) * classes + guess.astype(np.int64)
-    counts = np.bincount(pairs, minlength=classes * classes)
-    return counts.reshape(classes, classes)
+    return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)

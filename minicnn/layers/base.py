@@ -257,16 +257,15 @@ class Layer(Described, ABC):
         """
         named: dict[str, Parameter] = {}
         for name, member in self.members():
-            if isinstance(member, Layer):
-                found = {f"{name}.{below}": p for below, p in member.named_parameters().items()}
-            else:
-                found = {name: member}
-            for twice in named.keys() & found.keys():
-                raise ArgumentError(
-                    f"{type(self).__name__}: expected parameters with names of their own, got two "
-                    f"called {twice!r}"
-                )
-            named |= found
+            found = {"": member} if isinstance(member, Parameter) else member.named_parameters()
+            for below, parameter in found.items():
+                full_name = f"{name}.{below}" if below else name
+                if full_name in named:
+                    raise ArgumentError(
+                        f"{type(self).__name__}: expected parameters with names of their own, got "
+                        f"two called {full_name!r}"
+                    )
+                named[full_name] = parameter
         return named
 
     @property
@@ -290,10 +289,8 @@ class Layer(Described, ABC):
     def trainable(self, value: bool) -> None:
         checks.flag(type(self).__name__, "trainable", value)
         layers = [layer for _, layer in self.walk()]
-        makes_some = (
-            type(layer).create_parameters is not Layer.create_parameters for layer in layers
-        )
-        if not (self.parameters or any(makes_some)):
+        makers = {type(layer).create_parameters for layer in layers} - {Layer.create_parameters}
+        if not (self.parameters or makers):
             raise ArgumentError(
                 f"{self}: has no parameters, so trainable cannot be set; on a model it skips such "
                 "layers"

@@ -74,7 +74,10 @@ class Convolution(SlidingWindow):
         """
         self.backward_parameters(dy)
         x, margins = self.recall(dy)
-        dx = input_gradient(batch_last(dy), self.weight.value, x.shape, self.window, self.groups)
+        border = margins[0] if self.padding_mode == "zeros" else (0, 0)  # it is cut off below
+        dx = input_gradient(
+            batch_last(dy), self.weight.value, x.shape, self.window, self.groups, border
+        )
         return batch_first(unpad(dx, margins, self.padding_mode))
 
     def backward_parameters(self, dy: Array) -> None:

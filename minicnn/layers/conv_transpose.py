@@ -118,7 +118,9 @@ class ConvTranspose2D(Convolution):
         x = batch_last(x)  # (C, H, W, N)
         self.saved = x, margins
         shape = (self.filters, *sizes, x.shape[-1])
-        uncut = input_gradient(x, self.weight.value, shape, self.window, self.groups)
+        uncut = input_gradient(
+            x, self.weight.value, shape, self.window, self.groups, border=margins[0]
+        )
         y = unpad(uncut, margins)  # (F, OH, OW, N)
         self.add_bias(y)
         return batch_first(y)

@@ -23,7 +23,7 @@ import numpy as np
 
 from minicnn.ops.im2col import by_row, col2im, column_slabs, gradient_slabs
 from minicnn.ops.window import Window
-from minicnn.typing import Array, Shape
+from minicnn.typing import Array, Pair, Shape
 
 
 def convolve(x: Array, w: Array, window: Window, groups: int = 1) -> Array:
@@ -73,7 +73,9 @@ def weight_gradient(x: Array, dy: Array, window: Window, groups: int = 1) -> Arr
     return np.moveaxis(dw, (-1, -2), (1, 2)).reshape(G * F, C, *window.kernel_size)
 
 
-def input_gradient(dy: Array, w: Array, x_shape: Shape, window: Window, groups: int = 1) -> Array:
+def input_gradient(
+    dy: Array, w: Array, x_shape: Shape, window: Window, groups: int = 1, border: Pair = (0, 0)
+) -> Array:
     """Return dL/dx = col2im(w.T @ dy): each dy goes back to the pixels that its place saw.
 
     Each row of the picture has columns of its own, along the row alone, and what comes back to them
@@ -87,6 +89,8 @@ def input_gradient(dy: Array, w: Array, x_shape: Shape, window: Window, groups: 
     x_shape : (C, H, W, N)
     window : Window
     groups : int, default 1
+    border : (above, below), default (0, 0)
+        Rows of x that will be cut off, so that their gradient may stay zero.
 
     Returns
     -------
@@ -97,7 +101,8 @@ def input_gradient(dy: Array, w: Array, x_shape: Shape, window: Window, groups: 
     last_first = w[:, :, :, ::-1].transpose(0, *range(4, w.ndim), 2, 3, 1)  # (G, KW, C, KH, F)
     w_transposed = last_first.reshape(G, -1, KH * F)
     dx = np.zeros((G, C, *x_shape[1:]), np.result_type(w, dy))
-    for rows, dy_rows in gradient_slabs(dy, window, w_transposed.shape[1]):
+    wanted = range(border[0], x_shape[1] - border[1])
+    for rows, dy_rows in gradient_slabs(dy, window, wanted, w_transposed.shape[1]):
         columns = w_transposed[:, np.newaxis] @ dy_rows  # (G, rows, KW*C, OW*N)
         col2im(columns, window.along_rows, dx[:, :, rows].swapaxes(1, 2))
     return dx.reshape(x_shape)

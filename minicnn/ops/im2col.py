@@ -19,7 +19,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.ops.window import Window
-from minicnn.typing import Array, Sizes
+from minicnn.typing import Array, Pixels
 
 SLAB_BYTES = 2**24
 """The most memory that a slab of columns takes: 16 MB, or what one row of output needs."""
@@ -49,9 +49,10 @@ def im2col(x: Array, window: Window) -> Array:
     """
     *front, C, places, N = _axes(x, window)
     taps = window.taps(places)
+    each: Pixels = (slice(None),) * len(front)
     columns = np.empty((*front, len(taps), C, *places, N), x.dtype)
-    for tap, pixels in zip(np.moveaxis(columns, len(front), 0), taps, strict=True):
-        tap[...] = x[..., *pixels, :]
+    for tap, pixels in enumerate(taps):
+        columns[*each, tap] = x[..., *pixels, :]
     return columns.reshape(*front, len(taps) * C, -1)
 
 
@@ -79,43 +80,16 @@ def col2im(columns: Array, window: Window, x: Array) -> None:
     """
     *front, C, places, N = _axes(x, window)
     taps = window.taps(places)
+    each: Pixels = (slice(None),) * len(front)
     columns = columns.reshape(*front, len(taps), C, *places, N)
-    for tap, pixels in zip(np.moveaxis(columns, len(front), 0), taps, strict=True):
-        x[..., *pixels, :] += tap
+    for tap, pixels in enumerate(taps):
+        x[..., *pixels, :] += columns[*each, tap]
 
 
 def _axes(x: Array, window: Window) -> tuple[Any, ...]:
     """Return the axes in front, C, the places and N of pictures (..., C, H, W, N)."""
     first = -1 - len(window.kernel_size)
     return *x.shape[:first], window.places(x.shape[first:-1]), x.shape[-1]
-
-
-def row_slabs(window: Window, places: Sizes, row_bytes: int) -> Iterator[tuple[slice, slice]]:
-    """Cut the rows of output into slabs whose columns take at most `SLAB_BYTES`.
-
-    Parameters
-    ----------
-    window : Window
-    places : (OH, OW)
-    row_bytes : int
-        What the columns of one row of output take.
-
-    Yields
-    ------
-    (slice, slice)
-        Some rows of output, and the rows of the picture that they see.
-
-    Examples
-    --------
-    >>> window = Window(kernel_size=(3, 3), stride=(2, 2), dilation=(1, 1))
-    >>> list(row_slabs(window, (5, 4), row_bytes=SLAB_BYTES // 3))
-    [(slice(0, 3, None), slice(0, 7, None)), (slice(3, 5, None), slice(6, 11, None))]
-    """
-    rows = max(SLAB_BYTES // row_bytes, 1)
-    for begin in range(0, places[0], rows):
-        end = min(begin + rows, places[0])
-        first, last = begin * window.stride[0], (end - 1) * window.stride[0]
-        yield slice(begin, end), slice(first, last + window.span[0])
 
 
 def column_slabs(x: Array, window: Window, more_bytes: int = 0) -> Iterator[tuple[slice, Array]]:
@@ -136,18 +110,22 @@ def column_slabs(x: Array, window: Window, more_bytes: int = 0) -> Iterator[tupl
         Their columns. Neighbours share memory, so do not write into them.
     """
     G, C, H, *sizes, N = x.shape
-    along = window.along_rows
-    places = window.places((H, *sizes))
+    OH, *places = window.places((H, *sizes))
     KH, SH, DH = window.kernel_size[0], window.stride[0], window.dilation[0]
-    own_rows = SH if DH == 1 else KH  # rows of columns that a row of output adds in memory
-    row_bytes = x.itemsize * G * C * math.prod((own_rows, *along.kernel_size, *places[1:], N))
-    for rows, seen in row_slabs(window, places, row_bytes + more_bytes):
+    added = SH if DH == 1 else KH  # rows of columns that a row of output adds in memory
+    row_bytes = x.itemsize * G * C * N * math.prod((added, *window.kernel_size[1:], *places))
+    most = max(SLAB_BYTES // (row_bytes + more_bytes), 1)
+    for begin in range(0, OH, most):
+        end = min(begin + most, OH)
+        seen = slice(begin * SH, (end - 1) * SH + window.span[0])
         pictures = x[:, :, seen].swapaxes(1, 2)  # each row by itself, (G, rows seen, C, W, N)
-        columns = im2col(pictures, along)  # (G, rows seen, KW*C, OW*N)
-        yield rows, stacked_rows(columns, rows.stop - rows.start, KH, SH, DH)
+        columns = im2col(pictures, window.along_rows)  # (G, rows seen, KW*C, OW*N)
+        yield slice(begin, end), stacked_rows(columns, end - begin, KH, SH, DH)
 
 
-def gradient_slabs(dy: Array, window: Window, depth: int) -> Iterator[tuple[slice, Array]]:
+def gradient_slabs(
+    dy: Array, window: Window, wanted: range, depth: int
+) -> Iterator[tuple[slice, Array]]:
     """Yield the rows of dy, slab by slab, as a matrix for each row of the picture that they saw.
 
     Row h of the picture was seen by output row i through row kh of the kernel if
@@ -164,27 +142,30 @@ def gradient_slabs(dy: Array, window: Window, depth: int) -> Iterator[tuple[slic
     ----------
     dy : array (G, F, OH, OW, N)
     window : Window
+    wanted : range
+        The rows of the picture.
     depth : int
         How many rows of columns the caller makes of each matrix.
 
     Yields
     ------
     rows : slice
-        Some rows of the picture. The last ones of a slab come again in the next, which adds to
-        them.
+        Some of the rows wanted.
     dy_rows : array (G, rows, KH*F, OW*N)
         The last row of the kernel first. Neighbours share memory, so do not write into them.
     """
-    G, F, *places, N = dy.shape
-    columns = math.prod(places[1:]) * N
+    G, F, _, *places, N = dy.shape
     KH, SH, DH = window.kernel_size[0], window.stride[0], window.dilation[0]
-    before = (KH - 1) * DH
-    row_bytes = dy.itemsize * G * columns * SH * (depth + F)
-    for rows, seen in row_slabs(window, tuple(places), row_bytes):
-        H, count = seen.stop - seen.start, rows.stop - rows.start
-        dy_rows = np.zeros((G, before + H, F, columns), dy.dtype)
-        dy_rows[:, before : before + count * SH : SH] = by_row(dy)[:, rows]
-        yield seen, stacked_rows(dy_rows, H, KH, 1, DH)
+    above = (KH - 1) * DH  # so many rows further up a place may stand that still sees the row
+    columns = math.prod(places) * N
+    most = max(SLAB_BYTES // (dy.itemsize * G * columns * (depth + F)), 1)
+    for begin in wanted[::most]:
+        end = min(begin + most, wanted.stop)
+        first = max(-((above - begin) // SH), 0)  # of the rows of dy that see these
+        seeing = by_row(dy)[:, first : (end - 1) // SH + 1]
+        dy_rows = np.zeros((G, above + end - begin, F, columns), dy.dtype)
+        dy_rows[:, above - begin + first * SH :: SH][:, : seeing.shape[1]] = seeing
+        yield slice(begin, end), stacked_rows(dy_rows, end - begin, KH, 1, DH)
 
 
 def by_row(y: Array) -> Array:

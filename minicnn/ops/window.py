@@ -93,6 +93,5 @@ class Window:
         ((2, 2), (1, 2))
         """
         places = tuple(-(-size // step) for size, step in zip(sizes, self.stride, strict=True))
-        reach = zip(self.reach(places), sizes, strict=True)
-        totals = [max(needed - size, 0) for needed, size in reach]
+        totals = [max(r - size, 0) for r, size in zip(self.reach(places), sizes, strict=True)]
         return tuple((total // 2, total - total // 2) for total in totals)

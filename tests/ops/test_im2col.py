@@ -11,7 +11,7 @@ from hypothesis import given, settings
 
 from minicnn.ops import im2col as im2col_module
 from minicnn.ops.convolution import convolve, input_gradient, weight_gradient
-from minicnn.ops.im2col import col2im, column_slabs, im2col, row_slabs
+from minicnn.ops.im2col import col2im, column_slabs, im2col
 from minicnn.ops.window import Window
 from minicnn.typing import Array, Shape
 
@@ -82,29 +82,6 @@ def test_slabs_hold_the_columns_of_all_places(
     assert found == list(range(places[0])), "every row of output once, and in order"
 
 
-@settings(max_examples=300, deadline=None)
-@given(geometries(), limits, st.integers(1, 2000))
-def test_slabs_of_rows_see_what_their_windows_see(
-    geometry: tuple[Shape, Window], limit: int, row_bytes: int
-) -> None:
-    (_, *sizes, _), window = geometry
-    places = window.places(tuple(sizes))
-    found: list[int] = []
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(im2col_module, "SLAB_BYTES", limit)
-        for rows, seen in row_slabs(window, places, row_bytes):
-            count = rows.stop - rows.start
-            assert count == 1 or count * row_bytes <= limit
-            pixels = {
-                row * window.stride[0] + tap * window.dilation[0]
-                for row in range(rows.start, rows.stop)
-                for tap in range(window.kernel_size[0])
-            }
-            assert (seen.start, seen.stop) == (min(pixels), max(pixels) + 1)
-            found += range(rows.start, rows.stop)
-    assert found == list(range(places[0]))
-
-
 def test_neighbouring_rows_share_memory_unless_a_dilation_leaves_gaps() -> None:
     x = np.zeros((1, 2, 9, 8, 3))
     for dilation, shared in ((1, True), (2, False)):
@@ -149,6 +126,24 @@ def test_both_gradients_are_adjoints_in_slabs_of_any_size(
     np.testing.assert_allclose(y, loops(x, w, window, groups), rtol=1e-9, atol=1e-9)
     assert np.vdot(y, dy) == pytest.approx(np.vdot(x, dx), rel=1e-9, abs=1e-9)
     assert np.vdot(y, dy) == pytest.approx(np.vdot(w, dw), rel=1e-9, abs=1e-9)
+
+
+@given(geometries(), limits, st.integers(0, 3), st.integers(0, 3))
+def test_a_border_that_is_cut_off_stays_zero(
+    geometry: tuple[Shape, Window], limit: int, above: int, below: int
+) -> None:
+    (C, H, *sizes), window = geometry
+    rng = np.random.default_rng(0)
+    w = rng.normal(size=(2, C, *window.kernel_size))
+    places = window.places((H, *sizes[:-1]))
+    dy = rng.normal(size=(2, *places, sizes[-1]))
+    whole = input_gradient(dy, w, (C, H, *sizes), window)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(im2col_module, "SLAB_BYTES", limit)
+        inside = input_gradient(dy, w, (C, H, *sizes), window, border=(above, below))
+    whole[:, :above] = 0
+    whole[:, max(H - below, 0) :] = 0
+    np.testing.assert_allclose(inside, whole, rtol=1e-12, atol=1e-12)
 
 
 def test_pixels_that_no_kernel_reaches_get_no_gradient() -> None:
