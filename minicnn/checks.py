@@ -50,11 +50,16 @@ def instance(owner: object, name: str, value: object, expected: type) -> None:
     """Raise ArgumentError unless `value` is of the `expected` type."""
     if not isinstance(value, expected):
         article = "an" if expected.__name__[0] in "AEIOU" else "a"
-        if isinstance(value, type):
-            got = f"the class {value.__name__}: call it, {value.__name__}(...)"
-        else:
-            got = type(value).__name__
-        raise ArgumentError(f"{owner}: {name} must be {article} {expected.__name__}, got {got}")
+        raise ArgumentError(
+            f"{owner}: {name} must be {article} {expected.__name__}, got {kind_of(value)}"
+        )
+
+
+def kind_of(value: object) -> str:
+    """Return what a value is, for a message; of a class that it is one, and what to do."""
+    if isinstance(value, type):
+        return f"the class {value.__name__}: call it, {value.__name__}(...)"
+    return type(value).__name__
 
 
 def sizes(owner: object, name: str, value: object, axes: int, minimum: int = 1) -> Sizes:

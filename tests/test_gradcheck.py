@@ -1,12 +1,28 @@
 """gradcheck finds what is wrong, and only that."""
 
+import re
 from typing import Any
 
 import numpy as np
 import pytest
 
-from minicnn import Conv2D, Dense, Flatten, Layer, MaxPool, ReLU, Sequential, Softmax, gradcheck
-from minicnn.errors import ShapeError
+from minicnn import (
+    Conv2D,
+    CrossEntropy,
+    Dense,
+    Flatten,
+    Layer,
+    Loss,
+    MaxPool,
+    MeanSquaredError,
+    ReLU,
+    Sequential,
+    Softmax,
+    gradcheck,
+)
+from minicnn.errors import ArgumentError, ShapeError
+from minicnn.gradcheck.rules import rule_of
+from minicnn.layers.share import current_share
 from minicnn.typing import Array, Shape
 
 
@@ -128,3 +144,158 @@ def test_input_that_does_not_fit() -> None:
     layer.build((4,), np.random.default_rng(0))
     with pytest.raises(ShapeError, match="Dense"):
         gradcheck(layer, normal(2, 5))
+
+
+class Mistaken(Dense):
+    """A dense layer whose backward makes one of the mistakes that students make."""
+
+    def __init__(self, units: int, mistake: str) -> None:
+        super().__init__(units)
+        self.mistake = mistake
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        if self.mistake == "never saves":
+            return (self.weight.value @ x.T).T
+        return super().forward(x, training)
+
+    def backward(self, dy: Array) -> Array:
+        (x,) = self.recall(dy)
+        assert self.bias is not None
+        right = dy.T @ x
+        right_bias = dy.sum(axis=0)
+        match self.mistake:
+            case "adds":
+                self.weight.grad += right
+                self.bias.grad += right_bias
+                return dy @ self.weight.value
+            case "sign":
+                right = -right
+            case "mean":
+                right, right_bias = right / len(dy), dy.mean(axis=0)
+            case "transposed":
+                right = right.T
+            case "reversed":
+                right = right[:, ::-1]
+            case "twice, reversed":
+                right = 2 * right[::-1]
+            case "not stored":
+                self.weight.grad = right
+                return dy @ self.weight.value
+            case "wrong axis":
+                right_bias = dy.sum(axis=1)
+        self.weight.grad, self.bias.grad = right, right_bias
+        return dy @ self.weight.value
+
+
+@pytest.mark.parametrize(
+    ("mistake", "units", "verdict"),
+    [
+        ("none", 3, r"passed: every gradient is right to 1e-06$"),
+        ("adds", 3, "weight of a second backward: it is 2 times .* overwrite"),
+        ("sign", 3, "the gradient of weight: it has the wrong sign$"),
+        ("mean", 3, "the gradient of weight: it is 1/5 times .* divided by the batch of 5"),
+        ("mean", 3, "the gradient of bias: it is 1/5 times .* divided by the batch of 5"),
+        ("transposed", 4, "the gradient of weight: it is transposed$"),
+        ("reversed", 3, "the gradient of weight: it is reversed along axis 1$"),
+        ("twice, reversed", 3, "weight: it is reversed along axis 0 and it is 2 times"),
+        ("not stored", 3, "the gradient of bias: it is zero everywhere, as if .* never .* stored"),
+    ],
+)
+def test_the_verdict_names_the_rule(mistake: str, units: int, verdict: str) -> None:
+    report = gradcheck(Mistaken(units, mistake), normal(5, 4))
+    assert re.search(verdict, report.verdict(), re.MULTILINE), report.verdict()
+    assert str(report).endswith(report.verdict())
+    assert report.passed() == (mistake == "none")
+
+
+@pytest.mark.parametrize(
+    ("mistake", "message"),
+    [
+        ("transposed", r"of weight .*\(3, 4\), got \(4, 3\); it is transposed"),
+        ("wrong axis", r"of bias .*\(3,\), got \(5,\)"),
+        ("never saves", r"forward sets self\.saved"),
+    ],
+)
+def test_what_has_no_gradient_to_compare_is_refused(mistake: str, message: str) -> None:
+    with pytest.raises(Exception, match=message) as caught:
+        gradcheck(Mistaken(3, mistake), normal(5, 4))
+    assert type(caught.value).__module__ == "minicnn.errors"
+
+
+def test_backward_that_returns_nothing_is_named() -> None:
+    class Forgets(Square):
+        def backward(self, dy: Array) -> Array:
+            return None  # type: ignore[return-value]
+
+    with pytest.raises(ShapeError, match=r"gradient of x .* got NoneType; .*`return dx`"):
+        gradcheck(Forgets(), normal(2, 4))
+
+
+def test_a_batch_of_one_is_remarked_on() -> None:
+    report = gradcheck(Mistaken(3, "mean"), normal(1, 4))
+    assert report.passed(), "which is the point"
+    assert "a batch of one cannot show" in str(report)
+    assert "batch of one" not in str(gradcheck(Mistaken(3, "none"), normal(2, 4)))
+
+
+class Noisy(Square):
+    """Adds noise, from a generator of its own or from the share's."""
+
+    def __init__(self, asks: bool) -> None:
+        super().__init__()
+        self.asks, self.rng = asks, np.random.default_rng(0)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        rng = current_share().generator(self.rng) if self.asks else self.rng
+        return super().forward(x, training) + rng.normal(size=x.shape)
+
+
+def test_a_layer_that_draws_is_held_still_or_refused() -> None:
+    assert gradcheck(Noisy(asks=True), normal(2, 4)).passed()
+    with pytest.raises(ArgumentError, match=r"Noisy.*another output each time.*current_share"):
+        gradcheck(Noisy(asks=False), normal(2, 4))
+
+
+class OwnLoss(Loss):
+    """The mean of |outputs - targets|^3, whose gradient may have been divided twice."""
+
+    def __init__(self, divisions: int) -> None:
+        self.divisions = divisions
+
+    def value(self, outputs: Array, targets: Any) -> float:
+        return float((abs(outputs - targets) ** 3).sum() / len(outputs))
+
+    def gradient(self, outputs: Array, targets: Any) -> Array:
+        difference = outputs - targets
+        gradient: Array = 3 * difference * abs(difference) / len(outputs) ** self.divisions
+        return gradient
+
+
+def test_losses() -> None:
+    labels = np.array([0, 3, 1, 1])
+    assert gradcheck(CrossEntropy(), normal(4, 4), labels).passed()
+    assert gradcheck(MeanSquaredError(), normal(4, 2, 3), np.ones((4, 2, 3))).passed()
+    assert gradcheck(OwnLoss(1), normal(4, 2), np.ones((4, 2))).passed()
+    twice = gradcheck(OwnLoss(2), normal(4, 2), np.ones((4, 2))).verdict()
+    assert "it is 1/4 times the right one, as if it had been divided by the batch of 4" in twice
+    never = gradcheck(OwnLoss(0), normal(4, 2), np.ones((4, 2))).verdict()
+    assert "it is 4 times the right one, as if it had been multiplied by the batch of 4" in never
+    with pytest.raises(ArgumentError, match="a loss needs targets"):
+        gradcheck(OwnLoss(1), normal(4, 2))
+
+
+@pytest.mark.parametrize("thing", [Dense, CrossEntropy, np.sin, "conv"])
+def test_what_is_neither_layer_nor_loss_is_refused(thing: Any) -> None:
+    with pytest.raises(ArgumentError, match="expected a layer, a model or a loss, got"):
+        gradcheck(thing, normal(2, 4))
+
+
+def test_no_rule_where_there_is_none() -> None:
+    right = normal(3, 4)
+    wrong = right.copy()
+    wrong[1, 1] += 1
+    assert rule_of(wrong, right, N=3) is None
+    assert rule_of(np.full((3, 4), np.nan), right, N=3) is None
+    assert "no plain rule explains it; its worst entry is (1, 2)" in str(
+        gradcheck(Square(1.0), normal(2, 4))
+    )

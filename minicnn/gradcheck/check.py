@@ -1,0 +1,183 @@
+"""The check of a layer, a model or a loss: what is moved, and what is asked."""
+
+import copy
+from collections.abc import Callable, Mapping
+
+import numpy as np
+
+from minicnn import checks
+from minicnn.errors import ArgumentError, ShapeError
+from minicnn.gradcheck.differences import compare, errors
+from minicnn.gradcheck.report import GradientReport, GradientRow
+from minicnn.gradcheck.rules import rule_of
+from minicnn.layers import Layer, Parameter
+from minicnn.layers.share import Share, working_on
+from minicnn.losses import Loss
+from minicnn.typing import Array, Targets
+
+SECOND = " of a second backward"
+ALONE = " of backward_parameters"
+"""What follows the name of a parameter whose gradient is another one there."""
+
+
+def gradcheck(
+    subject: Layer | Loss, x: Array, targets: Targets | None = None, seed: int = 0
+) -> GradientReport:
+    """Compare every gradient that a layer, a model or a loss states with central differences.
+
+    All is done in float64. For a layer the loss is L = sum(dy * y) with a random dy. Every entry of
+    the input and of each parameter is moved by h to both sides, so the cost is two forward passes
+    an entry: use small arrays, of two samples or more.
+
+    At a kink (a ReLU at 0, a tie in a pooling window) there is no derivative, and one that lies
+    within h spoils the difference. So an entry that disagrees is tried again with a smaller h, and
+    its best agreement counts. A wrong gradient disagrees with every h.
+
+    `backward` is called twice, since it must overwrite the gradients of the parameters, not add to
+    them. Frozen parameters have no gradient and are left out. A layer that draws at random is
+    checked if it takes its generator from `minicnn.layers.share.current_share`, which then draws
+    the same in every pass.
+
+    Parameters
+    ----------
+    subject : Layer or Loss
+        A layer or a `Sequential`, built or not; it is copied, and stays as it is. Or a loss.
+    x : array (N, *in_shape)
+        A small batch; for a loss, the outputs that it measures.
+    targets : array (N, ...), optional
+        What a loss compares the outputs with.
+    seed : int, default 0
+        Decides dy, and the weights if the layer is not built.
+
+    Returns
+    -------
+    GradientReport
+        `worst` is the worst entry of all, `passed()` says whether it is below 1e-6. It prints as a
+        table that ends with a verdict: which gradient is wrong, and how it differs, if that is a
+        plain rule such as a sign, a factor, or an axis that is reversed.
+
+    Raises
+    ------
+    ArgumentError
+        If `subject` is neither layer nor loss, or its `forward` gives another output each time.
+    ShapeError
+        If `x` does not fit, or a gradient is missing or has another shape than what it is a
+        gradient of.
+
+    References
+    ----------
+    Press, Teukolsky, Vetterling and Flannery, "Numerical Recipes", third edition, section 5.7.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from minicnn import Conv2D, MeanSquaredError
+    >>> x = np.random.default_rng(0).normal(size=(2, 1, 6, 5))
+    >>> report = gradcheck(Conv2D(3, (3, 2), stride=2), x)
+    >>> [row.name for row in report.rows], report.passed()
+    (['x', 'weight', 'bias'], True)
+    >>> print(gradcheck(MeanSquaredError(), np.ones((2, 3)), np.zeros((2, 3))).verdict())
+    passed: every gradient is right to 1e-06
+    """
+    rng = np.random.default_rng(checks.whole_number("gradcheck", "seed", seed, minimum=0))
+    if not isinstance(subject, Layer | Loss):
+        raise ArgumentError(
+            f"gradcheck: expected a layer, a model or a loss, got {checks.kind_of(subject)}"
+        )
+    x = np.array(x, dtype=np.float64)
+    if isinstance(subject, Loss):
+        return _check_loss(subject, x, targets)
+    with working_on(_SameChance()):
+        return _check_layer(copy.deepcopy(subject), x, rng)
+
+
+class _SameChance(Share):
+    """The whole batch, for which every pass draws the same."""
+
+    def generator(self, own: np.random.Generator) -> np.random.Generator:
+        """Return a new generator with the same seed each time."""
+        return np.random.default_rng(0)
+
+
+def _check_layer(layer: Layer, x: Array, rng: np.random.Generator) -> GradientReport:
+    if layer.in_shape is None:
+        layer.build(x.shape[1:], rng)
+    for parameter in layer.parameters:
+        parameter.value = parameter.value.astype(np.float64)
+    y = layer(x, training=True).copy()
+    if not np.array_equal(y, layer.forward(x, training=True), equal_nan=True):
+        raise ArgumentError(
+            f"gradcheck: {layer}: expected forward to give the same for the same x, got another "
+            "output each time, which has no derivative; let a layer that draws take its generator "
+            "from minicnn.layers.share.current_share().generator(self.rng)"
+        )
+    dy = rng.normal(size=y.shape)
+    learned = {n: p for n, p in layer.named_parameters().items() if p.trainable}
+
+    def change() -> Callable[[], float]:
+        above = layer.forward(x, training=True).copy()  # it may be a view of x, which moves on
+        return lambda: float(np.sum(dy * (above - layer.forward(x, training=True))))
+
+    for parameter in learned.values():
+        parameter.grad = np.zeros_like(parameter.value)
+    dx = layer.backward(dy.copy())
+    first = _gradients(learned)
+    rows = [_row("x", x, dx, change, len(x))]
+    rows += [_row(name, learned[name].value, first[name], change, len(x)) for name in learned]
+    for call, suffix in ((layer.backward, SECOND), (layer.backward_parameters, ALONE)):
+        layer.forward(x, training=True)
+        call(dy.copy())
+        for name, gradient in _gradients(learned).items():
+            if not np.array_equal(gradient, first[name], equal_nan=True):
+                value = learned[name].value
+                rows.append(_row(name + suffix, value, gradient, change, len(x)))
+    return GradientReport(tuple(rows), len(x))
+
+
+def _gradients(learned: Mapping[str, Parameter]) -> dict[str, Array]:
+    """Return copies of the gradients as they are now."""
+    return {name: np.array(parameter.grad) for name, parameter in learned.items()}
+
+
+def _check_loss(loss: Loss, outputs: Array, targets: Targets | None) -> GradientReport:
+    if targets is None:
+        raise ArgumentError(
+            f"gradcheck: {loss}: a loss needs targets: gradcheck(loss, outputs, targets)"
+        )
+    loss.check(targets, outputs.shape)
+
+    def change() -> Callable[[], float]:
+        above = loss.value(outputs, targets)
+        return lambda: above - loss.value(outputs, targets)
+
+    stated = loss.gradient(outputs.copy(), targets)
+    row = _row("outputs", outputs, stated, change, len(outputs))
+    return GradientReport((row,), len(outputs))
+
+
+def _row(
+    name: str,
+    values: Array,
+    stated: Array,
+    change: Callable[[], Callable[[], float]],
+    N: int,
+) -> GradientRow:
+    """Return the worst entry of one gradient; `values` are moved in place and put back."""
+    shape = getattr(stated, "shape", None)
+    if shape != values.shape:
+        got = checks.kind_of(stated) if shape is None else str(shape)
+        hint = "; it is transposed" if shape == values.shape[::-1] else ""
+        hint = "; end backward with `return dx`" if stated is None else hint
+        raise ShapeError(
+            f"gradcheck: the gradient of {name} must have its shape {values.shape}, got {got}{hint}"
+        )
+    numerical = compare(values, stated, change)
+    error = errors(stated, numerical)
+    index = np.unravel_index(int(error.argmax()), error.shape)
+    place = tuple(int(i) for i in index)
+    rule = rule_of(stated, numerical, N)
+    if rule and name.endswith(SECOND):
+        rule += "; backward must overwrite what the call before left in grad, not add to it"
+    return GradientRow(
+        name, float(error[place]), place, float(stated[place]), float(numerical[place]), rule
+    )
