@@ -252,6 +252,17 @@ def batch(owner: object, name: str, x: object, sample_shape: Shape) -> None:
     raise ShapeError(f"{owner}: {name} must have shape {expected}, got {x.shape}{hint}")
 
 
+def returned(owner: object, method: str, value: object, shape: Shape) -> None:
+    """Raise ShapeError unless what a layer's `forward` or `backward` gave has the right shape."""
+    if isinstance(value, np.ndarray) and value.shape == shape:
+        return
+    what = "y" if method == "forward" else "dL/dx"
+    rule = "which output_shape promises" if method == "forward" else "the shape of x"
+    got = str(value.shape) if isinstance(value, np.ndarray) else kind_of(value)
+    hint = f"; end {method} with a return" if value is None else ""
+    raise ShapeError(f"{owner}: {method} must return {what} of {shape}, {rule}, got {got}{hint}")
+
+
 def finite(owner: object, name: str, x: Array) -> None:
     """Raise DataError where `x` holds NaN or infinity, naming how many and the first index."""
     # A sum is finite unless an entry is not (or it overflows), and needs no array of flags.

@@ -128,6 +128,7 @@ class Layer(Described, ABC):
         self.check_input(x)
         self.saved = None
         y = self.forward(x, training)
+        checks.returned(self, "forward", y, (len(x), *(self.out_shape or ())))
         if not (training or _keeping.get()):
             self.saved = None
         return y

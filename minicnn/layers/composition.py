@@ -60,8 +60,7 @@ class Composition(Layer):
     def backward(self, dy: Array) -> Array:
         """Apply the chain rule, last to first: a layer's dL/dx is the dL/dy of the one before."""
         for place, layer in reversed(self.steps()):
-            with within(place):
-                dy = layer.backward(dy)
+            dy = _back(place, layer, dy)
         return dy
 
     def backward_parameters(self, dy: Array) -> None:
@@ -70,8 +69,7 @@ class Composition(Layer):
         for first, layer in layers:
             if any(parameter.trainable for parameter in layer.parameters):
                 for place, after in reversed(list(layers)):
-                    with within(place):
-                        dy = after.backward(dy)
+                    dy = _back(place, after, dy)
                 with within(first):
                     layer.backward_parameters(dy)
 
@@ -177,3 +175,11 @@ class Composition(Layer):
         scores = copy.copy(self)
         scores.layers, scores.out_shape = [*before, inner], inner.out_shape
         return scores
+
+
+def _back(place: str, layer: Layer, dy: Array) -> Array:
+    """Return ``layer.backward(dy)``, and name the layer where that is not dL/dx."""
+    with within(place):
+        dx = layer.backward(dy)
+        checks.returned(layer, "backward", dx, (len(dy), *(layer.in_shape or ())))
+    return dx

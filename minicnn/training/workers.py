@@ -21,19 +21,20 @@ import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
-from functools import lru_cache, reduce
+from functools import reduce
 from itertools import pairwise
 from threading import Barrier, BrokenBarrierError
 from typing import Any, TypeAlias, TypeVar, cast
 
 import numpy as np
 
+from minicnn.errors import NotReadyError, ShapeError
 from minicnn.layers import Composition, Layer, Parameter
 from minicnn.layers.base import is_plain
 from minicnn.layers.share import Share, working_on
 from minicnn.losses import Loss
 from minicnn.training import blas
-from minicnn.typing import Array, Shape, Targets
+from minicnn.typing import Array, Targets
 
 THREAD_SAMPLES = 32
 """Samples that are worth a thread: for fewer, the passing of Python's lock takes longer."""
@@ -117,12 +118,14 @@ class Team:
             copies: dict[int, Any] = {}
             networks.append(replica(network, copies))
             parameters.append([copies[id(parameter)] for parameter in parameters[0]])
+        forget_gradients(parameters[0])
         before = [(p, p.value) for p in parameters[0] if p.role == "statistic"]
         meeting = Meeting(count)
 
         def do_shares(worker: int) -> _Result:
             """Do every share of one worker, one after the other."""
             result = _Result()
+            unset = [parameter.grad for parameter in parameters[worker]]
             try:
                 for number in range(worker, len(parts), count):
                     part = parts[number]
@@ -133,6 +136,7 @@ class Team:
                         value, outputs = work(
                             networks[worker], images[part], targets[part], fraction
                         )
+                    check_gradients(networks[worker], parameters[worker], unset)
                     result.add(value * fraction, outputs, parameters[worker])
             except BaseException:
                 meeting.end()
@@ -257,6 +261,49 @@ class TeamShare(Share):
         return np.random.default_rng([*self.key, self.drawn])
 
 
+def forget_gradients(parameters: Iterable[Parameter]) -> None:
+    """Set the gradients to zero, so that one that is not stored is not that of the step before."""
+    for parameter in parameters:
+        if parameter.trainable:
+            parameter.grad = np.zeros(parameter.value.shape, parameter.value.dtype)
+
+
+def check_gradients(
+    network: Composition, parameters: Iterable[Parameter], unset: Iterable[Array]
+) -> None:
+    """Raise ShapeError or NotReadyError for a gradient of another shape, or that was not stored.
+
+    `unset` are the gradients before the backward pass, which stores a new array for each.
+    """
+    for parameter, before in zip(parameters, unset, strict=True):
+        gradient: object = parameter.grad
+        shape = getattr(gradient, "shape", None)
+        if parameter.role != "learned" or (
+            shape == parameter.value.shape and gradient is not before
+        ):
+            continue
+        owner, name = _owner_of(network, parameter), parameter.name
+        if shape != parameter.value.shape:
+            raise ShapeError(
+                f"{owner}: backward must store a gradient of {parameter.value.shape}, the shape of "
+                f"{name}, got {type(gradient).__name__ if shape is None else shape}"
+            )
+        if not before.any():
+            raise NotReadyError(
+                f"{owner}: backward stored no gradient for {name}, so it would never learn: set "
+                f"self.{name}.grad = ..., of zeros where this batch does not reach it; or freeze "
+                "the layer, trainable = False"
+            )
+
+
+def _owner_of(network: Composition, parameter: Parameter) -> str:
+    """Return which layer a parameter belongs to, and where that stands."""
+    for place, layer in network.walk():
+        if any(member is parameter for _, member in layer.members()):
+            return f"{place} {layer}".strip()
+    return repr(parameter)
+
+
 def replica(layer: L, copies: dict[int, Any]) -> L:
     """Return a copy of a layer that shares the weights, and has gradients and a memory of its own.
 
@@ -293,15 +340,9 @@ def copy_parameter(parameter: Parameter, other: Parameter) -> None:
     """Let another parameter have the value of one, and a gradient of its own, zero so far."""
     other.name, other.value = parameter.name, parameter.value
     other.decay, other.role = parameter.decay, parameter.role
-    other.grad = _no_gradient(parameter.value.shape, parameter.value.dtype)
+    other.grad = np.zeros(parameter.value.shape, parameter.value.dtype)
     if parameter.role == "statistic":  # a layer that changes it in place changes its own
         other.value = parameter.value.copy()
-
-
-@lru_cache(maxsize=256)
-def _no_gradient(shape: Shape, dtype: np.dtype[Any]) -> Array:
-    """Return zeros that take no memory, and that nobody can write into."""
-    return np.broadcast_to(dtype.type(0), shape)
 
 
 def _activations(layers: Sequence[Layer]) -> int:

@@ -160,8 +160,7 @@ def test_a_replica_shares_the_weights_and_nothing_else() -> None:
         assert other.value is parameter.value
         assert (other.name, other.decay) == (parameter.name, parameter.decay)
         assert other.grad.shape == parameter.value.shape
-        with pytest.raises(ValueError, match="read-only"):
-            other.grad[...] = 1
+        assert not np.shares_memory(other.grad, parameter.grad)
     copied(batch()[0], training=True)
     assert all(layer.saved is None for _, layer in network.walk())
     assert any(layer.saved is not None for _, layer in copied.walk())
