@@ -73,6 +73,9 @@ class Layer(Described, ABC):
     sums_over_batch : bool
         Whether a layer that is not `per_sample` takes what it needs of the other samples as sums
         from `minicnn.layers.share.current_share`. The batch may then be shared after all.
+    filter_axis : int or None
+        The axis of the weights along which its filters, or units, lie; None where that is not
+        said. Whoever looks for dead filters asks for it.
     """
 
     in_shape: Shape | None = None
@@ -80,6 +83,7 @@ class Layer(Described, ABC):
     saved: tuple[Any, ...] | None = None
     per_sample: ClassVar[bool] = False
     sums_over_batch: ClassVar[bool] = False
+    filter_axis: ClassVar[int | None] = None
     passed_over: ClassVar[tuple[str, ...]] = (
         "saved",
     )  # attributes in which `members` does not look

@@ -1,6 +1,6 @@
 """The convolution: small kernels slide over the picture and weigh what they see."""
 
-from typing import Any, Self
+from typing import Any, ClassVar, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +29,7 @@ class Convolution(SlidingWindow):
     """
 
     per_sample = True
+    filter_axis: ClassVar[int | None] = 0
     weight: Parameter
     bias: Parameter | None = None
     given_kernels: Array | None = None

@@ -74,6 +74,7 @@ class ConvTranspose2D(Convolution):
     """
 
     per_sample = True
+    filter_axis = None  # with groups, each of several filters lies in a part of the weights
 
     def __init__(
         self,

@@ -57,6 +57,7 @@ class Dense(Layer):
     """
 
     per_sample = True
+    filter_axis = 0
     weight: Parameter
     bias: Parameter | None = None
 

@@ -15,7 +15,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.describe import Described
-from minicnn.errors import ArgumentError, DataError
+from minicnn.errors import ArgumentError, DataError, ShapeError
 from minicnn.layers.parameter import Parameter
 from minicnn.optim.schedules import Constant, Schedule
 from minicnn.typing import Array
@@ -112,6 +112,11 @@ class Optimizer(Described, ABC):
             if not parameter.trainable:
                 continue
             gradient = parameter.grad.astype(parameter.value.dtype, copy=False)
+            if gradient.shape != parameter.value.shape:
+                raise ShapeError(
+                    f"{type(self).__name__}: the gradient of {name} must have its shape "
+                    f"{parameter.value.shape}, got {gradient.shape}"
+                )
             decay = self.decay_of.get(str(name), self.weight_decay * parameter.decay)
             if decay:
                 gradient = gradient + decay * parameter.value

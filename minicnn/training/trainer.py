@@ -19,6 +19,7 @@ from minicnn.training import checkpoint_file
 from minicnn.training.callbacks.base import Callback
 from minicnn.training.callbacks.callback_list import CallbackList
 from minicnn.training.history import History, Row
+from minicnn.training.own_parts import advice_on_gradients
 from minicnn.training.progress import Progress
 from minicnn.training.refusals import check_same, check_trainable
 from minicnn.training.state import TrainingState
@@ -57,6 +58,8 @@ class Trainer:
         A row for each finished epoch; it stays, whatever happens later.
     callbacks : list of Callback
         Those of the current `fit`.
+    train : Dataset, or None before `fit`
+        What is trained on.
     data : dict
         The fingerprints of what the current `fit` was given.
     interrupted : bool
@@ -110,6 +113,7 @@ class Trainer:
                 parameter.value = parameter.value.copy()
         self.progress, self.history = Progress(), History()
         self.callbacks: list[Callback] = []
+        self.train: Dataset | None = None
         self.data: dict[str, Any] = {}
         self.interrupted = False
         self.resumed_from: Path | None = None
@@ -174,6 +178,7 @@ class Trainer:
         if validation is not None:
             self._check_data("validation", validation)
         hooks = CallbackList(callbacks, progress_bars=progress)
+        self.train = train
         self.data = {"train": fingerprint(train), "validation": fingerprint(validation)}
         self._begin(len(train), epochs=epochs, batch_size=batch_size)
         self.callbacks, self.interrupted = hooks.callbacks, False
@@ -359,7 +364,7 @@ class Trainer:
             f"with a learning rate of {rate:g}. The history is kept up to the epoch before "
             f"({len(self.history)} finished). Most often the steps are too "
             "large: try a tenth of the learning rate (with a schedule, of its peak), less weight "
-            "decay, or images scaled to [0, 1]."
+            f"decay, or images scaled to [0, 1].{advice_on_gradients(self.model, self.loss)}"
         )
 
     def _begin(self, samples: int, **given: int | None) -> None:

@@ -1,5 +1,6 @@
 """The doctor: silent over a healthy training, and right about a sick one."""
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -26,7 +27,10 @@ from minicnn import (
 from minicnn.data import Dataset, load_mnist
 from minicnn.errors import ArgumentError, DivergenceError
 from minicnn.layers import Layer
+from minicnn.layers.parameter import Parameter
 from minicnn.training.callbacks import Training
+from minicnn.training.callbacks.diagnosis import LayerNotes, LossNotes, diagnose
+from minicnn.typing import Array, Shape
 
 
 @pytest.fixture(scope="module")
@@ -164,6 +168,109 @@ def test_frozen_layers_are_left_alone(digits: Dataset) -> None:
     model = network(first)
     model.parameters[1].value[:4] = -100.0
     assert findings(digits, model, SGD(0.02)) == []
+
+
+class Linear(Layer):
+    """A dense layer as students write it, with weights (D_in, D_out), or with a mistake."""
+
+    weight: Parameter
+
+    def __init__(self, units: int, factor: float = 1.0) -> None:
+        self.units, self.factor = units, factor
+
+    def output_shape(self, in_shape: Shape) -> Shape:
+        return (self.units,)
+
+    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
+        weights = rng.normal(0, (2 / in_shape[0]) ** 0.5, (in_shape[0], self.units))
+        self.weight = Parameter("weight", weights.astype(np.float32))
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        self.saved = (x,)
+        return x @ self.weight.value
+
+    def backward(self, dy: Array) -> Array:
+        (x,) = self.recall(dy)
+        self.weight.grad = self.factor * x.T @ dy
+        return dy @ self.weight.value.T
+
+
+def own_network(factor: float = 1.0) -> Sequential:
+    layers = [Flatten(), Linear(64, factor), ReLU(), Dense(10), Softmax()]
+    return Sequential(layers, (1, 28, 28), seed=0)
+
+
+def test_a_right_layer_of_ones_own_is_healthy(digits: Dataset) -> None:
+    """Its rows are the pixels, many of which are empty in every image."""
+    assert findings(digits, own_network(), SGD(0.05)) == []
+    assert Linear.filter_axis is None
+    transposed = own_network()
+    assert transposed.layers[3].filter_axis == 0, "that of Dense"
+
+
+def test_filters_along_another_axis(digits: Dataset) -> None:
+    class Columns(Linear):
+        filter_axis = 1
+
+    layers = [Flatten(), Columns(8), ReLU(), Dense(10), Softmax()]
+    model = Sequential(layers, (1, 28, 28), seed=0)
+    model.parameters[0].value[:, [1, 4]] = -1
+    (found,) = findings(digits, model, SGD(0.02))
+    assert found.startswith("layers[1] Columns(8): 2 of 8 filters are dead (1, 4)")
+
+
+def test_a_layer_of_ones_own_may_have_a_wrong_gradient(digits: Dataset) -> None:
+    advice = r"Or the gradient of layers\[1\] Linear\(64, factor=-1\.0\) is wrong: .*gradcheck"
+    said: list[str] = []
+    trainer = Trainer(own_network(-1.0), SGD(0.05, momentum=0.9), CrossEntropy())
+    with pytest.raises(DivergenceError, match=advice):
+        trainer.fit(digits, 40, 32, callbacks=[Doctor(said.append)], progress=False)
+    assert re.search(f"the loss explodes: .*{advice}", "\n".join(said))
+    assert not any("gradcheck" in line for line in findings(digits, network(), SGD(1.0)))
+
+
+def test_a_loss_that_grows_explodes_whatever_it_was() -> None:
+    notes = LossNotes(first=509.0, latest=3.5e35, guess=2.3, accuracy=0.1, classes=10, steps=100)
+    (finding,) = diagnose([], notes)
+    assert finding.text.startswith("the loss explodes: 509 at first, 3.5e+35 now")
+    jump = LayerNotes("layers[0]", "filters", largest=656549026.53)
+    assert (
+        "changed weights by 6.6e+08 times their size" in next(diagnose([jump], healthy())).text
+    )
+
+
+def healthy() -> LossNotes:
+    return LossNotes(first=2.3, latest=0.5, guess=2.3, accuracy=0.8, classes=10, steps=100)
+
+
+def test_one_answer_to_everything_where_a_class_is_frequent(digits: Dataset) -> None:
+    rng = np.random.default_rng(0)
+    images = rng.random((400, 1, 28, 28), dtype=np.float32)
+    rare = Dataset(images, (np.arange(400) % 10 == 0).astype(np.int64), ("healthy", "ill"))
+    model = Sequential([Flatten(), Dense(2), Softmax()], (1, 28, 28), seed=0)
+    found = findings(rare, model, SGD(1e-3), epochs=3)
+    assert any(
+        line.startswith("the model gives the answer 'healthy' to every image. 90% of them are")
+        for line in found
+    ), found
+
+
+@pytest.mark.parametrize(
+    ("images", "what"),
+    [
+        (np.zeros((200, 1, 28, 28), np.float32), "the 200 images .* are all the same"),
+        (np.full((200, 1, 28, 28), 0.7, np.float32), "the 200 images .* are all the same"),
+        (
+            np.linspace(0, 1, 200, dtype=np.float32).repeat(784).reshape(200, 1, 28, 28),
+            "the 200 images .* have one value in all their pixels",
+        ),
+    ],
+)
+def test_images_with_nothing_in_them(images: Array, what: str) -> None:
+    data = Dataset(images, np.arange(200) % 10, tuple("0123456789"))
+    found = findings(data, network(), SGD(0.02), epochs=6)
+    assert re.match(what, found[0])
+    assert not any("Do the labels belong" in line for line in found)
 
 
 def test_it_speaks_on_standard_error(digits: Dataset, capsys: pytest.CaptureFixture[str]) -> None:

@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any, Protocol
 
+from minicnn.data.dataset import Dataset
 from minicnn.losses import Loss
 from minicnn.optim import Optimizer
 from minicnn.sequential import Sequential
@@ -22,6 +23,8 @@ class Training(Protocol):
         How far the training has got.
     epoch, steps : int
         The number of the current epoch, from 1, and of the steps taken so far.
+    train : Dataset, or None before `fit`
+        What is trained on.
     data : dict
         The fingerprints of the data: of `train`, and of `validation` or None.
     interrupted : bool
@@ -35,6 +38,7 @@ class Training(Protocol):
     loss: Loss
     history: History
     progress: Progress
+    train: Dataset | None
     data: dict[str, Any]
     interrupted: bool
     resumed_from: Path | None

@@ -8,6 +8,8 @@ import numpy as np
 
 from minicnn.typing import Mask
 
+GROWS = 3.0
+"""How many times the loss at first, and that of guessing, a loss is that explodes."""
 JUMP = 0.5
 """The relative change of a layer's weights that is too large for a single step."""
 LARGE, SMALL = 0.1, 1e-5
@@ -43,9 +45,10 @@ class LayerNotes:
     ----------
     name : str
     units : str
-        What the rows of the weights are: filters or units.
+        What the weights are made of: filters or units.
     gradients : list of array (F,)
-        Which of them had a gradient, at the observed steps of this epoch.
+        Which of them had a gradient, at the observed steps of this epoch; of a layer that does not
+        say where its filters lie, whether any weight had one, (1,).
     ratios : list of float
         At these steps, |change of the weights| / |weights|.
     largest : float
@@ -94,6 +97,8 @@ class LossNotes:
         K.
     steps : int
         How many steps were taken.
+    or_gradients : str
+        What else may be the reason, where a layer or the loss is the user's own.
     """
 
     first: float
@@ -102,6 +107,12 @@ class LossNotes:
     accuracy: float
     classes: int
     steps: int
+    or_gradients: str = ""
+
+    @property
+    def explodes(self) -> bool:
+        """Whether the loss is far above what it was, and above that of guessing."""
+        return not self.latest <= GROWS * max(self.first, self.guess or 0.0)
 
     @property
     def stuck(self) -> bool:
@@ -118,9 +129,41 @@ class LossNotes:
         return self.guess is not None and self.latest < 0.1 * self.guess
 
 
-def diagnose(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Finding]:
+@dataclass
+class DataNotes:
+    """Observations of some samples of the training data, and of the answers to them.
+
+    Attributes
+    ----------
+    samples : int
+        How many.
+    alike : bool
+        Whether all images are the same.
+    blank : bool
+        Whether every image has one value in all its pixels.
+    answer : str or None
+        The class that the model gives to every one of them, if it is a single one.
+    share : float
+        The share of the samples that are of this class.
+    classes : int
+        How many classes there are among the samples.
+    """
+
+    samples: int
+    alike: bool = False
+    blank: bool = False
+    answer: str | None = None
+    share: float = 0.0
+    classes: int = 0
+
+
+def diagnose(
+    layers: Sequence[LayerNotes], loss: LossNotes, data: DataNotes | None = None
+) -> Iterator[Finding]:
     """Yield everything that is wrong."""
-    if loss.stuck:
+    of_data = list(_of_data(data)) if data is not None else []
+    yield from of_data
+    if loss.explodes or (loss.stuck and not of_data):
         yield _of_loss(layers, loss)
     zero = [layer for layer in layers if layer.zero]
     if zero:
@@ -134,12 +177,13 @@ def diagnose(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Finding]
 
 
 def _of_loss(layers: Sequence[LayerNotes], loss: LossNotes) -> Finding:
-    """Report that the loss does not move, and the reason that the updates suggest."""
-    text = f"the loss does not move: {loss.first:.4g} at first, {loss.latest:.4g} now"
+    """Report that the loss explodes or does not move, and the reason that the updates suggest."""
+    what = "explodes" if loss.explodes else "does not move"
+    text = f"the loss {what}: {loss.first:.4g} at first, {loss.latest:.4g} now"
     if loss.guess is not None:
         text += f", and guessing among {loss.classes} classes gives {loss.guess:.4g}"
     seen = [layer for layer in layers if layer.enough and not layer.zero]
-    if any(layer.largest > JUMP or layer.dead.all() for layer in seen):
+    if loss.explodes or any(layer.largest > JUMP or layer.dead.all() for layer in seen):
         advice = "The steps were too large: start again with a tenth of the learning rate."
     elif seen and max(layer.ratio for layer in seen) < 10 * SMALL:
         advice = "The steps are too small: try ten times the learning rate."
@@ -148,7 +192,31 @@ def _of_loss(layers: Sequence[LayerNotes], loss: LossNotes) -> Finding:
             "Do the labels belong to the images, and do the images differ? Then try a learning "
             "rate three times as large, and one three times as small."
         )
-    return Finding("loss", f"{text}. {advice}")
+    return Finding("loss", f"{text}. {advice}{loss.or_gradients}")
+
+
+def _of_data(data: DataNotes) -> Iterator[Finding]:
+    """Report images that have nothing in them, and answers that are always the same."""
+    if data.alike or data.blank:
+        what = "are all the same" if data.alike else "have one value in all their pixels"
+        yield Finding(
+            "images",
+            f"the {data.samples} images that were looked at {what}, so there is nothing to learn "
+            "from them. Look at one, and at how they were read and scaled.",
+        )
+    elif data.answer is not None and data.share > 1.5 / data.classes:
+        yield Finding(
+            "one answer",
+            f"the model gives the answer {data.answer!r} to every image. {data.share:.0%} of them "
+            "are of this class, so that accuracy comes from the counts alone. Look at the accuracy "
+            "of each class, class_accuracies in minicnn.metrics; weigh the classes, "
+            "CrossEntropy(class_weights=...), or take as many samples of each.",
+        )
+
+
+def _relative(ratio: float) -> str:
+    """Write a relative change as people read it: 70% of, or 3.1e+04 times."""
+    return f"{ratio:.0%} of" if ratio < 10 else f"{ratio:.2g} times"
 
 
 def _of_updates(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Finding]:
@@ -161,9 +229,9 @@ def _of_updates(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Findi
         yield Finding(
             "exploding",
             f"{_names(exploding)}: the updates explode. A single step changed weights by "
-            f"{max(layer.largest for layer in exploding):.0%} of their size, where 0.1 % is usual. "
-            "Try a tenth of the learning rate, or a longer warmup; are the images scaled to "
-            "[0, 1]?",
+            f"{_relative(max(layer.largest for layer in exploding))} their size, where 0.1 % is "
+            "usual. Try a tenth of the learning rate, or a longer warmup; are the images scaled to "
+            f"[0, 1]?{loss.or_gradients}",
         )
     elif large:
         yield Finding(
@@ -190,7 +258,7 @@ def _of_filters(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Findi
             "no gradient",
             f"{_names(gone)}: no gradient arrives, so nothing is learned here. All filters of the "
             "last of these, or of a layer after it, are dead, which too large a step does. Start "
-            "again with a tenth of the learning rate.",
+            f"again with a tenth of the learning rate.{loss.or_gradients}",
         )
     for layer in layers:
         dead, total = np.flatnonzero(layer.dead), len(layer.dead)

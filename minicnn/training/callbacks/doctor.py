@@ -9,14 +9,24 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, DataError
-from minicnn.layers import ConvTranspose2D, Dense
+from minicnn.layers import Dense
 from minicnn.layers.parameter import Parameter
 from minicnn.losses import CrossEntropy
 from minicnn.terminal import tell
 from minicnn.training.callbacks.base import Callback, Training
-from minicnn.training.callbacks.diagnosis import FEWEST_SAMPLES, LayerNotes, LossNotes, diagnose
+from minicnn.training.callbacks.diagnosis import (
+    FEWEST_SAMPLES,
+    DataNotes,
+    LayerNotes,
+    LossNotes,
+    diagnose,
+)
 from minicnn.training.history import Row
+from minicnn.training.own_parts import advice_on_gradients
 from minicnn.typing import Array, Mask
+
+LOOKED_AT = 500
+"""How many samples of the training data are looked at, at most, evenly over all of them."""
 
 OPENING = 10
 """How many steps at the beginning are all observed: what explodes does so there."""
@@ -30,12 +40,14 @@ class Doctor(Callback):
 
     - A filter, or a unit of a dense layer, is dead if its weights had a gradient of exactly zero at
       all observed steps in the second half of an epoch: the `ReLU` after it then gives zero for
-      every image. Dead filters are reported if they are a fifth of a layer or more. Transposed
-      convolutions are not observed, since their weights do not belong to one filter each.
+      every image. Dead filters are reported if they are a fifth of a layer or more. A layer of
+      your own says by `Layer.filter_axis` where in its weights the filters lie.
     - The ratio of an update to the weights of its layer is about 0.001 in a training that goes
       well. Steps whose learning rate is below a tenth of the highest do not count: they are meant
       to be small.
     - A cross-entropy that stays at log K, what guessing among K classes gives, does not move.
+    - Some images of the training data are looked at: whether they differ, and whether the model
+      gives one answer to all, which is right most of the time where a class is frequent.
 
     Parameters
     ----------
@@ -87,6 +99,7 @@ class Doctor(Callback):
         self.losses: list[float] = []
         self.opening: list[float] = []
         self.weights: list[Parameter] = []
+        self.axes: list[int | None] = []
         self.notes: list[LayerNotes] = []
         for place, layer in trainer.model.walk():
             learned = {
@@ -94,10 +107,11 @@ class Doctor(Callback):
                 for name, member in layer.members()
                 if isinstance(member, Parameter) and member.trainable and member.value.ndim > 1
             }
-            for inner, weight in learned.items() if not isinstance(layer, ConvTranspose2D) else ():
+            for inner, weight in learned.items():
                 name = f"{place} {layer}" + (f" {inner}" if len(learned) > 1 else "")
                 units = "units" if isinstance(layer, Dense) else "filters"
                 self.weights.append(weight)
+                self.axes.append(layer.filter_axis)
                 self.notes.append(LayerNotes(name, units))
 
     def on_epoch_begin(self, trainer: Training) -> None:
@@ -147,12 +161,12 @@ class Doctor(Callback):
             [float(loss) for loss in state[name]] for name in ("losses", "opening")
         )
         self.highest_rate = float(state["highest_rate"])
-        for layer, weight, kept in zip(self.notes, self.weights, state["notes"], strict=True):
+        observed = zip(self.notes, self.weights, self.axes, state["notes"], strict=True)
+        for layer, weight, axis, kept in observed:
             if kept["name"] != layer.name:
                 raise DataError(f"Doctor: expected notes of {layer.name}, got {kept['name']!r}")
-            layer.gradients = list(
-                np.asarray(kept["gradients"], bool).reshape(-1, len(weight.value))
-            )
+            gradients = np.asarray(kept["gradients"], bool)
+            layer.gradients = list(gradients.reshape(-1, len(_by_filter(weight.value, axis))))
             layer.ratios = [float(ratio) for ratio in kept["ratios"]]
             layer.largest = float(kept["largest"])
             layer.zero, layer.began_at_zero = bool(kept["zero"]), bool(kept["began_at_zero"])
@@ -167,8 +181,9 @@ class Doctor(Callback):
         """Note which filters had a gradient, and how far the step moved each layer."""
         rate = trainer.optimizer.learning_rate
         self.highest_rate = max(self.highest_rate, rate)
-        for weight, before, layer in zip(self.weights, self.before, self.notes, strict=True):
-            gradient: Mask = (weight.grad.reshape(len(before), -1) != 0).any(axis=1)  # (F,)
+        observed = zip(self.weights, self.axes, self.before, self.notes, strict=True)
+        for weight, axis, before, layer in observed:
+            gradient: Mask = (_by_filter(weight.grad, axis) != 0).any(axis=1)  # (F,)
             layer.gradients.append(gradient)
             with np.errstate(over="ignore", invalid="ignore"):  # the trainer reports it
                 size = float(np.linalg.norm(before))
@@ -182,7 +197,8 @@ class Doctor(Callback):
 
     def _tell(self, trainer: Training) -> None:
         """Report what is new."""
-        for key, finding in diagnose(self.notes, self._loss_notes(trainer)):
+        notes = diagnose(self.notes, self._loss_notes(trainer), _data_notes(trainer))
+        for key, finding in notes:
             if key not in self.reported:
                 self.reported.append(key)
                 self.findings.append(finding)
@@ -201,8 +217,40 @@ class Doctor(Callback):
             accuracy=trainer.progress.running_accuracy,
             classes=classes,
             steps=trainer.steps - trainer.progress.first_step,
+            or_gradients=advice_on_gradients(trainer.model, trainer.loss),
         )
 
     def _report(self, line: str) -> None:
         """Pass a line to `report`, or write it to standard error."""
         (self.report or tell)(line)
+
+
+def _by_filter(weights: Array, axis: int | None) -> Array:
+    """View weights as a row for each filter, (F, ...), or one row where no axis is said."""
+    if axis is None:
+        return weights.reshape(1, -1)
+    return np.moveaxis(weights, axis, 0).reshape(weights.shape[axis], -1)
+
+
+def _data_notes(trainer: Training) -> DataNotes | None:
+    """Look at some of the training data, and at the answers to it."""
+    if trainer.train is None:
+        return None
+    data = trainer.train
+    some = np.unique(np.linspace(0, len(data) - 1, LOOKED_AT).astype(np.int64))
+    images, targets = data.images[some], data.targets[some]
+    pixels = images.reshape(len(images), -1)
+    notes = DataNotes(
+        samples=len(images),
+        alike=len(images) > 1 and bool((pixels == pixels[:1]).all()),
+        blank=pixels.shape[1] > 1 and bool((pixels == pixels[:, :1]).all()),
+    )
+    if checks.are_class_numbers(targets) and len(trainer.model.out_shape or ()) == 1:
+        with np.errstate(over="ignore", invalid="ignore"):  # the trainer reports it
+            answers = trainer.model.predict(images).argmax(axis=1)
+        if (answers == answers[0]).all():
+            number = int(answers[0])
+            notes.answer = data.classes[number] if data.classes else str(number)
+            notes.share = float(np.mean(targets == number))
+            notes.classes = len(np.unique(targets))
+    return notes
