@@ -47,7 +47,10 @@ def train_step(
         network.backward_parameters(loss.gradient(outputs, targets) * fraction)  # of the batch
         return value, outputs
 
-    value, outputs = team.run(forward_and_backward, network, images, targets)
+    parameters = network.named_parameters()
+    value, outputs = team.run(
+        forward_and_backward, network, list(parameters.values()), images, targets
+    )
     if math.isfinite(value):
-        optimizer.step(network.named_parameters())
+        optimizer.step(parameters)
     return value, outputs

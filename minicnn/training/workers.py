@@ -10,6 +10,9 @@ workers, which wait for their turn, so that no more of them are in memory than t
 Where a layer takes sums over the batch (`Layer.sums_over_batch`), there are as many shares as
 workers, which meet for every sum. Where a layer, or the loss, does neither, the batch stays whole.
 
+BLAS's own threads rest meanwhile, also where there is a single worker: on a busy machine they wait
+for each other at every small product.
+
 For a given number of workers the result is the same to the bit in every run: the shares depend on
 the batch and the model alone, each is computed by one thread, all are added up in one order, and
 what is drawn at random depends on the seed, the step and the share.
@@ -86,7 +89,7 @@ class Team:
     ...     return CrossEntropy().value(outputs, labels), outputs
     >>> model = Sequential([Dense(2)], input_shape=(3,))
     >>> x, labels = np.ones((64, 3), np.float32), np.zeros(64, np.int64)
-    >>> loss, outputs = Team(2, CrossEntropy()).run(work, model, x, labels)
+    >>> loss, outputs = Team(2, CrossEntropy()).run(work, model, model.parameters, x, labels)
     >>> outputs.shape, model.layers[0].weight.grad.shape
     ((64, 2), (2, 3))
     """
@@ -100,9 +103,23 @@ class Team:
         return Team, (self.count, self.loss, self.seed), {"step": self.step}
 
     def run(
-        self, work: Work, network: Composition, images: Array, targets: Targets
+        self,
+        work: Work,
+        network: Composition,
+        parameters: Sequence[Parameter],
+        images: Array,
+        targets: Targets,
     ) -> tuple[float, Array]:
         """Do the work on every share: fill the `grad` of every parameter.
+
+        Parameters
+        ----------
+        work : function
+        network : Composition
+        parameters : list of Parameter
+            Those of the network, as `Layer.parameters` gives them.
+        images : array (N, *in_shape)
+        targets : array (N, ...)
 
         Returns
         -------
@@ -113,38 +130,37 @@ class Team:
         """
         parts = self.shares(network, len(images))
         count = min(self.count, len(parts))
-        networks, parameters = [network], [network.parameters]
+        networks, sets = [network], [parameters]
         for _ in range(1, count):
             copies: dict[int, Any] = {}
             networks.append(replica(network, copies))
-            parameters.append([copies[id(parameter)] for parameter in parameters[0]])
-        forget_gradients(parameters[0])
-        before = [(p, p.value) for p in parameters[0] if p.role == "statistic"]
+            sets.append([copies[id(parameter)] for parameter in parameters])
+        before = [(p, p.value) for p in parameters if p.role == "statistic"]
         meeting = Meeting(count)
 
         def do_shares(worker: int) -> _Result:
             """Do every share of one worker, one after the other."""
             result = _Result()
-            unset = [parameter.grad for parameter in parameters[worker]]
             try:
                 for number in range(worker, len(parts), count):
                     part = parts[number]
                     fraction = (part.stop - part.start) / len(images)
                     share = TeamShare(meeting, worker, (self.seed, self.step, number))
+                    unset = forget_gradients(sets[worker])
                     # Numbers that overflow show in the loss; the trainer reports them.
                     with working_on(share), np.errstate(over="ignore", invalid="ignore"):
                         value, outputs = work(
                             networks[worker], images[part], targets[part], fraction
                         )
-                    check_gradients(networks[worker], parameters[worker], unset)
-                    result.add(value * fraction, outputs, parameters[worker])
+                    check_gradients(networks[worker], sets[worker], unset)
+                    result.add(value * fraction, outputs, sets[worker])
             except BaseException:
                 meeting.end()
                 raise
             return result
 
         results = self._in_threads(do_shares, count)
-        for i, parameter in enumerate(parameters[0]):
+        for i, parameter in enumerate(parameters):
             if parameter.trainable:
                 parameter.grad = reduce(np.add, (result.gradients[i] for result in results))
         loss = sum(result.loss for result in results)
@@ -173,10 +189,10 @@ class Team:
 
         It returns or raises only when every thread is done.
         """
-        if self.others is None or count == 1:
-            return [job(0)]
         mine: Future[_Result] = Future()
         with blas.one_thread():
+            if self.others is None or count == 1:
+                return [job(0)]
             others = [self.others.submit(job, worker) for worker in range(1, count)]
             try:
                 mine.set_result(job(0))
@@ -199,7 +215,7 @@ class _Result:
     outputs: list[Array] = field(default_factory=list)
     gradients: list[Array] = field(default_factory=list)
 
-    def add(self, loss: float, outputs: Array, parameters: list[Parameter]) -> None:
+    def add(self, loss: float, outputs: Array, parameters: Sequence[Parameter]) -> None:
         """Add a share whose gradients stand in the parameters."""
         new = [parameter.grad for parameter in parameters]
         self.gradients = list(map(np.add, self.gradients, new)) if self.gradients else new
@@ -261,11 +277,12 @@ class TeamShare(Share):
         return np.random.default_rng([*self.key, self.drawn])
 
 
-def forget_gradients(parameters: Iterable[Parameter]) -> None:
-    """Set the gradients to zero, so that one that is not stored is not that of the step before."""
+def forget_gradients(parameters: Iterable[Parameter]) -> list[Array]:
+    """Set the gradients to zero and return them: what is not stored then counts as nothing."""
     for parameter in parameters:
         if parameter.trainable:
             parameter.grad = np.zeros(parameter.value.shape, parameter.value.dtype)
+    return [parameter.grad for parameter in parameters]
 
 
 def check_gradients(
@@ -340,7 +357,7 @@ def copy_parameter(parameter: Parameter, other: Parameter) -> None:
     """Let another parameter have the value of one, and a gradient of its own, zero so far."""
     other.name, other.value = parameter.name, parameter.value
     other.decay, other.role = parameter.decay, parameter.role
-    other.grad = np.zeros(parameter.value.shape, parameter.value.dtype)
+    other.grad = np.zeros(parameter.value.shape, parameter.value.dtype)  # of its own
     if parameter.role == "statistic":  # a layer that changes it in place changes its own
         other.value = parameter.value.copy()
 

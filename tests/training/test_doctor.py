@@ -234,9 +234,7 @@ def test_a_loss_that_grows_explodes_whatever_it_was() -> None:
     (finding,) = diagnose([], notes)
     assert finding.text.startswith("the loss explodes: 509 at first, 3.5e+35 now")
     jump = LayerNotes("layers[0]", "filters", largest=656549026.53)
-    assert (
-        "changed weights by 6.6e+08 times their size" in next(diagnose([jump], healthy())).text
-    )
+    assert "changed weights by 6.6e+08 times their size" in next(diagnose([jump], healthy())).text
 
 
 def healthy() -> LossNotes:
