@@ -33,7 +33,7 @@ from minicnn.layers import (
     SpatiallySeparableConv2D,
     Upsample,
 )
-from minicnn.losses import CrossEntropy, Loss, MeanSquaredError
+from minicnn.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError
 from minicnn.optim import SGD, Constant, Cosine, OneCycle, Optimizer, Schedule, StepDecay
 from minicnn.sequential import Sequential
 from minicnn.training import History, Trainer
@@ -43,6 +43,7 @@ __all__ = [
     "KERNELS",
     "SGD",
     "AveragePool",
+    "BinaryCrossEntropy",
     "Callback",
     "Checkpoint",
     "Composition",

@@ -5,14 +5,18 @@ targets are is the loss's to say: class numbers, numbers, or pictures.
 """
 
 from abc import ABC, abstractmethod
+from collections.abc import Sequence
 from typing import ClassVar
 
 import numpy as np
 
 from minicnn import checks
 from minicnn.describe import Described
-from minicnn.errors import DataError
+from minicnn.errors import DataError, ShapeError
 from minicnn.typing import Array, Shape, Targets
+
+ROUNDS_TO_ZERO = np.errstate(under="ignore")
+"""Whatever `numpy.seterr` says: a probability may round to zero here, and is right so."""
 
 
 class Loss(Described, ABC):
@@ -70,19 +74,30 @@ class Loss(Described, ABC):
 class CrossEntropy(Loss):
     """Minus the log of the probability that the true class gets, averaged over the batch.
 
-        L = -1/N sum over n of log softmax(z[n])[label[n]]
+        L = -1/N sum over n, k of weight[k] t[n, k] log softmax(z[n])[k]
 
-    It takes scores z (logits), not probabilities, because the log of the softmax can be computed
-    without the softmax:
+    where t is one at the true class and zero elsewhere. It takes scores z (logits), not
+    probabilities, because the log of the softmax can be computed without the softmax:
 
         log softmax(z)[k] = z[k] - max(z) - log sum over j of exp(z[j] - max(z))
 
     It stays finite for scores that differ by thousands, where a probability rounds to 0 and its log
     would be infinite. Targets are class numbers (N,) in 0..K-1.
 
+    Parameters
+    ----------
+    label_smoothing : float, default 0
+        The share s of t that is spread evenly over all classes, so that a model need not be sure
+        beyond measure: t is 1 - s + s/K at the true class and s/K elsewhere. Below 1.
+    class_weights : sequence of K floats, optional
+        What a sample of each class counts, such as more for a rare one. By default 1. The sum is
+        still divided by N, not by the sum of the weights.
+
     References
     ----------
     Goodfellow, Bengio and Courville, "Deep Learning", MIT Press 2016, section 6.2.2.3.
+    Szegedy et al., "Rethinking the Inception architecture for computer vision", CVPR 2016,
+    section 7, for the smoothing.
 
     Examples
     --------
@@ -91,29 +106,128 @@ class CrossEntropy(Loss):
     2.3026
     >>> loss.gradient(np.zeros((1, 2)), np.array([0]))
     array([[-0.5,  0.5]])
+    >>> CrossEntropy(class_weights=[1, 3]).gradient(np.zeros((1, 2)), np.array([1]))
+    array([[ 1.5, -1.5]])
     """
 
     includes_softmax = True
     per_sample = True
+    # Also for a subclass that does not call this constructor.
+    label_smoothing: float = 0.0
+    class_weights: Sequence[float] | None = None
+
+    def __init__(
+        self, label_smoothing: float = 0.0, class_weights: Sequence[float] | None = None
+    ) -> None:
+        self.label_smoothing = checks.real_number(
+            "CrossEntropy", "label_smoothing", label_smoothing, minimum=0, below=1
+        )
+        if class_weights is not None:
+            weights = checks.numbers("CrossEntropy", "class_weights", class_weights).ravel()
+            self.class_weights = tuple(
+                checks.real_number("CrossEntropy", "class_weights", float(weight), minimum=0)
+                for weight in weights
+            )
 
     def value(self, outputs: Array, targets: Targets) -> float:
         """Return L for scores (N, K)."""
         self.check(targets, outputs.shape)
-        return -float(log_softmax(outputs)[np.arange(len(targets)), targets].mean())
+        return -float(np.vdot(self._weighted(outputs, targets), log_softmax(outputs))) / len(
+            outputs
+        )
 
+    @ROUNDS_TO_ZERO
     def gradient(self, outputs: Array, targets: Targets) -> Array:
-        """Take one from the probability of the true class.
+        """Take t from the probabilities, which get all that the weighted t adds up to.
 
-        dL/dz[n, k] = (softmax(z[n])[k] - [k = label[n]]) / N
+        dL/dz[n, k] = (softmax(z[n])[k] sum over j of weight[j] t[n, j] - weight[k] t[n, k]) / N
         """
-        dz = np.exp(log_softmax(outputs))
-        dz[np.arange(len(targets)), targets] -= 1
+        t = self._weighted(outputs, targets)
+        dz: Array = np.exp(log_softmax(outputs)) * t.sum(axis=1, keepdims=True) - t
         dz /= len(targets)
         return dz
+
+    def _weighted(self, z: Array, labels: Targets) -> Array:
+        """Return weight * t, (N, K)."""
+        K = z.shape[1]
+        t = np.full_like(z, self.label_smoothing / K)
+        t[np.arange(len(labels)), labels] += 1 - self.label_smoothing
+        return t if self.class_weights is None else t * np.asarray(self.class_weights, z.dtype)
 
     def check(self, targets: Targets, shape: Shape) -> None:
         """Raise ShapeError unless outputs are (N, K), DataError unless targets are N classes."""
         checks.classes(self, targets, shape)
+        if self.class_weights is not None and len(self.class_weights) != shape[1]:
+            raise ShapeError(
+                f"{self}: expected a weight for each of {shape[1]} classes, got "
+                f"{len(self.class_weights)}"
+            )
+
+
+class BinaryCrossEntropy(Loss):
+    """Cross-entropy of answers that are yes or no, each by itself, averaged over all of them.
+
+        L = 1/(N K) sum over n, k of log(1 + exp(z[n, k])) - t[n, k] z[n, k]
+
+    It takes scores z (logits), not probabilities: sigmoid(z) = 1 / (1 + exp(-z)) is the
+    probability of yes. The log stays finite for scores of any size.
+
+    Targets t have the shape of the outputs, and are 1 for yes and 0 for no, or between. So a sample
+    may have several labels at once. A model with one score, (N, 1), also takes class numbers (N,),
+    0 and 1.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville, "Deep Learning", MIT Press 2016, section 6.2.2.2.
+
+    Examples
+    --------
+    >>> loss = BinaryCrossEntropy()
+    >>> round(loss.value(np.zeros((2, 1)), np.array([0, 1])), 4)  # log 2: it knows nothing
+    0.6931
+    >>> loss.gradient(np.zeros((1, 2)), np.array([[1.0, 0.0]]))
+    array([[-0.25,  0.25]])
+    >>> loss.accuracy(np.array([[3.0, -1.0]]), np.array([[1.0, 1.0]]))
+    0.5
+    """
+
+    per_sample = True
+
+    @ROUNDS_TO_ZERO
+    def value(self, outputs: Array, targets: Targets) -> float:
+        """Return L for scores of any shape."""
+        self.check(targets, outputs.shape)
+        return float(np.mean(np.logaddexp(0, outputs) - self._targets(outputs, targets) * outputs))
+
+    @ROUNDS_TO_ZERO
+    def gradient(self, outputs: Array, targets: Targets) -> Array:
+        """Take the target from the probability.
+
+        dL/dz = (sigmoid(z) - t) / (N K)
+        """
+        sigmoid = np.exp(-np.logaddexp(0, -outputs))
+        dz: Array = (sigmoid - self._targets(outputs, targets)) / outputs.size
+        return dz
+
+    def check(self, targets: Targets, shape: Shape) -> None:
+        """Raise DataError unless targets are 0 to 1 for each output, or class numbers for one."""
+        if checks.are_class_numbers(targets) and shape[1:] == (1,):
+            checks.labels(self, targets, shape[0], 2)
+            return
+        checks.targets(self, targets, shape)
+        if targets.min() < 0 or targets.max() > 1:
+            raise DataError(
+                f"{self}: targets must lie between 0, for no, and 1, for yes, got values from "
+                f"{targets.min():g} to {targets.max():g}"
+            )
+
+    def accuracy(self, outputs: Array, targets: Targets) -> float:
+        """Return the share of answers that are right: a score above 0 is a yes."""
+        return float(np.mean((outputs > 0) == (self._targets(outputs, targets) > 0.5)))
+
+    def _targets(self, outputs: Array, targets: Targets) -> Array:
+        """Return t in the shape and type of the outputs."""
+        return targets.reshape(outputs.shape).astype(outputs.dtype, copy=False)
 
 
 class MeanSquaredError(Loss):
@@ -167,6 +281,7 @@ class MeanSquaredError(Loss):
         return difference
 
 
+@ROUNDS_TO_ZERO
 def log_softmax(z: Array) -> Array:
     """Return the log of the softmax of each row of `z`, finite where a probability rounds to 0.
 

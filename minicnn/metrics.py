@@ -1,4 +1,4 @@
-"""How good a classifier is, in numbers that people can read."""
+"""How good a model is, in numbers that people can read."""
 
 from collections.abc import Sequence
 
@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
+from minicnn.errors import ArgumentError, DataError
 from minicnn.typing import Array, Labels
 
 
@@ -70,3 +71,114 @@ def confusion_matrix(
     checks.labels("confusion_matrix", guess, truth.size, classes)
     pairs = truth.astype(np.int64) * classes + guess.astype(np.int64)
     return np.bincount(pairs, minlength=classes * classes).reshape(classes, classes)
+
+
+def top_k_accuracy(outputs: Array, labels: Labels, k: int = 5) -> float:
+    """Return the share of samples, 0 to 1, whose true class is among the k largest outputs.
+
+    Parameters
+    ----------
+    outputs : array (N, K)
+        Probabilities or scores.
+    labels : array (N,)
+        The true classes.
+    k : int, default 5
+        At most K.
+
+    Raises
+    ------
+    ArgumentError, ShapeError, DataError
+        As `accuracy`, and for a k that is out of range.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> top_k_accuracy(np.array([[0.5, 0.3, 0.2], [0.5, 0.2, 0.3]]), np.array([1, 1]), k=2)
+    0.5
+    """
+    checks.classes("top_k_accuracy", labels, outputs.shape)
+    if checks.whole_number("top_k_accuracy", "k", k) > outputs.shape[1]:
+        raise ArgumentError(
+            f"top_k_accuracy: k must be at most {outputs.shape[1]}, the number of classes, got {k}"
+        )
+    true = outputs[np.arange(len(labels)), labels]  # (N,)
+    return float(np.mean((outputs > true[:, np.newaxis]).sum(axis=1) < k))
+
+
+def class_accuracies(outputs: Array, labels: Labels) -> npt.NDArray[np.float64]:
+    """Return, for each class, the share of its samples whose largest output is at that class.
+
+    This is what an accuracy over all samples hides where one class is frequent. It is also called
+    the recall of each class.
+
+    Parameters
+    ----------
+    outputs : array (N, K)
+        Probabilities or scores.
+    labels : array (N,)
+        The true classes.
+
+    Returns
+    -------
+    array (K,)
+        NaN for a class that has no samples.
+
+    Raises
+    ------
+    ShapeError, DataError
+        As `accuracy`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> class_accuracies(np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3]]), np.array([0, 0, 1]))
+    array([1., 0.])
+    """
+    checks.classes("class_accuracies", labels, outputs.shape)
+    counts = confusion_matrix(outputs.argmax(axis=1), labels, outputs.shape[1])
+    with np.errstate(invalid="ignore"):  # 0/0 is NaN
+        shares: npt.NDArray[np.float64] = np.diagonal(counts) / counts.sum(axis=1)
+    return shares
+
+
+def mean_absolute_error(outputs: Array, targets: Array) -> float:
+    """Return how far outputs are from targets on average, in the unit of the targets.
+
+    Raises
+    ------
+    DataError
+        If targets are not floats of the shape of the outputs.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> mean_absolute_error(np.array([[1.0], [4.0]]), np.array([[2.0], [2.0]]))
+    1.5
+    """
+    checks.targets("mean_absolute_error", targets, outputs.shape)
+    return float(np.mean(abs(outputs - targets)))
+
+
+def explained_variance(outputs: Array, targets: Array) -> float:
+    """Return the share of the variance of the targets that the outputs explain: R squared.
+
+        1 - sum of (y - target)^2 / sum of (target - mean of the targets)^2
+
+    It is 1 for perfect outputs, 0 for outputs that are always the mean, and negative for worse.
+
+    Raises
+    ------
+    DataError
+        If targets are not floats of the shape of the outputs, or are all the same.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> explained_variance(np.array([[1.0], [3.0]]), np.array([[1.0], [5.0]]))
+    0.5
+    """
+    checks.targets("explained_variance", targets, outputs.shape)
+    spread = float(np.square(targets - targets.mean(axis=0)).sum())
+    if spread == 0:
+        raise DataError("explained_variance: the targets are all the same, with no variance")
+    return 1 - float(np.square(outputs - targets).sum()) / spread

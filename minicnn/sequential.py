@@ -80,6 +80,7 @@ class Sequential(Composition):
             outputs.append(x)
         return outputs
 
+    @np.errstate(under="ignore")
     def predict(self, x: Array, batch_size: int = 256) -> Array:
         """Return the model's output for any number of samples.
 
@@ -137,6 +138,8 @@ class Sequential(Composition):
         loss = CrossEntropy() if loss is None else loss
         checks.instance("Sequential.evaluate", "data", data, Dataset)
         checks.instance("Sequential.evaluate", "loss", loss, Loss)
+        if self.classes is not None:
+            data.check_classes("Sequential.evaluate: data", self.classes)
         network = self.without_softmax() if loss.includes_softmax else self
         network.check_input(data.images)
         loss.check(data.targets, (len(data), *(network.out_shape or ())))

@@ -1,10 +1,17 @@
-"""Accuracy and the confusion matrix."""
+"""Accuracy in its forms, the confusion matrix, and how far numbers are off."""
 
 import numpy as np
 import pytest
 
-from minicnn.errors import DataError, ShapeError
-from minicnn.metrics import accuracy, confusion_matrix
+from minicnn.errors import ArgumentError, DataError, ShapeError
+from minicnn.metrics import (
+    accuracy,
+    class_accuracies,
+    confusion_matrix,
+    explained_variance,
+    mean_absolute_error,
+    top_k_accuracy,
+)
 from minicnn.typing import Labels
 
 
@@ -35,3 +42,32 @@ def test_what_does_not_fit() -> None:
     for predicted, labels in (([0, 3], [0, 1]), ([0], [0, 1]), ([], [])):
         with pytest.raises(DataError, match="confusion_matrix"):
             confusion_matrix(predicted, labels, 3)
+
+
+def test_accuracies_by_class_and_by_rank() -> None:
+    rng = np.random.default_rng(0)
+    outputs, labels = rng.random((50, 6)), rng.integers(0, 5, 50)  # of class 5 there is none
+    by_class = class_accuracies(outputs, labels)
+    for k in range(5):
+        mine = labels == k
+        assert by_class[k] == accuracy(outputs[mine], labels[mine])
+    assert np.isnan(by_class[5])
+    ranks = np.argsort(-outputs, axis=1)
+    for k in range(1, 7):
+        expected = np.mean([label in ranks[n, :k] for n, label in enumerate(labels)])
+        assert top_k_accuracy(outputs, labels, k) == expected
+    assert top_k_accuracy(outputs, labels, 1) == accuracy(outputs, labels)
+    with pytest.raises(ArgumentError, match="k must be at most 6, the number of classes, got 7"):
+        top_k_accuracy(outputs, labels, 7)
+
+
+def test_how_far_numbers_are_off() -> None:
+    targets = np.array([[1.0, 10.0], [2.0, 20.0], [6.0, 60.0]])
+    assert mean_absolute_error(targets + 0.5, targets) == 0.5
+    assert explained_variance(targets, targets) == 1
+    mean = np.broadcast_to(targets.mean(axis=0), targets.shape)
+    assert explained_variance(mean, targets) == pytest.approx(0)
+    with pytest.raises(DataError, match="all the same"):
+        explained_variance(targets, np.ones((3, 2)))
+    with pytest.raises(DataError, match=r"\(3, 2\), got \(3,\)"):
+        mean_absolute_error(targets, np.zeros(3))

@@ -106,6 +106,23 @@ class Dataset:
             )
         return self.targets
 
+    def check_classes(self, owner: str, expected: Sequence[str]) -> None:
+        """Raise DataError if the class numbers stand for other classes than expected.
+
+        Examples
+        --------
+        >>> pets = Dataset(np.zeros((2, 1, 8, 8)), np.array([0, 1]), ("dog", "owl"))
+        >>> pets.check_classes("test", ("cat", "dog", "owl"))  # doctest: +ELLIPSIS
+        Traceback (most recent call last):
+        minicnn.errors.DataError: test has the classes dog, owl, but expected were cat, dog, ...
+        """
+        if self.classes is not None and self.classes != tuple(expected):
+            raise DataError(
+                f"{owner} has the classes {_list(self.classes)}, but expected were "
+                f"{_list(expected)}, so that the same number would stand for different ones; a "
+                "folder of pictures is read by load_image_folder(path, size, classes=train.classes)"
+            )
+
     def __len__(self) -> int:
         return len(self.images)
 
@@ -181,3 +198,8 @@ def fingerprint(data: Dataset | None) -> dict[str, Any] | None:
         images = zlib.crc32(image.tobytes(), images)
     targets = zlib.crc32(data.targets.tobytes())
     return {"shape": list(data.images.shape), "targets": targets, "images": images}
+
+
+def _list(names: Sequence[str]) -> str:
+    """Return names as text, of many the first."""
+    return ", ".join(names[:12]) + (", ..." if len(names) > 12 else "")

@@ -24,6 +24,11 @@ class Composition(Layer):
     names : sequence of str, optional
         What each is called in front of the names of its parameters. By default they are numbered.
 
+    Attributes
+    ----------
+    classes : tuple of str, or None
+        What the outputs stand for: the names of the classes that it was trained on.
+
     Raises
     ------
     ArgumentError
@@ -40,6 +45,7 @@ class Composition(Layer):
     """
 
     per_sample = True
+    classes: tuple[str, ...] | None = None
     passed_over = ("saved", "layers")  # `members` begins with the layers
 
     def __init__(self, layers: Iterable[Layer], names: Sequence[str] | None = None) -> None:
@@ -155,6 +161,7 @@ class Composition(Layer):
         head = copy.copy(self)
         head.layers = self.layers[:count]
         head.names = self.names and self.names[:count]
+        head.classes = None
         head.out_shape = head.layers[-1].out_shape if count else self.in_shape
         return head
 

@@ -37,6 +37,7 @@ class Softmax(Layer):
         """Return `in_shape`: a probability for each score."""
         return in_shape
 
+    @np.errstate(under="ignore")  # a probability may round to zero
     def forward(self, x: Array, training: bool = False) -> Array:
         """Compute y = exp(x - max) / sum of exp(x - max)."""
         y: Array = np.exp(x - x.max(axis=1, keepdims=True))

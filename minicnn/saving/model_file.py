@@ -27,7 +27,7 @@ from minicnn.typing import Shape
 
 Model = TypeVar("Model", bound=Composition)
 
-FORMAT = "minicnn model, version 3"
+FORMAT = "minicnn model, version 4"
 WHAT = "a model file written by Sequential.save"
 
 
@@ -44,6 +44,8 @@ class ModelFile:
         Not yet built.
     input_shape : tuple of int
     seed : int
+    classes : tuple of str, or None
+        What the outputs stand for.
     roles, decays : dict of str to str, and to bool
         Of each parameter by name, its role and whether it decays.
     values : dict of str to array
@@ -55,6 +57,7 @@ class ModelFile:
     layers: list[Layer]
     input_shape: Shape
     seed: int
+    classes: tuple[str, ...] | None
     roles: dict[str, str]
     decays: dict[str, bool]
     values: dict[str, npt.NDArray[Any]]
@@ -92,6 +95,7 @@ class ModelFile:
         for name, parameter in parameters.items():
             parameter.role = self.roles.get(name, parameter.role)
             parameter.decay = self.decays.get(name, parameter.decay)
+        model.classes = self.classes
         return model
 
 
@@ -139,6 +143,7 @@ def to_entries(model: Composition, seed: int) -> dict[str, Any]:
         "class": type(model).__name__,
         "input_shape": in_shape,
         "seed": seed,
+        "classes": None if model.classes is None else list(model.classes),
         "layers": describe(model.layers),
         "parameters": {name: [p.role, p.decay] for name, p in parameters.items()},
     }
@@ -177,6 +182,7 @@ def from_entries(
             layers=rebuild(architecture["layers"], known_classes(own)),
             input_shape=tuple(architecture["input_shape"]),
             seed=architecture["seed"],
+            classes=_names(architecture["classes"]),
             roles={name: _parameter(*kept).role for name, kept in described.items()},
             decays={name: _parameter(*kept).decay for name, kept in described.items()},
             values=weights.without_texts(arrays),
@@ -188,6 +194,15 @@ def from_entries(
         raise DataError(
             f"{path}: expected {WHAT}, got a broken one ({type(error).__name__}: {error})"
         ) from error
+
+
+def _names(value: object) -> tuple[str, ...] | None:
+    """Return the names of classes, or raise where they are something else."""
+    if value is None:
+        return None
+    if not isinstance(value, list) or not all(isinstance(name, str) for name in value):
+        raise DataError("expected classes to be a list of names")
+    return tuple(value)
 
 
 def _check_format(found: object) -> None:

@@ -4,9 +4,10 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
+from minicnn.data.dataset import Dataset
 from minicnn.errors import ArgumentError, DataError
 from minicnn.layers import Composition, Layer, Softmax
-from minicnn.losses import Loss
+from minicnn.losses import Loss, MeanSquaredError
 from minicnn.sequential import Sequential
 from minicnn.training.state import TrainingState
 
@@ -39,6 +40,21 @@ def _check_scores(network: Composition, loss: Loss) -> None:
             f"{'.'.join(places)} {last!r} gives probabilities; leave it out, or put it last in the "
             "model itself, where it is skipped in training: two softmaxes in a row hardly learn"
         )
+
+
+def check_classes(model: Sequential, loss: Loss, train: Dataset, other: Dataset | None) -> None:
+    """Raise DataError where class numbers do not mean the same in the data and in the model."""
+    if train.classes is None:
+        return
+    outputs = model.out_shape or ()
+    if isinstance(loss, MeanSquaredError) and outputs != (len(train.classes),):
+        raise DataError(
+            f"Trainer.fit: class numbers of {len(train.classes)} classes stand for one-hot targets "
+            f"with {loss}, but the model gives {outputs}; for targets of another kind, such as the "
+            "images themselves, make the data so: Dataset(images, images)"
+        )
+    if other is not None:
+        other.check_classes("Trainer.fit: validation", train.classes)
 
 
 def check_same(

@@ -21,10 +21,10 @@ from minicnn.training.callbacks.callback_list import CallbackList
 from minicnn.training.history import History, Row
 from minicnn.training.own_parts import advice_on_gradients
 from minicnn.training.progress import Progress
-from minicnn.training.refusals import check_same, check_trainable
+from minicnn.training.refusals import check_classes, check_same, check_trainable
 from minicnn.training.state import TrainingState
 from minicnn.training.step import train_step
-from minicnn.training.workers import Team, default_count
+from minicnn.training.workers import Team, default_count, quiet
 from minicnn.typing import Array, Targets
 
 
@@ -177,8 +177,9 @@ class Trainer:
         self._check_data("train", train)
         if validation is not None:
             self._check_data("validation", validation)
+        check_classes(self.model, self.loss, train, validation)
         hooks = CallbackList(callbacks, progress_bars=progress)
-        self.train = train
+        self.train, self.model.classes = train, train.classes or self.model.classes
         self.data = {"train": fingerprint(train), "validation": fingerprint(validation)}
         self._begin(len(train), epochs=epochs, batch_size=batch_size)
         self.callbacks, self.interrupted = hooks.callbacks, False
@@ -305,7 +306,7 @@ class Trainer:
         network = self._network()
         self._team.step = self.progress.steps
         # Numbers that overflow are reported below, with the place and advice.
-        with np.errstate(over="ignore", invalid="ignore"):
+        with quiet():
             loss, outputs = train_step(
                 network, self.loss, self.optimizer, self._team, images, targets
             )
@@ -341,7 +342,7 @@ class Trainer:
         if not all(np.isfinite(p.value).all() for p in self.model.parameters):
             raise DivergenceError(self._divergence("a weight", math.nan))
         if validation is not None:
-            with np.errstate(over="ignore", invalid="ignore"):
+            with quiet():
                 validation_loss, validation_accuracy = self.model.evaluate(validation, self.loss)
             if not math.isfinite(validation_loss):
                 raise DivergenceError(self._divergence("the validation loss", validation_loss))

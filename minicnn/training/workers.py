@@ -63,6 +63,11 @@ fraction of the batch that these are, by which it weighs the gradients; returns 
 outputs."""
 
 
+def quiet() -> np.errstate:
+    """Let numbers overflow, which the loss shows and a trainer reports, and be rounded to zero."""
+    return np.errstate(over="ignore", invalid="ignore", under="ignore")
+
+
 class Team:
     """Threads that work on one batch together.
 
@@ -148,7 +153,7 @@ class Team:
                     share = TeamShare(meeting, worker, (self.seed, self.step, number))
                     unset = forget_gradients(sets[worker])
                     # Numbers that overflow show in the loss; the trainer reports them.
-                    with working_on(share), np.errstate(over="ignore", invalid="ignore"):
+                    with working_on(share), quiet():
                         value, outputs = work(
                             networks[worker], images[part], targets[part], fraction
                         )

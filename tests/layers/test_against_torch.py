@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from layer_cases import CASES, Case
 
-from minicnn import SGD, CrossEntropy, Parameter
+from minicnn import SGD, BinaryCrossEntropy, CrossEntropy, Parameter
 from minicnn.layers import AveragePool, Conv1D, Conv2D, Conv3D, ConvTranspose2D, Layer, MaxPool
 from minicnn.layers.sliding_window import SlidingWindow
 from minicnn.ops.padding import PADDING_MODES
@@ -139,15 +139,35 @@ def test_the_size_of_a_transposed_convolution(drawn: tuple[Layer, Shape], batch:
     assert (batch, *layer.output_shape(in_shape)) == tuple(expected.shape)
 
 
-def test_cross_entropy() -> None:
+@pytest.mark.parametrize("smoothing", [0.0, 0.2])
+@pytest.mark.parametrize("weights", [None, [1.0, 0.5, 2.0, 0.0, 3.0]])
+def test_cross_entropy(smoothing: float, weights: list[float] | None) -> None:
     rng = np.random.default_rng(0)
     scores, labels = 10 * rng.normal(size=(7, 5)), rng.integers(0, 5, 7)
     ts = torch.tensor(scores, requires_grad=True)
-    expected = torch.nn.functional.cross_entropy(ts, torch.tensor(labels))
+    # Its mean is over the weights; ours is over the samples, so that a batch may be shared.
+    expected = torch.nn.functional.cross_entropy(
+        ts,
+        torch.tensor(labels),
+        weight=None if weights is None else torch.tensor(weights, dtype=torch.float64),
+        label_smoothing=smoothing,
+        reduction="sum",
+    ) / len(labels)
     expected.backward()
-    loss = CrossEntropy()
+    loss = CrossEntropy(smoothing, weights)
     assert loss.value(scores, labels) == pytest.approx(float(expected.detach()), rel=1e-12)
     np.testing.assert_allclose(loss.gradient(scores, labels), ts.grad.numpy(), rtol=1e-10)
+
+
+def test_binary_cross_entropy() -> None:
+    rng = np.random.default_rng(0)
+    scores, targets = 10 * rng.normal(size=(7, 3)), rng.random((7, 3))
+    ts = torch.tensor(scores, requires_grad=True)
+    expected = torch.nn.functional.binary_cross_entropy_with_logits(ts, torch.tensor(targets))
+    expected.backward()
+    loss = BinaryCrossEntropy()
+    assert loss.value(scores, targets) == pytest.approx(float(expected.detach()), rel=1e-12)
+    np.testing.assert_allclose(loss.gradient(scores, targets), ts.grad.numpy(), rtol=1e-10)
 
 
 @pytest.mark.parametrize(("momentum", "nesterov"), [(0.0, False), (0.9, False), (0.9, True)])

@@ -185,7 +185,7 @@ def test_parameters_that_do_not_fit_are_refused(tmp_path: Path) -> None:
 
 
 DESCRIBED = {
-    "other version": ("version 3", "version 2", "expected .*version 3'.*got .*version 2"),
+    "other version": ("version 4", "version 2", "expected .*version 4'.*got .*version 2"),
     "another program's": ("minicnn model", "other model", "expected .*got 'other model"),
     "unknown layer": (
         '"Dense"',

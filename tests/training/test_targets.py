@@ -9,6 +9,7 @@ import pytest
 
 from minicnn import (
     SGD,
+    BinaryCrossEntropy,
     Checkpoint,
     Conv2D,
     ConvTranspose2D,
@@ -145,3 +146,69 @@ def test_channels_last_is_named() -> None:
     with pytest.raises(ShapeError, match=r"channels last, np\.moveaxis\(x, -1, 1\)"):
         autoencoder().predict(np.zeros((5, 8, 8, 1)))
     Sequential([Conv2D(8, (1, 5))], input_shape=(28, 20, 28))
+
+
+def scores(outputs: int) -> Sequential:
+    return Sequential([Flatten(), Dense(outputs)], (1, 8, 8), seed=0)
+
+
+BRIGHT = (IMAGES.mean(axis=(1, 2, 3)) > 0.5).astype(np.int64)
+SEVERAL = np.stack([BRIGHT, IMAGES[:, 0, 0, 0] > 0.5], axis=1).astype(np.float32)
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize(
+    ("outputs", "targets", "classes"),
+    [(1, BRIGHT, ("dark", "bright")), (1, BRIGHT, None), (2, SEVERAL, None)],
+    ids=["one score, named", "one score", "several labels"],
+)
+def test_answers_that_are_yes_or_no(outputs: int, targets: Any, classes: Any, workers: int) -> None:
+    trainer = Trainer(
+        scores(outputs), SGD(0.1, momentum=0.9), BinaryCrossEntropy(), workers=workers
+    )
+    data = Dataset(IMAGES - 0.5, targets, classes)
+    history = trainer.fit(data, epochs=60, validation=data, progress=False)
+    answers = trainer.model.predict(data.images) > 0
+    right = float(np.mean(answers == targets.reshape(answers.shape)))
+    assert history["validation_accuracy"][-1] == pytest.approx(right)
+    assert right > 0.9
+
+
+@pytest.mark.parametrize("loss", [CrossEntropy(0.1), CrossEntropy(0.1, [1.0, 2.0])])
+def test_a_smoothed_and_weighted_loss_is_shared_and_resumed(loss: Any, tmp_path: Path) -> None:
+    data = Dataset(IMAGES, BRIGHT, ("dark", "bright"))
+    one, two = (Trainer(scores(2), SGD(0.1), loss, workers=w) for w in (1, 2))
+    for trainer in (one, two):
+        trainer.fit(data, batch_size=96, callbacks=[Checkpoint(tmp_path)], progress=False)
+    for mine, other in zip(one.model.parameters, two.model.parameters, strict=True):
+        np.testing.assert_allclose(mine.value, other.value, rtol=1e-4, atol=1e-7)
+    assert repr(Trainer.resume(tmp_path).loss) == repr(loss)
+
+
+def test_class_numbers_for_a_model_with_another_number_of_outputs() -> None:
+    digits = Dataset(IMAGES, np.arange(96) % 10, tuple("0123456789"))
+    trainer = Trainer(scores(64), SGD(0.1), MeanSquaredError())
+    with pytest.raises(DataError, match=r"10 classes .* gives \(64,\); .*Dataset\(images, images"):
+        trainer.fit(digits, progress=False)
+    Trainer(scores(10), SGD(0.1), MeanSquaredError()).fit(digits, progress=False)
+
+
+def test_classes_that_differ_are_refused(tmp_path: Path) -> None:
+    labels = np.arange(96) % 2
+    train = Dataset(IMAGES, labels, ("cat", "dog"))
+    other = Dataset(IMAGES, labels, ("dog", "owl"))
+    trainer = Trainer(scores(2), SGD(0.1), CrossEntropy())
+    with pytest.raises(DataError, match=r"validation has the classes dog, owl, .* cat, dog"):
+        trainer.fit(train, validation=other, progress=False)
+    assert trainer.steps == 0
+    trainer.fit(train, progress=False)
+    with pytest.raises(DataError, match=r"evaluate: data has the classes dog, owl, .* cat, dog"):
+        trainer.model.evaluate(other)
+    trainer.model.evaluate(train)
+    trainer.model.evaluate(Dataset(IMAGES, labels))
+    trainer.model.save(tmp_path / "model.npz")
+    loaded = Sequential.load(tmp_path / "model.npz")
+    assert loaded.classes == ("cat", "dog")
+    assert loaded.part(1).classes is None
+    trainer.fit(other, progress=False)  # it learns others now
+    trainer.model.evaluate(other)

@@ -16,6 +16,7 @@ from minicnn import (
     MeanSquaredError,
     Trainer,
 )
+from minicnn.data import Dataset
 from minicnn.training.callbacks import Training
 
 
@@ -175,3 +176,17 @@ def test_epochs_are_counted_by_the_rows_of_the_history() -> None:
     fitted.fit(data(8), epochs=5, batch_size=4, callbacks=[StopAt(3)], progress=False)
     fitted.fit(data(8), epochs=1, batch_size=4, progress=False)
     assert fitted.history["epoch"] == [1, 2]
+
+
+def test_a_harmless_underflow_ends_nothing() -> None:
+    rng = np.random.default_rng(0)
+    images = (rng.random((64, 1, 8, 8)) * 1e-30).astype(np.float32)
+    images[::2] *= 1e32
+    data = Dataset(images, np.arange(64) % 10, tuple("0123456789"))
+    trainer = Trainer(
+        model(), SGD(0.01, momentum=0.5, weight_decay=1e-4), CrossEntropy(), workers=2
+    )
+    with np.errstate(all="raise"):
+        trainer.fit(data, epochs=3, validation=data, progress=False)
+        trainer.model.predict(images)
+        CrossEntropy().gradient(np.array([[0.0, -1000.0, 5.0]], np.float32), np.array([0]))

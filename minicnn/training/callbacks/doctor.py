@@ -11,7 +11,7 @@ from minicnn import checks
 from minicnn.errors import ArgumentError, DataError
 from minicnn.layers import Dense
 from minicnn.layers.parameter import Parameter
-from minicnn.losses import CrossEntropy
+from minicnn.losses import BinaryCrossEntropy, CrossEntropy, Loss
 from minicnn.terminal import tell
 from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.callbacks.diagnosis import (
@@ -23,6 +23,7 @@ from minicnn.training.callbacks.diagnosis import (
 )
 from minicnn.training.history import Row
 from minicnn.training.own_parts import advice_on_gradients
+from minicnn.training.workers import quiet
 from minicnn.typing import Array, Mask
 
 LOOKED_AT = 500
@@ -185,7 +186,7 @@ class Doctor(Callback):
         for weight, axis, before, layer in observed:
             gradient: Mask = (_by_filter(weight.grad, axis) != 0).any(axis=1)  # (F,)
             layer.gradients.append(gradient)
-            with np.errstate(over="ignore", invalid="ignore"):  # the trainer reports it
+            with quiet():  # the trainer reports it
                 size = float(np.linalg.norm(before))
                 change = float(np.linalg.norm(weight.value - before))
             layer.zero = size == 0
@@ -211,9 +212,7 @@ class Doctor(Callback):
         return LossNotes(
             first=float(np.mean(self.opening)),
             latest=float(np.mean(latest)),
-            guess=math.log(classes)
-            if isinstance(trainer.loss, CrossEntropy) and classes > 1
-            else None,
+            guess=_loss_of_guessing(trainer.loss, classes),
             accuracy=trainer.progress.running_accuracy,
             classes=classes,
             steps=trainer.steps - trainer.progress.first_step,
@@ -223,6 +222,14 @@ class Doctor(Callback):
     def _report(self, line: str) -> None:
         """Pass a line to `report`, or write it to standard error."""
         (self.report or tell)(line)
+
+
+def _loss_of_guessing(loss: Loss, classes: int) -> float | None:
+    """Return the loss of one who gives every class the same probability, where that is known."""
+    if isinstance(loss, BinaryCrossEntropy):
+        return math.log(2)
+    known = isinstance(loss, CrossEntropy) and loss.class_weights is None and classes > 1
+    return math.log(classes) if known else None
 
 
 def _by_filter(weights: Array, axis: int | None) -> Array:
@@ -246,7 +253,7 @@ def _data_notes(trainer: Training) -> DataNotes | None:
         blank=pixels.shape[1] > 1 and bool((pixels == pixels[:, :1]).all()),
     )
     if checks.are_class_numbers(targets) and len(trainer.model.out_shape or ()) == 1:
-        with np.errstate(over="ignore", invalid="ignore"):  # the trainer reports it
+        with quiet():  # the trainer reports it
             answers = trainer.model.predict(images).argmax(axis=1)
         if (answers == answers[0]).all():
             number = int(answers[0])
