@@ -246,10 +246,25 @@ def batch(owner: object, name: str, x: object, sample_shape: Shape) -> None:
         raise ShapeError(
             f"{owner}: {name} must be a NumPy array of shape {expected}, got {type(x).__name__}"
         )
-    hint = ""
-    if len(sample_shape) > 1 and x.shape[1:] == (*sample_shape[1:], sample_shape[0]):
-        hint = f"; that is channels last, np.moveaxis({name}, -1, 1) puts them first"
-    raise ShapeError(f"{owner}: {name} must have shape {expected}, got {x.shape}{hint}")
+    raise ShapeError(
+        f"{owner}: {name} must have shape {expected}, got {x.shape}{_hint(name, x, sample_shape)}"
+    )
+
+
+def _hint(name: str, x: np.ndarray, sample_shape: Shape) -> str:
+    """Return the line that makes a batch of an array, where one does."""
+    C, *sizes = sample_shape
+    if x.shape == sample_shape:
+        return f"; a single sample becomes a batch by {name}[np.newaxis]"
+    if sizes and C == 1 and x.shape == tuple(sizes):
+        return f"; a single grey picture becomes a batch by {name}[np.newaxis, np.newaxis]"
+    if sizes and C == 1 and x.shape[1:] == tuple(sizes):
+        return f"; grey pictures get their channel by {name}[:, np.newaxis]"
+    if sizes and x.shape[1:] == (*sizes, C):
+        return f"; that is channels last, np.moveaxis({name}, -1, 1) puts them first"
+    if sizes and x.shape == (*sizes, C):
+        return f"; that is channels last, np.moveaxis({name}, -1, 0)[np.newaxis] is a batch"
+    return ""
 
 
 def returned(owner: object, method: str, value: object, shape: Shape) -> None:
@@ -280,20 +295,52 @@ def finite(owner: object, name: str, x: Array) -> None:
 
 def labels(owner: object, value: object, samples: int, classes: int) -> None:
     """Raise DataError unless `value` is an array of `samples` whole numbers in 0..`classes` - 1."""
-    if not isinstance(value, np.ndarray) or not np.issubdtype(value.dtype, np.integer):
-        got = value.dtype if isinstance(value, np.ndarray) else type(value).__name__
-        raise DataError(f"{owner}: labels must be a NumPy array of whole numbers, got {got}")
-    if value.shape != (samples,):
+    if not isinstance(value, np.ndarray) or value.dtype.kind not in "iu":
         raise DataError(
-            f"{owner}: labels must have shape ({samples},), one for each image, got {value.shape}"
+            f"{owner}: labels must be a NumPy array of whole numbers, one for each sample, got "
+            f"{_labels_as_given(value)}"
+        )
+    if value.shape != (samples,):
+        hint = "; labels[:, 0] has it" if value.shape == (samples, 1) else ""
+        if value.shape == (samples, classes):
+            hint = "; labels.argmax(axis=1) makes class numbers of one-hot labels"
+        raise DataError(
+            f"{owner}: labels must have shape ({samples},), one for each image, got "
+            f"{value.shape}{hint}"
         )
     if value.size == 0:
         raise DataError(f"{owner}: there are no labels, the array is empty")
     low, high = int(value.min()), int(value.max())
     if low < 0 or high >= classes:
+        from_one = low == 1 and high == classes
+        hint = "; counted from 1, they become class numbers by labels - 1" if from_one else ""
         raise DataError(
-            f"{owner}: labels must lie in 0..{classes - 1}, got values from {low} to {high}"
+            f"{owner}: labels must lie in 0..{classes - 1}, got values from {low} to {high}{hint}"
         )
+
+
+def _labels_as_given(value: object) -> str:
+    """Return what was given for labels, and the line that makes class numbers of it."""
+    if isinstance(value, list | tuple):
+        return f"a {type(value).__name__}; np.array(labels) makes one"
+    if isinstance(value, np.generic):
+        return f"the single number {value}; labels[i : i + 1] is an array of one"
+    if not isinstance(value, np.ndarray):
+        return kind_of(value)
+    if value.dtype.kind in "USO":
+        return (
+            f"texts ({value.dtype}); classes, labels = np.unique(names, return_inverse=True) "
+            "numbers them, and Dataset(images, labels, classes) keeps the names"
+        )
+    if value.ndim == 2 and value.shape[1] > 1:
+        return (
+            f"{value.dtype} of shape {value.shape}; labels.argmax(axis=1) makes class numbers of "
+            "one-hot labels"
+        )
+    hint = ""
+    if value.dtype.kind == "b" or (value.dtype.kind == "f" and (value == np.floor(value)).all()):
+        hint = "; labels.astype(np.int64) makes class numbers of them"
+    return f"{value.dtype}{hint}"
 
 
 def are_class_numbers(targets: object) -> bool:

@@ -300,3 +300,20 @@ def test_without_a_softmax_at_the_end_nothing_is_left_out() -> None:
     assert scores.parameters == network.parameters
     np.testing.assert_array_equal(scores(pictures(2)), network.activations(pictures(2))[-2])
     assert len(network.layers) == 8, "the model itself stays as it is"
+
+
+@pytest.mark.parametrize(
+    ("shape", "hint"),
+    [
+        ((1, 6, 5), r"got \(1, 6, 5\); a single sample becomes a batch by x\[np\.newaxis\]"),
+        ((6, 5), r"a single grey picture becomes a batch by x\[np\.newaxis, np\.newaxis\]"),
+        ((7, 6, 5), r"grey pictures get their channel by x\[:, np\.newaxis\]"),
+        ((7, 6, 5, 1), r"channels last, np\.moveaxis\(x, -1, 1\) puts them first"),
+        ((6, 5, 1), r"channels last, np\.moveaxis\(x, -1, 0\)\[np\.newaxis\] is a batch"),
+        ((7, 1, 5, 6), r"got \(7, 1, 5, 6\)$"),
+    ],
+)
+def test_shapes_that_one_line_makes_a_batch_of(shape: tuple[int, ...], hint: str) -> None:
+    model = Sequential([Conv2D(2, 3), Flatten(), Dense(3)], input_shape=(1, 6, 5))
+    with pytest.raises(ShapeError, match=rf"x must have shape \(N, 1, 6, 5\), .*{hint}"):
+        model.predict(np.zeros(shape))

@@ -3,7 +3,8 @@
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from numbers import Integral
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
@@ -28,7 +29,8 @@ class Dataset:
         Class numbers (N,), whole numbers in 0..K-1; or whatever else the loss takes, such as
         numbers (N, K) or pictures (N, C, H, W) for `MeanSquaredError`.
     classes : sequence of str, optional
-        The names of the K classes, where the targets are class numbers.
+        The names of the K classes, where the targets are class numbers. Anything else in it is
+        named as it prints, so that those of `numpy.unique` will do.
 
     Raises
     ------
@@ -44,6 +46,9 @@ class Dataset:
     >>> train, validation = data.split(8, seed=0)
     >>> len(train), len(validation)
     (8, 2)
+    >>> image, label = data[3]
+    >>> image.shape, int(label)
+    ((1, 28, 28), 3)
     >>> Dataset(np.zeros((5, 1, 8, 8)), np.zeros((5, 1, 8, 8)))
     Dataset(5 images of 1 x 8 x 8, targets of 1 x 8 x 8)
     """
@@ -74,15 +79,21 @@ class Dataset:
     def _check_targets(self) -> None:
         """Raise DataError unless there is a target for each image."""
         if self.classes is not None:
-            if not (isinstance(self.classes, Sequence) and len(self.classes) > 0):
+            many = isinstance(self.classes, Sequence | np.ndarray) and np.ndim(self.classes) < 2
+            if not many or len(self.classes) == 0:
                 raise DataError(
                     f"Dataset: classes must be a sequence of names, got {self.classes!r}"
                 )
+            object.__setattr__(self, "classes", tuple(map(str, self.classes)))
             checks.labels("Dataset", self.targets, len(self.images), len(self.classes))
             return
         if not isinstance(self.targets, np.ndarray) or self.targets.dtype.kind not in "iuf":
             got = getattr(self.targets, "dtype", type(self.targets).__name__)
-            raise DataError(f"Dataset: targets must be an array of numbers, got {got}")
+            raise DataError(
+                f"Dataset: targets must be an array of numbers, got {got}; np.array(targets) makes "
+                "one of a list, and classes, labels = np.unique(names, return_inverse=True) "
+                "numbers names"
+            )
         if self.targets.shape[:1] != (len(self.images),):
             raise DataError(
                 f"Dataset: expected a target for each of {len(self.images):,} images, got targets "
@@ -126,9 +137,28 @@ class Dataset:
     def __len__(self) -> int:
         return len(self.images)
 
-    def __getitem__(self, index: slice) -> "Dataset":
-        """Return some of the samples, such as ``data[:1000]``, as views."""
+    @overload
+    def __getitem__(self, index: int) -> tuple[Array, Any]: ...
+
+    @overload
+    def __getitem__(self, index: slice | npt.NDArray[Any]) -> "Dataset": ...
+
+    def __getitem__(self, index: Any) -> Any:
+        """Return one sample, ``image, target = data[0]``, or a data set of some.
+
+        ``data[:1000]`` has views; a mask or an array of numbers gives copies.
+        """
+        if isinstance(index, Integral):
+            return self.images[index], self.targets[index]
         return Dataset(self.images[index], self.targets[index], self.classes)
+
+    def __iter__(self) -> Iterator[Any]:
+        """Raise ArgumentError: whoever unpacks a data set wants arrays, and may get samples."""
+        raise ArgumentError(
+            "Dataset: samples come one by one by `for image, target in zip(data.images, "
+            "data.targets)`, batches by `for images, targets in data.batches(64)`; as two arrays, "
+            "a data set is `data.images, data.targets`"
+        )
 
     def split(self, size: int, seed: int = 0) -> tuple["Dataset", "Dataset"]:
         """Shuffle, and return `size` samples and the rest.

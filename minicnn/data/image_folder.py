@@ -1,15 +1,17 @@
 """A folder of pictures, sorted into one subfolder for each class, as a data set."""
 
 import math
+import re
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 
 from minicnn import checks
 from minicnn.data.dataset import Dataset
-from minicnn.data.pictures import picture_size, read_picture
+from minicnn.data.pictures import picture_header, read_picture
 from minicnn.data.scaling import scale_picture
-from minicnn.errors import DataError
+from minicnn.errors import ArgumentError, DataError
 from minicnn.terminal import progress_bar
 from minicnn.typing import Sizes
 
@@ -20,14 +22,18 @@ LITTER = ("thumbs.db", "desktop.ini", "__macosx")  # what operating systems leav
 
 
 def load_image_folder(
-    path: str | Path, size: int | tuple[int, int] | None = None, grey: bool = True
+    path: str | Path,
+    size: int | tuple[int, int] | None = None,
+    grey: bool | None = None,
+    classes: Sequence[str] | None = None,
 ) -> Dataset:
     """Load the pictures in a folder with one subfolder for each class.
 
-    The classes are the names of the subfolders, sorted. Only files directly in them count, and all
-    of these must be pictures. Hidden files and folders (".DS_Store", "._1.png"), "Thumbs.db" and
-    the like are skipped. So are links to folders above or inside a class, which could lead in
-    circles. The headers of all files are checked before the first picture is decoded.
+    The classes are the names of the subfolders, sorted as people count: 2 before 10. Only files
+    directly in them count, and all of these must be pictures. Hidden files and folders
+    (".DS_Store", "._1.png"), "Thumbs.db" and the like are skipped. So are links to folders above or
+    inside a class, which could lead in circles. The headers of all files are checked before the
+    first picture is decoded.
 
     Parameters
     ----------
@@ -35,20 +41,25 @@ def load_image_folder(
     size : (H, W) or int, optional
         The size that every picture is scaled to, whatever its aspect ratio; one number stands for
         both. Without it, all pictures must have the same size.
-    grey : bool, default True
-        Whether to load the brightness only, instead of red, green and blue.
+    grey : bool, optional
+        Whether to load the brightness only, instead of red, green and blue. By default that is done
+        if all the pictures are grey.
+    classes : sequence of str, optional
+        The names of the classes in the order of their numbers, such as those of the training data.
+        A class without a folder has no pictures then, and a folder of another name is an error.
 
     Returns
     -------
     Dataset
         ``.images``, float32 (N, C, H, W) from 0 (black) to 1 (white), C = 1 in grey and 3 in
-        colour; ``.labels``, int64 (N,); sorted by class, then by file name.
+        colour; ``.labels``, int64 (N,); sorted by class, then by file name, as people count.
 
     Raises
     ------
     DataError
         If there is no such folder, no class folder in it, no picture in one of them, a file that is
-        no picture (see `minicnn.data.pictures.read_picture`), a folder within a class folder, or
+        no picture (see `minicnn.data.pictures.read_picture`), a folder within a class folder or
+        one that is not among `classes`, or
         pictures of several sizes without `size`; or if they would take more memory than
         `MOST_BYTES`, 4 GiB. The message names the first offender.
     ArgumentError
@@ -67,14 +78,23 @@ def load_image_folder(
     """
     owner = "load_image_folder"
     wanted = None if size is None else checks.sizes(owner, "size", size, 2)
-    checks.flag(owner, "grey", grey)
+    if grey is not None:
+        checks.flag(owner, "grey", grey)
     path = Path(path)
     try:
-        classes = _class_folders(path)
-        files = [(file, label) for label, folder in enumerate(classes) for file in _files(folder)]
+        folders = {folder.name: folder for folder in _class_folders(path)}
+        names = tuple(folders) if classes is None else _names(path, classes, folders)
+        files = [
+            (file, label)
+            for label, name in enumerate(names)
+            if name in folders
+            for file in _files(folders[name])
+        ]
     except OSError as error:
         raise DataError(f"{path}: expected a folder that can be read: {error}") from error
-    sizes = [picture_size(file) for file, _ in progress_bar(files, "headers")]
+    headers = [picture_header(file) for file, _ in progress_bar(files, "headers")]
+    sizes = [(header.height, header.width) for header in headers]
+    grey = all(header.grey for header in headers) if grey is None else grey
     shape = wanted or sizes[0]
     C = 1 if grey else 3
     if wanted is None:
@@ -89,7 +109,22 @@ def load_image_folder(
         _check_same(file, picture.shape[:2], files[0][0], shape)  # a header may be wrong
         images[n] = picture[np.newaxis] if grey else np.moveaxis(picture, -1, 0)
     labels = np.array([label for _, label in files], np.int64)
-    return Dataset(images, labels, tuple(folder.name for folder in classes))
+    return Dataset(images, labels, names)
+
+
+def _names(path: Path, classes: Sequence[str], folders: Mapping[str, Path]) -> tuple[str, ...]:
+    """Return the classes that were asked for, or raise DataError for a folder of another name."""
+    if isinstance(classes, str) or not isinstance(classes, Sequence) or not classes:
+        raise ArgumentError(
+            f"load_image_folder: classes must be a list of names of classes, got {classes!r}"
+        )
+    others = [name for name in folders if name not in classes]
+    if others:
+        raise DataError(
+            f"{path}: expected folders of the classes {', '.join(classes)}, got also "
+            f"{', '.join(others)}"
+        )
+    return tuple(classes)
 
 
 def _class_folders(path: Path) -> list[Path]:
@@ -127,9 +162,16 @@ def _entries(folder: Path) -> list[Path]:
     """Return the entries of a folder, sorted by name, without hidden files and litter."""
     return [
         entry
-        for entry in sorted(folder.iterdir(), key=lambda entry: entry.name)
+        for entry in sorted(folder.iterdir(), key=lambda entry: _as_counted(entry.name))
         if not entry.name.startswith(".") and entry.name.lower() not in LITTER
     ]
+
+
+def _as_counted(name: str) -> tuple[list[tuple[int, int, str]], str]:
+    """Return what to sort a name by, so that numbers in it are in their order: 2 before 10."""
+    parts = re.split(r"([0-9]+)", name)
+    numbers_first = [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in parts if p]
+    return numbers_first, name
 
 
 def _check_same(file: Path, found: Sizes, first: Path, expected: Sizes) -> None:

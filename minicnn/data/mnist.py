@@ -67,7 +67,9 @@ class Source:
     def find(self, file: str, folder: str | Path | None) -> Path | None:
         """Return where `file` is, compressed or not; None if it is in no known place."""
         folders = self.folders() if folder is None else [Path(folder)]
-        candidates = [place / name for place in folders for name in (f"{file}.gz", file)]
+        dotted = file.replace("-idx", ".idx")  # by some unpackers
+        names = (f"{file}.gz", file, f"{dotted}.gz", dotted)
+        candidates = [place / name for place in folders for name in names]
         return next((path for path in candidates if _is_file(path)), None)
 
     def download(self, file: str) -> Path:
@@ -173,7 +175,8 @@ def load_mnist(folder: str | Path | None = None) -> TrainAndTest:
     Parameters
     ----------
     folder : str or Path, optional
-        Where the four official IDX files are, each with or without ``.gz``. By default each file is
+        Where the four official IDX files are, each with or without ``.gz``; names such as
+        ``train-images.idx3-ubyte``, which some programs give them, will do. By default each file is
         searched for in ``datasets/mnist`` of the source tree, in ``$MINICNN_DATA/mnist`` and in the
         user's cache, in this order. If it is in none of them, it is downloaded (into
         ``$MINICNN_DATA`` if set, else the cache). A broken file in the cache is downloaded again; a

@@ -10,14 +10,14 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.errors import DataError, MinicnnError, ShapeError
-from minicnn.typing import Array, Pair
+from minicnn.typing import Array
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -28,6 +28,7 @@ MOST_PIXELS = 64_000_000
 
 LUMA = (0.299, 0.587, 0.114)  # what red, green and blue add to the brightness, ITU-R BT.601
 TRANSPARENT_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
+GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 SIDEWAYS = (5, 6, 7, 8)  # the EXIF orientations that exchange height and width
 ORIENTATION = 0x0112  # where EXIF has it
 
@@ -78,8 +79,16 @@ def read_picture(picture: str | Path | npt.NDArray[Any], *, grey: bool = True) -
     return _from_array(picture, pixels, grey)
 
 
-def picture_size(path: str | Path) -> Pair:
-    """Return the size (H, W) of a picture file, from its header alone.
+class Header(NamedTuple):
+    """What the header of a picture file says: its size, and whether it is grey."""
+
+    height: int
+    width: int
+    grey: bool
+
+
+def picture_header(path: str | Path) -> Header:
+    """Return the size of a picture file and whether it is grey, from its header alone.
 
     Raises
     ------
@@ -91,13 +100,14 @@ def picture_size(path: str | Path) -> Pair:
     >>> import tempfile
     >>> path = Path(tempfile.mkdtemp()) / "tiny.pgm"
     >>> _ = path.write_bytes(b"P5 3 2 255 abcdef")
-    >>> picture_size(path)
-    (2, 3)
+    >>> picture_header(path)
+    Header(height=2, width=3, grey=True)
     """
     with _opened(path) as image:
         width, height = image.size
         turned = image.getexif().get(ORIENTATION) in SIDEWAYS
-    return (width, height) if turned else (height, width)
+        grey = image.mode in GREY_MODES
+    return Header(width, height, grey) if turned else Header(height, width, grey)
 
 
 @contextmanager

@@ -27,6 +27,9 @@ from minicnn.training.step import train_step
 from minicnn.training.workers import Team, default_count, quiet
 from minicnn.typing import Array, Targets
 
+USUAL_MOST = 256
+"""The largest batch that is usual; of more samples, one that holds all is remarked on."""
+
 
 class Trainer:
     """All that training needs beside the data: a model, an optimizer, a loss and a seed.
@@ -182,6 +185,12 @@ class Trainer:
         self.train, self.model.classes = train, train.classes or self.model.classes
         self.data = {"train": fingerprint(train), "validation": fingerprint(validation)}
         self._begin(len(train), epochs=epochs, batch_size=batch_size)
+        if progress and self.progress.steps_per_epoch == 1 and len(train) > USUAL_MOST:
+            tell(
+                f"Trainer.fit: a batch of {self.progress.batch_size:,} takes all {len(train):,} "
+                f"samples at once, so that an epoch is one step; batches of 32 to {USUAL_MOST} "
+                "learn more from the same samples"
+            )
         self.callbacks, self.interrupted = hooks.callbacks, False
         with hooks.at_end(self):
             hooks.on_fit_begin(self)

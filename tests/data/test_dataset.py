@@ -131,3 +131,60 @@ def test_targets_that_are_none(targets: Any, message: str) -> None:
 def test_the_labels_are_the_targets_of_a_classification() -> None:
     assert Dataset(IMAGES, LABELS, CLASSES).labels is LABELS
     assert Dataset(IMAGES, LABELS).labels is LABELS
+
+
+SIX = np.zeros((6, 1, 4, 4), np.float32)
+
+
+@pytest.mark.parametrize(
+    ("labels", "message"),
+    [
+        ([0, 1, 0, 1, 0, 1], r"a list; np\.array\(labels\) makes one"),
+        (np.eye(3)[[0, 1, 2, 0, 1, 2]], r"labels\.argmax\(axis=1\) makes class numbers of one-hot"),
+        (np.eye(3, dtype=int)[[0, 1, 2, 0, 1, 2]], r"labels\.argmax\(axis=1\)"),
+        (np.array(["cat", "dog", "owl"] * 2), r"np\.unique\(names, return_inverse=True\)"),
+        (np.array(["cat", None] * 3, object), r"np\.unique\(names, return_inverse=True\)"),
+        (
+            np.array([0.0, 1, 2, 0, 1, 2]),
+            r"float64; labels\.astype\(np\.int64\) makes class",
+        ),
+        (np.array([True, False] * 3), r"bool; labels\.astype\(np\.int64\)"),
+        (np.array([0.5, 1, 2, 0, 1, 2]), r"got float64$"),
+        (
+            np.array([1, 2, 3, 1, 2, 3]),
+            r"0\.\.2, got values from 1 to 3; .* by labels - 1",
+        ),
+        (np.array([[0], [1], [2]] * 2), r"got \(6, 1\); labels\[:, 0\] has it"),
+        (np.int64(3), r"the single number 3; labels\[i : i \+ 1\] is an array of one"),
+        ({"a": 1}, "got dict"),
+    ],
+)
+def test_labels_of_other_kinds_come_with_the_line_that_helps(labels: Any, message: str) -> None:
+    with pytest.raises(DataError, match=f"^Dataset: .*{message}"):
+        Dataset(SIX, labels, ("cat", "dog", "owl"))
+
+
+def test_names_are_numbered_by_unique() -> None:
+    names, labels = np.unique(np.array(["owl", "cat", "dog"] * 2), return_inverse=True)
+    data = Dataset(SIX, labels, names)  # type: ignore[arg-type] # anything will do
+    assert data.classes == ("cat", "dog", "owl")
+    assert data.labels.tolist() == [2, 0, 1] * 2
+    assert Dataset(SIX, labels, range(3)).classes == ("0", "1", "2")  # type: ignore[arg-type]
+    with pytest.raises(DataError, match=r"targets must be an array of numbers.*np\.unique"):
+        Dataset(SIX, np.array(["owl", "cat", "dog"] * 2))
+
+
+def test_one_sample_some_samples_and_no_unpacking() -> None:
+    data = Dataset(np.arange(96.0).reshape(6, 1, 4, 4), np.arange(6) % 3, ("a", "b", "c"))
+    image, label = data[4]
+    assert (image[0, 0, 0], label) == (64.0, 1)
+    assert data[-1][1] == 2
+    assert data[np.int64(1)][1] == 1  # type: ignore[call-overload] # which mypy takes for no int
+    assert data[np.array([5, 0])].labels.tolist() == [2, 0]
+    assert data[data.labels == 1].labels.tolist() == [1, 1]
+    assert data.classes == data[data.labels == 1].classes
+    with pytest.raises(ArgumentError, match=r"in zip\(data\.images, data\.targets\)"):
+        for _ in data:
+            pass
+    with pytest.raises(ArgumentError, match=r"as two arrays, .*data\.images, data\.targets"):
+        _, _ = data

@@ -22,7 +22,7 @@ def put(path: Path, grey: int = 0, size: tuple[int, int] = (6, 4), mode: str = "
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     put(tmp_path / "ships" / "b.png", 51)
-    put(tmp_path / "ships" / "a.bmp", 0, mode="RGB")
+    put(tmp_path / "ships" / "a.bmp", 0)
     put(tmp_path / "birds" / "10.png", 255)
     return tmp_path
 
@@ -142,3 +142,34 @@ def test_sizes_that_are_none(folder: Path, size: Any) -> None:
         load_image_folder(folder, size)
     with pytest.raises(ArgumentError, match="load_image_folder: grey must be True or False"):
         load_image_folder(folder, grey=size)
+
+
+def test_colour_stays_colour_unless_grey_is_asked_for(folder: Path) -> None:
+    assert load_image_folder(folder).images.shape == (3, 1, 6, 4), "all are grey"
+    Image.new("RGB", (4, 6), (255, 0, 51)).save(folder / "birds" / "10.png")
+    assert load_image_folder(folder).images.shape == (3, 3, 6, 4), "one is in colour"
+    assert load_image_folder(folder, grey=True).images.shape == (3, 1, 6, 4)
+
+
+def test_names_with_numbers_are_in_the_order_of_these(tmp_path: Path) -> None:
+    for name in ("10", "9", "2", "a10", "a9", "B"):
+        put(tmp_path / name / "10.png", 255)
+        put(tmp_path / name / "9.png", 0)
+    data = load_image_folder(tmp_path)
+    assert data.classes == ("2", "9", "10", "B", "a9", "a10")
+    np.testing.assert_array_equal(data.images[:, 0, 0, 0], [0, 1] * 6)
+
+
+def test_a_test_folder_without_a_class_keeps_its_numbers(folder: Path, tmp_path: Path) -> None:
+    test = tmp_path / "test"
+    put(test / "ships" / "1.png")
+    data = load_image_folder(test, classes=("birds", "ships"))
+    assert data.labels.tolist() == [1]
+    assert data.classes == ("birds", "ships")
+    put(test / "trees" / "1.png")
+    with pytest.raises(DataError, match="folders of the classes birds, ships, got also trees"):
+        load_image_folder(test, classes=("birds", "ships"))
+    wrong: list[Any] = ["birds", [], 3]
+    for classes in wrong:
+        with pytest.raises(ArgumentError, match="classes must be a list of names"):
+            load_image_folder(test, classes=classes)

@@ -61,6 +61,14 @@ def test_a_folder_of_ones_own(tiny: Source, tmp_path: Path) -> None:
         tiny.load(tmp_path / "mine")
 
 
+@pytest.mark.parametrize("compressed", [True, False])
+def test_names_as_some_unpackers_write_them(tiny: Source, tmp_path: Path, compressed: bool) -> None:
+    fill(tmp_path / "mine", compressed=compressed)
+    for path in list((tmp_path / "mine").iterdir()):
+        path.rename(path.with_name(path.name.replace("-idx", ".idx")))
+    assert len(tiny.load(tmp_path / "mine").train) == 4
+
+
 def test_a_wrong_file_is_named(tiny: Source, tmp_path: Path) -> None:
     fill(tmp_path / "mine")
     (tmp_path / "mine" / f"{mnist.TEST_LABELS}.gz").write_bytes(

@@ -88,7 +88,7 @@ def test_such_a_training_is_resumed_to_the_bit(tmp_path: Path) -> None:
         (autoencoder, MeanSquaredError(), MEANS, DataError, r"\(96, 1, 8, 8\), got \(96, 1\)"),
         (regression, MeanSquaredError(), np.arange(96), DataError, "become floats by"),
         (autoencoder, CrossEntropy(), np.arange(96) % 8, ShapeError, r"outputs of shape \(N, K\)"),
-        (regression, CrossEntropy(), MEANS, DataError, "whole numbers, got float32"),
+        (regression, CrossEntropy(), MEANS, DataError, "whole numbers, .* got float32"),
         (regression, CrossEntropy(), np.arange(96), DataError, r"lie in 0\.\.0"),
     ],
 )

@@ -190,3 +190,16 @@ def test_a_harmless_underflow_ends_nothing() -> None:
         trainer.fit(data, epochs=3, validation=data, progress=False)
         trainer.model.predict(images)
         CrossEntropy().gradient(np.array([[0.0, -1000.0, 5.0]], np.float32), np.array([0]))
+
+
+@pytest.mark.parametrize(
+    ("samples", "batch_size", "remarked"),
+    [(300, 300, True), (300, 100_000, True), (300, 299, False), (200, 200, False)],
+)
+def test_a_batch_of_all_samples_is_remarked_on(
+    samples: int, batch_size: int, remarked: bool, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for shown in (True, False):
+        trainer(0.1).fit(data(samples), batch_size=batch_size, progress=shown)
+        remark = f"takes all {samples} samples at once, so that an epoch is one step"
+        assert (remark in capsys.readouterr().err) == (remarked and shown)
