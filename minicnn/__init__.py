@@ -39,6 +39,8 @@ from minicnn.sequential import Sequential
 from minicnn.training import History, Trainer
 from minicnn.training.callbacks import Callback, Checkpoint, Doctor, EarlyStopping
 
+__version__ = "0.1.0"
+
 __all__ = [
     "KERNELS",
     "SGD",

@@ -7,6 +7,7 @@ Your own optimizer states how one parameter moves:
             return value - self.learning_rate * np.sign(gradient)
 """
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
@@ -33,6 +34,11 @@ class Optimizer(Described, ABC):
     decay_of : dict of str to float, optional
         The weight decay of single parameters, by their names in the model, instead of
         `weight_decay`: ``{"0.weight": 0.02}`` for the weights of the first layer.
+    clip_norm : float, optional
+        The most that the gradient may have as a norm, over all parameters together, before the
+        weight decay is added. A longer one is shortened and keeps its direction, so that a single
+        odd batch does little harm. Pascanu, Mikolov and Bengio, "On the difficulty of training
+        recurrent neural networks", ICML 2013, section 3.2.
 
     Attributes
     ----------
@@ -52,13 +58,13 @@ class Optimizer(Described, ABC):
         *,
         weight_decay: float = 0.0,
         decay_of: Mapping[str, float] | None = None,
+        clip_norm: float | None = None,
     ) -> None:
         owner = type(self).__name__
-        if not isinstance(learning_rate, Schedule):
-            learning_rate = Constant(
-                checks.real_number(owner, "learning_rate", learning_rate, above=0)
-            )
-        self.schedule = learning_rate
+        self.learning_rate = learning_rate
+        self.clip_norm = clip_norm
+        if clip_norm is not None:
+            self.clip_norm = checks.real_number(owner, "clip_norm", clip_norm, above=0)
         self.weight_decay = checks.real_number(owner, "weight_decay", weight_decay, minimum=0)
         decay_of = {} if decay_of is None else decay_of
         checks.instance(owner, "decay_of", decay_of, Mapping)
@@ -108,10 +114,13 @@ class Optimizer(Described, ABC):
                 f"steps before, got {len(named)} that are not the same; make a new optimizer for "
                 "another model, and where layers were put in or taken out"
             )
+        shorter = self._shorter([p.grad for p in named.values() if p.trainable])
         for (name, parameter), slots in zip(named.items(), self.slots, strict=True):
             if not parameter.trainable:
                 continue
             gradient = parameter.grad.astype(parameter.value.dtype, copy=False)
+            if shorter < 1:
+                gradient = gradient * parameter.value.dtype.type(shorter)
             if gradient.shape != parameter.value.shape:
                 raise ShapeError(
                     f"{type(self).__name__}: the gradient of {name} must have its shape "
@@ -129,11 +138,29 @@ class Optimizer(Described, ABC):
                 )
             parameter.value = value.astype(parameter.value.dtype, copy=False)
 
+    def _shorter(self, gradients: Sequence[Array]) -> float:
+        """Return what to multiply the gradients by, so that their norm is `clip_norm` at most."""
+        if self.clip_norm is None:
+            return 1.0
+        norm = math.sqrt(sum(float(np.square(gradient).sum()) for gradient in gradients))
+        return self.clip_norm / max(norm, self.clip_norm)
+
     @property
     def learning_rate(self) -> float:
-        """The rate at this moment of the training."""
+        """The rate at this moment of the training.
+
+        Setting it, to a number or a `Schedule`, replaces the schedule: ``optimizer.learning_rate *=
+        0.5`` in a callback halves the rate of this moment, which then stays.
+        """
         rate = self.schedule(self.progress)
         return checks.real_number(type(self).__name__, "learning_rate", rate, minimum=0)
+
+    @learning_rate.setter
+    def learning_rate(self, value: float | Schedule) -> None:
+        if not isinstance(value, Schedule):
+            owner = type(self).__name__
+            value = Constant(checks.real_number(owner, "learning_rate", value, above=0))
+        self.schedule: Schedule = value
 
     def state(self) -> dict[str, Any]:
         """Return what changes from step to step, for a checkpoint: the slots, and any numbers."""

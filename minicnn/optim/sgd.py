@@ -29,7 +29,7 @@ class SGD(Optimizer):
         How much of the last step is repeated, from 0 up to but not including 1.
     nesterov : bool, default False
         Look ahead: use the gradient a momentum step further on.
-    weight_decay, decay_of
+    weight_decay, decay_of, clip_norm
         As for every `Optimizer`.
 
     References
@@ -58,8 +58,11 @@ class SGD(Optimizer):
         nesterov: bool = False,
         weight_decay: float = 0.0,
         decay_of: Mapping[str, float] | None = None,
+        clip_norm: float | None = None,
     ) -> None:
-        super().__init__(learning_rate, weight_decay=weight_decay, decay_of=decay_of)
+        super().__init__(
+            learning_rate, weight_decay=weight_decay, decay_of=decay_of, clip_norm=clip_norm
+        )
         owner = type(self).__name__
         self.momentum = checks.real_number(owner, "momentum", momentum, minimum=0, below=1)
         self.nesterov = checks.flag(owner, "nesterov", nesterov)

@@ -10,6 +10,7 @@ import os
 import re
 import stat
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,9 @@ try:
 except ImportError:  # Windows, where an open file cannot be removed
     fcntl = None  # type: ignore[assignment]
 
+PAUSES = (0.05, 0.1, 0.2, 0.3, 0.35)
+"""Seconds between attempts to replace a file that another program holds."""
+
 LONGEST = 100
 """Characters of a file's name that its temporary name contains: names have a limit."""
 
@@ -33,6 +37,14 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     A file that exists at `path` stays until then, and is kept if anything fails. Missing folders
     are created. The temporary path has the same ending, from which some writers take the format.
 
+    Raises
+    ------
+    ArgumentError
+        If `path` is a folder.
+    OSError
+        If it cannot be written. On Windows another program, such as a virus scanner, may hold a
+        file for a moment; that is waited for, a second in all.
+
     Examples
     --------
     >>> import tempfile
@@ -43,6 +55,8 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
     ('whole', '.txt', False)
     """
     path = Path(path).resolve()  # the target of a link is replaced, not the link
+    if path.is_dir():
+        raise ArgumentError(f"expected the path of a file, but {path} is a folder")
     path.parent.mkdir(parents=True, exist_ok=True)
     _remove_left_over(path)
     with _temporary(path) as file:
@@ -55,7 +69,7 @@ def atomic_path(path: str | Path) -> Iterator[Path]:
             temporary.chmod(mode)
             if fcntl is None:
                 file.close()  # Windows cannot move an open file
-            temporary.replace(path)
+            _replace(temporary, path)
         except BaseException:
             file.close()
             temporary.unlink(missing_ok=True)
@@ -99,6 +113,26 @@ def check_writable(owner: object, path: str | Path) -> None:
         ) from error
     if taken:
         raise ArgumentError(f"{owner}: expected the path of a file, but {path} is a folder")
+
+
+def _replace(temporary: Path, path: Path) -> None:
+    """Move a file into its place, and try again for a moment where another program holds it."""
+    for pause in PAUSES:
+        try:
+            temporary.replace(path)
+        except PermissionError:
+            time.sleep(pause)
+        else:
+            return
+    try:
+        temporary.replace(path)
+    except PermissionError as error:
+        raise PermissionError(
+            error.errno,
+            f"{error.strerror}; another program may have the file open: close it and save again, "
+            "or save under another name",
+            str(path),
+        ) from error
 
 
 def _temporary(path: Path) -> IO[bytes]:

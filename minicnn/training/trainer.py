@@ -185,6 +185,11 @@ class Trainer:
         self.train, self.model.classes = train, train.classes or self.model.classes
         self.data = {"train": fingerprint(train), "validation": fingerprint(validation)}
         self._begin(len(train), epochs=epochs, batch_size=batch_size)
+        if progress and self.progress.epoch > 0 and self.resumed_from is None:
+            tell(
+                f"Trainer.fit: {self.progress.epoch} epochs were trained before, and "
+                f"{self.progress.epochs} more make {self.progress.final_epoch}"
+            )
         if progress and self.progress.steps_per_epoch == 1 and len(train) > USUAL_MOST:
             tell(
                 f"Trainer.fit: a batch of {self.progress.batch_size:,} takes all {len(train):,} "

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import PIL
 import pytest
 from PIL import Image
 
@@ -55,7 +56,16 @@ def test_a_jpeg_is_nearly_the_same(tmp_path: Path) -> None:
     np.testing.assert_allclose(read_picture(path), slope / 255, atol=0.02)
 
 
-@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", "YCbCr", "CMYK"])
+YCBCR = pytest.param(
+    "YCbCr",
+    marks=pytest.mark.skipif(
+        int(PIL.__version__.split(".")[0]) < 13,
+        reason="Pillow before 13 does not read the YCbCr that it writes itself",
+    ),
+)
+
+
+@pytest.mark.parametrize("mode", ["RGB", "RGBA", "P", YCBCR, "CMYK"])
 def test_colours_and_their_brightness(tmp_path: Path, mode: str) -> None:
     image = Image.fromarray(COLOURS).resize((16, 16), Image.Resampling.NEAREST).convert(mode)
     ending = "tif" if mode in ("CMYK", "YCbCr") else "png"

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from minicnn import SGD, Constant, Cosine, OneCycle, Parameter, Schedule, StepDecay
-from minicnn.errors import ArgumentError, DataError
+from minicnn.errors import ArgumentError, DataError, ShapeError
 
 
 def steps(sgd: SGD, gradients: list[float], *, decay: bool = True) -> list[float]:
@@ -205,3 +205,41 @@ def test_schedules_by_hand(schedule: Schedule, expected: dict[float, float]) -> 
 def test_schedules_out_of_range(make: Any) -> None:
     with pytest.raises(ArgumentError, match="must be a number"):
         make()
+
+
+def test_the_rate_may_be_set() -> None:
+    sgd = SGD(OneCycle(0.2))
+    sgd.progress = 0.3
+    assert sgd.learning_rate == pytest.approx(0.2)
+    sgd.learning_rate *= 0.5
+    sgd.progress = 0.9
+    assert sgd.learning_rate == pytest.approx(0.1), "it stays"
+    assert repr(sgd) == "SGD(learning_rate=0.1)"
+    sgd.learning_rate = Cosine(0.4)
+    assert sgd.learning_rate == Cosine(0.4)(0.9)
+    for wrong in (0, -1.0, math.nan, "fast"):
+        with pytest.raises(ArgumentError, match="SGD: learning_rate must be"):
+            sgd.learning_rate = wrong  # type: ignore[assignment] # the point of the test
+    assert sgd.learning_rate == Cosine(0.4)(0.9)
+
+
+def test_a_gradient_that_is_too_long_is_shortened() -> None:
+    one, other = (Parameter(name, np.zeros(1)) for name in "ab")
+    one.grad, other.grad = np.array([3.0]), np.array([-4.0])
+    frozen = Parameter("c", np.zeros(1), role="frozen")
+    frozen.grad = np.array([1e9])
+    SGD(1.0, clip_norm=1.0).step([one, other, frozen])
+    np.testing.assert_allclose([one.value[0], other.value[0]], [-0.6, 0.8])
+    one.grad, other.grad = np.array([0.3]), np.array([-0.4])
+    SGD(1.0, clip_norm=1.0).step([one, other, frozen])
+    np.testing.assert_allclose([one.value[0], other.value[0]], [-0.9, 1.2])
+    for wrong in (0.0, -1.0, math.inf):
+        with pytest.raises(ArgumentError, match="SGD: clip_norm must be"):
+            SGD(clip_norm=wrong)
+
+
+def test_a_gradient_of_another_shape_is_named() -> None:
+    weight = Parameter("weight", np.zeros((2, 3)))
+    weight.grad = np.zeros((3, 2))
+    with pytest.raises(ShapeError, match=r"gradient of 0.weight .*\(2, 3\), got \(3, 2\)"):
+        SGD().step({"0.weight": weight})

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from minicnn import Dense, Sequential
 from minicnn.errors import ArgumentError
 from minicnn.saving.atomic import _remove_left_over, atomic_write, check_writable
 
@@ -128,3 +129,52 @@ def test_paths_that_cannot_be_written(tmp_path: Path) -> None:
         check_writable("Film", tmp_path / "file" / "film.npz")
     with pytest.raises(ArgumentError, match="is a folder"):
         check_writable("Film", tmp_path)
+
+
+def holds(monkeypatch: pytest.MonkeyPatch, times: int) -> list[float]:
+    """Let a file be held by another program for some attempts, as on Windows; return the pauses."""
+    replace, pauses = Path.replace, list[float]()
+
+    def held(self: Path, target: Path) -> Path:
+        if len(pauses) < times:
+            raise PermissionError(13, "Access is denied", str(self))
+        return replace(self, target)
+
+    monkeypatch.setattr(Path, "replace", held)
+    monkeypatch.setattr("time.sleep", pauses.append)
+    return pauses
+
+
+@pytest.mark.parametrize("times", [0, 1, 5])
+def test_a_file_that_is_held_for_a_moment(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, times: int
+) -> None:
+    path = tmp_path / "model.npz"
+    path.write_bytes(b"old")
+    pauses = holds(monkeypatch, times)
+    with atomic_write(path) as file:
+        file.write(b"new")
+    assert path.read_bytes() == b"new"
+    assert len(pauses) == times
+    assert sum(pauses) <= 1.01
+
+
+def test_a_file_that_is_held_for_good(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = tmp_path / "model.npz"
+    path.write_bytes(b"old")
+    holds(monkeypatch, 100)
+    with (
+        pytest.raises(PermissionError, match=r"another program may have the file open.*model\.npz"),
+        atomic_write(path) as file,
+    ):
+        file.write(b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_folder_is_no_file(tmp_path: Path) -> None:
+    model = Sequential([Dense(2)], input_shape=(3,))
+    for save in (model.save, model.save_weights):
+        with pytest.raises(ArgumentError, match=r"expected the path of a file, but .* is a folder"):
+            save(tmp_path)
+    assert list(tmp_path.iterdir()) == []

@@ -8,6 +8,7 @@ import pytest
 
 from minicnn import (
     SGD,
+    Callback,
     Checkpoint,
     Cosine,
     CrossEntropy,
@@ -80,6 +81,7 @@ def model(*first: Layer) -> Sequential:
 TRAININGS = {
     "a loss with an array": lambda: Trainer(model(), SGD(0.1), Weighted(np.array([1.0, 2.0, 3.0]))),
     "a subclass of SGD": lambda: Trainer(model(), ClipSGD(Cosine(0.1), 0.9), CrossEntropy()),
+    "a shortened gradient": lambda: Trainer(model(), SGD(0.1, clip_norm=0.5), CrossEntropy()),
     "an optimizer": lambda: Trainer(model(), Signs(Cosine(0.1), share=0.5), CrossEntropy()),
     "a layer": lambda: Trainer(model(Sized((1, 2), np.arange(3.0))), SGD(0.1), CrossEntropy()),
 }
@@ -180,3 +182,23 @@ def test_a_new_trainer_has_not_begun() -> None:
     progress = Trainer(model(), SGD(0.1), CrossEntropy()).progress
     assert not progress.finished
     assert progress.epochs == 0
+
+
+class Plateau(Callback):
+    """Halves the rate after every epoch."""
+
+    def on_epoch_end(self, trainer: Any, row: Any) -> None:
+        trainer.optimizer.learning_rate *= 0.5
+
+
+def test_a_rate_that_a_callback_sets_is_kept_and_resumed(tmp_path: Path) -> None:
+    whole = Trainer(model(), SGD(0.4, 0.9), CrossEntropy())
+    whole.fit(DATA, epochs=3, batch_size=8, callbacks=[Plateau()], progress=False)
+    assert whole.history["learning_rate"] == [0.4, 0.2, 0.1]
+    keep = Interrupt(tmp_path, every_seconds=0)
+    part = Trainer(model(), SGD(0.4, 0.9), CrossEntropy())
+    part.fit(DATA, epochs=3, batch_size=8, callbacks=[Plateau(), keep], progress=False)
+    resumed = Trainer.resume(tmp_path)
+    resumed.fit(DATA, callbacks=[Plateau()], progress=False)
+    for one, other in zip(whole.model.parameters, resumed.model.parameters, strict=True):
+        np.testing.assert_array_equal(one.value, other.value)

@@ -94,7 +94,7 @@ def test_data_that_does_not_fit_is_refused_before_any_work() -> None:
         fitted.fit(many)
     with pytest.raises(ArgumentError, match="train must be a Dataset"):
         fitted.fit(data().images)  # type: ignore[arg-type] # the point of the test
-    with pytest.raises(ArgumentError, match="callbacks must be Callback"):
+    with pytest.raises(ArgumentError, match="each of the callbacks must be a Callback"):
         fitted.fit(data(), callbacks=[print])  # type: ignore[list-item] # the point of the test
     maps = Trainer(Sequential([Conv2D(2, 3)], (1, 8, 8)), SGD(), CrossEntropy())
     with pytest.raises(ShapeError, match=r"\(N, K\).*got \(40, 2, 6, 6\)"):
@@ -115,3 +115,31 @@ def test_batches_that_do_not_fit() -> None:
     with pytest.raises(ShapeError, match=r"got \(1, 8, 8\)"):
         fitted.train_step(good.images[0], good.labels[:1])
     assert fitted.steps == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            (Sequential, SGD(), CrossEntropy()),
+            r"model must be a Sequential, got the class",
+        ),
+        ((None, SGD, CrossEntropy()), r"optimizer .*got the class SGD: call it, SGD\(\.\.\.\)"),
+        ((None, SGD(), CrossEntropy), r"loss must be a Loss, got the class CrossEntropy: call it"),
+        ((None, "adam", CrossEntropy()), r"optimizer must be an Optimizer, got str"),
+    ],
+)
+def test_classes_in_place_of_objects(arguments: Any, message: str) -> None:
+    model, optimizer, loss = arguments
+    with pytest.raises(ArgumentError, match=message):
+        Trainer(trainer().model if model is None else model, optimizer, loss)
+
+
+def test_a_second_fit_says_how_many_epochs_there_are(capsys: pytest.CaptureFixture[str]) -> None:
+    fitted = trainer()
+    fitted.fit(data(), epochs=3)
+    assert "trained before" not in capsys.readouterr().err
+    fitted.fit(data(), epochs=5)
+    assert "3 epochs were trained before, and 5 more make 8" in capsys.readouterr().err
+    fitted.fit(data(), progress=False)
+    assert capsys.readouterr().err == ""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
+from minicnn import checks
 from minicnn.errors import ArgumentError, DataError, shorten
 from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.callbacks.progress_bars import ProgressBars
@@ -19,8 +20,7 @@ class CallbackList(Callback):
         self.callbacks = list(callbacks)
         self.begun: list[Callback] = []
         for callback in self.callbacks:
-            if not isinstance(callback, Callback):
-                raise ArgumentError(f"callbacks must be Callback objects, got {callback!r}")
+            checks.instance("Trainer.fit", "each of the callbacks", callback, Callback)
         self.callbacks.sort(key=lambda callback: callback.runs_last)  # else in the given order
         if progress_bars:
             self.callbacks.insert(0, ProgressBars())
