@@ -3,17 +3,21 @@
 import argparse
 import json
 import math
+import os
 import shlex
+import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 import matplotlib as mpl
 from matplotlib.cbook import get_sample_data
 from PIL import Image  # matplotlib brings it along
 
-from minicnn import Checkpoint, Trainer
-from minicnn.errors import MinicnnError
+from minicnn import Callback, Checkpoint, Trainer
+from minicnn.data import Dataset
+from minicnn.data.pictures import picture_header
+from minicnn.errors import DataError, MinicnnError
 from minicnn.saving.atomic import atomic_write, check_writable
 
 CHECKPOINT, COMMAND = "checkpoint", "command.json"
@@ -47,29 +51,45 @@ def parser(lesson: str | None, name: str, *, chance: bool = True) -> argparse.Ar
 
 
 def read_command(parser: argparse.ArgumentParser) -> argparse.Namespace:
-    """Read the command line; with --resume DIR, the one that started the run in DIR."""
+    """Read the command line; with --resume DIR, the one that started the run in DIR.
+
+    ``arguments.longer`` is then the number of --epochs beside --resume, or None.
+    """
     parser.add_argument(
         "--resume",
         type=Path,
         metavar="DIR",
-        help="continue the training that was interrupted in this folder, with its own options",
+        help="continue the training that was interrupted in this folder, with its own options; a "
+        "finished one is trained longer by --resume DIR --epochs N, N epochs in all",
     )
     arguments = parser.parse_args()
+    arguments.longer = None
     folder = arguments.resume
     if folder is None:
         return arguments
     given = {name for name, value in vars(arguments).items() if value != parser.get_default(name)}
-    if given != {"resume"}:
-        others = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(given - {"resume"}))
+    others = ", ".join(
+        f"--{name.replace('_', '-')}" for name in sorted(given - {"resume", "epochs"})
+    )
+    if others:
         parser.error(f"--resume uses the options of that run, and takes no {others}")
-    path = folder / CHECKPOINT / COMMAND
-    try:
-        command = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        parser.error(f"--resume: expected the folder of a run, got {folder} ({error})")
-    arguments = parser.parse_args(command)
-    arguments.out, arguments.resume = folder, folder
+    longer = arguments.epochs if "epochs" in given else None
+    arguments = parser.parse_args(_command_of(folder, parser))
+    arguments.out, arguments.resume, arguments.longer = folder, folder, longer
     return arguments
+
+
+def _command_of(folder: Path, parser: argparse.ArgumentParser) -> list[str]:
+    """Return the options that a run was started with, or end with the usage."""
+    script = Path(sys.argv[0]).name
+    try:
+        kept = json.loads((folder / CHECKPOINT / COMMAND).read_text(encoding="utf-8"))
+        of, command = kept["script"], [str(option) for option in kept["options"]]
+    except (OSError, ValueError, TypeError, KeyError):
+        parser.error(f"--resume: expected the folder that a run of {script} wrote, got {folder}")
+    if of != script:
+        parser.error(f"--resume: {folder} was written by {of}, not by {script}")
+    return command
 
 
 def trainer_of(arguments: argparse.Namespace, begin: Callable[[], Trainer]) -> Trainer:
@@ -80,8 +100,37 @@ def trainer_of(arguments: argparse.Namespace, begin: Callable[[], Trainer]) -> T
     trainer = begin()
     check_writable("--out", folder / COMMAND)
     with atomic_write(folder / COMMAND) as file:
-        file.write(json.dumps(sys.argv[1:]).encode())
+        kept = {"script": Path(sys.argv[0]).name, "options": sys.argv[1:]}
+        file.write(json.dumps(kept).encode())
     return trainer
+
+
+def fit(
+    trainer: Trainer,
+    arguments: argparse.Namespace,
+    train: Dataset,
+    validation: Dataset,
+    callbacks: Iterable[Callback],
+    batch_size: int,
+) -> None:
+    """Train, or go on where the training was interrupted, and say where that is."""
+    callbacks, progress = list(callbacks), trainer.progress
+    if not arguments.resume:
+        trainer.fit(train, arguments.epochs, batch_size, validation, callbacks)
+        return
+    done, of = trainer.epoch - (progress.epoch_steps > 0), progress.final_epoch
+    if not progress.finished:
+        place = f"step {trainer.steps:,} of {progress.final_step:,}"
+        print(f"resuming at {place}, after {done} of {of} epochs", flush=True)
+        if arguments.longer is not None:
+            sys.exit(f"--epochs: finish this training first: {how_to_resume(arguments)}")
+    elif arguments.longer is None:
+        print(f"this training was finished, after {done} epochs; --epochs N trains it longer")
+    elif arguments.longer <= done:
+        sys.exit(f"--epochs: must be above the {done} that are done, got {arguments.longer}")
+    trainer.fit(train, validation=validation, callbacks=callbacks)
+    if arguments.longer is not None:
+        trainer.fit(train, arguments.longer - done, batch_size, validation, callbacks)
 
 
 def checkpoint(arguments: argparse.Namespace) -> Checkpoint:
@@ -90,8 +139,13 @@ def checkpoint(arguments: argparse.Namespace) -> Checkpoint:
 
 
 def how_to_resume(arguments: argparse.Namespace) -> str:
-    """Return the command that resumes an interrupted training."""
-    return f"resume with: {Path(sys.argv[0]).name} --resume {shlex.quote(str(arguments.out))}"
+    """Return the command that resumes an interrupted training, to be pasted."""
+    python = Path(sys.executable)
+    if python.is_relative_to(Path.cwd()):
+        python = python.relative_to(Path.cwd())
+    command = [str(python), sys.argv[0], "--resume", str(arguments.out)]
+    line = subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
+    return f"resume with:\n{line}"
 
 
 def folder(text: str) -> Path:
@@ -126,6 +180,29 @@ def from_zero(text: str) -> float:
     return number
 
 
+def above_zero(text: str) -> float:
+    """Read a number above 0, for the command line."""
+    number = from_zero(text)
+    if number == 0:
+        raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
+    return number
+
+
+def picture_file(text: str) -> Path:
+    """Read the path of a picture, for the command line."""
+    try:
+        picture_header(text)
+    except DataError as error:
+        raise argparse.ArgumentTypeError(str(error)) from error
+    return Path(text)
+
+
+def model_file(text: str) -> Path:
+    """Read the path of a model, or of the folder of a run, for the command line."""
+    path = Path(text)
+    return path / "model.npz" if path.is_dir() else path
+
+
 def load_picture(path: Path | None, largest: int = 320) -> Image.Image:
     """Return a picture in colour, by default the portrait that matplotlib ships.
 
@@ -144,6 +221,9 @@ def run(main: Callable[[], None], *, screen: bool = False) -> None:
         mpl.use("Agg")  # pictures go straight to files
     try:
         main()
+    except BrokenPipeError:  # whoever reads the output, such as `head`, has enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(1)
     except (MinicnnError, OSError) as error:
         sys.exit(f"{Path(sys.argv[0]).name}: {error}")
     except KeyboardInterrupt:

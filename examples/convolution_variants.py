@@ -21,6 +21,7 @@ cost.
 Weights are random: --seed changes them.
 """
 
+import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import matplotlib.pyplot as plt
 import numpy as np
 from _common import parser, run

@@ -17,11 +17,10 @@ The result is a small map of where the feature is. The next layers of a network 
 their picture. Few places answer fully, so the colours of a row end at half its largest answer.
 """
 
-from pathlib import Path
-
+import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import matplotlib.pyplot as plt
 import numpy as np
-from _common import load_picture, parser, run
+from _common import load_picture, parser, picture_file, run
 
 from minicnn import Conv2D, MaxPool, ReLU, Sequential, explain_pixel, receptive_field
 from minicnn.filters import KERNELS
@@ -37,7 +36,7 @@ def main() -> None:
     options = parser(__doc__, "filter-detect-condense", chance=False)
     options.add_argument(
         "--image",
-        type=Path,
+        type=picture_file,
         metavar="PATH",
         help="a picture of your own (default: the portrait of Grace Hopper that matplotlib ships)",
     )

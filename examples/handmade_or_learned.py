@@ -19,6 +19,7 @@ So hand-made kernels are a head start, which is large after ten steps and small 
 To do better, learned kernels need many images.
 """
 
+import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import matplotlib.pyplot as plt
 import numpy as np
 from _common import at_least, parser, run

@@ -23,8 +23,9 @@ from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 
+import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import numpy as np
-from _common import at_least, parser, run
+from _common import at_least, model_file, parser, run
 from matplotlib.axes import Axes
 
 from minicnn import Sequential
@@ -102,22 +103,26 @@ def main() -> None:
     add(
         "model",
         nargs="?",
-        type=Path,
+        type=model_file,
         default=Path("runs/mnist/model.npz"),
-        help="a saved model (default %(default)s, which train_mnist.py writes)",
+        help="a saved model, or the folder of a run (default %(default)s, which train_mnist.py "
+        "writes)",
     )
     add("--layer", type=at_least(0), default=0, help="the number of the layer (default 0)")
     add("--image", type=at_least(0), default=0, help="the number of the test image (default 0)")
     arguments = options.parse_args()
     if not arguments.model.exists():
-        raise ArgumentError(f"{arguments.model}: there is no such file; train_mnist.py makes one")
+        options.error(f"{arguments.model}: there is no such file; train_mnist.py makes one")
     model = Sequential.load(arguments.model)
-    kernels = chosen(model, arguments.layer)
+    try:
+        kernels = chosen(model, arguments.layer)
+    except ArgumentError as error:
+        options.error(str(error))
     pictures = [of_kernels(kernels)]
     if model.in_shape == (1, 28, 28):
         test = load_mnist().test
         if arguments.image >= len(test):
-            raise ArgumentError(f"--image: must be below {len(test):,}, the number of images")
+            options.error(f"--image: must be below {len(test):,}, the number of images")
         pictures.append(of_images(model, arguments.layer, test, arguments.image))
     print(measure_kernels(kernels), end="\n\n", flush=True)
     for name, ax in itertools.chain(*pictures):

@@ -11,13 +11,13 @@ Pillow, a library for pictures, computes the same, but leaves the outermost pixe
 these are not compared. Then see what kernels a network finds by itself: train_mnist.py draws them.
 """
 
-from pathlib import Path
 from typing import Any
 
+import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
-from _common import load_picture, parser, run
+from _common import load_picture, parser, picture_file, run
 from matplotlib.figure import SubFigure
 from PIL import Image, ImageFilter
 
@@ -74,7 +74,7 @@ def main() -> None:
     options = parser(__doc__, "kernel-bank", chance=False)
     options.add_argument(
         "--image",
-        type=Path,
+        type=picture_file,
         metavar="PATH",
         help="a picture of your own (default: the portrait of Grace Hopper that matplotlib ships)",
     )

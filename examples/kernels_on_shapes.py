@@ -14,6 +14,7 @@ the third kernel answers most strongly along the diagonals, with one sign for ea
 on the one that runs like its own ones, negative on the other.
 """
 
+import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import matplotlib.pyplot as plt
 import numpy as np
 from _common import parser, run

@@ -14,6 +14,7 @@ The layers themselves report which pixel meets which weight; nothing is drawn by
 
 from typing import Any
 
+import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import matplotlib.pyplot as plt
 import numpy as np
 from _common import parser, run

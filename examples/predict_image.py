@@ -16,12 +16,12 @@ decides.
 import itertools
 from pathlib import Path
 
+import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import numpy as np
 import numpy.typing as npt
-from _common import parser, run
+from _common import model_file, parser, picture_file, run
 
 from minicnn import Sequential, predict_image
-from minicnn.errors import ArgumentError
 from minicnn.inspection.plots import plot_prediction, save_figure
 from minicnn.typing import Array
 
@@ -103,19 +103,20 @@ def main() -> None:
     options.add_argument(
         "picture",
         nargs="?",
-        type=Path,
+        type=picture_file,
         metavar="PICTURE",
         help="a picture of one digit (default: one that is drawn here)",
     )
     options.add_argument(
         "--model",
-        type=Path,
+        type=model_file,
         default=Path("runs/mnist/model.npz"),
-        help="a saved model (default %(default)s, which train_mnist.py writes)",
+        help="a saved model, or the folder of a run (default %(default)s, which train_mnist.py "
+        "writes)",
     )
     arguments = options.parse_args()
     if not arguments.model.exists():
-        raise ArgumentError(
+        options.error(
             f"{arguments.model}: there is no such file; train_mnist.py makes one in half a minute, "
             "and --model names another"
         )

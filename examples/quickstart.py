@@ -2,6 +2,8 @@
 
 import argparse
 
+import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
+
 from minicnn import SGD, CrossEntropy, OneCycle, Sequential, Trainer
 from minicnn.data import load_mnist
 from minicnn.layers import Conv2D, Dense, Flatten, MaxPool, ReLU, Softmax
@@ -10,6 +12,8 @@ parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--seed", type=int, default=0, help="seed of all random numbers (default 0)")
 parser.add_argument("--out", default="runs/quickstart", metavar="DIR", help="default %(default)s")
 args = parser.parse_args()
+if args.seed < 0:
+    parser.error("--seed: must be a whole number of at least 0")
 
 mnist = load_mnist()
 train, validation = mnist.train.split(55_000, seed=args.seed)

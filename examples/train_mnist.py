@@ -42,7 +42,19 @@ import time
 from pathlib import Path
 from typing import Any
 
-from _common import at_least, checkpoint, folder, how_to_resume, read_command, run, trainer_of
+import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
+from _common import (
+    above_zero,
+    at_least,
+    checkpoint,
+    fit,
+    folder,
+    from_zero,
+    how_to_resume,
+    read_command,
+    run,
+    trainer_of,
+)
 from _recipe import (
     BATCH_SIZE,
     EPOCHS,
@@ -77,10 +89,10 @@ def parse_arguments() -> argparse.Namespace:
 
     add("--epochs", at_least(1), EPOCHS, "passes over the data")
     add("--batch-size", at_least(1), BATCH_SIZE, "images a step")
-    add("--learning-rate", float, LEARNING_RATE, "peak of the one-cycle schedule")
-    add("--first-decay", float, FIRST_DECAY, "pull of the first layer's kernels towards zero")
-    add("--second-decay", float, SECOND_DECAY, "the same for the second convolution")
-    add("--weight-decay", float, WEIGHT_DECAY, "the same for the dense layers")
+    add("--learning-rate", above_zero, LEARNING_RATE, "peak of the one-cycle schedule")
+    add("--first-decay", from_zero, FIRST_DECAY, "pull of the first layer's kernels towards zero")
+    add("--second-decay", from_zero, SECOND_DECAY, "the same for the second convolution")
+    add("--weight-decay", from_zero, WEIGHT_DECAY, "the same for the dense layers")
     add("--seed", at_least(0), 0, "seed of weights, held-out images and order")
     parser.add_argument(
         "--limit",
@@ -116,7 +128,7 @@ def train(trainer: Trainer, data: Dataset, arguments: argparse.Namespace) -> Non
     callbacks = [Doctor(), checkpoint(arguments)]
     began = time.perf_counter()
     try:
-        trainer.fit(training, arguments.epochs, arguments.batch_size, validation, callbacks)
+        fit(trainer, arguments, training, validation, callbacks, arguments.batch_size)
     except KeyboardInterrupt:
         trainer.model.save(weights)
         sys.exit(f"interrupted in epoch {trainer.epoch}; {how_to_resume(arguments)}")

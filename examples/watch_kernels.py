@@ -16,7 +16,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from _common import at_least, checkpoint, how_to_resume, parser, read_command, run, trainer_of
+import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
+from _common import (
+    above_zero,
+    at_least,
+    checkpoint,
+    fit,
+    how_to_resume,
+    parser,
+    read_command,
+    run,
+    trainer_of,
+)
 from _recipe import BATCH_SIZE, EPOCHS, build_model, build_optimizer
 
 from minicnn import Callback, CrossEntropy, Doctor, Trainer
@@ -53,7 +64,7 @@ def train(arguments: argparse.Namespace, callbacks: Sequence[Callback]) -> float
     callbacks = [*callbacks, Doctor(), checkpoint(arguments)]
     limited = training[: arguments.limit]
     try:
-        trainer.fit(limited, arguments.epochs, BATCH_SIZE, validation, callbacks)
+        fit(trainer, arguments, limited, validation, callbacks, BATCH_SIZE)
     except KeyboardInterrupt:
         sys.exit(f"interrupted in epoch {trainer.epoch}; {how_to_resume(arguments)}")
     return trainer.model.evaluate(mnist.test)[1]
@@ -66,7 +77,7 @@ def main() -> None:
     add("--epochs", type=at_least(1), default=EPOCHS, help="passes over the data (default 5)")
     add("--limit", type=at_least(1), metavar="N", help=FEW)
     add("--frames", type=at_least(2), default=120, help="pictures in the film (default 120)")
-    add("--seconds", type=float, default=12.0, help="how long the film runs (default 12)")
+    add("--seconds", type=above_zero, default=12.0, help="how long the film runs (default 12)")
     formats = "what to write (default gif html); mp4 needs the program ffmpeg"
     add("--formats", nargs="+", choices=FORMATS, default=["gif", "html"], help=formats)
     add("--live", action="store_true", help="also show the kernels in a window while they learn")

@@ -23,6 +23,7 @@ digit; then come two edges, then three bars. So as the decay grows, first the no
 bars, and edges are left. Beyond that, too little is left to tell digits apart.
 """
 
+import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import matplotlib.pyplot as plt
 import numpy as np
 from _common import at_least, from_zero, parser, run

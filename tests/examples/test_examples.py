@@ -269,7 +269,7 @@ def test_a_digit_of_ones_own(tmp_path: Path) -> None:
         (["--model", photo], f"{photo}: expected a model file"),
     ]:
         result = run_here("predict_image.py", *arguments, "--out", out)
-        assert result.returncode == 1
+        assert result.returncode == (2 if "none.npz" in message else 1)
         assert message in result.stderr
         assert "Traceback" not in result.stderr
 
@@ -304,9 +304,10 @@ def test_the_gallery_has_every_script_and_every_script_its_picture() -> None:
         (["--limit", "0"], "--limit: must be a whole number of at least 1, got '0'"),
         (["--epochs", "0"], "--epochs: must be a whole number of at least 1, got '0'"),
         (["--batch-size", "-1"], "--batch-size: must be a whole number of at least 1, got '-1'"),
-        (["--learning-rate", "0"], "peak must be a number above 0"),
-        (["--weight-decay", "-1"], "weight_decay must be a number of at least 0"),
-        (["--first-decay", "-1"], "must be a number of at least 0"),
+        (["--learning-rate", "0"], "--learning-rate: must be a number above 0, got '0'"),
+        (["--learning-rate", "-1"], "--learning-rate: must be a number of at least 0, got '-1'"),
+        (["--weight-decay", "-1"], "--weight-decay: must be a number of at least 0, got '-1'"),
+        (["--first-decay", "nan"], "--first-decay: must be a number of at least 0, got 'nan'"),
         (["--seed", "1.5"], "--seed: must be a whole number of at least 0, got '1.5'"),
         (["--dataset", "cifar"], "invalid choice"),
         (["--sede", "1"], "unrecognized arguments: --sede"),
@@ -318,7 +319,7 @@ def test_bad_options_are_one_line_not_a_traceback(
     finished = tmp_path / "model.npz"
     finished.write_bytes(b"of an earlier run")
     result = run_here("train_mnist.py", "--out", tmp_path, *arguments)
-    assert result.returncode != 0
+    assert result.returncode == 2
     assert message in result.stderr
     assert list(tmp_path.iterdir()) == [finished]
     assert finished.read_bytes() == b"of an earlier run"
@@ -331,3 +332,56 @@ def test_a_training_that_diverges_says_so_and_keeps_the_history(tmp_path: Path) 
     assert "the loss became" in result.stderr
     assert "Traceback" not in result.stderr
     assert (tmp_path / "history.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "message"),
+    [
+        ("kernel_bank.py", ["--image", "missing.png"], "argument --image: missing.png: expected"),
+        (
+            "kernel_bank.py",
+            ["--image", "README.md"],
+            "argument --image: README.md: expected a",
+        ),
+        (
+            "filter_detect_condense.py",
+            ["--image", "."],
+            "argument --image: .: expected a picture",
+        ),
+        ("predict_image.py", ["README.md"], "argument PICTURE: README.md: expected a picture"),
+        ("predict_image.py", ["--model", "missing.npz"], "missing.npz: there is no such file"),
+        ("inspect_kernels.py", ["missing.npz"], "missing.npz: there is no such file"),
+        ("watch_kernels.py", ["--seconds", "0"], "--seconds: must be a number above 0, got '0'"),
+        ("quickstart.py", ["--seed", "-1"], "--seed: must be a whole number of at least 0"),
+    ],
+)
+def test_bad_options_of_the_other_scripts(
+    tmp_path: Path, script: str, arguments: list[str], message: str
+) -> None:
+    (tmp_path / "README.md").write_text("no picture")
+    result = run_here(script, *arguments, "--out", "out", cwd=tmp_path)
+    assert result.returncode == 2
+    assert message in result.stderr
+    assert "Traceback" not in result.stderr
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_folder_of_a_run_stands_for_its_model(tmp_path: Path) -> None:
+    Sequential([Conv2D(2, 3)], input_shape=(3, 9, 9)).save(tmp_path / "run" / "model.npz")
+    result = run_here("inspect_kernels.py", tmp_path / "run", "--out", tmp_path / "out")
+    assert result.returncode == 0, result.stderr
+
+
+def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
+    """Such as `head`, which closes the pipe."""
+    command = [
+        sys.executable,
+        str(ROOT / "examples" / "kernels_on_shapes.py"),
+        "--out",
+        str(tmp_path),
+    ]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        assert process.stdout is not None
+        process.stdout.close()
+        assert process.stderr is not None
+        assert process.stderr.read() == b""

@@ -2,6 +2,8 @@
 
 import importlib
 import json
+import re
+import shlex
 import signal
 import subprocess
 import sys
@@ -41,28 +43,42 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
 ) -> None:
     options, out = ("--limit", 1_600, "--epochs", 2), tmp_path / "interrupted"
     said = interrupt("train_mnist.py", out, *options)
-    assert f"interrupted in epoch 1; resume with: train_mnist.py --resume {out}" in said
+    assert "interrupted in epoch 1; resume with:\n" in said
+    assert shlex.split(said.splitlines()[-1])[1:] == [
+        str(ROOT / "examples" / "train_mnist.py"),
+        "--resume",
+        str(out),
+    ]
     assert Sequential.load(out / "model.npz").out_shape == (10,)
     monkeypatch.setattr("test_examples.save_figure", lambda *_, **options: "a picture")
     finished = run_here("train_mnist.py", "--resume", out)
     assert finished.returncode == 0, finished.stderr
+    assert re.search(r"resuming at step \d+ of 50, after 0 of 2 epochs", finished.stdout)
     monkeypatch.syspath_prepend(ROOT / "examples")
     recipe = importlib.import_module("_recipe")
     undisturbed = Trainer(recipe.build_model(0), recipe.build_optimizer(), CrossEntropy())
     train, validation = load_mnist().train.split(55_000, seed=0)
     undisturbed.fit(train[:1_600], 2, recipe.BATCH_SIZE, validation, progress=False)
-    again = Sequential.load(out / "model.npz").parameters
-    for parameter, same in zip(again, undisturbed.model.parameters, strict=True):
+    weights = Sequential.load(out / "model.npz").parameters
+    for parameter, same in zip(weights, undisturbed.model.parameters, strict=True):
         np.testing.assert_array_equal(parameter.value, same.value)
     rows = json.loads((out / "history.json").read_text())
     assert [row["loss"] for row in rows] == undisturbed.history["loss"]
+    again = run_here("train_mnist.py", "--resume", out)
+    assert "this training was finished, after 2 epochs; --epochs N trains it longer" in again.stdout
+    again = run_here("train_mnist.py", "--resume", out, "--epochs", 2)
+    assert "--epochs: must be above the 2 that are done, got 2" in again.stderr
+    longer = run_here("train_mnist.py", "--resume", out, "--epochs", 3)
+    assert longer.returncode == 0, longer.stderr
+    assert "2 epochs were trained before, and 1 more make 3" in longer.stderr
+    assert len(json.loads((out / "history.json").read_text())) == 3
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_an_interrupted_film_goes_on(tmp_path: Path) -> None:
     options = ("--limit", 1_600, "--epochs", 2, "--frames", 6, "--formats", "html")
     said = interrupt("watch_kernels.py", tmp_path, *options)
-    assert f"interrupted in epoch 1; resume with: watch_kernels.py --resume {tmp_path}" in said
+    assert said.rstrip().endswith(f"watch_kernels.py --resume {tmp_path}")
     assert not (tmp_path / "kernels.html").exists()
     finished = run_here("watch_kernels.py", "--resume", tmp_path)
     assert finished.returncode == 0, finished.stderr
@@ -72,7 +88,8 @@ def test_an_interrupted_film_goes_on(tmp_path: Path) -> None:
 
 def test_what_cannot_be_resumed(tmp_path: Path) -> None:
     cases = [
-        (["--resume", tmp_path], "expected the folder of a run, got"),
+        (["--resume", tmp_path], "expected the folder that a run of train_mnist.py wrote, got"),
+        (["--resume", tmp_path / "nowhere"], "expected the folder that a run of"),
         (["--resume", tmp_path, "--seed", 3, "--batch-size", 8], "takes no --batch-size, --seed"),
     ]
     for arguments, message in cases:
@@ -80,8 +97,29 @@ def test_what_cannot_be_resumed(tmp_path: Path) -> None:
         assert result.returncode == 2
         assert message in result.stderr
     (tmp_path / "checkpoint").mkdir()
-    (tmp_path / "checkpoint" / "command.json").write_text("[]")
+    command = tmp_path / "checkpoint" / "command.json"
+    command.write_text('{"script": "watch_kernels.py", "options": []}')
+    result = run_here("train_mnist.py", "--resume", tmp_path)
+    assert result.returncode == 2
+    assert "was written by watch_kernels.py, not by train_mnist.py" in result.stderr
+    command.write_text('{"script": "train_mnist.py", "options": []}')
     result = run_here("train_mnist.py", "--resume", tmp_path)
     assert result.returncode == 1
     assert "last.npz: cannot be read" in result.stderr
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+@pytest.mark.parametrize("seconds", [0.25, 0.5, 1.0])
+@pytest.mark.parametrize("script", ["quickstart.py", "kernel_bank.py"])
+def test_ctrl_c_is_one_line_at_any_moment(tmp_path: Path, script: str, seconds: float) -> None:
+    command = [sys.executable, str(ROOT / "examples" / script), "--out", str(tmp_path)]
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        time.sleep(seconds)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=60)
+    assert "Traceback" not in said
+    *_, last = said.splitlines()
+    assert last.endswith(f"{script}: interrupted")

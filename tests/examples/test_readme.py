@@ -3,6 +3,7 @@
 import ast
 import doctest
 import re
+import shlex
 from pathlib import Path
 
 import pytest
@@ -23,7 +24,7 @@ every_readme = pytest.mark.parametrize(
 
 def test_the_program_of_the_readme_is_the_quickstart() -> None:
     script = (ROOT / "examples" / "quickstart.py").read_text(encoding="utf-8")
-    assert len(script.splitlines()) < 25
+    assert len(script.splitlines()) < 30
     block = re.search(r"```python\n(.*?)```", README, re.DOTALL)
     assert block
     for line in block[1].splitlines():
@@ -88,3 +89,15 @@ def test_programs_can_be_read_and_import_what_there_is(path: Path) -> None:
 
 def test_there_is_a_session_to_run() -> None:
     assert sum(">>> " in path.read_text("utf-8") for path in READMES) >= 4
+
+
+@every_readme
+def test_commands_run_as_they_stand(path: Path) -> None:
+    """Every word of a command is a program, an option, a value, or a path that is there."""
+    for block in re.findall(r"```(?:sh|bash)\n(.*?)```", path.read_text("utf-8"), re.DOTALL):
+        for word in shlex.split(block, comments=True):
+            assert not re.fullmatch(r"[A-Z_]{2,}|<.*>|\.\.\.", word), f"{path}: {word} is no value"
+            made = word.startswith((".venv", "runs/")) or word in (".", ".[test]")
+            if not made and re.search(r"\.(py|npz|png|jpg)$", word):
+                here = (ROOT / word).exists() or word in ("growth.png",)
+                assert here, f"{path}: there is no {word}"
