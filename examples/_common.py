@@ -138,6 +138,12 @@ def checkpoint(arguments: argparse.Namespace) -> Checkpoint:
     return Checkpoint(arguments.out / CHECKPOINT, replace=True)
 
 
+def where(trainer: Trainer) -> str:
+    """Say at which moment a training was interrupted."""
+    between = trainer.progress.epoch_steps == 0
+    return f"{'after' if between else 'in'} epoch {trainer.epoch} of {trainer.progress.final_epoch}"
+
+
 def how_to_resume(arguments: argparse.Namespace) -> str:
     """Return the command that resumes an interrupted training, to be pasted."""
     python = Path(sys.executable)

@@ -22,6 +22,7 @@ import numpy.typing as npt
 from _common import model_file, parser, picture_file, run
 
 from minicnn import Sequential, predict_image
+from minicnn.digits.prediction import NOT_SURE
 from minicnn.inspection.plots import plot_prediction, save_figure
 from minicnn.typing import Array
 
@@ -126,7 +127,7 @@ def main() -> None:
         picture, digit = draw_photo(arguments.seed)
         print(f"no PICTURE given, so here is a drawn one, of the digit {digit}")
     prediction = predict_image(model, picture)
-    print(f"the model says: {prediction.label}")
+    print(f"the model says: {prediction.label}" + ("" if prediction.sure else f", {NOT_SURE}"))
     for label, probability in enumerate(prediction.probabilities):
         print(f"{label}  {probability:7.2%}")
     given, _, _ = plot_prediction(picture, prediction)

@@ -54,6 +54,7 @@ from _common import (
     read_command,
     run,
     trainer_of,
+    where,
 )
 from _recipe import (
     BATCH_SIZE,
@@ -131,7 +132,7 @@ def train(trainer: Trainer, data: Dataset, arguments: argparse.Namespace) -> Non
         fit(trainer, arguments, training, validation, callbacks, arguments.batch_size)
     except KeyboardInterrupt:
         trainer.model.save(weights)
-        sys.exit(f"interrupted in epoch {trainer.epoch}; {how_to_resume(arguments)}")
+        sys.exit(f"interrupted {where(trainer)}; {how_to_resume(arguments)}")
     finally:
         trainer.history.save(history)
     trainer.model.save(weights)

@@ -27,6 +27,7 @@ from _common import (
     read_command,
     run,
     trainer_of,
+    where,
 )
 from _recipe import BATCH_SIZE, EPOCHS, build_model, build_optimizer
 
@@ -66,7 +67,7 @@ def train(arguments: argparse.Namespace, callbacks: Sequence[Callback]) -> float
     try:
         fit(trainer, arguments, limited, validation, callbacks, BATCH_SIZE)
     except KeyboardInterrupt:
-        sys.exit(f"interrupted in epoch {trainer.epoch}; {how_to_resume(arguments)}")
+        sys.exit(f"interrupted {where(trainer)}; {how_to_resume(arguments)}")
     return trainer.model.evaluate(mnist.test)[1]
 
 

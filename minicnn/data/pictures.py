@@ -26,10 +26,14 @@ FORMATS = ("PNG", "JPEG", "GIF", "BMP", "PPM", "TIFF", "WEBP")
 MOST_PIXELS = 64_000_000
 """The most pixels that a picture may have."""
 
+HEIC_BRANDS = (b"heic", b"heix", b"hevc", b"heim", b"heis", b"mif1", b"msf1", b"avif")
+"""How files begin that hold pictures as HEIF: those of many phones."""
+
 LUMA = (0.299, 0.587, 0.114)  # what red, green and blue add to the brightness, ITU-R BT.601
 TRANSPARENT_MODES = ("LA", "La", "PA", "RGBA", "RGBa")
 GREY_MODES = ("1", "L", "LA", "La", "I", "F", "I;16", "I;16L", "I;16B", "I;16N")
 SIDEWAYS = (5, 6, 7, 8)  # the EXIF orientations that exchange height and width
+NEARLY_WHITE = 0.9  # the mean of all that is opaque
 ORIENTATION = 0x0112  # where EXIF has it
 
 
@@ -41,8 +45,9 @@ def read_picture(picture: str | Path | npt.NDArray[Any], *, grey: bool = True) -
     picture : path of a file, or array
         A file of one of `FORMATS`, with at most `MOST_PIXELS`. It is rotated according to its EXIF
         orientation; of an animation, the first frame is read. An array has the shape (H, W), (1, H,
-        W), (H, W, 3) or (H, W, 4), and holds floats in [0, 1], bytes (255 is white), uint16 (65535
-        is white) or bool. Transparent pixels show white paper. An array (1, H, W) is always grey.
+        W), (H, W, 1), (H, W, 3) or (H, W, 4), and holds floats in [0, 1], bytes (255 is white),
+        uint16 (65535 is white) or bool. Transparent pixels show white paper, and black paper where
+        what is opaque is nearly white and would not show. An array (1, H, W) is always grey.
     grey : bool, default True
         Whether to return the brightness, 0.299 R + 0.587 G + 0.114 B, instead of the colours.
 
@@ -67,8 +72,10 @@ def read_picture(picture: str | Path | npt.NDArray[Any], *, grey: bool = True) -
            [0.4, 1. ]], dtype=float32)
     """
     if isinstance(picture, np.ndarray):
-        one_channel = picture.ndim == 3 and len(picture) == 1
-        return _from_array("a picture as an array", picture[0] if one_channel else picture, grey)
+        grey_axis = next((axis for axis in (0, 2) if picture.shape[axis : axis + 1] == (1,)), None)
+        one_channel = picture.ndim == 3 and grey_axis is not None
+        plane = picture.squeeze(grey_axis) if one_channel else picture
+        return _from_array("a picture as an array", plane, grey)
     if not isinstance(picture, str | Path):
         raise DataError(
             f"a picture: expected the path of a file or an array, got {type(picture).__name__}; "
@@ -144,6 +151,14 @@ def _check_file(path: Path) -> None:
         raise DataError(f"{path}: expected a picture file, but there is {found}")
     if path.stat().st_size == 0:
         raise DataError(f"{path}: expected a picture, but the file is empty (0 bytes)")
+    with path.open("rb") as file:
+        start = file.read(12)
+    if start[4:8] == b"ftyp" and start[8:12] in HEIC_BRANDS:
+        raise DataError(
+            f"{path}: this is a HEIC file, the format of many phones, which is not read here; "
+            "export it as JPEG (on an iPhone: Settings, Camera, Formats, Most Compatible; on a "
+            "Mac: Preview, Export)"
+        )
 
 
 def _check_size(owner: object, width: int, height: int) -> None:
@@ -155,8 +170,8 @@ def _check_size(owner: object, width: int, height: int) -> None:
 
 
 def _pixels(image: "Image", grey: bool) -> npt.NDArray[Any]:
-    """Decode a picture to an array (H, W) or (H, W, 3)."""
-    from PIL import Image, ImageOps  # noqa: PLC0415 - as above
+    """Decode a picture to an array (H, W), (H, W, 3), or (H, W, 4) with transparency."""
+    from PIL import ImageOps  # noqa: PLC0415 - as above
 
     image = ImageOps.exif_transpose(image)  # decodes it, too
     if image.mode.startswith("I;16"):
@@ -171,8 +186,7 @@ def _pixels(image: "Image", grey: bool) -> npt.NDArray[Any]:
     if image.mode == "F":
         return np.asarray(image)
     if image.mode in TRANSPARENT_MODES or "transparency" in image.info:
-        image = image.convert("RGBA")
-        image = Image.alpha_composite(Image.new("RGBA", image.size, "white"), image)
+        return np.asarray(image.convert("RGBA"))  # (H, W, 4)
     if image.mode not in ("1", "L"):
         image = image.convert("RGB")
     return np.asarray(image.convert("L" if grey else "RGB"))
@@ -184,16 +198,19 @@ def _from_array(owner: object, pixels: npt.NDArray[Any], grey: bool) -> Array:
         pixels.ndim == 2 or (pixels.ndim == 3 and pixels.shape[2] in (3, 4))
     ):
         raise ShapeError(
-            f"{owner}: expected shape (H, W), (1, H, W), (H, W, 3) or (H, W, 4), with pixels in "
-            f"it, got {pixels.shape}; np.moveaxis(picture, 0, -1) puts colours last"
+            f"{owner}: expected shape (H, W), (1, H, W), (H, W, 1), (H, W, 3) or (H, W, 4), with "
+            f"pixels in it, got {pixels.shape}; np.moveaxis(picture, 0, -1) puts colours last"
         )
     _check_size(owner, pixels.shape[1], pixels.shape[0])
     values = _unit_range(owner, pixels)
     if pixels.ndim == 2:
         return values if grey else np.repeat(values[:, :, np.newaxis], 3, axis=2)
     if pixels.shape[2] == 4:
-        alpha = values[:, :, 3:]
-        values = values[:, :, :3] * alpha + (1 - alpha)
+        colours, alpha = values[:, :, :3], values[:, :, 3:]
+        visible = float(alpha.sum()) * 3
+        nearly_white = visible > 0 and float((colours * alpha).sum()) > NEARLY_WHITE * visible
+        paper = 0 if nearly_white and alpha.min() < 1 else 1
+        values = colours * alpha + paper * (1 - alpha)
     return np.minimum(values @ np.array(LUMA, np.float32), 1) if grey else values  # rounding
 
 

@@ -1,16 +1,18 @@
 """Turn a photo or a drawing of a digit into a picture like those of MNIST.
 
 A photo has what MNIST does not have: uneven light, shadows, the texture of paper, noise, a pale
-pen. Four steps remove them:
+pen. Five steps remove them:
 
 1. Light and dark are measured relative to the surrounding paper. A morphological closing estimates
    the paper: it fills every dark thing that is too small to hold a square of half the picture's
    smaller side. The result follows light and shadow, and dividing by it removes them.
 2. Ink is what stands out from the noise, by at least half as much as the darker of the two groups
    into which Otsu's threshold divides everything that stands out.
-3. Of the connected pieces of ink, specks are dropped. So are pieces that touch the rim, such as a
-   shadow, the edge of a table or a line of the paper, unless the digit itself touches it.
-4. What remains is cropped, scaled and centred, the way MNIST was made.
+3. Of the connected pieces of ink, specks are dropped, and what fades out like a shadow. So are
+   pieces that touch the rim, such as the edge of a table or a line of the paper, unless the digit
+   itself touches it.
+4. A digit that is small in the picture is cropped out of it, and found again in all its pixels.
+5. What remains is cropped, scaled and centred, the way MNIST was made.
 """
 
 from pathlib import Path
@@ -32,12 +34,17 @@ BOX = 20  # of the digit in it
 CENTRE = 14  # the row and the column where its centre of mass lies
 
 WORKING_SIDE = 400  # a photo is first reduced to this size, 20 times the box
+SMALL = 160  # of these: a digit that is smaller there is cropped out of the whole picture
+MARGIN = 1.0  # of paper around it then, in its longer sides
 BLUR = 200  # one pixel to each side is averaged for each of these of the longer side
 NOISE = 6.0  # standard deviations of the paper that ink must stand out by
 FAINTEST = 0.03  # the least share of the paper's light that ink must swallow
 FULL = 90.0  # the percentile of the ink that counts as full
+RING = 60  # one pixel of paper around a piece is looked at for each of these of the longer side
+SOFT = 0.5  # of the ink of a piece: with more than that around it, it has no clear edge
 STROKE = 2.0  # pixels in the box: a finer pen is widened to it; MNIST's have 2 to 5
 SPECK = 0.2  # of the longest piece: a shorter one is a speck
+TALL = 0.6  # of the tallest piece: two such beside each other are two digits
 INNER = 0.25  # of the longest piece: a piece this long inside the rim is the digit
 
 
@@ -64,7 +71,8 @@ def digit_image(picture: str | Path | npt.NDArray[Any]) -> Array:
     Raises
     ------
     DataError
-        If the file or array cannot be read, or nothing on the paper stands out like ink.
+        If the file or array cannot be read, nothing on the paper stands out like ink, or there is
+        more than one digit.
     ShapeError
         If the array is no picture.
 
@@ -86,12 +94,40 @@ def digit_image(picture: str | Path | npt.NDArray[Any]) -> Array:
     ((1, 28, 28), 20, 3)
     """
     grey = read_picture(picture)
+    owner = "digit_image" if isinstance(picture, np.ndarray) else picture
+    ink = _digit_ink(grey, owner)
+    if ink.shape != grey.shape and max(_box(ink)[1]) < SMALL:
+        ink = _digit_ink(_cropped(grey, ink), owner)  # which has more of its pixels
+    return _normalize(ink)
+
+
+def _digit_ink(grey: Array, owner: object) -> Array:
+    """Return the ink of the digit in a picture that is made no larger than `WORKING_SIDE`."""
     shrink = min(1.0, WORKING_SIDE / max(grey.shape))
     H, W = (max(1, round(side * shrink)) for side in grey.shape)
     ink, noise = _ink(scale_picture(grey, (H, W)))
-    owner = "digit_image" if isinstance(picture, np.ndarray) else picture
-    mask = _digit(ink, noise, owner)
-    return _normalize(np.where(mask, ink, 0))
+    digit: Array = np.where(_digit(ink, noise, owner), ink, 0)
+    return digit
+
+
+def _box(ink: Array) -> tuple[tuple[int, int], tuple[int, int]]:
+    """Return the first row and column that have ink, and how many of each it reaches over."""
+    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
+    first = int(rows[0]), int(columns[0])
+    return first, (int(rows[-1]) + 1 - first[0], int(columns[-1]) + 1 - first[1])
+
+
+def _cropped(grey: Array, ink: Array) -> Array:
+    """Return the part of the whole picture around the digit that was found in the reduced one."""
+    first, sizes = _box(ink)
+    margin = MARGIN * max(sizes)
+    ends = []
+    for begin, size, small, large in zip(first, sizes, ink.shape, grey.shape, strict=True):
+        scale = large / small
+        ends.append(
+            slice(max(0, int((begin - margin) * scale)), int((begin + size + margin) * scale) + 1)
+        )
+    return grey[tuple(ends)]
 
 
 def _ink(grey: Array) -> tuple[Array, float]:
@@ -99,7 +135,9 @@ def _ink(grey: Array) -> tuple[Array, float]:
     grey = mean_filter(grey, max(grey.shape) // BLUR)
     light = grey if _is_light(grey) else 1 - grey
     reach = max(1, min(light.shape) // 4)  # half of a square of half the side
-    paper = -maximum_filter(-maximum_filter(light, reach), reach)
+    # Beyond the rim nothing is known. A slope of light then stays what it is, up to the rim.
+    beyond = np.pad(light, reach, constant_values=-np.inf)
+    paper = -maximum_filter(-maximum_filter(beyond, reach), reach)[reach:-reach, reach:-reach]
     ink = 1 - light / np.maximum(paper, np.float32(1e-6))
     # The closing of noise lies above its mean, so paper is not 0 yet. Most of a picture is paper.
     level = np.median(ink)
@@ -140,10 +178,19 @@ def _digit(ink: Array, noise: float, owner: object) -> Mask:
     dark = standing_out[standing_out >= otsu_threshold(standing_out)]
     found = ink > max(least, float(dark.mean()) / 2)
     pieces = connected_components(maximum_filter(found, 1))  # bridges breaks of a pixel or two
+    pieces = connected_components(_with_clear_edges(pieces, ink))
     count = int(pieces.max())
+    if count == 0:
+        raise DataError(
+            f"{owner}: no digit found: expected ink with a clear edge, but what is darker here "
+            "fades out like a shadow; light it evenly, or crop to the digit"
+        )
     rows, columns = np.nonzero(pieces)
     numbers = pieces[rows, columns] - 1
-    length = np.maximum(_extent(rows, numbers, count), _extent(columns, numbers, count))
+    top, bottom = _ends(rows, numbers, count)
+    left, right = _ends(columns, numbers, count)
+    height = bottom - top
+    length = np.maximum(height, right - left)
     inner = np.ones(count, bool)
     at_rim = pieces[_rim(ink.shape, 1)]
     inner[at_rim[at_rim > 0] - 1] = False
@@ -153,14 +200,37 @@ def _digit(ink: Array, noise: float, owner: object) -> Mask:
     else:
         inner[:] = True
     kept = inner & (length >= SPECK * longest)
+    tall = np.flatnonzero(kept & (height >= TALL * height[kept].max()))
+    tall = tall[np.argsort(left[tall])]
+    beside = int((left[tall[1:]] > np.maximum.accumulate(right[tall])[:-1]).sum())
+    if beside > 0:
+        raise DataError(
+            f"{owner}: expected one digit, found {beside + 1} pieces of ink of about its height "
+            "beside each other; crop to one of them"
+        )
     mask: Mask = np.concatenate([[False], kept])[pieces]
     return mask
 
 
+def _with_clear_edges(pieces: npt.NDArray[np.intp], ink: Array) -> Mask:
+    """Return the mask of the pieces around which there is much less ink than in them."""
+    around = maximum_filter(pieces, max(2, max(ink.shape) // RING))
+    around[pieces > 0] = 0
+    noise = ink[(pieces == 0) & (around == 0)]
+    ink = ink - (noise.mean() if noise.size else 0)  # of paper it is above zero
+    inside, outside = (
+        np.bincount(which.ravel(), ink.ravel(), pieces.max() + 1)
+        / np.maximum(np.bincount(which.ravel(), minlength=pieces.max() + 1), 1)
+        for which in (pieces, around)
+    )
+    clear: Mask = (outside < SOFT * inside)[pieces] & (pieces > 0)
+    return clear
+
+
 def _normalize(ink: Array) -> Array:
     """Scale ink (H, W) to the box, its full strength to 1, and its centre of mass to the centre."""
-    rows, columns = np.flatnonzero(ink.any(axis=1)), np.flatnonzero(ink.any(axis=0))
-    ink = _widened(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1])
+    (top, left), (height, width) = _box(ink)
+    ink = _widened(ink[top : top + height, left : left + width])
     scale = BOX / max(ink.shape)
     height, width = (max(1, round(side * scale)) for side in ink.shape)
     small = scale_picture(ink, (height, width))
@@ -195,12 +265,11 @@ def _rim(shape: tuple[int, ...], depth: int) -> Mask:
     return rim
 
 
-def _extent(
+def _ends(
     places: npt.NDArray[np.intp], numbers: npt.NDArray[np.intp], count: int
-) -> npt.NDArray[np.intp]:
-    """Return how far the places of each piece reach along an axis."""
-    low, high = np.full(count, np.iinfo(np.intp).max), np.zeros(count, np.intp)
-    np.minimum.at(low, numbers, places)
-    np.maximum.at(high, numbers, places)
-    extent: npt.NDArray[np.intp] = high - low + 1
-    return extent
+) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp]]:
+    """Return the first place of each piece along an axis, and the one after its last."""
+    first, end = np.full(count, np.iinfo(np.intp).max), np.zeros(count, np.intp)
+    np.minimum.at(first, numbers, places)
+    np.maximum.at(end, numbers, places + 1)
+    return first, end

@@ -16,6 +16,12 @@ from minicnn.typing import Array
 
 CLASSES_IN_TEXT = 3  # classes in the text of a prediction
 
+NOT_SURE = "not sure: is it a digit, and one digit alone?"
+
+SURE = 0.95
+"""The probability from which an answer counts as sure; the README beside this file says how often
+that is wrong."""
+
 
 @dataclass(frozen=True, eq=False, repr=False)
 class Prediction:
@@ -36,6 +42,7 @@ class Prediction:
     >>> prediction
     Prediction(label=1, probability=0.900)
     >>> print(prediction)
+    not sure: is it a digit, and one digit alone?
     1  90.0%
     2   8.0%
     0   2.0%
@@ -45,12 +52,21 @@ class Prediction:
     probabilities: Array
     seen: Array
 
+    @property
+    def sure(self) -> bool:
+        """Whether the highest probability is 95 % at least.
+
+        A model knows nothing but its classes: of a letter, too, it may be sure.
+        """
+        return bool(self.probabilities[self.label] >= SURE)
+
     def __repr__(self) -> str:
         return f"Prediction(label={self.label}, probability={self.probabilities[self.label]:.3f})"
 
     def __str__(self) -> str:
         likeliest = np.argsort(-self.probabilities, kind="stable")[:CLASSES_IN_TEXT]
-        return "\n".join(f"{label}  {self.probabilities[label]:5.1%}" for label in likeliest)
+        lines = [f"{label}  {self.probabilities[label]:5.1%}" for label in likeliest]
+        return "\n".join(lines if self.sure else [NOT_SURE, *lines])
 
 
 def predict_image(model: Sequential, picture: str | Path | npt.NDArray[Any]) -> Prediction:

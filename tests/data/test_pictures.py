@@ -256,3 +256,11 @@ def test_programs_in_pictures_are_never_run(
     with pytest.raises(DataError, match=r"drawing\.eps: expected a picture \(PNG"):
         read_picture(path)
     assert not ran
+
+
+@pytest.mark.parametrize("brand", [b"heic", b"mif1", b"heix"])
+def test_photos_of_phones_are_named_with_what_to_do(tmp_path: Path, brand: bytes) -> None:
+    path = tmp_path / "IMG_1.HEIC"
+    path.write_bytes(b"\0\0\0\x18ftyp" + brand + bytes(100))
+    with pytest.raises(DataError, match=r"IMG_1\.HEIC: this is a HEIC file.*export it as JPEG"):
+        read_picture(path)

@@ -62,9 +62,13 @@ def test_scores_become_probabilities() -> None:
 def test_what_it_says() -> None:
     found = Prediction(2, np.array([0.05, 0.25, 0.6, 0.1]), np.zeros((1, 28, 28), np.float32))
     assert repr(found) == "Prediction(label=2, probability=0.600)"
-    assert str(found) == "2  60.0%\n1  25.0%\n3  10.0%"
-    sure = Prediction(0, np.array([1.0]), found.seen)
-    assert str(sure) == "0  100.0%"
+    assert str(found) == (
+        "not sure: is it a digit, and one digit alone?\n2  60.0%\n1  25.0%\n3  10.0%"
+    )
+    assert not found.sure
+    sure = Prediction(0, np.array([0.95, 0.05]), found.seen)
+    assert sure.sure
+    assert str(sure) == "0  95.0%\n1   5.0%"
 
 
 @pytest.mark.parametrize(

@@ -253,7 +253,7 @@ def test_a_digit_of_ones_own(tmp_path: Path) -> None:
     for arguments in (["--seed", 5], [photo]):
         result = run_here("predict_image.py", *arguments, "--model", model, "--out", out)
         assert result.returncode == 0, result.stderr
-        assert re.search(r"the model says: \d$", result.stdout, re.MULTILINE)
+        assert re.search(r"the model says: \d(, not sure: .*)?$", result.stdout, re.MULTILINE)
         shares = re.findall(r"^\d +(\d+\.\d\d)%$", result.stdout, re.MULTILINE)
         assert len(shares) == 10
         assert sum(map(float, shares)) == pytest.approx(100, abs=0.1)

@@ -43,7 +43,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
 ) -> None:
     options, out = ("--limit", 1_600, "--epochs", 2), tmp_path / "interrupted"
     said = interrupt("train_mnist.py", out, *options)
-    assert "interrupted in epoch 1; resume with:\n" in said
+    assert "interrupted in epoch 1 of 2; resume with:\n" in said
     assert shlex.split(said.splitlines()[-1])[1:] == [
         str(ROOT / "examples" / "train_mnist.py"),
         "--resume",

@@ -213,6 +213,10 @@ class Checkpoint(Callback):
                 f"{there.steps:,} of {there.final_step:,} steps; resume it with "
                 f"Trainer.resume({str(self.last)!r}), {choice}"
             )
+        tell(
+            f"Checkpoint: {self.last} held a finished training of {there.final_epoch} epochs, which "
+            "this one replaces"
+        )
 
     def _answer(self, *_: object) -> None:
         """Note that Ctrl-C was pressed; the second time, end at once."""

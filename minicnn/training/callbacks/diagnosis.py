@@ -246,7 +246,7 @@ def _of_updates(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Findi
             f"{_names(small)}: the updates vanish. A step changes weights by "
             f"{min(layer.ratio for layer in small):.0e} of their size, where 1e-3 is usual. Try "
             "ten times the learning rate; if only some layers are named, look at how the weights "
-            "of those after them start.",
+            f"of those after them start.{loss.or_gradients}",
         )
 
 
