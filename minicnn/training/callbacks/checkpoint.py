@@ -214,8 +214,8 @@ class Checkpoint(Callback):
                 f"Trainer.resume({str(self.last)!r}), {choice}"
             )
         tell(
-            f"Checkpoint: {self.last} held a finished training of {there.final_epoch} epochs, which "
-            "this one replaces"
+            f"Checkpoint: {self.last} held a finished training of {there.final_epoch} epochs, "
+            "which this one replaces"
         )
 
     def _answer(self, *_: object) -> None:
