@@ -189,7 +189,7 @@ def test_a_prediction_beside_its_picture(tmp_path: Path) -> None:
     assert widths == pytest.approx(list(prediction().probabilities))
     assert [text.get_text() for text in bars.texts] == ["< 0.1%", "75.0%", "25.0%"]
     assert [label.get_text() for label in bars.get_yticklabels()] == ["cat", "dog", "cow"]
-    assert bars.get_title() == "its answer: dog"
+    assert bars.get_title() == "its answer: dog, not sure"
     colours = [bar.get_facecolor() for bar in bars.patches]
     assert colours[0] == colours[2] != colours[1]
     for classes in (None, range(3)):

@@ -84,7 +84,8 @@ def plot_prediction(
     bars.tick_params(axis="y", length=0)
     bars.spines[["top", "right", "left"]].set_visible(False)
     bars.spines["bottom"].set_bounds(0, 1)
-    bars.set_title(f"its answer: {names[prediction.label]}", fontsize=9)
+    doubt = "" if prediction.sure else ", not sure"
+    bars.set_title(f"its answer: {names[prediction.label]}{doubt}", fontsize=9)
     return given, seen, bars
 
 
