@@ -184,6 +184,24 @@ def channels_first(owner: object, shape: Shape) -> None:
         )
 
 
+def output_shape(owner: object, value: object) -> Shape:
+    """Return what a layer's `output_shape` gave, or raise ShapeError unless it is a shape."""
+    if isinstance(value, tuple) and all(isinstance(size, Integral) for size in value):
+        return tuple(int(size) for size in value)
+    raise ShapeError(
+        f"{owner}: output_shape must return a tuple of whole numbers, such as (10,), got {value!r}"
+    )
+
+
+def loss_value(owner: object, value: object) -> float:
+    """Return what a loss's `value` gave as a float, or raise ShapeError unless it is one number."""
+    if isinstance(value, Real) or (isinstance(value, np.ndarray) and value.shape == ()):
+        return float(value)
+    got = f"an array of {value.shape}" if isinstance(value, np.ndarray) else kind_of(value)
+    hint = "; end it with .mean()" if isinstance(value, np.ndarray) else ""
+    raise ShapeError(f"{owner}: value must return one real number, got {got}{hint}")
+
+
 def spatial_axes(owner: object, shape: Shape, axes: int) -> None:
     """Raise ShapeError unless samples have channels and this number of spatial axes."""
     if len(shape) != 1 + axes:
@@ -270,9 +288,17 @@ def _hint(name: str, x: np.ndarray, sample_shape: Shape) -> str:
 def returned(owner: object, method: str, value: object, shape: Shape) -> None:
     """Raise ShapeError unless what a layer's `forward` or `backward` gave has the right shape."""
     if isinstance(value, np.ndarray) and value.shape == shape:
-        return
-    what = "y" if method == "forward" else "dL/dx"
-    rule = "which output_shape promises" if method == "forward" else "the shape of x"
+        if value.dtype.kind == "f":
+            return
+        raise ShapeError(
+            f"{owner}: {method} must return floating-point numbers, got {value.dtype}; "
+            "astype(x.dtype) makes some"
+        )
+    what, rule = {
+        "forward": ("y", "which output_shape promises"),
+        "backward": ("dL/dx", "the shape of x"),
+        "gradient": ("dL/doutputs", "the shape of the outputs"),
+    }[method]
     got = str(value.shape) if isinstance(value, np.ndarray) else kind_of(value)
     hint = f"; end {method} with a return" if value is None else ""
     raise ShapeError(f"{owner}: {method} must return {what} of {shape}, {rule}, got {got}{hint}")

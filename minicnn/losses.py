@@ -12,7 +12,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.describe import Described
-from minicnn.errors import DataError, ShapeError
+from minicnn.errors import ArgumentError, DataError, ShapeError
 from minicnn.typing import Array, Shape, Targets
 
 ROUNDS_TO_ZERO = np.errstate(under="ignore")
@@ -38,6 +38,19 @@ class Loss(Described, ABC):
 
     includes_softmax: ClassVar[bool] = False
     per_sample: ClassVar[bool] = False
+
+    def __call__(self, outputs: Array, targets: Targets) -> tuple[float, Array]:
+        """Return `value` and `gradient`.
+
+        Raises
+        ------
+        ShapeError
+            If they are not one number, and an array of the shape of the outputs.
+        """
+        value = checks.loss_value(self, self.value(outputs, targets))
+        gradient = self.gradient(outputs, targets)
+        checks.returned(self, "gradient", gradient, outputs.shape)
+        return value, gradient
 
     @abstractmethod
     def value(self, outputs: Array, targets: Targets) -> float:
@@ -123,11 +136,13 @@ class CrossEntropy(Loss):
             "CrossEntropy", "label_smoothing", label_smoothing, minimum=0, below=1
         )
         if class_weights is not None:
-            weights = checks.numbers("CrossEntropy", "class_weights", class_weights).ravel()
-            self.class_weights = tuple(
-                checks.real_number("CrossEntropy", "class_weights", float(weight), minimum=0)
-                for weight in weights
-            )
+            weights = checks.numbers("CrossEntropy", "class_weights", class_weights)
+            if weights.ndim != 1 or weights.size == 0 or weights.min() < 0 or not weights.any():
+                raise ArgumentError(
+                    "CrossEntropy: class_weights must be one number for each class, none below 0 "
+                    f"and not all 0, got {class_weights!r}"
+                )
+            self.class_weights = tuple(weights.tolist())
 
     def value(self, outputs: Array, targets: Targets) -> float:
         """Return L for scores (N, K)."""
@@ -157,6 +172,11 @@ class CrossEntropy(Loss):
     def check(self, targets: Targets, shape: Shape) -> None:
         """Raise ShapeError unless outputs are (N, K), DataError unless targets are N classes."""
         checks.classes(self, targets, shape)
+        if shape[1] == 1:
+            raise ShapeError(
+                f"{self}: expected scores of at least two classes, got one; a yes or no in one "
+                "score is for BinaryCrossEntropy"
+            )
         if self.class_weights is not None and len(self.class_weights) != shape[1]:
             raise ShapeError(
                 f"{self}: expected a weight for each of {shape[1]} classes, got "

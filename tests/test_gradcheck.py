@@ -15,12 +15,13 @@ from minicnn import (
     Loss,
     MaxPool,
     MeanSquaredError,
+    Parameter,
     ReLU,
     Sequential,
     Softmax,
     gradcheck,
 )
-from minicnn.errors import ArgumentError, ShapeError
+from minicnn.errors import ArgumentError, DataError, MinicnnError, ShapeError
 from minicnn.gradcheck.rules import rule_of
 from minicnn.layers.share import current_share
 from minicnn.typing import Array, Shape
@@ -79,7 +80,8 @@ class Cheat(Square):
 
 
 def test_a_gradient_that_changes_dy_cannot_hide() -> None:
-    assert not gradcheck(Cheat("changes dy"), normal(2, 4)).passed()
+    with pytest.raises(ArgumentError, match=r"backward must not write into dy.*dy = dy\.copy"):
+        gradcheck(Cheat("changes dy"), normal(2, 4))
 
 
 def test_a_gradient_of_another_shape_is_refused() -> None:
@@ -190,7 +192,7 @@ class Mistaken(Dense):
 @pytest.mark.parametrize(
     ("mistake", "units", "verdict"),
     [
-        ("none", 3, r"passed: every gradient is right to 1e-06$"),
+        ("none", 3, r"passed: every gradient is right to 1e-06: x, weight, bias$"),
         ("adds", 3, "weight of a second backward: it is 2 times .* overwrite"),
         ("sign", 3, "the gradient of weight: it has the wrong sign$"),
         ("mean", 3, "the gradient of weight: it is 1/5 times .* divided by the batch of 5"),
@@ -299,3 +301,143 @@ def test_no_rule_where_there_is_none() -> None:
     assert "no plain rule explains it; its worst entry is (1, 2)" in str(
         gradcheck(Square(1.0), normal(2, 4))
     )
+
+
+class Kinds(Square):
+    """Layers that do what a layer must not, each with the right gradient."""
+
+    per_sample = True
+
+    def __init__(self, how: str) -> None:
+        super().__init__()
+        self.how = how
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        match self.how:
+            case "writes into x":
+                x *= 2
+            case "saves no tuple":
+                self.saved = x  # type: ignore[assignment] # the point of the test
+                return x**2
+            case "whole numbers":
+                return (x > 0).astype(int)
+        return super().forward(x, training)
+
+    def output_shape(self, in_shape: Shape) -> Shape:
+        return list(in_shape) if self.how == "a list" else in_shape  # type: ignore[return-value]
+
+
+@pytest.mark.parametrize(
+    ("how", "message"),
+    [
+        ("writes into x", r"forward must not write into x, .* x = x\.copy\(\)"),
+        ("saves no tuple", r"saved must be a tuple, got ndarray; write self\.saved = \(x,\)"),
+        ("whole numbers", r"forward must return floating-point numbers, got int64"),
+        ("a list", r"output_shape must return a tuple of whole numbers, such as .* got \[4\]"),
+    ],
+)
+def test_what_a_layer_must_not_do_is_named(how: str, message: str) -> None:
+    with pytest.raises(MinicnnError, match=rf"Kinds\('{how}'\): {message}"):
+        gradcheck(Kinds(how), normal(2, 4))
+    model = Sequential([Dense(4), Kinds("fine"), Dense(2)], input_shape=(3,))
+    model.layers[1] = Kinds(how)
+    with pytest.raises(MinicnnError, match=rf"layers\[1\] Kinds\('{how}'\): {message}"):
+        model.build((3,), np.random.default_rng(0))
+        model(normal(2, 3), training=True)
+        model.backward(normal(2, 2))
+
+
+def test_a_layer_that_looks_at_the_batch_must_not_say_that_it_does_not() -> None:
+    class Centred(Layer):
+        per_sample = True
+
+        def output_shape(self, in_shape: Shape) -> Shape:
+            return in_shape
+
+        def forward(self, x: Array, training: bool = False) -> Array:
+            self.saved = ()
+            return x - x.mean(axis=0)
+
+        def backward(self, dy: Array) -> Array:
+            self.recall(dy)
+            return dy - dy.mean(axis=0)
+
+    report = gradcheck(Centred(), normal(4, 3))
+    assert not report.passed()
+    assert "wrong: Centred says per_sample = True, but half of the batch" in str(report)
+    Centred.per_sample = False
+    assert gradcheck(Centred(), normal(4, 3)).passed()
+
+
+def test_a_loss_that_is_no_mean_is_wrong() -> None:
+    class Sum(OwnLoss):
+        def value(self, outputs: Array, targets: Any) -> float:
+            return super().value(outputs, targets) * len(outputs)
+
+    targets = np.ones((4, 2))
+    report = gradcheck(Sum(0), normal(4, 2), targets)
+    assert report.worst.error < 1e-6
+    assert not report.passed()
+    assert re.search(r"value is no mean over the batch: .* twice it is", report.verdict())
+    assert (targets == 1).all()
+
+
+def test_zeros_show_nothing() -> None:
+    report = gradcheck(Mistaken(3, "sign"), np.zeros((2, 4)))
+    assert "which show nothing of the gradient of weight: check with random numbers" in str(report)
+    assert "x has zeros, where a kink" in str(gradcheck(ReLU(), np.zeros((2, 3))))
+    with pytest.raises(DataError, match="x must be finite"):
+        gradcheck(ReLU(), np.array([[1.0, np.nan]]))
+    with pytest.raises(ShapeError, match=r"a batch x .*x\[np\.newaxis\]"):
+        gradcheck(ReLU(), np.ones(3))
+
+
+@pytest.mark.parametrize(
+    ("value", "message"),
+    [
+        (np.ones((4, 2)), r"one real number, got an array of \(4, 2\); end it with \.mean\(\)"),
+        (None, "one real number, got NoneType"),
+        (1j, "one real number, got complex"),
+    ],
+)
+def test_losses_that_give_no_number(value: Any, message: str) -> None:
+    class Odd(OwnLoss):
+        def value(self, outputs: Array, targets: Any) -> float:
+            return value  # type: ignore[no-any-return]
+
+    with pytest.raises(ShapeError, match=rf"Odd.*value must return {message}"):
+        gradcheck(Odd(1), normal(4, 2), np.ones((4, 2)))
+
+
+@pytest.mark.parametrize("gradient", [None, [1.0], 2.0, np.ones(4)])
+def test_losses_whose_gradient_is_none(gradient: Any) -> None:
+    class Odd(OwnLoss):
+        def gradient(self, outputs: Array, targets: Any) -> Array:
+            return gradient  # type: ignore[no-any-return]
+
+    with pytest.raises(ShapeError, match=r"Odd.*gradient must return dL/doutputs of \(4, 2\)"):
+        gradcheck(Odd(1), normal(4, 2), np.ones((4, 2)))
+
+
+@pytest.mark.parametrize("parent", [Dense, Conv2D])
+def test_a_subclass_may_call_the_backward_of_its_parent(parent: Any) -> None:
+    class Doubled(parent):  # type: ignore[misc]
+        def backward(self, dy: Array) -> Array:
+            return 2 * super().backward(dy)
+
+    layer, x = (
+        (Doubled(2), normal(3, 4)) if parent is Dense else (Doubled(2, 3), normal(2, 1, 5, 4))
+    )
+    assert "the gradient of x: it is 2 times" in gradcheck(layer, x).verdict()
+
+
+def test_parameters_of_a_class_are_refused() -> None:
+    with pytest.raises(ArgumentError, match=r"Shared\.w: expected .* attributes of self"):
+
+        class Shared(Square):
+            w = Parameter("w", np.ones(3))
+
+    with pytest.raises(ArgumentError, match=r"a backward_parameters needs a backward beside it"):
+
+        class Half(Dense):
+            def backward_parameters(self, dy: Array) -> None: ...

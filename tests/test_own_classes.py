@@ -92,9 +92,7 @@ def test_the_first_layer_that_learns_may_have_a_backward_of_its_own() -> None:
 def test_gradcheck_asks_for_the_parameters_alone_as_well() -> None:
     class Flipped(Dense):
         def backward(self, dy: Array) -> Array:
-            dx = super().backward(dy)
-            self.weight.grad = -self.weight.grad
-            return dx
+            return super().backward(dy)
 
         def backward_parameters(self, dy: Array) -> None:
             super().backward_parameters(dy)

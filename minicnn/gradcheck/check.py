@@ -1,7 +1,7 @@
 """The check of a layer, a model or a loss: what is moved, and what is asked."""
 
 import copy
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 
@@ -11,6 +11,7 @@ from minicnn.gradcheck.differences import compare, errors
 from minicnn.gradcheck.report import GradientReport, GradientRow
 from minicnn.gradcheck.rules import rule_of
 from minicnn.layers import Layer, Parameter
+from minicnn.layers.base import unwritable
 from minicnn.layers.share import Share, working_on
 from minicnn.losses import Loss
 from minicnn.typing import Array, Targets
@@ -77,16 +78,21 @@ def gradcheck(
     >>> [row.name for row in report.rows], report.passed()
     (['x', 'weight', 'bias'], True)
     >>> print(gradcheck(MeanSquaredError(), np.ones((2, 3)), np.zeros((2, 3))).verdict())
-    passed: every gradient is right to 1e-06
+    passed: every gradient is right to 1e-06: outputs
     """
     rng = np.random.default_rng(checks.whole_number("gradcheck", "seed", seed, minimum=0))
     if not isinstance(subject, Layer | Loss):
         raise ArgumentError(
             f"gradcheck: expected a layer, a model or a loss, got {checks.kind_of(subject)}"
         )
-    x = np.array(x, dtype=np.float64)
+    x = checks.numbers("gradcheck", "x", x)
     if isinstance(subject, Loss):
-        return _check_loss(subject, x, targets)
+        return _check_loss(subject, x, copy.deepcopy(targets))
+    if x.ndim < 2:
+        raise ShapeError(
+            f"gradcheck: expected a batch x (N, *in_shape), got shape {x.shape}; x[np.newaxis] "
+            "makes one of a single sample"
+        )
     with working_on(_SameChance()):
         return _check_layer(copy.deepcopy(subject), x, rng)
 
@@ -120,7 +126,8 @@ def _check_layer(layer: Layer, x: Array, rng: np.random.Generator) -> GradientRe
 
     for parameter in learned.values():
         parameter.grad = np.zeros_like(parameter.value)
-    dx = layer.backward(dy.copy())
+    with unwritable(layer, "backward", "dy", dy) as given:
+        dx = layer.backward(given)
     first = _gradients(learned)
     rows = [_row("x", x, dx, change, len(x))]
     rows += [_row(name, learned[name].value, first[name], change, len(x)) for name in learned]
@@ -131,7 +138,33 @@ def _check_layer(layer: Layer, x: Array, rng: np.random.Generator) -> GradientRe
             if not np.array_equal(gradient, first[name], equal_nan=True):
                 value = learned[name].value
                 rows.append(_row(name + suffix, value, gradient, change, len(x)))
-    return GradientReport(tuple(rows), len(x))
+    return GradientReport(tuple(rows), len(x), _faults(layer, x, y), _remarks(x, rows))
+
+
+def _faults(layer: Layer, x: Array, y: Array) -> tuple[str, ...]:
+    """Return what is wrong beside the gradients."""
+    if len(x) < 2 or not all(inner.per_sample for _, inner in layer.walk()):
+        return ()
+    half = len(x) // 2
+    if np.allclose(layer.forward(x[:half], training=True), y[:half], rtol=1e-6, atol=1e-9):
+        return ()
+    fault = (
+        f"{type(layer).__name__} says per_sample = True, but half of the batch gives other outputs "
+        "than the whole: it looks at several samples, so threads must not share the batch"
+    )
+    return (fault,)
+
+
+def _remarks(x: Array, rows: Sequence[GradientRow]) -> tuple[str, ...]:
+    """Return what such an x cannot show."""
+    if not (x == 0).any():
+        return ()
+    blind = ", ".join(row.name for row in rows if row.stated == row.numerical == 0)
+    return (
+        "x has zeros, where a kink such as that of ReLU has no derivative"
+        + (f", and which show nothing of the gradient of {blind}" if blind else "")
+        + ": check with random numbers",
+    )
 
 
 def _gradients(learned: Mapping[str, Parameter]) -> dict[str, Array]:
@@ -145,14 +178,20 @@ def _check_loss(loss: Loss, outputs: Array, targets: Targets | None) -> Gradient
             f"gradcheck: {loss}: a loss needs targets: gradcheck(loss, outputs, targets)"
         )
     loss.check(targets, outputs.shape)
+    value, stated = loss(outputs.copy(), copy.deepcopy(targets))
 
     def change() -> Callable[[], float]:
         above = loss.value(outputs, targets)
         return lambda: above - loss.value(outputs, targets)
 
-    stated = loss.gradient(outputs.copy(), targets)
     row = _row("outputs", outputs, stated, change, len(outputs))
-    return GradientReport((row,), len(outputs))
+    twice = loss.value(np.concatenate([outputs, outputs]), np.concatenate([targets, targets]))
+    fault = (
+        f"value is no mean over the batch: of the same samples twice it is {twice:.6g} instead of "
+        f"{value:.6g}"
+    )
+    is_mean = np.isclose(twice, value, rtol=1e-6, atol=1e-12)
+    return GradientReport((row,), len(outputs), () if is_mean else (fault,))
 
 
 def _row(
@@ -176,6 +215,8 @@ def _row(
     index = np.unravel_index(int(error.argmax()), error.shape)
     place = tuple(int(i) for i in index)
     rule = rule_of(stated, numerical, N)
+    if rule and not stated.any() and name not in ("x", "outputs"):
+        rule += ", as if it had never been stored in grad"
     if rule and name.endswith(SECOND):
         rule += "; backward must overwrite what the call before left in grad, not add to it"
     return GradientRow(

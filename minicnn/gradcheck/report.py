@@ -43,10 +43,16 @@ class GradientReport:
     rows : tuple of GradientRow
     samples : int
         The size of the batch.
+    faults : tuple of str
+        What else is wrong, beside gradients.
+    remarks : tuple of str
+        What this check cannot show.
     """
 
     rows: tuple[GradientRow, ...]
     samples: int
+    faults: tuple[str, ...] = ()
+    remarks: tuple[str, ...] = ()
 
     @property
     def worst(self) -> GradientRow:
@@ -54,20 +60,22 @@ class GradientReport:
         return max(self.rows, key=lambda row: row.error)
 
     def passed(self, tolerance: float = TOLERANCE) -> bool:
-        """Whether every entry is within `tolerance`."""
-        return self.worst.error < tolerance
+        """Whether every entry is within `tolerance`, and nothing else is wrong."""
+        return self.worst.error < tolerance and not self.faults
 
     def verdict(self, tolerance: float = TOLERANCE) -> str:
         """Say in words whether every gradient is right, and otherwise what is wrong with which."""
         wrong = [row for row in self.rows if not row.error < tolerance]
         lines = [f"wrong: the gradient of {row.name}: {row.rule or _entry(row)}" for row in wrong]
-        if not wrong:
-            lines.append(f"passed: every gradient is right to {tolerance:g}")
+        lines += [f"wrong: {fault}" for fault in self.faults]
+        if not lines:
+            names = ", ".join(row.name for row in self.rows)
+            lines.append(f"passed: every gradient is right to {tolerance:g}: {names}")
         if self.samples == 1:
             lines.append(
                 "a batch of one cannot show a division by the batch: check with two samples or more"
             )
-        return "\n".join(lines)
+        return "\n".join([*lines, *self.remarks])
 
     def __str__(self) -> str:
         width = max(12, *(len(row.name) for row in self.rows))

@@ -41,12 +41,12 @@ def rule_of(stated: Array, numerical: Array, N: int) -> str | None:
     if not np.isfinite(stated).all() or not numerical.any():
         return None
     if not stated.any():
-        return "it is zero everywhere, as if it had never been stored in grad"
+        return "it is zero everywhere"
     for done, undone in _undone(stated):
         factor = np.vdot(undone, numerical) / np.vdot(numerical, numerical)
         if np.allclose(undone, factor * numerical, rtol=0, atol=CLOSE * abs(undone).max()):
             parts = [part for part in (done, _factor(float(factor), N)) if part]
-            return " and ".join(parts)
+            return " and ".join(parts) or None
     return None
 
 

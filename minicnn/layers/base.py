@@ -57,6 +57,29 @@ def keep_for_backward() -> AbstractContextManager[None]:
     return having(_keeping, True)
 
 
+class unwritable:  # noqa: N801 - reads as `with unwritable(...)`
+    """Hand an array to a layer as one that it cannot write into, since it is the caller's."""
+
+    __slots__ = ("array", "method", "name", "owner")
+
+    def __init__(self, owner: "Layer", method: str, name: str, array: Array) -> None:
+        self.owner, self.method, self.name, self.array = owner, method, name, array
+
+    def __enter__(self) -> Array:
+        """Return a view that is read-only."""
+        view = self.array.view()
+        view.flags.writeable = False
+        return view
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        """Say what was wrong where the layer has tried."""
+        if isinstance(error, ValueError) and "read-only" in str(error):
+            raise ArgumentError(
+                f"{self.owner}: {self.method} must not write into {self.name}, which is the "
+                f"caller's; write into a copy, {self.name} = {self.name}.copy()"
+            ) from error
+
+
 class Layer(Described, ABC):
     """A differentiable function of a batch, with or without parameters.
 
@@ -131,7 +154,8 @@ class Layer(Described, ABC):
         """
         self.check_input(x)
         self.saved = None
-        y = self.forward(x, training)
+        with unwritable(self, "forward", "x", x) as given:
+            y = self.forward(given, training)
         checks.returned(self, "forward", y, (len(x), *(self.out_shape or ())))
         if not (training or _keeping.get()):
             self.saved = None
@@ -154,6 +178,11 @@ class Layer(Described, ABC):
                 "in training or not"
             )
         checks.batch(self, "dy", dy, self.out_shape)
+        if not isinstance(self.saved, tuple):
+            raise ArgumentError(
+                f"{self}: saved must be a tuple, got {type(self.saved).__name__}; write "
+                "self.saved = (x,), and (x,) = self.recall(dy)"
+            )
         return self.saved
 
     def build(self, in_shape: Shape, rng: np.random.Generator) -> Shape:
@@ -204,14 +233,15 @@ class Layer(Described, ABC):
                 f"{in_shape}; make a new layer, and take weights over by new.weight.value = "
                 "old.weight.value"
             )
-        return self.output_shape(in_shape)
+        return checks.output_shape(self, self.output_shape(in_shape))
 
     def check_ready(self) -> Shape:
         """Return the input shape, or raise NotReadyError before `build`."""
         if self.in_shape is None:
             raise NotReadyError(
                 f"{self} does not know its input shape yet: "
-                "call build(in_shape, rng), or give the model an input_shape"
+                "call build(in_shape, rng), or give the model an input_shape; a layer inside "
+                "another is built with it if it is in an attribute of self, or a list or dict there"
             )
         return self.in_shape
 
@@ -309,6 +339,18 @@ class Layer(Described, ABC):
     def __init_subclass__(cls) -> None:
         """Inherit nothing that a `forward` or `backward` of the class itself may contradict."""
         super().__init_subclass__()
+        for name, value in vars(cls).items():
+            if isinstance(value, Parameter | Layer):
+                raise ArgumentError(
+                    f"{cls.__name__}.{name}: expected parameters and layers in attributes of self, "
+                    f"got one that all objects of the class would share; make it in __init__, or a "
+                    "parameter in create_parameters"
+                )
+        if "backward_parameters" in vars(cls) and "backward" not in vars(cls):
+            raise ArgumentError(
+                f"{cls.__name__}: a backward_parameters needs a backward beside it, which stores "
+                "the same gradients"
+            )
         if "backward" in vars(cls) and "backward_parameters" not in vars(cls):
             cls.backward_parameters = Layer.backward_parameters  # type: ignore[method-assign]
         if "forward" in vars(cls):

@@ -8,7 +8,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, NotReadyError, within
-from minicnn.layers.base import Layer
+from minicnn.layers.base import Layer, unwritable
 from minicnn.layers.parameter import Parameter
 from minicnn.layers.softmax import Softmax
 from minicnn.typing import Array, Shape
@@ -187,6 +187,7 @@ class Composition(Layer):
 def _back(place: str, layer: Layer, dy: Array) -> Array:
     """Return ``layer.backward(dy)``, and name the layer where that is not dL/dx."""
     with within(place):
-        dx = layer.backward(dy)
+        with unwritable(layer, "backward", "dy", dy) as given:
+            dx = layer.backward(given)
         checks.returned(layer, "backward", dx, (len(dy), *(layer.in_shape or ())))
     return dx

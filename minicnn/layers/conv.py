@@ -73,7 +73,7 @@ class Convolution(SlidingWindow):
         several columns, whose gradients add up:
         dL/dcolumns = w.T @ dy        dL/dx = col2im(dL/dcolumns)
         """
-        self.backward_parameters(dy)
+        Convolution.backward_parameters(self, dy)
         x, margins = self.recall(dy)
         border = margins[0] if self.padding_mode == "zeros" else (0, 0)  # it is cut off below
         dx = input_gradient(

@@ -131,7 +131,7 @@ class ConvTranspose2D(Convolution):
 
         dL/dx = w @ columns, where the columns are those of dy
         """
-        self.backward_parameters(dy)
+        ConvTranspose2D.backward_parameters(self, dy)
         _, margins = self.recall(dy)
         dy = pad(batch_last(dy), margins)  # (F, OH + ..., OW + ..., N)
         return batch_first(convolve(dy, self.weight.value, self.window, self.groups))

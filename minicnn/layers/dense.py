@@ -106,7 +106,7 @@ class Dense(Layer):
 
         dL/dx = dy @ w
         """
-        self.backward_parameters(dy)
+        Dense.backward_parameters(self, dy)
         return (self.weight.value.T @ dy.T).T
 
     def backward_parameters(self, dy: Array) -> None:

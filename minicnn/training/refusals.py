@@ -7,7 +7,7 @@ from typing import Any
 from minicnn.data.dataset import Dataset
 from minicnn.errors import ArgumentError, DataError
 from minicnn.layers import Composition, Layer, Softmax
-from minicnn.losses import Loss, MeanSquaredError
+from minicnn.losses import BinaryCrossEntropy, Loss, MeanSquaredError
 from minicnn.sequential import Sequential
 from minicnn.training.state import TrainingState
 
@@ -19,10 +19,12 @@ def check_trainable(model: Sequential, loss: Loss) -> None:
     if not any(parameter.trainable for parameter in model.parameters):
         raise ArgumentError(
             f"Trainer: expected a model with something to learn, got {len(model.parameters)} "
-            "parameters, all of them frozen"
+            f"parameters{', all of them frozen' if model.parameters else ''}"
         )
     if loss.includes_softmax:
         _check_scores(model.without_softmax(), loss)
+    elif isinstance(loss, BinaryCrossEntropy):
+        _check_scores(model, loss)
 
 
 def _check_scores(network: Composition, loss: Loss) -> None:
@@ -36,9 +38,14 @@ def _check_scores(network: Composition, loss: Loss) -> None:
         places.append(place)
     if isinstance(last, Softmax):
         raise ArgumentError(
-            f"Trainer: expected scores for {loss!r}, which does the softmax itself, but "
-            f"{'.'.join(places)} {last!r} gives probabilities; leave it out, or put it last in the "
-            "model itself, where it is skipped in training: two softmaxes in a row hardly learn"
+            f"Trainer: expected scores for {loss!r}, which makes probabilities of them itself, but "
+            f"{'.'.join(places)} {last!r} gives probabilities; leave it out"
+            + (
+                ", or put it last in the model itself, where it is skipped in training: two "
+                "softmaxes in a row hardly learn"
+                if loss.includes_softmax
+                else ""
+            )
         )
 
 
@@ -46,6 +53,8 @@ def check_classes(model: Sequential, loss: Loss, train: Dataset, other: Dataset 
     """Raise DataError where class numbers do not mean the same in the data and in the model."""
     if train.classes is None:
         return
+    if model.classes is not None and sorted(model.classes) == sorted(train.classes):
+        train.check_classes("Trainer.fit: train", model.classes)  # the same in another order
     outputs = model.out_shape or ()
     if isinstance(loss, MeanSquaredError) and outputs != (len(train.classes),):
         raise DataError(

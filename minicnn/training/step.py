@@ -43,8 +43,8 @@ def train_step(
         network: Composition, images: Array, targets: Targets, fraction: float
     ) -> tuple[float, Array]:
         outputs = network(images, training=True)
-        value = loss.value(outputs, targets)
-        network.backward_parameters(loss.gradient(outputs, targets) * fraction)  # of the batch
+        value, gradient = loss(outputs, targets)
+        network.backward_parameters(gradient * fraction)  # of the batch
         return value, outputs
 
     parameters = network.named_parameters()
