@@ -52,6 +52,7 @@ def instance(owner: object, name: str, value: object, expected: type) -> None:
         article = "an" if expected.__name__[0] in "AEIOU" else "a"
         raise ArgumentError(
             f"{owner}: {name} must be {article} {expected.__name__}, got {kind_of(value)}"
+            + ("; Dataset(images, targets) makes one" if expected.__name__ == "Dataset" else "")
         )
 
 
@@ -132,7 +133,8 @@ def real_number(
             return number
     rules = [f"above {above:g}" if above > -math.inf else f"of at least {minimum:g}"]
     rules += [f"below {below:g}"] if below < math.inf else ["finite"]
-    raise ArgumentError(f"{owner}: {name} must be a number {' and '.join(rules)}, got {value!r}")
+    got = kind_of(value) if isinstance(value, type) else repr(value)
+    raise ArgumentError(f"{owner}: {name} must be a number {' and '.join(rules)}, got {got}")
 
 
 def interval(owner: object, name: str, value: object) -> tuple[float, float]:
@@ -174,9 +176,12 @@ def input_shape(owner: object, value: object) -> Shape:
 def channels_first(owner: object, shape: Shape) -> None:
     """Raise ShapeError for the shape of a sample that can only be (H, W, C), channels last.
 
-    Square pictures whose last axis is as short as colours are: (28, 28, 1), (32, 32, 3).
+    Square pictures whose last axis is as short as colours are, (28, 28, 1), and any of at least 8 x
+    8 pixels with three or four: (32, 24, 3).
     """
-    if len(shape) == 3 and shape[0] == shape[1] > 4 and shape[2] in (1, 3, 4):
+    square = len(shape) == 3 and shape[0] == shape[1] > 4 and shape[2] in (1, 3, 4)
+    colours = len(shape) == 3 and min(shape[:2]) >= 8 and shape[2] in (3, 4)
+    if square or colours:
         H, W, C = shape
         raise ShapeError(
             f"{owner}: samples are (C, H, W), channels first, but {shape} looks like (H, W, C), "
@@ -340,6 +345,8 @@ def labels(owner: object, value: object, samples: int, classes: int) -> None:
     if low < 0 or high >= classes:
         from_one = low == 1 and high == classes
         hint = "; counted from 1, they become class numbers by labels - 1" if from_one else ""
+        if classes == 1:
+            hint = "; one output is for BinaryCrossEntropy, which takes 0 and 1"
         raise DataError(
             f"{owner}: labels must lie in 0..{classes - 1}, got values from {low} to {high}{hint}"
         )
@@ -398,6 +405,15 @@ def targets(owner: object, value: object, shape: Shape) -> None:
         raise DataError(
             f"{owner}: targets must have the outputs' shape {shape}, got {value.shape}{hint}"
         )
+
+
+def outputs(owner: object, value: object) -> Array:
+    """Return the outputs of a model as floats, or raise ShapeError or DataError."""
+    if not isinstance(value, np.ndarray | list | tuple):
+        raise ShapeError(
+            f"{owner}: outputs must be an array such as model.predict(images), got {kind_of(value)}"
+        )
+    return numbers(owner, "outputs", value)
 
 
 def kernel_bank(owner: object, value: object) -> Array:

@@ -33,6 +33,7 @@ def accuracy(outputs: Array, labels: Labels) -> float:
     >>> accuracy(np.array([[0.9, 0.1], [0.8, 0.2]]), np.array([0, 1]))
     0.5
     """
+    outputs = checks.outputs("accuracy", outputs)
     checks.classes("accuracy", labels, outputs.shape)
     return float(np.mean(outputs.argmax(axis=1) == labels))
 
@@ -76,6 +77,8 @@ def confusion_matrix(
 def top_k_accuracy(outputs: Array, labels: Labels, k: int = 5) -> float:
     """Return the share of samples, 0 to 1, whose true class is among the k largest outputs.
 
+    Of equal outputs those of smaller class numbers come first, as in `accuracy`.
+
     Parameters
     ----------
     outputs : array (N, K)
@@ -96,13 +99,14 @@ def top_k_accuracy(outputs: Array, labels: Labels, k: int = 5) -> float:
     >>> top_k_accuracy(np.array([[0.5, 0.3, 0.2], [0.5, 0.2, 0.3]]), np.array([1, 1]), k=2)
     0.5
     """
+    outputs = checks.outputs("top_k_accuracy", outputs)
     checks.classes("top_k_accuracy", labels, outputs.shape)
     if checks.whole_number("top_k_accuracy", "k", k) > outputs.shape[1]:
         raise ArgumentError(
             f"top_k_accuracy: k must be at most {outputs.shape[1]}, the number of classes, got {k}"
         )
-    true = outputs[np.arange(len(labels)), labels]  # (N,)
-    return float(np.mean((outputs > true[:, np.newaxis]).sum(axis=1) < k))
+    ranked = np.argsort(-outputs, axis=1, kind="stable")[:, :k]  # of equal ones the first
+    return float(np.mean((ranked == labels[:, np.newaxis]).any(axis=1)))
 
 
 def class_accuracies(outputs: Array, labels: Labels) -> npt.NDArray[np.float64]:
@@ -134,6 +138,7 @@ def class_accuracies(outputs: Array, labels: Labels) -> npt.NDArray[np.float64]:
     >>> class_accuracies(np.array([[0.9, 0.1], [0.8, 0.2], [0.7, 0.3]]), np.array([0, 0, 1]))
     array([1., 0.])
     """
+    outputs = checks.outputs("class_accuracies", outputs)
     checks.classes("class_accuracies", labels, outputs.shape)
     counts = confusion_matrix(outputs.argmax(axis=1), labels, outputs.shape[1])
     with np.errstate(invalid="ignore"):  # 0/0 is NaN
@@ -155,7 +160,9 @@ def mean_absolute_error(outputs: Array, targets: Array) -> float:
     >>> mean_absolute_error(np.array([[1.0], [4.0]]), np.array([[2.0], [2.0]]))
     1.5
     """
+    outputs = checks.outputs("mean_absolute_error", outputs)
     checks.targets("mean_absolute_error", targets, outputs.shape)
+    checks.finite("mean_absolute_error", "targets", targets)
     return float(np.mean(abs(outputs - targets)))
 
 
@@ -177,7 +184,9 @@ def explained_variance(outputs: Array, targets: Array) -> float:
     >>> explained_variance(np.array([[1.0], [3.0]]), np.array([[1.0], [5.0]]))
     0.5
     """
+    outputs = checks.outputs("explained_variance", outputs)
     checks.targets("explained_variance", targets, outputs.shape)
+    checks.finite("explained_variance", "targets", targets)
     spread = float(np.square(targets - targets.mean(axis=0)).sum())
     if spread == 0:
         raise DataError("explained_variance: the targets are all the same, with no variance")

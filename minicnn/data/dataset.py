@@ -84,15 +84,18 @@ class Dataset:
                 raise DataError(
                     f"Dataset: classes must be a sequence of names, got {self.classes!r}"
                 )
-            object.__setattr__(self, "classes", tuple(map(str, self.classes)))
+            names = tuple(map(str, self.classes))
+            if len(set(names)) < len(names):
+                raise DataError(f"Dataset: expected different names of classes, got {_list(names)}")
+            object.__setattr__(self, "classes", names)
             checks.labels("Dataset", self.targets, len(self.images), len(self.classes))
             return
         if not isinstance(self.targets, np.ndarray) or self.targets.dtype.kind not in "iuf":
             got = getattr(self.targets, "dtype", type(self.targets).__name__)
             raise DataError(
                 f"Dataset: targets must be an array of numbers, got {got}; np.array(targets) makes "
-                "one of a list, and classes, labels = np.unique(names, return_inverse=True) "
-                "numbers names"
+                "one of a list, targets.astype(np.int64) of True and False, and "
+                "classes, labels = np.unique(names, return_inverse=True) numbers names"
             )
         if self.targets.shape[:1] != (len(self.images),):
             raise DataError(
@@ -148,6 +151,11 @@ class Dataset:
 
         ``data[:1000]`` has views; a mask or an array of numbers gives copies.
         """
+        if isinstance(index, bool) or not isinstance(index, Integral | slice | np.ndarray | list):
+            raise ArgumentError(
+                "Dataset: expected the number of a sample, a slice, or an array of numbers or of "
+                f"True and False, got {index!r}"
+            )
         if isinstance(index, Integral):
             return self.images[index], self.targets[index]
         return Dataset(self.images[index], self.targets[index], self.classes)
@@ -193,6 +201,8 @@ class Dataset:
         has different batches.
         """
         batch_size = checks.whole_number("Dataset.batches", "batch_size", batch_size)
+        if rng is not None:
+            checks.instance("Dataset.batches", "rng", rng, np.random.Generator)
         order = None if rng is None else rng.permutation(len(self))
         return self._batches(batch_size, order)
 

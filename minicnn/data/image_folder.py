@@ -114,17 +114,20 @@ def load_image_folder(
 
 def _names(path: Path, classes: Sequence[str], folders: Mapping[str, Path]) -> tuple[str, ...]:
     """Return the classes that were asked for, or raise DataError for a folder of another name."""
-    if isinstance(classes, str) or not isinstance(classes, Sequence) or not classes:
+    many = isinstance(classes, Sequence | np.ndarray) and not isinstance(classes, str)
+    names = tuple(map(str, classes)) if many else ()
+    if not names or len(set(names)) < len(names):
         raise ArgumentError(
-            f"load_image_folder: classes must be a list of names of classes, got {classes!r}"
+            "load_image_folder: classes must be a list of different names of classes, got "
+            f"{classes!r}"
         )
-    others = [name for name in folders if name not in classes]
+    others = [name for name in folders if name not in names]
     if others:
         raise DataError(
-            f"{path}: expected folders of the classes {', '.join(classes)}, got also "
+            f"{path}: expected folders of the classes {', '.join(names)}, got also "
             f"{', '.join(others)}"
         )
-    return tuple(classes)
+    return names
 
 
 def _class_folders(path: Path) -> list[Path]:

@@ -44,7 +44,7 @@ RING = 60  # one pixel of paper around a piece is looked at for each of these of
 SOFT = 0.5  # of the ink of a piece: with more than that around it, it has no clear edge
 STROKE = 2.0  # pixels in the box: a finer pen is widened to it; MNIST's have 2 to 5
 SPECK = 0.2  # of the longest piece: a shorter one is a speck
-TALL = 0.6  # of the tallest piece: two such beside each other are two digits
+TALL = 0.35  # of the tallest piece: two such beside each other are two digits
 INNER = 0.25  # of the longest piece: a piece this long inside the rim is the digit
 
 

@@ -48,9 +48,17 @@ class Optimizer(Described, ABC):
         What `update` keeps of each parameter from step to step, such as a velocity.
     slots : list of dict of str to array
         What was kept, for each parameter; none before the first step.
+    ranges : dict of str to dict
+        The range of each number among the options, as `minicnn.checks.real_number` takes it.
     """
 
     slot_names: ClassVar[tuple[str, ...]] = ()
+    ranges: ClassVar[dict[str, dict[str, float]]] = {
+        "weight_decay": {"minimum": 0},
+        "clip_norm": {"above": 0},
+    }
+    weight_decay: float
+    clip_norm: float | None = None
 
     def __init__(
         self,
@@ -63,9 +71,7 @@ class Optimizer(Described, ABC):
         owner = type(self).__name__
         self.learning_rate = learning_rate
         self.clip_norm = clip_norm
-        if clip_norm is not None:
-            self.clip_norm = checks.real_number(owner, "clip_norm", clip_norm, above=0)
-        self.weight_decay = checks.real_number(owner, "weight_decay", weight_decay, minimum=0)
+        self.weight_decay = weight_decay
         decay_of = {} if decay_of is None else decay_of
         checks.instance(owner, "decay_of", decay_of, Mapping)
         self.decay_of = {
@@ -75,6 +81,12 @@ class Optimizer(Described, ABC):
         self.progress = 0.0
         self.slots: list[dict[str, Array]] = []
         self._parameters: list[Parameter] = []
+
+    def __setattr__(self, name: str, value: Any) -> None:
+        """Keep numbers within their `ranges`, whenever they are set."""
+        if name in self.ranges and not (name == "clip_norm" and value is None):
+            value = checks.real_number(type(self).__name__, name, value, **self.ranges[name])
+        super().__setattr__(name, value)
 
     @abstractmethod
     def update(self, value: Array, gradient: Array, slots: dict[str, Array]) -> Array:

@@ -1,6 +1,7 @@
 """Stochastic gradient descent: a step down the slope, with memory of the steps before."""
 
 from collections.abc import Mapping
+from typing import ClassVar
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
@@ -49,6 +50,11 @@ class SGD(Optimizer):
     """
 
     slot_names = ("velocity",)
+    ranges: ClassVar[dict[str, dict[str, float]]] = {
+        **Optimizer.ranges,
+        "momentum": {"minimum": 0, "below": 1},
+    }
+    momentum: float
 
     def __init__(
         self,
@@ -64,7 +70,7 @@ class SGD(Optimizer):
             learning_rate, weight_decay=weight_decay, decay_of=decay_of, clip_norm=clip_norm
         )
         owner = type(self).__name__
-        self.momentum = checks.real_number(owner, "momentum", momentum, minimum=0, below=1)
+        self.momentum = momentum
         self.nesterov = checks.flag(owner, "nesterov", nesterov)
         if self.nesterov and self.momentum == 0:
             raise ArgumentError(f"{owner}: nesterov needs a momentum above 0, got 0")

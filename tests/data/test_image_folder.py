@@ -169,7 +169,7 @@ def test_a_test_folder_without_a_class_keeps_its_numbers(folder: Path, tmp_path:
     put(test / "trees" / "1.png")
     with pytest.raises(DataError, match="folders of the classes birds, ships, got also trees"):
         load_image_folder(test, classes=("birds", "ships"))
-    wrong: list[Any] = ["birds", [], 3]
+    wrong: list[Any] = ["birds", [], 3, ["birds", "birds"]]
     for classes in wrong:
-        with pytest.raises(ArgumentError, match="classes must be a list of names"):
+        with pytest.raises(ArgumentError, match="classes must be a list of different names"):
             load_image_folder(test, classes=classes)

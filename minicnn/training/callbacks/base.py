@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any, Protocol
 
 from minicnn.data.dataset import Dataset
+from minicnn.errors import ArgumentError
 from minicnn.losses import Loss
 from minicnn.optim import Optimizer
 from minicnn.sequential import Sequential
@@ -82,6 +83,17 @@ class Callback:
     """
 
     runs_last = False
+
+    def __init_subclass__(cls) -> None:
+        """Refuse a method that looks like a moment of the training and is none."""
+        super().__init_subclass__()
+        moments = [name for name in vars(Callback) if name.startswith("on_")]
+        for name in vars(cls):
+            if name.startswith("on_") and name not in moments:
+                raise ArgumentError(
+                    f"{cls.__name__}: there is no moment {name}, so it would never be called; "
+                    f"expected one of {', '.join(moments)}"
+                )
 
     def on_fit_begin(self, trainer: Training) -> None:
         """Run before the first step."""

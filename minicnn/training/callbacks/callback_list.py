@@ -16,7 +16,10 @@ class CallbackList(Callback):
 
     def __init__(self, callbacks: Iterable[Callback], *, progress_bars: bool = False) -> None:
         if not isinstance(callbacks, Iterable):
-            raise ArgumentError(f"callbacks must be a list of Callback objects, got {callbacks!r}")
+            raise ArgumentError(
+                "Trainer.fit: callbacks must be a list of Callback objects, got "
+                f"{checks.kind_of(callbacks)}; callbacks=[...] is a list of one"
+            )
         self.callbacks = list(callbacks)
         self.begun: list[Callback] = []
         for callback in self.callbacks:
