@@ -67,6 +67,8 @@ def read_command(parser: argparse.ArgumentParser) -> argparse.Namespace:
     folder = arguments.resume
     if folder is None:
         return arguments
+    if folder.name == CHECKPOINT:  # the folder within that of the run
+        folder = folder.parent
     given = {name for name, value in vars(arguments).items() if value != parser.get_default(name)}
     others = ", ".join(
         f"--{name.replace('_', '-')}" for name in sorted(given - {"resume", "epochs"})
@@ -188,7 +190,10 @@ def from_zero(text: str) -> float:
 
 def above_zero(text: str) -> float:
     """Read a number above 0, for the command line."""
-    number = from_zero(text)
+    try:
+        number = from_zero(text)
+    except argparse.ArgumentTypeError:
+        number = 0.0
     if number == 0:
         raise argparse.ArgumentTypeError(f"must be a number above 0, got {text!r}")
     return number

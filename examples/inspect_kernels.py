@@ -52,6 +52,8 @@ def chosen(model: Sequential, layer: int) -> Array:
     for number, candidate in enumerate(model.layers):
         with suppress(ShapeError):
             found[number] = kernels_of(candidate)
+    if not found:
+        raise ArgumentError(f"expected a model with convolutions, got {model}")
     if layer not in found:
         raise ArgumentError(f"--layer: must be one with kernels, {sorted(found)}, got {layer}")
     return found[layer]

@@ -1,5 +1,7 @@
 """Accuracy in its forms, the confusion matrix, and how far numbers are off."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -71,3 +73,20 @@ def test_how_far_numbers_are_off() -> None:
         explained_variance(targets, np.ones((3, 2)))
     with pytest.raises(DataError, match=r"\(3, 2\), got \(3,\)"):
         mean_absolute_error(targets, np.zeros(3))
+
+
+@pytest.mark.parametrize("metric", [accuracy, class_accuracies, top_k_accuracy])
+def test_outputs_that_are_none(metric: Any) -> None:
+    labels = np.array([0, 1, 2, 0])
+    with pytest.raises(DataError, match=f"{metric.__name__}: outputs must be finite"):
+        metric(np.full((4, 6), np.nan), labels)
+    with pytest.raises(ShapeError, match=r"outputs must be an array such as model\.predict"):
+        metric("outputs", labels)
+    outputs = np.random.default_rng(0).random((4, 6))
+    np.testing.assert_array_equal(metric(outputs.tolist(), labels), metric(outputs, labels))
+
+
+def test_of_equal_outputs_the_first_counts() -> None:
+    labels = np.array([0, 1, 2, 0])
+    assert top_k_accuracy(np.zeros((4, 3)), labels, 1) == accuracy(np.zeros((4, 3)), labels) == 0.5
+    assert top_k_accuracy(np.zeros((4, 3)), labels, 2) == 0.75

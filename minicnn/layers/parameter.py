@@ -45,7 +45,7 @@ class Parameter:
     Parameter('running_mean', (3,), role='statistic')
     """
 
-    __slots__ = ("decay", "grad", "name", "role", "value")
+    __slots__ = ("_value", "decay", "grad", "name", "role")
 
     def __init__(
         self, name: str, value: Array, *, decay: bool = True, role: str = "learned"
@@ -54,10 +54,28 @@ class Parameter:
             got = getattr(value, "dtype", type(value).__name__)
             raise ShapeError(f"Parameter {name!r}: expected an array of floats, got {got}")
         self.name = name
-        self.value = value
+        self._value = value
         self.grad: Array = np.zeros_like(value)
         self.decay = decay
         self.role = checks.choice("Parameter", "role", role, ROLES)
+
+    @property
+    def value(self) -> Array:
+        """The array. A new one must have the shape of the old one, and hold floats."""
+        return self._value
+
+    @value.setter
+    def value(self, value: Array) -> None:
+        if not isinstance(value, np.ndarray) or (value.shape, value.dtype.kind) != (
+            self._value.shape,
+            "f",
+        ):
+            got = getattr(value, "dtype", type(value).__name__)
+            raise ShapeError(
+                f"Parameter {self.name!r}: expected an array of floats of shape "
+                f"{self._value.shape}, got {got} of shape {np.shape(value)}"
+            )
+        self._value = value
 
     @property
     def trainable(self) -> bool:

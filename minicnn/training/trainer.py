@@ -181,6 +181,8 @@ class Trainer:
         if validation is not None:
             self._check_data("validation", validation)
         check_classes(self.model, self.loss, train, validation)
+        if self._pending is not None and self.model.classes is not None:
+            train.check_classes("Trainer.fit: train", self.model.classes)
         hooks = CallbackList(callbacks, progress_bars=progress)
         self.train, self.model.classes = train, train.classes or self.model.classes
         self.data = {"train": fingerprint(train), "validation": fingerprint(validation)}

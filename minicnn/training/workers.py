@@ -360,7 +360,8 @@ def replica(layer: L, copies: dict[int, Any]) -> L:
 
 def copy_parameter(parameter: Parameter, other: Parameter) -> None:
     """Let another parameter have the value of one, and a gradient of its own, zero so far."""
-    other.name, other.value = parameter.name, parameter.value
+    other.name = parameter.name
+    object.__setattr__(other, "_value", parameter.value)
     other.decay, other.role = parameter.decay, parameter.role
     other.grad = np.zeros(parameter.value.shape, parameter.value.dtype)  # of its own
     if parameter.role == "statistic":  # a layer that changes it in place changes its own

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from minicnn.data import Dataset
-from minicnn.errors import ArgumentError, DataError
+from minicnn.errors import ArgumentError, DataError, ShapeError
 
 CLASSES = tuple("0123456789")
 
@@ -188,3 +188,23 @@ def test_one_sample_some_samples_and_no_unpacking() -> None:
             pass
     with pytest.raises(ArgumentError, match=r"as two arrays, .*data\.images, data\.targets"):
         _, _ = data
+
+
+def test_channels_last_is_named_where_it_can_be_told() -> None:
+    for shape in ((28, 28, 1), (32, 24, 3), (12, 10, 4)):
+        with pytest.raises(ShapeError, match=r"channels last; use"):
+            Dataset(np.zeros((2, *shape)), np.zeros((2, 1)))
+    for shape in ((3, 32, 24), (16, 7, 3), (12, 10, 1), (4, 4, 3)):
+        Dataset(np.zeros((2, *shape)), np.zeros((2, 1)))
+
+
+def test_indices_that_are_none() -> None:
+    data = numbered(5)
+    wrong: list[Any] = [True, None, "a", (0, 0), 1.5]
+    for index in wrong:
+        with pytest.raises(ArgumentError, match="expected the number of a sample"):
+            data[index]
+    with pytest.raises(ArgumentError, match=r"rng must be a Generator, got int"):
+        data.batches(2, 0)  # type: ignore[arg-type] # the point of the test
+    with pytest.raises(DataError, match="different names of classes, got a, a"):
+        Dataset(np.zeros((2, 1, 1, 1)), np.array([0, 1]), ("a", "a"))

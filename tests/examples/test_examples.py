@@ -305,7 +305,7 @@ def test_the_gallery_has_every_script_and_every_script_its_picture() -> None:
         (["--epochs", "0"], "--epochs: must be a whole number of at least 1, got '0'"),
         (["--batch-size", "-1"], "--batch-size: must be a whole number of at least 1, got '-1'"),
         (["--learning-rate", "0"], "--learning-rate: must be a number above 0, got '0'"),
-        (["--learning-rate", "-1"], "--learning-rate: must be a number of at least 0, got '-1'"),
+        (["--learning-rate", "-1"], "--learning-rate: must be a number above 0, got '-1'"),
         (["--weight-decay", "-1"], "--weight-decay: must be a number of at least 0, got '-1'"),
         (["--first-decay", "nan"], "--first-decay: must be a number of at least 0, got 'nan'"),
         (["--seed", "1.5"], "--seed: must be a whole number of at least 0, got '1.5'"),

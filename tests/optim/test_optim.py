@@ -243,3 +243,26 @@ def test_a_gradient_of_another_shape_is_named() -> None:
     weight.grad = np.zeros((3, 2))
     with pytest.raises(ShapeError, match=r"gradient of 0.weight .*\(2, 3\), got \(3, 2\)"):
         SGD().step({"0.weight": weight})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("clip_norm", -1), ("clip_norm", 0), ("momentum", 2), ("momentum", -5), ("weight_decay", -5)],
+)
+def test_numbers_stay_in_their_range_whenever_they_are_set(name: str, value: float) -> None:
+    sgd = SGD(0.1, momentum=0.9)
+    with pytest.raises(ArgumentError, match=f"SGD: {name} must be a number"):
+        setattr(sgd, name, value)
+    assert repr(sgd) == "SGD(learning_rate=0.1, momentum=0.9)"
+    sgd.clip_norm, sgd.momentum = 1, 0.5
+    sgd.clip_norm = None
+    assert repr(sgd) == "SGD(learning_rate=0.1, momentum=0.5)"
+
+
+def test_a_parameter_keeps_its_shape() -> None:
+    weight = Parameter("weight", np.zeros((2, 3)))
+    wrong: list[Any] = [np.zeros((3, 2)), np.zeros((2, 3), int), [[0.0] * 3] * 2, 1.0]
+    for value in wrong:
+        with pytest.raises(ShapeError, match=r"'weight': expected .* floats of shape \(2, 3\)"):
+            weight.value = value
+    weight.value = np.ones((2, 3), np.float32)

@@ -202,3 +202,10 @@ def test_a_rate_that_a_callback_sets_is_kept_and_resumed(tmp_path: Path) -> None
     resumed.fit(DATA, callbacks=[Plateau()], progress=False)
     for one, other in zip(whole.model.parameters, resumed.model.parameters, strict=True):
         np.testing.assert_array_equal(one.value, other.value)
+
+
+def test_a_moment_that_does_not_exist_is_refused() -> None:
+    with pytest.raises(ArgumentError, match=r"no moment on_epoch_ends.*on_epoch_begin"):
+
+        class Misspelled(Callback):
+            def on_epoch_ends(self, trainer: Any, row: Any) -> None: ...

@@ -212,3 +212,30 @@ def test_classes_that_differ_are_refused(tmp_path: Path) -> None:
     assert loaded.part(1).classes is None
     trainer.fit(other, progress=False)  # it learns others now
     trainer.model.evaluate(other)
+
+
+@pytest.mark.parametrize("outputs", [1, 2])
+def test_a_softmax_before_binary_cross_entropy_is_refused(outputs: int) -> None:
+    model = Sequential([Flatten(), Dense(outputs), Softmax()], (1, 8, 8))
+    with pytest.raises(ArgumentError, match=r"scores for BinaryCrossEntropy\(\).*leave it out"):
+        Trainer(model, SGD(0.1), BinaryCrossEntropy())
+
+
+def test_one_score_is_not_for_cross_entropy() -> None:
+    for labels, message in ((BRIGHT, "one output is for BinaryCross"), (BRIGHT * 0, "two classes")):
+        with pytest.raises((DataError, ShapeError), match=message):
+            Trainer(scores(1), SGD(0.1), CrossEntropy()).train_step(IMAGES, labels)
+
+
+def test_the_same_classes_in_another_order_are_refused(tmp_path: Path) -> None:
+    labels = np.arange(96) % 2
+    trainer = Trainer(scores(2), SGD(0.1), CrossEntropy())
+    callbacks = [Checkpoint(tmp_path)]
+    trainer.fit(Dataset(IMAGES, labels, ("cat", "dog")), callbacks=callbacks, progress=False)
+    turned = Dataset(IMAGES, labels, ("dog", "cat"))
+    for who in (trainer, Trainer.resume(tmp_path)):
+        with pytest.raises(DataError, match=r"train has the classes dog, cat, .* cat, dog"):
+            who.fit(turned, progress=False)
+    other = Dataset(IMAGES, labels, ("owl", "fox"))
+    with pytest.raises(DataError, match="train has the classes owl, fox"):
+        Trainer.resume(tmp_path).fit(other, progress=False)
