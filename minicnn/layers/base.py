@@ -96,6 +96,8 @@ class Layer(Described, ABC):
     sums_over_batch : bool
         Whether a layer that is not `per_sample` takes what it needs of the other samples as sums
         from `minicnn.layers.share.current_share`. The batch may then be shared after all.
+    is_own : bool
+        Whether the class is the user's own, so that what it returns is checked.
     filter_axis : int or None
         The axis of the weights along which its filters, or units, lie; None where that is not
         said. Whoever looks for dead filters asks for it.
@@ -107,6 +109,7 @@ class Layer(Described, ABC):
     per_sample: ClassVar[bool] = False
     sums_over_batch: ClassVar[bool] = False
     filter_axis: ClassVar[int | None] = None
+    is_own: ClassVar[bool] = True
     passed_over: ClassVar[tuple[str, ...]] = (
         "saved",
     )  # attributes in which `members` does not look
@@ -154,9 +157,12 @@ class Layer(Described, ABC):
         """
         self.check_input(x)
         self.saved = None
-        with unwritable(self, "forward", "x", x) as given:
-            y = self.forward(given, training)
-        checks.returned(self, "forward", y, (len(x), *(self.out_shape or ())))
+        if self.is_own:
+            with unwritable(self, "forward", "x", x) as given:
+                y = self.forward(given, training)
+            checks.returned(self, "forward", y, (len(x), *(self.out_shape or ())))
+        else:
+            y = self.forward(x, training)
         if not (training or _keeping.get()):
             self.saved = None
         return y
@@ -339,6 +345,7 @@ class Layer(Described, ABC):
     def __init_subclass__(cls) -> None:
         """Inherit nothing that a `forward` or `backward` of the class itself may contradict."""
         super().__init_subclass__()
+        cls.is_own = not cls.__module__.startswith("minicnn.")
         for name, value in vars(cls).items():
             if isinstance(value, Parameter | Layer):
                 raise ArgumentError(

@@ -187,6 +187,8 @@ class Composition(Layer):
 def _back(place: str, layer: Layer, dy: Array) -> Array:
     """Return ``layer.backward(dy)``, and name the layer where that is not dL/dx."""
     with within(place):
+        if not layer.is_own:
+            return layer.backward(dy)
         with unwritable(layer, "backward", "dy", dy) as given:
             dx = layer.backward(given)
         checks.returned(layer, "backward", dx, (len(dy), *(layer.in_shape or ())))
