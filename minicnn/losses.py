@@ -234,6 +234,12 @@ class BinaryCrossEntropy(Loss):
         if checks.are_class_numbers(targets) and shape[1:] == (1,):
             checks.labels(self, targets, shape[0], 2)
             return
+        if checks.are_class_numbers(targets):
+            raise DataError(
+                f"{self}: class numbers need one score, outputs (N, 1), but there are {shape[1:]}; "
+                "several labels are floats of the outputs' shape, and one of several classes is "
+                "for CrossEntropy"
+            )
         checks.targets(self, targets, shape)
         if targets.min() < 0 or targets.max() > 1:
             raise DataError(

@@ -210,7 +210,8 @@ class Sequential(Composition):
             If the file is not a model file, has a layer that is not known, parameters that do not
             fit its layers, or NaN or infinity among them.
         """
-        return model_file.read(path, [Sequential, *own_layers]).model(cls)
+        own = [own_layers] if isinstance(own_layers, type) else own_layers
+        return model_file.read(path, [Sequential, *own]).model(cls)
 
     def save_weights(self, path: str | Path) -> None:
         """Write the parameters alone to one .npz file, by their names, whole or not at all.

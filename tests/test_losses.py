@@ -171,7 +171,7 @@ def test_accuracy_of_answers_that_are_yes_or_no() -> None:
     ("outputs", "targets", "message"),
     [
         ((3, 1), np.array([0, 1, 2]), r"lie in 0\.\.1, got values from 0 to 2"),
-        ((3, 2), np.array([0, 1, 1]), r"floating-point numbers of the outputs' shape \(3, 2\)"),
+        ((3, 2), np.array([0, 1, 1]), r"class numbers need one score, .* there are \(2,\)"),
         ((3, 2), np.ones((3, 2), np.int64), r"become floats by targets\.astype"),
         ((3, 2), np.full((3, 2), -1.0), "between 0, for no, and 1, for yes, got values from -1"),
         ((3, 2), np.zeros((3, 1)), r"shape \(3, 2\), got \(3, 1\)"),

@@ -79,7 +79,11 @@ def read_picture(picture: str | Path | npt.NDArray[Any], *, grey: bool = True) -
     if not isinstance(picture, str | Path):
         raise DataError(
             f"a picture: expected the path of a file or an array, got {type(picture).__name__}; "
-            "np.asarray(picture) makes an array of most"
+            + (
+                "of an image and its target, the image is the first: sample[0]"
+                if isinstance(picture, tuple)
+                else "np.asarray(picture) makes an array of most"
+            )
         )
     with _opened(picture) as image:
         pixels = _pixels(image, grey)
@@ -199,7 +203,7 @@ def _from_array(owner: object, pixels: npt.NDArray[Any], grey: bool) -> Array:
     ):
         raise ShapeError(
             f"{owner}: expected shape (H, W), (1, H, W), (H, W, 1), (H, W, 3) or (H, W, 4), with "
-            f"pixels in it, got {pixels.shape}; np.moveaxis(picture, 0, -1) puts colours last"
+            f"pixels in it, got {pixels.shape}{_hint(pixels)}"
         )
     _check_size(owner, pixels.shape[1], pixels.shape[0])
     values = _unit_range(owner, pixels)
@@ -214,13 +218,23 @@ def _from_array(owner: object, pixels: npt.NDArray[Any], grey: bool) -> Array:
     return np.minimum(values @ np.array(LUMA, np.float32), 1) if grey else values  # rounding
 
 
+def _hint(pixels: npt.NDArray[Any]) -> str:
+    """Return the line that makes a picture of an array, where one does."""
+    if pixels.ndim == 4:
+        return "; a batch has several pictures, and images[0] is the first of them"
+    if pixels.ndim == 3 and pixels.shape[0] in (3, 4) and pixels.size:
+        return "; np.moveaxis(picture, 0, -1) puts colours last"
+    return ""
+
+
 def _unit_range(owner: object, pixels: npt.NDArray[Any]) -> Array:
     """Return numbers of any allowed type as float32 in [0, 1]."""
     if pixels.dtype.kind == "u" and pixels.dtype.itemsize <= 2:
         return pixels / np.float32(np.iinfo(pixels.dtype).max)
     if pixels.dtype.kind not in "fb":
         raise DataError(
-            f"{owner}: expected floats in [0, 1], uint8, uint16 or bool, got {pixels.dtype}"
+            f"{owner}: expected floats in [0, 1], uint8, uint16 or bool, got {pixels.dtype}; "
+            "values of 0 to 255 become bytes by picture.astype(np.uint8)"
         )
     if pixels.dtype.kind == "f":
         checks.finite(owner, "the picture", pixels)

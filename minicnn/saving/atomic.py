@@ -139,9 +139,12 @@ def _temporary(path: Path) -> IO[bytes]:
     """Create and open a temporary file beside `path`; hold a lock on it while it is open."""
     prefix, suffix = f".{path.stem[:LONGEST]}.", f".part{path.suffix}"
     while True:
-        file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - the caller closes it
-            dir=path.parent, prefix=prefix, suffix=suffix, delete=False
-        )
+        try:
+            file = tempfile.NamedTemporaryFile(  # noqa: SIM115 - the caller closes it
+                dir=path.parent, prefix=prefix, suffix=suffix, delete=False
+            )
+        except OSError as error:  # of a name that the caller has never heard of
+            raise type(error)(error.errno, error.strerror, str(path)) from error
         if fcntl is not None:
             with suppress(OSError):  # no locks on this file system: then none are removed
                 fcntl.flock(file, fcntl.LOCK_EX)

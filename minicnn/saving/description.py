@@ -70,8 +70,13 @@ def known_classes(own: Iterable[type] = ()) -> dict[str, type[Described]]:
     ArgumentError
         If one of your own has the name of one of the library's.
     """
-    own = list(own)
+    own = [own] if isinstance(own, type) else list(own)
     for kind in own:
+        if not isinstance(kind, type):
+            raise ArgumentError(
+                f"expected classes of your own, got the object {kind!r}; its class is "
+                f"{type(kind).__name__}"
+            )
         if LIBRARY.get(kind.__name__, kind) is not kind:
             raise ArgumentError(
                 f"expected classes with names that none of minicnn has, got {kind.__name__!r}"

@@ -121,6 +121,7 @@ def read(path: str | Path, own: Sequence[type] = ()) -> ModelFile:
         If the file is not a model file of this version, is broken, or has a layer that is neither
         the library's nor among `own`.
     """
+    known_classes(own)  # whoever gave wrong ones should not think that the file is broken
     return from_entries(read_archive(path, WHAT), path, own)
 
 
