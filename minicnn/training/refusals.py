@@ -80,13 +80,12 @@ def check_same(
             )
     for name, known in state.data.items():
         if data[name] != known:
-            differs = [part for part in known or () if (data[name] or {}).get(part) != known[part]]
-            what = (
-                f"the {' and '.join(differs)} differ" if differs and data[name] else "there is none"
-            )
+            got = data[name] or {}
+            differ = [part for part in known or {} if got and got[part] != known[part]]
+            what = f"of which the {' and '.join(differ)} differ, " if differ else ""
             raise DataError(
-                f"Trainer.fit: expected the {name} data that the training was interrupted on, but "
-                f"{what}: its fingerprint was {known}, and is {data[name]}"
+                f"Trainer.fit: expected the {name} data that the training was interrupted on, "
+                f"{what}with the fingerprint {known}, got {data[name]}"
             )
     if math.ceil(data["train"]["shape"][0] / progress.batch_size) != progress.steps_per_epoch:
         raise DataError(f"{state.path}: expected epochs of as many steps as the data has batches")

@@ -43,7 +43,7 @@ pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 def test_from_every_moment_it_goes_on_to_the_same_bits(tmp_path: Path, name: str) -> None:
     undisturbed = TRAINERS[name]()
     fit(undisturbed, epochs=EPOCHS, batch_size=BATCH_SIZE)
-    for steps, after_epoch in MOMENTS:
+    for steps, after_epoch in MOMENTS[:: 1 if name == "plain" else 3]:
         folder = tmp_path / f"{steps}{after_epoch}"
         killed = TRAINERS[name]()
         callbacks = [KillAt(steps, after_epoch=after_epoch), Checkpoint(folder, every_seconds=0)]
