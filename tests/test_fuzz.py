@@ -163,7 +163,7 @@ def test_every_changed_byte_and_every_cut(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", READERS)
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(
     content=st.binary(max_size=200), begin=st.sampled_from([b"", b"PK\x03\x04", b"\x1f\x8b\x08"])
 )

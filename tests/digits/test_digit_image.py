@@ -24,7 +24,7 @@ from minicnn.data import Dataset, load_mnist
 from minicnn.errors import DataError
 from minicnn.typing import Array
 
-COUNT = 200
+COUNT = 100
 
 
 @cache
