@@ -35,7 +35,7 @@ from minicnn.typing import Array, Shape
 
 @pytest.fixture(scope="module")
 def digits() -> Dataset:
-    return load_mnist().train[:2_000]
+    return load_mnist().train[:1_200]
 
 
 def network(first: Layer | None = None) -> Sequential:
