@@ -166,8 +166,8 @@ def mean_absolute_error(outputs: Array, targets: Array) -> float:
     return float(np.mean(abs(outputs - targets)))
 
 
-def explained_variance(outputs: Array, targets: Array) -> float:
-    """Return the share of the variance of the targets that the outputs explain: R squared.
+def r_squared(outputs: Array, targets: Array) -> float:
+    """Return R squared, the share of the variance of the targets that the outputs explain.
 
         1 - sum of (y - target)^2 / sum of (target - mean of the targets)^2
 
@@ -181,13 +181,13 @@ def explained_variance(outputs: Array, targets: Array) -> float:
     Examples
     --------
     >>> import numpy as np
-    >>> explained_variance(np.array([[1.0], [3.0]]), np.array([[1.0], [5.0]]))
+    >>> r_squared(np.array([[1.0], [3.0]]), np.array([[1.0], [5.0]]))
     0.5
     """
-    outputs = checks.outputs("explained_variance", outputs)
-    checks.targets("explained_variance", targets, outputs.shape)
-    checks.finite("explained_variance", "targets", targets)
+    outputs = checks.outputs("r_squared", outputs)
+    checks.targets("r_squared", targets, outputs.shape)
+    checks.finite("r_squared", "targets", targets)
     spread = float(np.square(targets - targets.mean(axis=0)).sum())
     if spread == 0:
-        raise DataError("explained_variance: the targets are all the same, with no variance")
+        raise DataError("r_squared: the targets are all the same, with no variance")
     return 1 - float(np.square(outputs - targets).sum()) / spread

@@ -10,8 +10,8 @@ from minicnn.metrics import (
     accuracy,
     class_accuracies,
     confusion_matrix,
-    explained_variance,
     mean_absolute_error,
+    r_squared,
     top_k_accuracy,
 )
 from minicnn.typing import Labels
@@ -66,11 +66,11 @@ def test_accuracies_by_class_and_by_rank() -> None:
 def test_how_far_numbers_are_off() -> None:
     targets = np.array([[1.0, 10.0], [2.0, 20.0], [6.0, 60.0]])
     assert mean_absolute_error(targets + 0.5, targets) == 0.5
-    assert explained_variance(targets, targets) == 1
+    assert r_squared(targets, targets) == 1
     mean = np.broadcast_to(targets.mean(axis=0), targets.shape)
-    assert explained_variance(mean, targets) == pytest.approx(0)
+    assert r_squared(mean, targets) == pytest.approx(0)
     with pytest.raises(DataError, match="all the same"):
-        explained_variance(targets, np.ones((3, 2)))
+        r_squared(targets, np.ones((3, 2)))
     with pytest.raises(DataError, match=r"\(3, 2\), got \(3,\)"):
         mean_absolute_error(targets, np.zeros(3))
 

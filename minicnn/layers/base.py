@@ -110,9 +110,8 @@ class Layer(Described, ABC):
     sums_over_batch: ClassVar[bool] = False
     filter_axis: ClassVar[int | None] = None
     is_own: ClassVar[bool] = True
-    passed_over: ClassVar[tuple[str, ...]] = (
-        "saved",
-    )  # attributes in which `members` does not look
+    # Attributes in which `members` does not look.
+    passed_over: ClassVar[tuple[str, ...]] = ("saved",)
     _trainable: bool = True
 
     @abstractmethod

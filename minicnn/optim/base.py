@@ -154,7 +154,8 @@ class Optimizer(Described, ABC):
         """Return what to multiply the gradients by, so that their norm is `clip_norm` at most."""
         if self.clip_norm is None:
             return 1.0
-        norm = math.sqrt(sum(float(np.square(gradient).sum()) for gradient in gradients))
+        squares = (np.square(gradient, dtype=np.float64).sum() for gradient in gradients)
+        norm = math.sqrt(sum(map(float, squares)))  # in float32, a long one would be infinite
         return self.clip_norm / max(norm, self.clip_norm)
 
     @property

@@ -184,9 +184,10 @@ class Trainer:
         if self._pending is not None and self.model.classes is not None:
             train.check_classes("Trainer.fit: train", self.model.classes)
         hooks = CallbackList(callbacks, progress_bars=progress)
-        self.train, self.model.classes = train, train.classes or self.model.classes
+        self.train = train
         self.data = {"train": fingerprint(train), "validation": fingerprint(validation)}
         self._begin(len(train), epochs=epochs, batch_size=batch_size)
+        self.model.classes = train.classes or self.model.classes
         if progress and self.progress.epoch > 0 and self.resumed_from is None:
             tell(
                 f"Trainer.fit: {self.progress.epoch} epochs were trained before, and "

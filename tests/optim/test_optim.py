@@ -266,3 +266,11 @@ def test_a_parameter_keeps_its_shape() -> None:
         with pytest.raises(ShapeError, match=r"'weight': expected .* floats of shape \(2, 3\)"):
             weight.value = value
     weight.value = np.ones((2, 3), np.float32)
+
+
+def test_a_gradient_of_any_length_is_shortened() -> None:
+    """Its squares would overflow in float32, and no step would be taken."""
+    weight = Parameter("weight", np.zeros(2, np.float32))
+    weight.grad = np.array([3e25, -4e25], np.float32)
+    SGD(1.0, clip_norm=1.0).step([weight])
+    np.testing.assert_allclose(weight.value, [-0.6, 0.8], rtol=1e-6)

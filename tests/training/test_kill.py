@@ -71,21 +71,21 @@ def kill_and_go_on(folder: Path, kills: int, epochs: int) -> dict[str, object]:
     single = os.environ | {"OPENBLAS_NUM_THREADS": "1"}  # threads do not survive a fork
     result = subprocess.run(command, capture_output=True, text=True, check=False, env=single)
     assert result.returncode == 0, result.stderr
-    told: dict[str, object] = json.loads(result.stdout)
-    return told
+    facts: dict[str, object] = json.loads(result.stdout)
+    return facts
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows has neither fork nor SIGKILL")
 def test_killed_at_thirty_moments_it_becomes_what_it_would_have_become(tmp_path: Path) -> None:
-    told = kill_and_go_on(tmp_path, kills=30, epochs=60)
-    steps, halves = told["steps"], told["halves"]
+    facts = kill_and_go_on(tmp_path, kills=30, epochs=60)
+    steps, halves = facts["steps"], facts["halves"]
     assert isinstance(steps, list)
     assert steps == sorted(steps), "no step was lost that was on the disk"
     assert len(set(steps)) > 10, "the training hardly got on between the kills"
     assert isinstance(halves, int)
     assert halves >= 3, "too few kills hit a file that was being written"
-    assert told["killed"] == told["undisturbed"]
-    assert told["files"] == ["best.npz", "last.npz"], "nothing else is left after the next start"
+    assert facts["killed"] == facts["undisturbed"]
+    assert facts["files"] == ["best.npz", "last.npz"], "nothing else is left after the next start"
 
 
 if __name__ == "__main__":

@@ -239,3 +239,10 @@ def test_the_same_classes_in_another_order_are_refused(tmp_path: Path) -> None:
     other = Dataset(IMAGES, labels, ("owl", "fox"))
     with pytest.raises(DataError, match="train has the classes owl, fox"):
         Trainer.resume(tmp_path).fit(other, progress=False)
+
+
+def test_a_fit_that_is_refused_leaves_the_classes_as_they_were() -> None:
+    trainer = Trainer(scores(2), SGD(0.1), CrossEntropy())
+    with pytest.raises(ArgumentError, match="epochs"):
+        trainer.fit(Dataset(IMAGES, np.arange(96) % 2, ("cat", "dog")), epochs=0, progress=False)
+    assert trainer.model.classes is None
