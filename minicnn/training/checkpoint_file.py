@@ -168,10 +168,19 @@ def _restored(
         progress=Progress.from_dict(state["progress"]),
         history=History.of_rows(state["history"]).rows,
         random={name: state["random"][name] for name in ("now", "epoch")},
-        data={name: state["data"][name] for name in ("train", "validation")},
+        data=_fingerprints(state["data"]),
         callbacks=state["callbacks"],
         path=path,
     )
+
+
+def _fingerprints(data: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the fingerprints of the data, where there is a sound one for each of its parts."""
+    train, validation = data["train"], data["validation"]
+    for found in (train, *([] if validation is None else [validation])):
+        if not isinstance(found, dict) or sorted(found) != ["images", "shape", "targets"]:
+            raise DataError(f"expected a fingerprint of the data, got {found!r}")
+    return {"train": train, "validation": validation}
 
 
 def _restore_generators(model: Sequential, states: Mapping[str, Any]) -> None:

@@ -171,6 +171,13 @@ def test_files_that_are_no_checkpoints(tmp_path: Path) -> None:
         ('"training.0"', '"training.1"', "expected slots of "),
         ('"training.2"', '"nowhere"', "training is missing or broken"),
         ('"workers": 2', '"workers": 2000', "expected at most 1024 workers"),
+        ('"train": {"shape"', '"train": {"size"', "expected a fingerprint of the data, got"),
+        (
+            '"validation": {',
+            '"validation": 1, "was": {',
+            "expected a fingerprint of the data, got 1",
+        ),
+        ('"train": {', '"train": null, "was": {', "expected a fingerprint of the data, got None"),
     ]
     described = described.replace(f'"workers": {workers}', '"workers": 2')
     for old, new, message in changes:
