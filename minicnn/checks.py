@@ -122,17 +122,21 @@ def real_number(
     above: float = -math.inf,
     minimum: float = -math.inf,
     below: float = math.inf,
+    maximum: float = math.inf,
 ) -> float:
-    """Return `value` as a float with above < value < below and value >= minimum."""
+    """Return `value` as a float with above < value < below and minimum <= value <= maximum."""
     if isinstance(value, Real) and not isinstance(value, bool):
         try:
             number = float(value)
         except OverflowError:  # a whole number beyond all floats
             number = math.nan
-        if above < number < below and number >= minimum:  # never true of NaN
+        if above < number < below and minimum <= number <= maximum:  # never true of NaN
             return number
     rules = [f"above {above:g}" if above > -math.inf else f"of at least {minimum:g}"]
-    rules += [f"below {below:g}"] if below < math.inf else ["finite"]
+    if below < math.inf:
+        rules.append(f"below {below:g}")
+    else:
+        rules.append("finite" if maximum == math.inf else f"at most {maximum:g}")
     got = kind_of(value) if isinstance(value, type) else repr(value)
     raise ArgumentError(f"{owner}: {name} must be a number {' and '.join(rules)}, got {got}")
 

@@ -3,8 +3,9 @@
 A new layer, or a new option of one, gets a line here and an oracle, and is thereby tested.
 """
 
+import copy
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any
 
@@ -14,18 +15,22 @@ import window_oracles
 
 from minicnn.layers import (
     AveragePool,
+    BatchNorm,
     Conv1D,
     Conv2D,
     Conv3D,
     ConvTranspose2D,
     Dense,
     DepthwiseConv2D,
+    Dropout,
     Flatten,
     GlobalAveragePool,
     GlobalMaxPool,
     Layer,
+    LayerNorm,
     MaxPool,
     ReLU,
+    Residual,
     SeparableConv2D,
     Softmax,
     SpatiallySeparableConv2D,
@@ -42,6 +47,8 @@ class Case:
     in_shape: Shape
     oracle: Callable[[Any, Array], tuple[Array, oracles.Backward]]
     batch: int = 2
+    differs_in_use: bool = False
+    mixes_samples: bool = False
 
     def __str__(self) -> str:
         return f"{self.make()!r} on {self.batch} x {self.in_shape}"
@@ -53,6 +60,8 @@ class Case:
         layer.build(self.in_shape, rng)
         for parameter in layer.parameters:
             drawn = rng.normal(size=parameter.value.shape)
+            if parameter.role == "statistic":  # a variance is not negative
+                drawn = abs(drawn) + 0.1
             parameter.value = drawn.astype(dtype)
         return layer
 
@@ -79,6 +88,20 @@ def _case(
     return Case(lambda: layer(*arguments, **options), in_shape, oracle, batch)
 
 
+def _flagged(
+    layer: type[Layer],
+    oracle: Callable[[Any, Array], tuple[Array, oracles.Backward]],
+    in_shape: Shape,
+    *arguments: Any,
+    differs_in_use: bool,
+    mixes_samples: bool,
+    **options: Any,
+) -> Case:
+    """A layer that does something else in training, or looks at the batch, or draws for it."""
+    case = _case(layer, oracle, in_shape, *arguments, **options)
+    return replace(case, differs_in_use=differs_in_use, mixes_samples=mixes_samples)
+
+
 _conv = partial(_case, Conv2D, window_oracles.convolution)
 _conv1d = partial(_case, Conv1D, window_oracles.convolution)
 _conv3d = partial(_case, Conv3D, window_oracles.convolution)
@@ -89,6 +112,19 @@ _transpose = partial(_case, ConvTranspose2D, window_oracles.conv_transpose)
 _pool = partial(_case, MaxPool, window_oracles.max_pool)
 _average = partial(_case, AveragePool, window_oracles.average_pool)
 _upsample = partial(_case, Upsample, window_oracles.upsample)
+_batch_norm = partial(
+    _flagged, BatchNorm, oracles.batch_norm, differs_in_use=True, mixes_samples=True
+)
+_dropout = partial(_flagged, Dropout, oracles.dropout, differs_in_use=True, mixes_samples=True)
+
+
+def _residual(
+    in_shape: Shape, *layers: Layer, shortcut: Layer | None = None, batch: int = 2
+) -> Case:
+    def make() -> Layer:
+        return Residual(*copy.deepcopy(layers), shortcut=copy.deepcopy(shortcut))
+
+    return Case(make, in_shape, oracles.residual, batch)
 
 
 CASES = [
@@ -186,4 +222,17 @@ CASES = [
     Case(Flatten, (5,), oracles.flatten, batch=1),
     Case(Softmax, (5,), oracles.softmax, batch=3),
     Case(Softmax, (3, 2, 4), oracles.softmax, batch=1),
+    _batch_norm((3, 4, 5)),
+    _batch_norm((2, 3, 2), batch=1),
+    _batch_norm((4,), batch=5, epsilon=0.3, momentum=1.0),
+    _batch_norm((2, 3), trainable=False, differs_in_use=False),
+    Case(LayerNorm, (2, 3, 4), oracles.layer_norm),
+    Case(lambda: LayerNorm(epsilon=0.3), (5,), oracles.layer_norm, batch=1),
+    _dropout((2, 3, 4), 0.4),
+    _dropout((5,), batch=3),
+    _dropout((4, 2, 3), 0.6, channels=True),
+    _dropout((6,), 0.0, batch=1, differs_in_use=False),
+    _residual((3, 4, 5), Conv2D(2, 3, padding="same"), ReLU(), Conv2D(3, 1)),
+    _residual((2, 5, 4), Conv2D(3, 3, 2, 1), shortcut=Conv2D(3, 1, 2, bias=False)),
+    _residual((4,), Dense(3), shortcut=Dense(3), batch=1),
 ]

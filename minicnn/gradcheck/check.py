@@ -11,7 +11,7 @@ from minicnn.gradcheck.differences import compare, errors
 from minicnn.gradcheck.report import GradientReport, GradientRow
 from minicnn.gradcheck.rules import rule_of
 from minicnn.layers import Layer, Parameter
-from minicnn.layers.base import unwritable
+from minicnn.layers.base import keep_for_backward, unwritable
 from minicnn.layers.share import Share, working_on
 from minicnn.losses import Loss
 from minicnn.typing import Array, Targets
@@ -22,7 +22,12 @@ ALONE = " of backward_parameters"
 
 
 def gradcheck(
-    subject: Layer | Loss, x: Array, targets: Targets | None = None, seed: int = 0
+    subject: Layer | Loss,
+    x: Array,
+    targets: Targets | None = None,
+    seed: int = 0,
+    *,
+    training: bool = True,
 ) -> GradientReport:
     """Compare every gradient that a layer, a model or a loss states with central differences.
 
@@ -49,6 +54,8 @@ def gradcheck(
         What a loss compares the outputs with.
     seed : int, default 0
         Decides dy, and the weights if the layer is not built.
+    training : bool, default True
+        False checks what the layer does in use, where that is something else.
 
     Returns
     -------
@@ -93,25 +100,36 @@ def gradcheck(
             f"gradcheck: expected a batch x (N, *in_shape), got shape {x.shape}; x[np.newaxis] "
             "makes one of a single sample"
         )
-    with working_on(_SameChance()):
-        return _check_layer(copy.deepcopy(subject), x, rng)
+    with working_on(chance := _SameChance()), keep_for_backward():
+        return _check_layer(copy.deepcopy(subject), x, rng, training, chance)
 
 
 class _SameChance(Share):
-    """The whole batch, for which every pass draws the same."""
+    """The whole batch, for which every pass draws the same.
+
+    Attributes
+    ----------
+    asked : bool
+        Whether a layer has drawn.
+    """
+
+    asked = False
 
     def generator(self, own: np.random.Generator) -> np.random.Generator:
         """Return a new generator with the same seed each time."""
+        self.asked = True
         return np.random.default_rng(0)
 
 
-def _check_layer(layer: Layer, x: Array, rng: np.random.Generator) -> GradientReport:
+def _check_layer(
+    layer: Layer, x: Array, rng: np.random.Generator, training: bool, chance: _SameChance
+) -> GradientReport:
     if layer.in_shape is None:
         layer.build(x.shape[1:], rng)
     for parameter in layer.parameters:
         parameter.value = parameter.value.astype(np.float64)
-    y = layer(x, training=True).copy()
-    if not np.array_equal(y, layer.forward(x, training=True), equal_nan=True):
+    y = layer(x, training).copy()
+    if not np.array_equal(y, layer.forward(x, training), equal_nan=True):
         raise ArgumentError(
             f"gradcheck: {layer}: expected forward to give the same for the same x, got another "
             "output each time, which has no derivative; let a layer that draws take its generator "
@@ -121,8 +139,8 @@ def _check_layer(layer: Layer, x: Array, rng: np.random.Generator) -> GradientRe
     learned = {n: p for n, p in layer.named_parameters().items() if p.trainable}
 
     def change() -> Callable[[], float]:
-        above = layer.forward(x, training=True).copy()  # it may be a view of x, which moves on
-        return lambda: float(np.sum(dy * (above - layer.forward(x, training=True))))
+        above = layer.forward(x, training).copy()  # it may be a view of x, which moves on
+        return lambda: float(np.sum(dy * (above - layer.forward(x, training))))
 
     for parameter in learned.values():
         parameter.grad = np.zeros_like(parameter.value)
@@ -132,21 +150,23 @@ def _check_layer(layer: Layer, x: Array, rng: np.random.Generator) -> GradientRe
     rows = [_row("x", x, dx, change, len(x))]
     rows += [_row(name, learned[name].value, first[name], change, len(x)) for name in learned]
     for call, suffix in ((layer.backward, SECOND), (layer.backward_parameters, ALONE)):
-        layer.forward(x, training=True)
+        layer.forward(x, training)
         call(dy.copy())
         for name, gradient in _gradients(learned).items():
             if not np.array_equal(gradient, first[name], equal_nan=True):
                 value = learned[name].value
                 rows.append(_row(name + suffix, value, gradient, change, len(x)))
-    return GradientReport(tuple(rows), len(x), _faults(layer, x, y), _remarks(x, rows))
+    # Of another batch, what is drawn would be another.
+    faults = () if chance.asked else _faults(layer, x, y, training)
+    return GradientReport(tuple(rows), len(x), faults, _remarks(x, rows))
 
 
-def _faults(layer: Layer, x: Array, y: Array) -> tuple[str, ...]:
+def _faults(layer: Layer, x: Array, y: Array, training: bool) -> tuple[str, ...]:
     """Return what is wrong beside the gradients."""
     if len(x) < 2 or not all(inner.per_sample for _, inner in layer.walk()):
         return ()
     half = len(x) // 2
-    if np.allclose(layer.forward(x[:half], training=True), y[:half], rtol=1e-6, atol=1e-9):
+    if np.allclose(layer.forward(x[:half], training), y[:half], rtol=1e-6, atol=1e-9):
         return ()
     fault = (
         f"{type(layer).__name__} says per_sample = True, but half of the batch gives other outputs "

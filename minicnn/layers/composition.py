@@ -66,7 +66,7 @@ class Composition(Layer):
     def backward(self, dy: Array) -> Array:
         """Apply the chain rule, last to first: a layer's dL/dx is the dL/dy of the one before."""
         for place, layer in reversed(self.steps()):
-            dy = _back(place, layer, dy)
+            dy = back(place, layer, dy)
         return dy
 
     def backward_parameters(self, dy: Array) -> None:
@@ -75,7 +75,7 @@ class Composition(Layer):
         for first, layer in layers:
             if any(parameter.trainable for parameter in layer.parameters):
                 for place, after in reversed(list(layers)):
-                    dy = _back(place, after, dy)
+                    dy = back(place, after, dy)
                 with within(first):
                     layer.backward_parameters(dy)
 
@@ -184,7 +184,7 @@ class Composition(Layer):
         return scores
 
 
-def _back(place: str, layer: Layer, dy: Array) -> Array:
+def back(place: str, layer: Layer, dy: Array) -> Array:
     """Return ``layer.backward(dy)``, and name the layer where that is not dL/dx."""
     with within(place):
         if not layer.is_own:
