@@ -111,10 +111,9 @@ class BatchNorm(Layer):
         else:
             count, variance = 0.0, self.running_variance.value
             centred = x - _each(self.running_mean.value, x)
-        deviation = np.sqrt(variance + x.dtype.type(self.epsilon))
-        normalized = np.divide(centred, _each(deviation, x), out=centred)
-        self.saved = normalized, deviation, count
-        y = normalized * _each(self.weight.value, x)
+        deviation = np.sqrt(variance + x.dtype.type(self.epsilon))  # (C,)
+        self.saved = centred, deviation, count
+        y = centred * _each(self.weight.value / deviation, x)
         y += _each(self.bias.value, x)
         return batch_first(y)
 
@@ -130,21 +129,21 @@ class BatchNorm(Layer):
 
         In use, mean and variance are constants, and the two means E are left out.
         """
-        normalized, deviation, count = self.recall(dy)
+        centred, deviation, count = self.recall(dy)
         dy = batch_last(dy)  # (C, H, W, N)
-        sums = np.stack([_dot(dy, normalized), dy.sum(axis=_all_but_channels(dy))])  # (2, C)
+        along, total = _dot(dy, centred) / deviation, dy.sum(axis=_all_but_channels(dy))  # (C,)
         if self.weight.trainable:
-            self.weight.grad = sums[0]
+            self.weight.grad = along
         if self.bias.trainable:
-            self.bias.grad = sums[1]
-        factor = _each(self.weight.value / deviation, dy)
+            self.bias.grad = total
+        factor = self.weight.value / deviation
         if not count:
-            return batch_first(factor * dy)
-        along, mean = _total(sums) / count
-        dx = normalized * _each(-along, dy)
+            return batch_first(dy * _each(factor, dy))
+        mean_along, mean = _total(np.stack([along, total])) / count
+        dx = centred * _each(-mean_along / deviation, dy)
         dx += dy
         dx -= _each(mean, dy)
-        dx *= factor
+        dx *= _each(factor, dy)
         return batch_first(dx)
 
     def _count(self, x: Array) -> float:
