@@ -55,7 +55,7 @@ def by_differences(model: Sequential, parameter: Parameter) -> Array:
     return numerical
 
 
-class Residual(Composition):
+class Skip(Composition):
     """A composition with a forward and a backward of its own."""
 
     per_sample = True
@@ -134,7 +134,7 @@ def test_parameters_and_layers_are_found_in_lists_and_dicts() -> None:
     ]
 
 
-class Shortcut(Residual):
+class Shortcut(Skip):
     """A composition with a parameter and a layer beside its steps."""
 
     def __init__(self, width: int) -> None:

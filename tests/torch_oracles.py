@@ -3,18 +3,23 @@
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import pytest
 
 from minicnn.layers import (
     AveragePool,
+    BatchNorm,
     ConvTranspose2D,
     Dense,
+    Dropout,
     Flatten,
     GlobalAveragePool,
     GlobalMaxPool,
     Layer,
+    LayerNorm,
     MaxPool,
     ReLU,
+    Residual,
     SeparableConv2D,
     Softmax,
     SpatiallySeparableConv2D,
@@ -69,6 +74,35 @@ def upsample(layer: Upsample, x: Any) -> Any:
     return F.interpolate(x, scale_factor=layer.factor, mode=layer.mode, **level)
 
 
+def batch_norm(layer: BatchNorm, x: Any, weights: list[Any]) -> Any:
+    weight, bias, mean, variance = weights
+    training = layer.trainable
+    return F.batch_norm(
+        x,
+        mean.detach().clone(),
+        variance.detach().clone(),
+        weight,
+        bias,
+        training,
+        layer.momentum,
+        layer.epsilon,
+    )
+
+
+def dropout(layer: Dropout, x: Any, mask: Any) -> Any:
+    """With the mask that the layer has drawn."""
+    factor = torch.tensor(np.moveaxis(np.asarray(mask, x.detach().numpy().dtype), -1, 0))
+    return x * factor / (1 - layer.rate)
+
+
+def residual(layer: Residual, x: Any, weights: list[Any]) -> Any:
+    count = len(layer.branch.parameters)
+    y, others = x, iter(weights[:count])
+    for inner in layer.branch.layers:
+        y = apply(inner, y, [next(others) for _ in inner.parameters])
+    return y + (x if layer.shortcut is None else apply(layer.shortcut, x, weights[count:]))
+
+
 def apply(layer: Layer, x: Any, weights: list[Any]) -> Any:
     """The output of the layer."""
     if isinstance(layer, SeparableConv2D | SpatiallySeparableConv2D):
@@ -83,6 +117,10 @@ def apply(layer: Layer, x: Any, weights: list[Any]) -> Any:
         GlobalMaxPool: lambda layer: x.flatten(2).max(dim=2).values,
         Upsample: lambda layer: upsample(layer, x),
         Dense: lambda layer: F.linear(x, *weights),
+        BatchNorm: lambda layer: batch_norm(layer, x, weights),
+        LayerNorm: lambda layer: F.layer_norm(x, layer.in_shape, *weights, eps=layer.epsilon),
+        Dropout: lambda layer: dropout(layer, x, layer.saved[0]),
+        Residual: lambda layer: residual(layer, x, weights),
         ReLU: lambda layer: F.relu(x),
         Flatten: lambda layer: torch.flatten(x, 1),
         Softmax: lambda layer: torch.softmax(x, dim=1),

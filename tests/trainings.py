@@ -25,6 +25,7 @@ from minicnn import (
     Trainer,
 )
 from minicnn.data import Dataset
+from minicnn.layers import BatchNorm, Dropout, Residual
 from minicnn.training.callbacks import Training
 from minicnn.typing import Array, Shape, Targets
 
@@ -160,6 +161,13 @@ def noisy() -> Trainer:
     return Trainer(network, SGD(Warm(0.05), momentum=0.5), Halved(0.25), workers=1)
 
 
+def normalized() -> Trainer:
+    """One that keeps statistics, and one that drops units."""
+    layers = [Conv2D(4, 3), BatchNorm(), ReLU(), Dropout(0.2, channels=True), Flatten()]
+    network = Sequential([*layers, Dense(10), Residual(Dropout(0.5))], (1, 8, 8))
+    return Trainer(network, SGD(0.05, momentum=0.5), CrossEntropy(), 5, workers=1)
+
+
 def in_float64() -> Trainer:
     made = trainer(OneCycle(0.05), nesterov=True, weight_decay=1e-3, decay_of={"0.weight": 0.01})
     for parameter in made.model.parameters:
@@ -172,6 +180,7 @@ def in_float64() -> Trainer:
 TRAINERS: dict[str, Callable[[], Trainer]] = {
     "cosine": lambda: trainer(Cosine(0.1), seed=4),
     "nesterov in float64": in_float64,
+    "normalized": normalized,
     "plain": lambda: Trainer(model(), SGD(StepDecay(0.1)), MeanSquaredError(), 7, workers=2),
     "of one's own": noisy,
     "an optimizer of one's own": lambda: Trainer(

@@ -5,10 +5,12 @@ from functools import singledispatch
 
 from minicnn.layers import (
     AveragePool,
+    BatchNorm,
     ConvTranspose2D,
     Dense,
     GlobalAveragePool,
     Layer,
+    LayerNorm,
     Upsample,
 )
 from minicnn.layers.conv import Convolution
@@ -58,6 +60,18 @@ def _(layer: AveragePool) -> int:
 def _(layer: GlobalAveragePool) -> int:
     """One addition for each pixel."""
     return math.prod(layer.in_shape or (0,))
+
+
+@multiply_adds.register
+def _(layer: BatchNorm) -> int:
+    """One for each number, by its channel's factor and offset: in use, the rest is known."""
+    return math.prod(layer.in_shape or (0,))
+
+
+@multiply_adds.register
+def _(layer: LayerNorm) -> int:
+    """Three for each number: one in the mean, one in the variance, one to scale and shift it."""
+    return 3 * math.prod(layer.in_shape or (0,))
 
 
 @multiply_adds.register

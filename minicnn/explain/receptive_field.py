@@ -13,7 +13,7 @@ from functools import singledispatch
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
-from minicnn.layers import Composition, ConvTranspose2D, Layer, Upsample
+from minicnn.layers import Composition, ConvTranspose2D, Layer, LayerNorm, Residual, Upsample
 from minicnn.layers.global_pooling import GlobalPooling
 from minicnn.layers.sliding_window import SlidingWindow
 from minicnn.typing import Region, Shape, Sizes
@@ -175,8 +175,9 @@ def _(layer: Upsample, region: Region) -> Region:
     )
 
 
-@region_seen.register
-def _(layer: GlobalPooling, region: Region) -> Region:  # noqa: ARG001 - whatever part it is
+@region_seen.register(GlobalPooling)
+@region_seen.register(LayerNorm)
+def _(layer: Layer, region: Region) -> Region:  # noqa: ARG001 - whatever part it is
     """Return the whole picture."""
     return _whole(layer)
 
@@ -187,6 +188,17 @@ def _(layer: Composition, region: Region) -> Region:
     for inner in reversed(layer.layers):
         region = region_seen(inner, region)
     return region
+
+
+@region_seen.register
+def _(layer: Residual, region: Region) -> Region:
+    """Return what either way sees."""
+    ways = [region_seen(layer.branch, region)]
+    ways.append(region if layer.shortcut is None else region_seen(layer.shortcut, region))
+    return tuple(
+        (min(first for first, _ in axis), max(last for _, last in axis))
+        for axis in zip(*ways, strict=True)
+    )
 
 
 def all_regions(layers: Sequence[Layer]) -> list[Region]:

@@ -1,26 +1,22 @@
 """A model as a table: what each layer gives, holds, costs and sees."""
 
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from minicnn.explain.cost import multiply_adds
 from minicnn.explain.receptive_field import all_regions
-from minicnn.layers import Composition, Layer, Parameter
+from minicnn.layers import Composition, Layer, Parameter, Residual
+
+_Row: TypeAlias = tuple[str, str, str, str, str, str]
 
 
 def summarize(model: Composition) -> str:
     """Return the table for a built model; see `Sequential.summary`."""
-    layers = model.layers
     header = ("", "layer", "output shape", "parameters", "multiply-adds", "receptive field")
     rows = [
-        (
-            str(index),
-            repr(layer),
-            _times(layer.out_shape or ()),
-            f"{_count(layer.parameters):,}",
-            f"{multiply_adds(layer):,}",
-            _receptive_field(layers[: index + 1]),
-        )
-        for index, layer in enumerate(layers)
+        row
+        for index, layer in enumerate(model.layers)
+        for row in _rows(str(index), layer, model.layers[:index])
     ]
     parameters = model.parameters
     totals = [("", "total", "", f"{_count(parameters):,}", f"{multiply_adds(model):,}", "")]
@@ -34,6 +30,33 @@ def summarize(model: Composition) -> str:
     note = ["The last Softmax is skipped in training by CrossEntropy, which takes the scores."]
     table = [first, rule, *lines[: len(rows)], rule, *lines[len(rows) :]]
     return "\n".join(table + note * skipped)
+
+
+def _rows(name: str, layer: Layer, before: Sequence[Layer], depth: int = 0) -> list[_Row]:
+    """Return the row of a layer that stands behind others, and the rows of the layers in it."""
+    way = [*before, layer]
+    index, label = (name, "") if depth == 0 else ("", f"{'  ' * depth}{name} ")
+    shape, field = _times(layer.out_shape or ()), _receptive_field(way)
+    inner = _shown_inside(layer)
+    if not inner:
+        costs = f"{_count(layer.parameters):,}", f"{multiply_adds(layer):,}"
+        return [(index, f"{label}{layer!r}", shape, *costs, field)]
+    rows = [(index, f"{label}{type(layer).__name__}", shape, "", "", field)]
+    for place, one, behind in inner:
+        rows += _rows(place, one, [*before, *behind], depth + 1)
+    return rows
+
+
+def _shown_inside(layer: Layer) -> list[tuple[str, Layer, list[Layer]]]:
+    """Return the layers that were given to a layer: the name of each, and those that it follows."""
+    if isinstance(layer, Residual):
+        branch = layer.branch.layers
+        ways = [(f"branch.{i}", inner, branch[:i]) for i, inner in enumerate(branch)]
+        return ways + ([("shortcut", layer.shortcut, [])] if layer.shortcut else [])
+    if isinstance(layer, Composition) and "layers" in layer.config:
+        steps = enumerate(layer.steps())
+        return [(place, inner, layer.layers[:i]) for i, (place, inner) in steps]
+    return []
 
 
 def _line(cells: tuple[str, ...], widths: list[int]) -> str:

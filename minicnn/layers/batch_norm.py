@@ -1,5 +1,7 @@
 """Batch normalization: channels of mean 0 and variance 1, however the layers before them move."""
 
+import math
+
 import numpy as np
 
 from minicnn import checks
@@ -146,14 +148,18 @@ class BatchNorm(Layer):
         dx *= _each(factor, dy)
         return batch_first(dx)
 
+    @property
+    def values_of_a_sample(self) -> int:
+        """How many values of each channel a sample has: H * W, or 1 in a vector."""
+        return math.prod(self.check_ready()[1:])
+
     def _count(self, x: Array) -> float:
         """Return how many values a channel has in the batch, or raise if that is one."""
         count = float(_total(np.array(x.size / len(x))))
         if count < 2:
             raise ShapeError(
                 f"{self}: expected at least two values a channel in training, got one: a single "
-                f"sample of shape {self.in_shape} has no variance; take batches of two or more, "
-                "or drop the last batch where one sample is left"
+                f"sample of shape {self.in_shape} has no variance; take batches of two or more"
             )
         return count
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from minicnn.data.dataset import Dataset
 from minicnn.errors import ArgumentError, DataError
-from minicnn.layers import Composition, Layer, Softmax
+from minicnn.layers import BatchNorm, Composition, Layer, Softmax
 from minicnn.losses import BinaryCrossEntropy, Loss, MeanSquaredError
 from minicnn.sequential import Sequential
 from minicnn.training.state import TrainingState
@@ -64,6 +64,21 @@ def check_classes(model: Sequential, loss: Loss, train: Dataset, other: Dataset 
         )
     if other is not None:
         other.check_classes("Trainer.fit: validation", train.classes)
+
+
+def check_batches(model: Sequential, samples: int, batch_size: int) -> None:
+    """Raise ArgumentError if a batch, such as the last of an epoch, were too small to normalize."""
+    smallest = samples % batch_size or batch_size
+    if smallest > 1:
+        return
+    for place, layer in model.walk():
+        if isinstance(layer, BatchNorm) and layer.trainable and layer.values_of_a_sample == 1:
+            raise ArgumentError(
+                f"Trainer.fit: expected batches of two samples or more for {place} {layer}, since "
+                f"a single one has no variance, got {samples:,} samples in batches of "
+                f"{batch_size:,}, of which the last has one; take another batch_size, or a sample "
+                "less, train[:-1]"
+            )
 
 
 def check_same(

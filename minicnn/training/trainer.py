@@ -21,7 +21,7 @@ from minicnn.training.callbacks.callback_list import CallbackList
 from minicnn.training.history import History, Row
 from minicnn.training.own_parts import advice_on_gradients
 from minicnn.training.progress import Progress
-from minicnn.training.refusals import check_classes, check_same, check_trainable
+from minicnn.training.refusals import check_batches, check_classes, check_same, check_trainable
 from minicnn.training.state import TrainingState
 from minicnn.training.step import train_step
 from minicnn.training.workers import Team, default_count, quiet
@@ -395,6 +395,7 @@ class Trainer:
             return
         self.resumed_from = None
         epochs, batch_size = given["epochs"] or 1, given["batch_size"] or 64
+        check_batches(self.model, samples, batch_size)
         self.progress.begin_fit(samples, epochs, batch_size, len(self.history))
 
     def _restore_callbacks(self, hooks: CallbackList) -> None:

@@ -11,7 +11,18 @@ from hypothesis import HealthCheck, given, settings
 from layer_cases import CASES, Case
 
 from minicnn import SGD, BinaryCrossEntropy, CrossEntropy, Parameter
-from minicnn.layers import AveragePool, Conv1D, Conv2D, Conv3D, ConvTranspose2D, Layer, MaxPool
+from minicnn.layers import (
+    AveragePool,
+    BatchNorm,
+    Conv1D,
+    Conv2D,
+    Conv3D,
+    ConvTranspose2D,
+    Layer,
+    LayerNorm,
+    MaxPool,
+    Residual,
+)
 from minicnn.layers.sliding_window import SlidingWindow
 from minicnn.ops.padding import PADDING_MODES
 from minicnn.ops.window import Window
@@ -24,12 +35,12 @@ torch_oracles = pytest.importorskip("torch_oracles")  # not at the top: it impor
 def compare(layer: Layer, x: Array, dy: Array) -> None:
     y, dx = layer(x, training=True), layer.backward(dy)
     tx = torch.tensor(x, requires_grad=True)
-    weights = [torch.tensor(p.value, requires_grad=True) for p in layer.parameters]
+    weights = [torch.tensor(p.value, requires_grad=p.trainable) for p in layer.parameters]
     ty = torch_oracles.apply(layer, tx, weights)
     ty.backward(torch.tensor(dy))
     pairs = [("y", y, ty.detach()), ("dx", dx, tx.grad)]
-    named = layer.named_parameters().items()
-    pairs += [(name, p.grad, w.grad) for (name, p), w in zip(named, weights, strict=True)]
+    named = zip(layer.named_parameters().items(), weights, strict=True)
+    pairs += [(name, p.grad, w.grad) for (name, p), w in named if p.trainable]
     for name, ours, theirs in pairs:
         # Inputs are of size one: a sum of them that happens to be small is no more exact than that.
         scale = max(float(theirs.abs().max()), 1.0)
@@ -102,8 +113,35 @@ def pools(draw: st.DrawFn) -> tuple[Layer, Shape]:
     return layer, (draw(small), *(side + draw(st.integers(0, 4)) for side in size))
 
 
+@st.composite
+def normalizations(draw: st.DrawFn) -> tuple[Layer, Shape]:
+    """A normalization with any options, and the shape of a sample."""
+    epsilon = draw(st.floats(1e-3, 1.0))
+    layers = [BatchNorm(epsilon, draw(st.floats(0.01, 1.0))), LayerNorm(epsilon)]
+    return draw(st.sampled_from(layers)), (draw(small), *draw(st.lists(small, max_size=3)), 2)
+
+
+@st.composite
+def residuals(draw: st.DrawFn) -> tuple[Layer, Shape]:
+    """A residual block of convolutions, with and without a shortcut, and the shape of a sample."""
+    channels, filters, stride = draw(small), draw(small), draw(small)
+    kernel = draw(st.sampled_from([1, 3]))
+    branch = [
+        Conv2D(filters, kernel, stride, kernel // 2),
+        BatchNorm(0.01),
+        Conv2D(filters, 3, padding=1),
+    ]
+    changes = stride > 1 or channels != filters or draw(either)
+    layer = Residual(*branch, shortcut=Conv2D(filters, 1, stride) if changes else None)
+    return layer, (channels, draw(st.integers(4, 7)), draw(st.integers(4, 7)))
+
+
 every_kind = st.one_of(
-    *[convolutions(kind) for kind in (Conv2D, Conv2D, Conv1D, Conv3D)], transposed(), pools()
+    *[convolutions(kind) for kind in (Conv2D, Conv2D, Conv1D, Conv3D)],
+    transposed(),
+    pools(),
+    normalizations(),
+    residuals(),
 )
 
 
@@ -193,3 +231,21 @@ def test_sgd(momentum: float, nesterov: bool, clip_norm: float | None) -> None:
         for parameter, tensor in zip(ours.values(), theirs, strict=True):
             rtol = 1e-12 if clip_norm is None else 1e-5  # it adds 1e-6 to the norm
             np.testing.assert_allclose(parameter.value, tensor.detach().numpy(), rtol=rtol)
+
+
+@pytest.mark.parametrize("sizes", [(), (7,), (4, 5)])
+def test_running_statistics_of_batch_norm(sizes: Shape) -> None:
+    rng = np.random.default_rng(0)
+    kind = getattr(torch.nn, f"BatchNorm{max(len(sizes), 1)}d")
+    ours, theirs = BatchNorm(1e-3, 0.2), kind(3, eps=1e-3, momentum=0.2)
+    ours.build((3, *sizes), rng)
+    for _ in range(5):
+        x = rng.normal(2, 3, size=(6, 3, *sizes)).astype(np.float32)
+        ours(x, training=True)
+        theirs(torch.tensor(x))
+    pairs = ((ours.running_mean, "running_mean"), (ours.running_variance, "running_var"))
+    for parameter, name in pairs:
+        expected = getattr(theirs, name).numpy()
+        np.testing.assert_allclose(parameter.value, expected, rtol=1e-5, err_msg=name)
+    used = theirs.eval()(torch.tensor(x)).detach().numpy()
+    np.testing.assert_allclose(ours(x), used, rtol=1e-4, atol=1e-5)

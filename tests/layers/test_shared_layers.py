@@ -180,7 +180,7 @@ FREEZABLE: list[Callable[[], tuple[Layer, Shape]]] = [
     lambda: (ConvTranspose2D(3, 3), (2, 5, 5)),
     lambda: (Sequential([Flatten(), Dense(3)]), (2, 2)),
     lambda: (Sequential([Sequential([Flatten(), Dense(3)]), ReLU()]), (2, 2)),
-    lambda: (Residual(Dense(4)), (4,)),
+    lambda: (Skip(Dense(4)), (4,)),
 ]
 
 
@@ -232,7 +232,7 @@ def test_what_has_no_parameters_is_not_frozen() -> None:
         Dense(3, trainable=0)  # type: ignore[arg-type]
 
 
-class Residual(Layer):
+class Skip(Layer):
     """A layer of one's own that holds another one."""
 
     def __init__(self, inner: Layer) -> None:
@@ -250,7 +250,7 @@ class Residual(Layer):
         return dy + self.inner.backward(dy)
 
 
-class Several(Residual):
+class Several(Skip):
     """One that holds a list of them."""
 
     def __init__(self, steps: list[Layer]) -> None:
@@ -272,9 +272,9 @@ class Several(Residual):
 @pytest.mark.parametrize(
     ("make", "names"),
     [
-        (lambda: Residual(Dense(72)), ["1.inner.weight", "1.inner.bias"]),
+        (lambda: Skip(Dense(72)), ["1.inner.weight", "1.inner.bias"]),
         (
-            lambda: Residual(Sequential([Dense(72), ReLU()])),
+            lambda: Skip(Sequential([Dense(72), ReLU()])),
             ["1.inner.0.weight", "1.inner.0.bias"],
         ),
         (
@@ -296,12 +296,12 @@ def test_layers_inside_a_layer_of_ones_own_are_trained_counted_and_saved(
     fit(network)
     assert all(value != before[name] for name, value in weights(network).items())
     network.save(tmp_path / "model.npz")
-    again = Sequential.load(tmp_path / "model.npz", own_layers=[Residual, Several])
+    again = Sequential.load(tmp_path / "model.npz", own_layers=[Skip, Several])
     np.testing.assert_array_equal(again.predict(data().images), network.predict(data().images))
 
 
 def test_an_error_inside_a_layer_says_where() -> None:
-    network = Sequential([Flatten(), Residual(Sequential([Dense(64), Dense(64)]))], SHAPE)
+    network = Sequential([Flatten(), Skip(Sequential([Dense(64), Dense(64)]))], SHAPE)
     network.layers[1].inner.layers[1].in_shape = (3,)  # type: ignore[attr-defined]
     with pytest.raises((ShapeError, NotReadyError), match=r"layers\[1\].*layers\[1\] Dense\(64\)"):
         network(data().images)

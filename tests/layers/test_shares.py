@@ -22,7 +22,7 @@ from minicnn import (
 from minicnn.data import Dataset
 from minicnn.errors import DivergenceError
 from minicnn.inspection import maximize, saliency
-from minicnn.layers import keep_for_backward
+from minicnn.layers import BatchNorm, Dropout, keep_for_backward
 from minicnn.layers.share import current_share
 from minicnn.typing import Array, Shape
 
@@ -121,10 +121,11 @@ def step(network: Sequential, workers: int, steps: int = 1) -> tuple[float, list
     return loss, [p.grad if p.role == "learned" else p.value for p in network.parameters]
 
 
+@pytest.mark.parametrize("extra", [Normalize, BatchNorm])
 @pytest.mark.parametrize("workers", [2, 3])
-def test_a_shared_batch_is_normalized_as_a_whole(workers: int) -> None:
-    whole_loss, whole = step(model(Normalize()), 1)
-    loss, found = step(model(Normalize()), workers)
+def test_a_shared_batch_is_normalized_as_a_whole(workers: int, extra: type[Layer]) -> None:
+    whole_loss, whole = step(model(extra()), 1)
+    loss, found = step(model(extra()), workers)
     assert loss == pytest.approx(whole_loss, rel=1e-12)
     for one, other in zip(found, whole, strict=True):
         np.testing.assert_allclose(one, other, rtol=1e-6, atol=1e-12)
@@ -146,8 +147,9 @@ def test_the_gradients_of_this_normalization_are_right(training: bool) -> None:
     assert dx[1, 0, 2, 3] == pytest.approx(numerical, rel=1e-4)
 
 
-def test_float32_stays_float32_through_sums() -> None:
-    network = Sequential([Conv2D(4, 3), Normalize(), Flatten(), Dense(10)], (1, 8, 8))
+@pytest.mark.parametrize("extra", [Normalize, BatchNorm])
+def test_float32_stays_float32_through_sums(extra: type[Layer]) -> None:
+    network = Sequential([Conv2D(4, 3), extra(), Flatten(), Dense(10)], (1, 8, 8))
     images, labels = batch(64)
     trainer = Trainer(network, SGD(0.1), CrossEntropy(), workers=2)
     trainer.train_step(images.astype(np.float32), labels)
@@ -162,7 +164,7 @@ def test_there_are_as_many_shares_as_workers() -> None:
     assert len(trainer._team.shares(trainer.model, 100_000)) > 2
 
 
-@pytest.mark.parametrize("extra", [Normalize, Drop])
+@pytest.mark.parametrize("extra", [Normalize, Drop, BatchNorm, Dropout])
 def test_a_shared_batch_gives_the_same_bits_in_every_run(extra: type[Layer]) -> None:
     runs = [step(model(extra()), 2, steps=3) for _ in range(3)]
     for loss, arrays in runs[1:]:
