@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from minicnn import checks
 from minicnn.explain.cost import multiply_adds
 from minicnn.explain.receptive_field import all_regions
 from minicnn.layers import Composition, Layer, Parameter
@@ -15,7 +16,7 @@ def summarize(model: Composition) -> str:
         (
             str(index),
             repr(layer),
-            _times(layer.out_shape or ()),
+            checks.times(layer.out_shape or ()),
             f"{_count(layer.parameters):,}",
             f"{multiply_adds(layer):,}",
             _receptive_field(layers[: index + 1]),
@@ -47,10 +48,6 @@ def _count(parameters: Sequence[Parameter]) -> int:
     return sum(parameter.value.size for parameter in parameters)
 
 
-def _times(sizes: tuple[int, ...]) -> str:
-    return " x ".join(map(str, sizes))
-
-
 def _receptive_field(layers: Sequence[Layer]) -> str:
     """Return its size, or "all" where every output place sees the whole input."""
     regions, sizes = all_regions(layers), (layers[0].in_shape or ())[1:]
@@ -63,4 +60,4 @@ def _receptive_field(layers: Sequence[Layer]) -> str:
     ):
         return "all"
     axes = zip(*regions, strict=True)
-    return _times(tuple(max(last - first + 1 for first, last in axis) for axis in axes))
+    return checks.times(tuple(max(last - first + 1 for first, last in axis) for axis in axes))
