@@ -5,23 +5,30 @@ from minicnn.layers.composition import Composition
 from minicnn.layers.conv import Conv2D
 from minicnn.layers.conv_1d_3d import Conv1D, Conv3D
 from minicnn.layers.conv_transpose import ConvTranspose2D
+from minicnn.layers.conv_transpose_1d_3d import ConvTranspose1D, ConvTranspose3D
 from minicnn.layers.dense import Dense
 from minicnn.layers.flatten import Flatten
 from minicnn.layers.global_pooling import GlobalAveragePool, GlobalMaxPool
 from minicnn.layers.parameter import Parameter
 from minicnn.layers.pooling import AveragePool, MaxPool
+from minicnn.layers.pooling_1d_3d import AveragePool1D, AveragePool3D, MaxPool1D, MaxPool3D
 from minicnn.layers.relu import ReLU
 from minicnn.layers.separable import DepthwiseConv2D, SeparableConv2D, SpatiallySeparableConv2D
 from minicnn.layers.softmax import Softmax
 from minicnn.layers.upsample import Upsample
+from minicnn.layers.upsample_1d_3d import Upsample1D, Upsample3D
 
 __all__ = [
     "AveragePool",
+    "AveragePool1D",
+    "AveragePool3D",
     "Composition",
     "Conv1D",
     "Conv2D",
     "Conv3D",
+    "ConvTranspose1D",
     "ConvTranspose2D",
+    "ConvTranspose3D",
     "Dense",
     "DepthwiseConv2D",
     "Flatten",
@@ -29,11 +36,15 @@ __all__ = [
     "GlobalMaxPool",
     "Layer",
     "MaxPool",
+    "MaxPool1D",
+    "MaxPool3D",
     "Parameter",
     "ReLU",
     "SeparableConv2D",
     "Softmax",
     "SpatiallySeparableConv2D",
     "Upsample",
+    "Upsample1D",
+    "Upsample3D",
     "keep_for_backward",
 ]
