@@ -6,15 +6,22 @@ from typing import Any
 import pytest
 
 from minicnn.layers import (
+    ELU,
+    GELU,
     Dense,
     Flatten,
     GlobalAveragePool,
     GlobalMaxPool,
     Layer,
+    LeakyReLU,
     ReLU,
     SeparableConv2D,
+    Sigmoid,
     Softmax,
+    Softplus,
     SpatiallySeparableConv2D,
+    Swish,
+    Tanh,
 )
 from minicnn.layers.conv import Convolution
 from minicnn.layers.conv_transpose import TransposedConvolution
@@ -97,6 +104,13 @@ def apply(layer: Layer, x: Any, weights: list[Any]) -> Any:
         Upsampling: lambda layer: upsample(layer, x),
         Dense: lambda layer: F.linear(x, *weights),
         ReLU: lambda layer: F.relu(x),
+        LeakyReLU: lambda layer: F.leaky_relu(x, layer.slope),
+        ELU: lambda layer: F.elu(x, layer.alpha),
+        GELU: lambda layer: F.gelu(x),
+        Sigmoid: lambda layer: torch.sigmoid(x),
+        Tanh: lambda layer: torch.tanh(x),
+        Softplus: lambda layer: F.softplus(x),
+        Swish: lambda layer: F.silu(x),
         Flatten: lambda layer: torch.flatten(x, 1),
         Softmax: lambda layer: torch.softmax(x, dim=1),
     }

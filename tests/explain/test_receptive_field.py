@@ -6,6 +6,8 @@ import pytest
 from minicnn.errors import ArgumentError, NotReadyError
 from minicnn.explain import receptive_field, receptive_region
 from minicnn.layers import (
+    ELU,
+    GELU,
     AveragePool,
     AveragePool1D,
     AveragePool3D,
@@ -20,12 +22,17 @@ from minicnn.layers import (
     Flatten,
     GlobalAveragePool,
     Layer,
+    LeakyReLU,
     MaxPool,
     MaxPool1D,
     MaxPool3D,
     ReLU,
     SeparableConv2D,
+    Sigmoid,
+    Softplus,
     SpatiallySeparableConv2D,
+    Swish,
+    Tanh,
     Upsample,
     Upsample1D,
     Upsample3D,
@@ -53,6 +60,8 @@ STACKS: list[tuple[list[Layer], tuple[int, ...]]] = [
     ([Conv3D(1, 2), AveragePool3D((1, 2, 1)), MaxPool3D((2, 1, 2))], (1, 5, 5, 5)),
     ([AveragePool3D(2), ConvTranspose3D(1, (2, 1, 2), (2, 1, 2))], (1, 4, 2, 4)),
     ([AveragePool3D(2, 1), Upsample3D((2, 1, 3), "linear")], (1, 3, 2, 3)),
+    ([Conv2D(2, 3), LeakyReLU(), ELU(), GELU(), Conv2D(1, 2)], (1, 7, 6)),
+    ([Conv2D(2, 2), Sigmoid(), Tanh(), Softplus(), Swish(), MaxPool(2)], (1, 6, 7)),
 ]
 
 
