@@ -69,9 +69,8 @@ def sizes(owner: object, name: str, value: object, axes: int, minimum: int = 1) 
         value = value.tolist()
     if isinstance(value, Sequence) and not isinstance(value, str):
         if len(value) != axes:
-            raise ArgumentError(
-                f"{owner}: {name} must be one whole number or {axes} of them, got {value!r}"
-            )
+            several = f" or {axes} of them" if axes > 1 else ""
+            raise ArgumentError(f"{owner}: {name} must be one whole number{several}, got {value!r}")
         return tuple(whole_number(owner, name, size, minimum) for size in value)
     return (whole_number(owner, name, value, minimum),) * axes
 
@@ -85,9 +84,10 @@ def padding(owner: object, value: Any, axes: int) -> Margins | Literal["valid", 
     except ValueError:  # rows of different lengths
         shape = (-1,)
     if isinstance(value, str) or shape not in ((), (axes,), (2 * axes,), (axes, 2)):
+        each_axis = f"{axes} (one for each axis), " if axes > 1 else ""
         raise ArgumentError(
-            f"{owner}: padding must be a whole number, {axes} (one for each axis), one for each "
-            f'side ({SIDES[axes]}), "valid" or "same", got {value!r}'
+            f"{owner}: padding must be a whole number, {each_axis}one for each side "
+            f'({SIDES[axes]}), "valid" or "same", got {value!r}'
         )
     sides = np.array(value, dtype=object).ravel().tolist()
     sides = [whole_number(owner, "padding", side, minimum=0) for side in sides]
@@ -215,7 +215,8 @@ def spatial_axes(owner: object, shape: Shape, axes: int) -> None:
     """Raise ShapeError unless samples have channels and this number of spatial axes."""
     if len(shape) != 1 + axes:
         letters = ", ".join(AXES[axes])
-        hint = "; grey pictures have one channel: (1, H, W)" if len(shape) == axes == 2 else ""
+        kinds = {1: "signals of one row", 2: "grey pictures", 3: "grey volumes"}
+        hint = f"; {kinds[axes]} have one channel: (1, {letters})" if len(shape) == axes else ""
         raise ShapeError(f"{owner}: expected samples of shape (C, {letters}), got {shape}{hint}")
 
 
@@ -239,7 +240,7 @@ def reflection(owner: object, shape: Shape, margins: Margins) -> None:
     for size, (before, after) in zip(shape[1:], margins, strict=True):
         if max(before, after) >= size:
             raise ShapeError(
-                f"{owner}: reflect padding must be smaller than the picture that it mirrors, got "
+                f"{owner}: reflect padding must be smaller than the axis that it mirrors, got "
                 f"padding of {before} before and {after} after an axis of {size} pixels; the input "
                 f"shape is {shape}"
             )
@@ -248,14 +249,21 @@ def reflection(owner: object, shape: Shape, margins: Margins) -> None:
 def window_fits(owner: object, span: Sizes, dilation: Sizes, padded: Sizes, shape: Shape) -> None:
     """Raise ShapeError unless a window has a place in samples that, padded, have these sizes."""
     if any(pixels > size for pixels, size in zip(span, padded, strict=True)):
-        gaps = f" (dilation {_times(dilation)} included)" if max(dilation) > 1 else ""
+        gaps = f" (dilation {times(dilation)} included)" if max(dilation) > 1 else ""
         raise ShapeError(
-            f"{owner}: a window of {_times(span)}{gaps} does not fit into an input of "
-            f"{_times(padded)} (padding included); the input shape is {shape}"
+            f"{owner}: a window of {times(span)}{gaps} does not fit into an input of "
+            f"{times(padded)} (padding included); the input shape is {shape}"
         )
 
 
-def _times(sizes: Sizes) -> str:
+def times(sizes: Sizes) -> str:
+    """Return sizes as messages write them, such as 3 x 4.
+
+    Examples
+    --------
+    >>> times((3, 4)), times((5,))
+    ('3 x 4', '5')
+    """
     return " x ".join(map(str, sizes))
 
 

@@ -14,12 +14,18 @@ import oracles
 import window_oracles
 
 from minicnn.layers import (
+    ELU,
+    GELU,
     AveragePool,
+    AveragePool1D,
+    AveragePool3D,
     BatchNorm,
     Conv1D,
     Conv2D,
     Conv3D,
+    ConvTranspose1D,
     ConvTranspose2D,
+    ConvTranspose3D,
     Dense,
     DepthwiseConv2D,
     Dropout,
@@ -28,13 +34,22 @@ from minicnn.layers import (
     GlobalMaxPool,
     Layer,
     LayerNorm,
+    LeakyReLU,
     MaxPool,
+    MaxPool1D,
+    MaxPool3D,
     ReLU,
     Residual,
     SeparableConv2D,
+    Sigmoid,
     Softmax,
+    Softplus,
     SpatiallySeparableConv2D,
+    Swish,
+    Tanh,
     Upsample,
+    Upsample1D,
+    Upsample3D,
 )
 from minicnn.typing import Array, Shape
 
@@ -109,9 +124,17 @@ _depthwise = partial(_case, DepthwiseConv2D, window_oracles.convolution)
 _separable = partial(_case, SeparableConv2D, window_oracles.two_steps)
 _spatially = partial(_case, SpatiallySeparableConv2D, window_oracles.two_steps)
 _transpose = partial(_case, ConvTranspose2D, window_oracles.conv_transpose)
+_transpose1d = partial(_case, ConvTranspose1D, window_oracles.conv_transpose)
+_transpose3d = partial(_case, ConvTranspose3D, window_oracles.conv_transpose)
 _pool = partial(_case, MaxPool, window_oracles.max_pool)
+_pool1d = partial(_case, MaxPool1D, window_oracles.max_pool)
+_pool3d = partial(_case, MaxPool3D, window_oracles.max_pool)
 _average = partial(_case, AveragePool, window_oracles.average_pool)
+_average1d = partial(_case, AveragePool1D, window_oracles.average_pool)
+_average3d = partial(_case, AveragePool3D, window_oracles.average_pool)
 _upsample = partial(_case, Upsample, window_oracles.upsample)
+_upsample1d = partial(_case, Upsample1D, window_oracles.upsample)
+_upsample3d = partial(_case, Upsample3D, window_oracles.upsample)
 _batch_norm = partial(
     _flagged, BatchNorm, oracles.batch_norm, differs_in_use=True, mixes_samples=True
 )
@@ -188,6 +211,12 @@ CASES = [
     _transpose((2, 4, 3), 2, (2, 3), 2, (1, 0, 2, 1), dilation=2),
     _transpose((4, 3, 2), 6, 3, 2, 1, groups=2, bias=False),
     _transpose((3, 2, 3), 4, 1),  # pixel by pixel
+    _transpose1d((3, 5), 2, 3),
+    _transpose1d((4, 4), 6, 4, 3, (1, 2), 2, groups=2, batch=1),
+    _transpose1d((2, 5), 2, 3, 2, "same", dilation=2, bias=False),
+    _transpose3d((2, 2, 3, 2), 2, 2),
+    _transpose3d((2, 2, 1, 3), 4, (1, 2, 3), (2, 1, 2), (0, 0, 0, 1, 1, 0), (1, 0, 1), groups=2),
+    _transpose3d((1, 1, 2, 2), 2, (2, 3, 1), 2, "same", batch=1),
     _pool((2, 4, 6), 2),
     _pool((2, 5, 7), 2),  # a row and a column are left over
     _pool((3, 6, 6), (2, 3), batch=1),
@@ -200,24 +229,54 @@ CASES = [
     _pool((2, 6, 7), 3, 2, "same"),
     _pool((1, 18, 17), (17, 16)),  # more than 256 places in the window
     _pool((2, 5, 6), 3, 2, (1, 2, 0, 1)),
+    _pool1d((2, 9), 2),
+    _pool1d((3, 7), 3, 1, (1, 2), batch=1),
+    _pool1d((2, 8), 3, 2, "same"),
+    _pool3d((2, 4, 2, 4), 2),
+    _pool3d((1, 3, 4, 5), (2, 1, 3), (1, 2, 2), (1, 0, 1), batch=1),
+    _pool3d((2, 3, 2, 4), 2, 1, "same"),
     _average((2, 4, 6), 2),
     _average((2, 5, 7), (2, 3), 2, batch=1),
     _average((2, 5, 6), 3, 1, 1),
     _average((2, 5, 6), 3, 2, 1, count_padding=False),
     _average((1, 5, 6), (2, 3), 2, "same", count_padding=False),
+    _average1d((2, 9), 2),
+    _average1d((3, 7), 3, 2, (2, 1), batch=1, count_padding=False),
+    _average3d((2, 4, 2, 4), 2),
+    _average3d((1, 3, 4, 5), (2, 1, 3), (1, 2, 2), "same", batch=1, count_padding=False),
     Case(GlobalAveragePool, (3, 4, 5), oracles.global_average_pool),
     Case(GlobalAveragePool, (2, 6), oracles.global_average_pool, batch=1),
     Case(GlobalMaxPool, (3, 4, 5), oracles.global_max_pool),
     Case(GlobalMaxPool, (2, 3, 2, 4), oracles.global_max_pool, batch=1),
     _upsample((2, 3, 4), 2),
     _upsample((2, 3, 4), (1, 3)),
-    _upsample((2, 3, 4), 2, "bilinear"),
-    _upsample((1, 1, 5), (2, 3), "bilinear", batch=1),
+    _upsample((2, 3, 4), 2, "linear"),
+    _upsample((1, 1, 5), (2, 3), "linear", batch=1),
+    _upsample1d((3, 4), 3),
+    _upsample1d((2, 5), 2, "linear", batch=1),
+    _upsample3d((2, 2, 1, 3), (2, 3, 1)),
+    _upsample3d((1, 2, 3, 2), (3, 2, 2), "linear"),
     Case(lambda: Dense(4), (5,), oracles.dense),
     Case(lambda: Dense(4), (5,), oracles.dense, batch=1),
     Case(lambda: Dense(1, bias=False), (3,), oracles.dense, batch=4),
     Case(ReLU, (3, 4, 5), oracles.relu),
     Case(ReLU, (6,), oracles.relu, batch=1),
+    _case(LeakyReLU, oracles.leaky_relu, (3, 4, 5)),
+    _case(LeakyReLU, oracles.leaky_relu, (6,), 0.3, batch=1),
+    _case(LeakyReLU, oracles.leaky_relu, (2, 3), 0.0),
+    _case(ELU, oracles.elu, (3, 4, 5)),
+    _case(ELU, oracles.elu, (6,), 0.4, batch=1),
+    _case(ELU, oracles.elu, (2, 3), 2.5),
+    _case(GELU, oracles.gelu, (3, 4, 5)),
+    _case(GELU, oracles.gelu, (6,), batch=1),
+    _case(Sigmoid, oracles.sigmoid, (3, 4, 5)),
+    _case(Sigmoid, oracles.sigmoid, (6,), batch=1),
+    _case(Tanh, oracles.tanh, (3, 4, 5)),
+    _case(Tanh, oracles.tanh, (2, 3), batch=1),
+    _case(Softplus, oracles.softplus, (3, 4, 5)),
+    _case(Softplus, oracles.softplus, (2, 3, 2, 4), batch=1),
+    _case(Swish, oracles.swish, (3, 4, 5)),
+    _case(Swish, oracles.swish, (6,), batch=1),
     Case(Flatten, (2, 3, 4), oracles.flatten),
     Case(Flatten, (5,), oracles.flatten, batch=1),
     Case(Softmax, (5,), oracles.softmax, batch=3),

@@ -6,6 +6,7 @@ Each takes a built layer and x, and returns y and a function from dy to dx and {
 import copy
 import math
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -42,13 +43,46 @@ def dense(layer: Dense, x: Array) -> tuple[Array, Backward]:
     return y, backward
 
 
-def relu(layer: Layer, x: Array) -> tuple[Array, Backward]:
-    del layer
-    y, slope = np.zeros(x.shape), np.zeros(x.shape)
-    for index in np.ndindex(x.shape):
-        if x[index] > 0:
-            y[index], slope[index] = x[index], 1.0
-    return y, lambda dy: (slope * dy, {})
+def activation(
+    function: Callable[[Any, float], float], derivative: Callable[[Any, float], float]
+) -> Callable[[Any, Array], tuple[Array, Backward]]:
+    """An oracle from a function of a layer and a number, and its derivative, as in a textbook."""
+
+    def oracle(layer: Layer, x: Array) -> tuple[Array, Backward]:
+        y, slope = np.zeros(x.shape), np.zeros(x.shape)
+        for index in np.ndindex(x.shape):
+            v = float(x[index])
+            y[index], slope[index] = function(layer, v), derivative(layer, v)
+        return y, lambda dy: (slope * dy, {})
+
+    return oracle
+
+
+def logistic(v: float) -> float:
+    return 1 / (1 + math.exp(-v))
+
+
+relu = activation(lambda _, v: v if v > 0 else 0.0, lambda _, v: 1.0 if v > 0 else 0.0)
+leaky_relu = activation(
+    lambda layer, v: v if v > 0 else layer.slope * v,
+    lambda layer, v: 1.0 if v > 0 else layer.slope,
+)
+elu = activation(
+    lambda layer, v: v if v > 0 else layer.alpha * math.expm1(v),
+    lambda layer, v: 1.0 if v > 0 else layer.alpha * math.exp(v),
+)
+sigmoid = activation(lambda _, v: logistic(v), lambda _, v: math.exp(-v) / (1 + math.exp(-v)) ** 2)
+tanh = activation(lambda _, v: math.tanh(v), lambda _, v: 1 / math.cosh(v) ** 2)
+softplus = activation(lambda _, v: math.log(1 + math.exp(v)), lambda _, v: logistic(v))
+swish = activation(
+    lambda _, v: v * logistic(v), lambda _, v: logistic(v) * (1 + v * (1 - logistic(v)))
+)
+gelu = activation(
+    lambda _, v: v * (1 + math.erf(v / math.sqrt(2))) / 2,
+    lambda _, v: (
+        (1 + math.erf(v / math.sqrt(2))) / 2 + v * math.exp(-(v**2) / 2) / math.sqrt(2 * math.pi)
+    ),
+)
 
 
 def flatten(layer: Layer, x: Array) -> tuple[Array, Backward]:

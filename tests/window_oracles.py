@@ -1,5 +1,6 @@
 """Oracles for every layer with a sliding window: see `oracles`."""
 
+import itertools
 import math
 from collections.abc import Iterator
 from typing import Any
@@ -7,8 +8,10 @@ from typing import Any
 import numpy as np
 from oracles import Backward, zero_gradients
 
-from minicnn.layers import AveragePool, ConvTranspose2D, MaxPool, Upsample
+from minicnn.layers.conv_transpose import TransposedConvolution
+from minicnn.layers.pooling import AveragePooling, MaxPooling
 from minicnn.layers.sliding_window import SlidingWindow
+from minicnn.layers.upsample import Upsampling
 from minicnn.typing import Array, Sizes
 
 
@@ -120,16 +123,16 @@ def convolution(  # noqa: C901 - the loops are the point
 
 
 def conv_transpose(  # noqa: C901 - the loops are the point
-    layer: ConvTranspose2D, x: Array
+    layer: TransposedConvolution, x: Array
 ) -> tuple[Array, Backward]:
     """Every input pixel stamps its kernels onto the output."""
     w, (N, C) = layer.weight.value, x.shape[:2]
     width = w.shape[1]  # filters in a group
     F, per_group = width * layer.groups, C // layer.groups
-    (SH, SW), (DH, DW), (KH, KW) = layer.stride, layer.dilation, layer.kernel_size
+    axes = range(x.ndim - 2)
     if layer.padding == "same":
-        sizes = [x.shape[2] * SH, x.shape[3] * SW]
-        (above, _), (left, _) = margins(layer, tuple(sizes))
+        sizes = [x.shape[2 + a] * layer.stride[a] for a in axes]
+        border = margins(layer, tuple(sizes))
     else:
         border = margins(layer, x.shape[2:])
         sizes = [
@@ -138,22 +141,25 @@ def conv_transpose(  # noqa: C901 - the loops are the point
             + 1
             + layer.output_padding[a]
             - sum(border[a])
-            for a in range(2)
+            for a in axes
         ]
-        (above, _), (left, _) = border
     y = np.zeros((N, F, *sizes))
 
     def stamps() -> Iterator[tuple[Sizes, Sizes, Sizes]]:
-        for n, c, i, j in np.ndindex(x.shape):
-            for f, kh, kw in np.ndindex(width, KH, KW):
-                row, column = i * SH + kh * DH - above, j * SW + kw * DW - left
-                if 0 <= row < sizes[0] and 0 <= column < sizes[1]:
-                    yield (n, c // per_group * width + f, row, column), (c, f, kh, kw), (n, c, i, j)
+        for n, c, *place in np.ndindex(x.shape):
+            for f, *entry in np.ndindex(width, *layer.kernel_size):
+                where = [
+                    place[a] * layer.stride[a] + entry[a] * layer.dilation[a] - border[a][0]
+                    for a in axes
+                ]
+                if all(0 <= where[a] < sizes[a] for a in axes):
+                    filter_ = c // per_group * width + f
+                    yield (n, filter_, *where), (c, f, *entry), (n, c, *place)
 
     for out, weight, pixel in stamps():
         y[out] += w[weight] * x[pixel]
-    if layer.bias is not None:
-        y += layer.bias.value.reshape(-1, 1, 1)
+    for f in range(F):
+        y[:, f] += 0.0 if layer.bias is None else layer.bias.value[f]
 
     def backward(dy: Array) -> tuple[Array, dict[str, Array]]:
         dx, gradients = np.zeros(x.shape), zero_gradients(layer)
@@ -186,7 +192,7 @@ def two_steps(layer: Any, x: Array) -> tuple[Array, Backward]:
     return y, backward
 
 
-def max_pool(layer: MaxPool, x: Array) -> tuple[Array, Backward]:
+def max_pool(layer: MaxPooling, x: Array) -> tuple[Array, Backward]:
     y = np.zeros((*x.shape[:2], *window_places(layer, x.shape[2:])))
     winners = {}
     for n, c, *place in np.ndindex(y.shape):
@@ -206,7 +212,7 @@ def max_pool(layer: MaxPool, x: Array) -> tuple[Array, Backward]:
     return y, backward
 
 
-def average_pool(layer: AveragePool, x: Array) -> tuple[Array, Backward]:
+def average_pool(layer: AveragePooling, x: Array) -> tuple[Array, Backward]:
     y, members = np.zeros((*x.shape[:2], *window_places(layer, x.shape[2:]))), {}
     for n, c, *place in np.ndindex(y.shape):
         seen = list(pixels(layer, x.shape[2:], tuple(place), "zeros").values())
@@ -225,7 +231,7 @@ def average_pool(layer: AveragePool, x: Array) -> tuple[Array, Backward]:
     return y, backward
 
 
-def upsample(layer: Upsample, x: Array) -> tuple[Array, Backward]:
+def upsample(layer: Upsampling, x: Array) -> tuple[Array, Backward]:
     def ingredients(place: int, factor: int, size: int) -> list[tuple[int, float]]:
         """The pixels along an axis that an output pixel is made of, and their weights."""
         if layer.mode == "nearest":
@@ -235,14 +241,15 @@ def upsample(layer: Upsample, x: Array) -> tuple[Array, Backward]:
         after = min(before + 1, size - 1)
         return [(before, 1.0 - (centre - before)), (after, centre - before)]
 
-    (FH, FW), (N, C, H, W) = layer.factor, x.shape
-    y = np.zeros((N, C, FH * H, FW * W))
+    (N, C, *sizes), axes = x.shape, range(x.ndim - 2)
+    y = np.zeros((N, C, *(layer.factor[a] * sizes[a] for a in axes)))
 
     def copies() -> Iterator[tuple[Sizes, Sizes, float]]:
-        for n, c, i, j in np.ndindex(y.shape):
-            for row, down in ingredients(i, FH, H):
-                for column, across in ingredients(j, FW, W):
-                    yield (n, c, i, j), (n, c, row, column), down * across
+        for n, c, *place in np.ndindex(y.shape):
+            along = [ingredients(place[a], layer.factor[a], sizes[a]) for a in axes]
+            for chosen in itertools.product(*along):
+                pixel, weights = zip(*chosen, strict=True)
+                yield (n, c, *place), (n, c, *pixel), math.prod(weights)
 
     for out, pixel, weight in copies():
         y[out] += weight * x[pixel]

@@ -3,25 +3,19 @@
 import math
 from functools import singledispatch
 
-from minicnn.layers import (
-    AveragePool,
-    BatchNorm,
-    ConvTranspose2D,
-    Dense,
-    GlobalAveragePool,
-    Layer,
-    LayerNorm,
-    Upsample,
-)
+from minicnn.layers import BatchNorm, Dense, GlobalAveragePool, Layer, LayerNorm
 from minicnn.layers.conv import Convolution
+from minicnn.layers.conv_transpose import TransposedConvolution
+from minicnn.layers.pooling import AveragePooling
+from minicnn.layers.upsample import Upsampling
 
 
 @singledispatch
 def multiply_adds(layer: Layer) -> int:
     """Return how many multiply-adds a built layer, or model, takes for one sample in `forward`.
 
-    Layers that are not named here, such as a ReLU, count nothing. For a layer of your own, register
-    a function: ``@multiply_adds.register``.
+    Layers that are not named here, such as activations, count nothing. For a layer of your own,
+    register a function: ``@multiply_adds.register``.
 
     Examples
     --------
@@ -39,7 +33,7 @@ def _(layer: Convolution) -> int:
 
 
 @multiply_adds.register
-def _(layer: ConvTranspose2D) -> int:
+def _(layer: TransposedConvolution) -> int:
     """C * H * W inputs, each of F/groups * KH * KW products."""
     return layer.weight.value.size * math.prod(_sizes(layer.in_shape))
 
@@ -51,7 +45,7 @@ def _(layer: Dense) -> int:
 
 
 @multiply_adds.register
-def _(layer: AveragePool) -> int:
+def _(layer: AveragePooling) -> int:
     """KH * KW additions for each output."""
     return math.prod(layer.out_shape or (0,)) * math.prod(layer.size)
 
@@ -75,8 +69,8 @@ def _(layer: LayerNorm) -> int:
 
 
 @multiply_adds.register
-def _(layer: Upsample) -> int:
-    """None for copies; if bilinear, two for each number of either step, rows first."""
+def _(layer: Upsampling) -> int:
+    """None for copies; if linear, two for each number of every step, an axis at a time."""
     if layer.mode == "nearest":
         return 0
     sizes, total = list(layer.check_ready()), 0

@@ -13,9 +13,11 @@ from functools import singledispatch
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
-from minicnn.layers import Composition, ConvTranspose2D, Layer, LayerNorm, Residual, Upsample
+from minicnn.layers import Composition, Layer, LayerNorm, Residual
+from minicnn.layers.conv_transpose import TransposedConvolution
 from minicnn.layers.global_pooling import GlobalPooling
 from minicnn.layers.sliding_window import SlidingWindow
+from minicnn.layers.upsample import Upsampling
 from minicnn.typing import Region, Shape, Sizes
 
 ENDS = 500
@@ -141,7 +143,7 @@ def _(layer: SlidingWindow, region: Region) -> Region:
 
 
 @region_seen.register
-def _(layer: ConvTranspose2D, region: Region) -> Region:
+def _(layer: TransposedConvolution, region: Region) -> Region:
     """Return the pixels whose stamps reach from the first to the last place.
 
     The stamp of pixel i covers i*S - before to i*S - before + span - 1.
@@ -159,7 +161,7 @@ def _(layer: ConvTranspose2D, region: Region) -> Region:
 
 
 @region_seen.register
-def _(layer: Upsample, region: Region) -> Region:
+def _(layer: Upsampling, region: Region) -> Region:
     """Return the pixels that the first and the last output pixel are made of."""
     axes = zip(region, layer.factor, _spatial(layer.check_ready()), strict=True)
     if layer.mode == "nearest":

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import TypeAlias
 
+from minicnn import checks
 from minicnn.explain.cost import multiply_adds
 from minicnn.explain.receptive_field import all_regions
 from minicnn.layers import Composition, Layer, Parameter, Residual
@@ -36,7 +37,7 @@ def _rows(name: str, layer: Layer, before: Sequence[Layer], depth: int = 0) -> l
     """Return the row of a layer that stands behind others, and the rows of the layers in it."""
     way = [*before, layer]
     index, label = (name, "") if depth == 0 else ("", f"{'  ' * depth}{name} ")
-    shape, field = _times(layer.out_shape or ()), _receptive_field(way)
+    shape, field = checks.times(layer.out_shape or ()), _receptive_field(way)
     inner = _shown_inside(layer)
     if not inner:
         costs = f"{_count(layer.parameters):,}", f"{multiply_adds(layer):,}"
@@ -70,10 +71,6 @@ def _count(parameters: Sequence[Parameter]) -> int:
     return sum(parameter.value.size for parameter in parameters)
 
 
-def _times(sizes: tuple[int, ...]) -> str:
-    return " x ".join(map(str, sizes))
-
-
 def _receptive_field(layers: Sequence[Layer]) -> str:
     """Return its size, or "all" where every output place sees the whole input."""
     regions, sizes = all_regions(layers), (layers[0].in_shape or ())[1:]
@@ -86,4 +83,4 @@ def _receptive_field(layers: Sequence[Layer]) -> str:
     ):
         return "all"
     axes = zip(*regions, strict=True)
-    return _times(tuple(max(last - first + 1 for first, last in axis) for axis in axes))
+    return checks.times(tuple(max(last - first + 1 for first, last in axis) for axis in axes))

@@ -137,8 +137,8 @@ def maximize(
     model : Sequential
         Built. The gradients of its parameters are overwritten; their values stay.
     layer, unit : int
-        As for `top_patches`. The answer is taken before a ReLU or Softmax that follows as a
-        separate layer.
+        As for `top_patches`. The answer is taken before an activation or Softmax that follows as
+        a separate layer.
     steps : int, default 200
     rate : float, default 0.05
         The largest change of a pixel in one step, as a share of the range of the limits.

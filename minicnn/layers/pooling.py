@@ -33,7 +33,97 @@ class Pooling(SlidingWindow):
         return {"stride": None if self.stride == self.size else self.stride}
 
 
-class MaxPool(Pooling):
+class MaxPooling(Pooling):
+    """The largest value in each window of signals, pictures and volumes: see `MaxPool`."""
+
+    per_sample = True
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Go through the taps: a pixel that is larger than all before it takes over."""
+        margins = self.margins(x.shape[1:])
+        x = pad(batch_last(x), margins, value=-np.inf)  # (C, H + ..., W + ..., N)
+        first, *others = self.window.taps(self.window.places(x.shape[1:-1]))
+        y = x[:, *first].copy()  # (C, OH, OW, N)
+        took_over = []
+        for pixels in others:
+            candidate = x[:, *pixels].copy()  # read twice, and faster in one piece
+            took_over.append(candidate > y)
+            np.maximum(y, candidate, out=y)
+        self.saved = took_over, x.shape, margins
+        return batch_first(y)
+
+    def backward(self, dy: Array) -> Array:
+        """Give dy to the last pixel that took over: it has won, and nothing is left for the others.
+
+        dL/dx[p] = sum of dy over the windows that p has won
+        """
+        took_over, shape, margins = self.recall(dy)
+        dy = batch_last(dy)  # (C, OH, OW, N)
+        dx = np.zeros(shape, dy.dtype)
+        apart = all(map(operator.ge, self.stride, self.size))  # no pixel is in two windows
+        first, *others = self.window.taps(dy.shape[1:-1])
+        for pixels, won in zip(reversed(others), reversed(took_over), strict=True):
+            share = dy * won
+            dx[:, *pixels] = share if apart else dx[:, *pixels] + share
+            dy = np.subtract(dy, share, out=share)
+        dx[:, *first] += dy
+        return batch_first(unpad(dx, margins))
+
+
+class AveragePooling(Pooling):
+    """The mean of each window of signals, pictures and volumes: see `AveragePool`."""
+
+    per_sample = True
+
+    def __init__(
+        self,
+        size: SizeOption,
+        stride: SizeOption | None = None,
+        padding: PaddingOption = 0,
+        *,
+        count_padding: bool = True,
+    ) -> None:
+        super().__init__(size, stride, padding)
+        self.count_padding = checks.flag(type(self).__name__, "count_padding", count_padding)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        """Add up the pixels of each window, tap by tap, and divide by their count."""
+        margins = self.margins(x.shape[1:])
+        x = pad(batch_last(x), margins)  # (C, H + ..., W + ..., N)
+        share = self._share(x.shape, margins).astype(x.dtype)
+        self.saved = share, x.shape, margins
+        return batch_first(self._sums(x) * share)
+
+    def backward(self, dy: Array) -> Array:
+        """Give every pixel of a window an equal share of its dy.
+
+        dL/dx[p] = sum of dy / count over the windows that p is in
+        """
+        share, shape, margins = self.recall(dy)
+        dy = batch_last(dy) * share  # (C, OH, OW, N)
+        dx = np.zeros(shape, dy.dtype)
+        for pixels in self.window.taps(dy.shape[1:-1]):
+            dx[:, *pixels] += dy
+        return batch_first(unpad(dx, margins))
+
+    def _sums(self, x: Array) -> Array:
+        """Return the sum of every window, (C, OH, OW, N)."""
+        places = self.window.places(x.shape[1:-1])
+        sums = np.zeros((len(x), *places, x.shape[-1]), x.dtype)
+        for pixels in self.window.taps(places):
+            sums += x[:, *pixels]
+        return sums
+
+    def _share(self, shape: Shape, margins: Margins) -> Array:
+        """Return 1 / count at every place, (1, OH, OW, 1), or one number for all places."""
+        if self.count_padding:
+            return np.array(1 / math.prod(self.size))
+        sizes = zip(shape[1:-1], margins, strict=True)
+        ones = np.ones((1, *(size - sum(added) for size, added in sizes), 1))
+        return 1 / self._sums(pad(ones, margins))
+
+
+class MaxPool(MaxPooling):
     """The largest value in each window, channel by channel.
 
         y[n, c, i, j] = max over kh, kw of x[n, c, i*SH + kh, j*SW + kw]
@@ -73,41 +163,8 @@ class MaxPool(Pooling):
            [13., 15.]])
     """
 
-    per_sample = True
 
-    def forward(self, x: Array, training: bool = False) -> Array:
-        """Go through the taps: a pixel that is larger than all before it takes over."""
-        margins = self.margins(x.shape[1:])
-        x = pad(batch_last(x), margins, value=-np.inf)  # (C, H + ..., W + ..., N)
-        first, *others = self.window.taps(self.window.places(x.shape[1:-1]))
-        y = x[:, *first].copy()  # (C, OH, OW, N)
-        took_over = []
-        for pixels in others:
-            candidate = x[:, *pixels].copy()  # read twice, and faster in one piece
-            took_over.append(candidate > y)
-            np.maximum(y, candidate, out=y)
-        self.saved = took_over, x.shape, margins
-        return batch_first(y)
-
-    def backward(self, dy: Array) -> Array:
-        """Give dy to the last pixel that took over: it has won, and nothing is left for the others.
-
-        dL/dx[p] = sum of dy over the windows that p has won
-        """
-        took_over, shape, margins = self.recall(dy)
-        dy = batch_last(dy)  # (C, OH, OW, N)
-        dx = np.zeros(shape, dy.dtype)
-        apart = all(map(operator.ge, self.stride, self.size))  # no pixel is in two windows
-        first, *others = self.window.taps(dy.shape[1:-1])
-        for pixels, won in zip(reversed(others), reversed(took_over), strict=True):
-            share = dy * won
-            dx[:, *pixels] = share if apart else dx[:, *pixels] + share
-            dy = np.subtract(dy, share, out=share)
-        dx[:, *first] += dy
-        return batch_first(unpad(dx, margins))
-
-
-class AveragePool(Pooling):
+class AveragePool(AveragePooling):
     """The mean of each window, channel by channel.
 
         y[n, c, i, j] = 1/count * sum over kh, kw of x[n, c, i*SH + kh, j*SW + kw]
@@ -139,52 +196,3 @@ class AveragePool(Pooling):
     array([[ 2.5,  4.5],
            [10.5, 12.5]])
     """
-
-    per_sample = True
-
-    def __init__(
-        self,
-        size: SizeOption,
-        stride: SizeOption | None = None,
-        padding: PaddingOption = 0,
-        *,
-        count_padding: bool = True,
-    ) -> None:
-        super().__init__(size, stride, padding)
-        self.count_padding = checks.flag("AveragePool", "count_padding", count_padding)
-
-    def forward(self, x: Array, training: bool = False) -> Array:
-        """Add up the pixels of each window, tap by tap, and divide by their count."""
-        margins = self.margins(x.shape[1:])
-        x = pad(batch_last(x), margins)  # (C, H + ..., W + ..., N)
-        share = self._share(x.shape, margins).astype(x.dtype)
-        self.saved = share, x.shape, margins
-        return batch_first(self._sums(x) * share)
-
-    def backward(self, dy: Array) -> Array:
-        """Give every pixel of a window an equal share of its dy.
-
-        dL/dx[p] = sum of dy / count over the windows that p is in
-        """
-        share, shape, margins = self.recall(dy)
-        dy = batch_last(dy) * share  # (C, OH, OW, N)
-        dx = np.zeros(shape, dy.dtype)
-        for pixels in self.window.taps(dy.shape[1:-1]):
-            dx[:, *pixels] += dy
-        return batch_first(unpad(dx, margins))
-
-    def _sums(self, x: Array) -> Array:
-        """Return the sum of every window, (C, OH, OW, N)."""
-        places = self.window.places(x.shape[1:-1])
-        sums = np.zeros((len(x), *places, x.shape[-1]), x.dtype)
-        for pixels in self.window.taps(places):
-            sums += x[:, *pixels]
-        return sums
-
-    def _share(self, shape: Shape, margins: Margins) -> Array:
-        """Return 1 / count at every place, (1, OH, OW, 1), or one number for all places."""
-        if self.count_padding:
-            return np.array(1 / math.prod(self.size))
-        sizes = zip(shape[1:-1], margins, strict=True)
-        ones = np.ones((1, *(size - sum(added) for size, added in sizes), 1))
-        return 1 / self._sums(pad(ones, margins))

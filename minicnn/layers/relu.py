@@ -2,11 +2,11 @@
 
 import numpy as np
 
-from minicnn.layers.base import Layer
-from minicnn.typing import Array, Shape
+from minicnn.layers.activation import Activation
+from minicnn.typing import Array
 
 
-class ReLU(Layer):
+class ReLU(Activation):
     """The rectified linear unit, element by element: y = max(x, 0).
 
     Its derivative is 1 where x > 0 and 0 elsewhere; at 0 itself, where there is none, it is taken
@@ -27,10 +27,6 @@ class ReLU(Layer):
     """
 
     per_sample = True
-
-    def output_shape(self, in_shape: Shape) -> Shape:
-        """Return `in_shape`: one number in, one number out."""
-        return in_shape
 
     def forward(self, x: Array, training: bool = False) -> Array:
         """Compute y = max(x, 0)."""

@@ -12,51 +12,17 @@ from minicnn.ops.padding import batch_first, batch_last
 from minicnn.typing import Array, Shape
 
 
-class Upsample(Layer):
-    """A picture (C, H, W) made (C, factor*H, factor*W).
-
-    In the mode "nearest", output pixel i is a copy of pixel i // factor. In the mode "bilinear" it
-    is taken on the straight line between the centres of the two nearest pixels: the centre of i
-    lies at (i + 1/2) / factor - 1/2, and beyond the outermost centres the line is level.
-
-    Both are linear, and work on rows and columns apart, so each axis has a matrix U of
-    (factor*size, size), and y = U_H x U_W.T for every channel.
-
-    Parameters
-    ----------
-    factor : int or (int, int)
-        How many times higher and wider.
-    mode : "nearest" or "bilinear", default "nearest"
-
-    Raises
-    ------
-    ArgumentError
-        For an option that is not in its range.
-    ShapeError
-        By `build`, for samples that are not (C, H, W).
-
-    References
-    ----------
-    Odena, Dumoulin and Olah, "Deconvolution and checkerboard artifacts", Distill 2016, on why to
-    upsample and then convolve.
-
-    Examples
-    --------
-    >>> layer = Upsample(2)
-    >>> layer.build((1, 1, 2), np.random.default_rng(0))
-    (1, 2, 4)
-    >>> layer(np.array([[[[1.0, 5.0]]]]))[0, 0]
-    array([[1., 1., 5., 5.],
-           [1., 1., 5., 5.]])
-    """
+class Upsampling(Layer):
+    """What makes signals, pictures and volumes larger: see `Upsample`."""
 
     per_sample = True
     spatial_axes = 2
     equal_sizes_as_one = True
 
     def __init__(self, factor: SizeOption, mode: str = "nearest") -> None:
-        self.factor = checks.sizes("Upsample", "factor", factor, self.spatial_axes)
-        self.mode = checks.choice("Upsample", "mode", mode, ["nearest", "bilinear"])
+        owner = type(self).__name__
+        self.factor = checks.sizes(owner, "factor", factor, self.spatial_axes)
+        self.mode = checks.choice(owner, "mode", mode, ["nearest", "linear"])
 
     def output_shape(self, in_shape: Shape) -> Shape:
         """Return (C, factor*H, factor*W)."""
@@ -90,6 +56,46 @@ class Upsample(Layer):
         # Each pixel's weight falls from 1 at its centre to 0 at the centres of its neighbours.
         weights: Array = np.maximum(1 - abs(centres - np.arange(size)), 0)
         return weights.astype(x.dtype)
+
+
+class Upsample(Upsampling):
+    """A picture (C, H, W) made (C, factor*H, factor*W).
+
+    In the mode "nearest", output pixel i is a copy of pixel i // factor. In the mode "linear", for
+    pictures also called bilinear, it is taken on the straight line between the centres of the two
+    nearest pixels: the centre of i lies at (i + 1/2) / factor - 1/2, and beyond the outermost
+    centres the line is level.
+
+    Both work on rows and columns apart, and an output pixel is a weighted sum. So each axis has a
+    matrix U of (factor*size, size), and y = U_H x U_W.T for every channel.
+
+    Parameters
+    ----------
+    factor : int or (int, int)
+        How many times higher and wider.
+    mode : "nearest" or "linear", default "nearest"
+
+    Raises
+    ------
+    ArgumentError
+        For an option that is not in its range.
+    ShapeError
+        By `build`, for samples that are not (C, H, W).
+
+    References
+    ----------
+    Odena, Dumoulin and Olah, "Deconvolution and checkerboard artifacts", Distill 2016, on why to
+    upsample and then convolve.
+
+    Examples
+    --------
+    >>> layer = Upsample(2)
+    >>> layer.build((1, 1, 2), np.random.default_rng(0))
+    (1, 2, 4)
+    >>> layer(np.array([[[[1.0, 5.0]]]]))[0, 0]
+    array([[1., 1., 5., 5.],
+           [1., 1., 5., 5.]])
+    """
 
 
 def _multiply(matrices: Sequence[Array], x: Array) -> Array:

@@ -6,7 +6,7 @@ from typing import Any
 
 from minicnn.data.dataset import Dataset
 from minicnn.errors import ArgumentError, DataError
-from minicnn.layers import BatchNorm, Composition, Layer, Softmax
+from minicnn.layers import BatchNorm, Composition, Layer, Sigmoid, Softmax
 from minicnn.losses import BinaryCrossEntropy, Loss, MeanSquaredError
 from minicnn.sequential import Sequential
 from minicnn.training.state import TrainingState
@@ -28,7 +28,7 @@ def check_trainable(model: Sequential, loss: Loss) -> None:
 
 
 def _check_scores(network: Composition, loss: Loss) -> None:
-    """Raise ArgumentError if the layers end in a softmax, where the loss does one itself."""
+    """Raise ArgumentError if the layers end in probabilities, where the loss makes them itself."""
     places: list[str] = []
     last: Layer = network
     while isinstance(last, Composition) and type(last).forward is Composition.forward:
@@ -36,14 +36,14 @@ def _check_scores(network: Composition, loss: Loss) -> None:
             return
         place, last = last.steps()[-1]
         places.append(place)
-    if isinstance(last, Softmax):
+    if isinstance(last, Softmax | Sigmoid):
         raise ArgumentError(
             f"Trainer: expected scores for {loss!r}, which makes probabilities of them itself, but "
             f"{'.'.join(places)} {last!r} gives probabilities; leave it out"
             + (
                 ", or put it last in the model itself, where it is skipped in training: two "
                 "softmaxes in a row hardly learn"
-                if loss.includes_softmax
+                if loss.includes_softmax and isinstance(last, Softmax)
                 else ""
             )
         )

@@ -6,23 +6,38 @@ import pytest
 from minicnn.errors import ArgumentError, NotReadyError
 from minicnn.explain import receptive_field, receptive_region
 from minicnn.layers import (
+    ELU,
+    GELU,
     AveragePool,
+    AveragePool1D,
+    AveragePool3D,
     Conv1D,
     Conv2D,
     Conv3D,
+    ConvTranspose1D,
     ConvTranspose2D,
+    ConvTranspose3D,
     Dense,
     DepthwiseConv2D,
     Flatten,
     GlobalAveragePool,
     Layer,
     LayerNorm,
+    LeakyReLU,
     MaxPool,
+    MaxPool1D,
+    MaxPool3D,
     ReLU,
     Residual,
     SeparableConv2D,
+    Sigmoid,
+    Softplus,
     SpatiallySeparableConv2D,
+    Swish,
+    Tanh,
     Upsample,
+    Upsample1D,
+    Upsample3D,
 )
 from minicnn.sequential import Sequential
 from minicnn.typing import Array
@@ -36,7 +51,7 @@ STACKS: list[tuple[list[Layer], tuple[int, ...]]] = [
     ([ConvTranspose2D(1, 3, 2)], (1, 5, 4)),
     ([ConvTranspose2D(1, (5, 4), (2, 3), (1, 2), (1, 0)), Conv2D(1, 3)], (1, 5, 6)),
     ([Conv2D(1, 3), Upsample(2), Conv2D(1, 3)], (1, 8, 9)),
-    ([Conv2D(1, 3, 2), Upsample((3, 2), "bilinear"), Conv2D(1, 2)], (1, 12, 13)),
+    ([Conv2D(1, 3, 2), Upsample((3, 2), "linear"), Conv2D(1, 2)], (1, 12, 13)),
     ([Conv2D(1, 3), GlobalAveragePool(), Dense(2)], (1, 7, 6)),
     ([Conv2D(1, 3), Flatten(), Dense(2)], (1, 7, 6)),
     ([Sequential([Conv2D(1, 3), MaxPool(2)]), Conv2D(1, 2)], (1, 9, 10)),
@@ -44,6 +59,13 @@ STACKS: list[tuple[list[Layer], tuple[int, ...]]] = [
     ([Residual(Conv2D(1, 1, 2), shortcut=Conv2D(1, 3, 2, 1)), LayerNorm()], (1, 9, 8)),
     ([Conv1D(2, 5, 2), Conv1D(1, 3, dilation=2)], (1, 20)),
     ([Conv3D(1, (1, 2, 3)), Conv3D(1, 2, (2, 1, 1))], (1, 5, 5, 6)),
+    ([Conv1D(1, 3), MaxPool1D(2), ConvTranspose1D(1, 4, 2, 1), AveragePool1D(3, 1, 1)], (1, 14)),
+    ([Conv1D(1, 2), Upsample1D(2), Conv1D(1, 3), Upsample1D(3, "linear")], (1, 5)),
+    ([Conv3D(1, 2), AveragePool3D((1, 2, 1)), MaxPool3D((2, 1, 2))], (1, 5, 5, 5)),
+    ([AveragePool3D(2), ConvTranspose3D(1, (2, 1, 2), (2, 1, 2))], (1, 4, 2, 4)),
+    ([AveragePool3D(2, 1), Upsample3D((2, 1, 3), "linear")], (1, 3, 2, 3)),
+    ([Conv2D(2, 3), LeakyReLU(), ELU(), GELU(), Conv2D(1, 2)], (1, 7, 6)),
+    ([Conv2D(2, 2), Sigmoid(), Tanh(), Softplus(), Swish(), MaxPool(2)], (1, 6, 7)),
 ]
 
 

@@ -13,16 +13,26 @@ from layer_cases import CASES, Case
 from minicnn import SGD, BinaryCrossEntropy, CrossEntropy, Parameter
 from minicnn.layers import (
     AveragePool,
+    AveragePool1D,
+    AveragePool3D,
     BatchNorm,
     Conv1D,
     Conv2D,
     Conv3D,
+    ConvTranspose1D,
     ConvTranspose2D,
+    ConvTranspose3D,
     Layer,
     LayerNorm,
     MaxPool,
+    MaxPool1D,
+    MaxPool3D,
     Residual,
+    Upsample,
+    Upsample1D,
+    Upsample3D,
 )
+from minicnn.layers.conv_transpose import TransposedConvolution
 from minicnn.layers.sliding_window import SlidingWindow
 from minicnn.ops.padding import PADDING_MODES
 from minicnn.ops.window import Window
@@ -84,30 +94,31 @@ def convolutions(draw: st.DrawFn, kind: Any) -> tuple[Layer, Shape]:
 
 
 @st.composite
-def transposed(draw: st.DrawFn) -> tuple[Layer, Shape]:
+def transposed(draw: st.DrawFn, kind: Any) -> tuple[Layer, Shape]:
     """A transposed convolution with any options, and the shape of a sample."""
-    pairs = st.tuples(small, small)
+    numbers = st.tuples(*[small] * kind.spatial_axes)
     groups, filters, depth = draw(small), draw(small), draw(small)
-    kernel_size, stride, dilation = draw(pairs), draw(pairs), draw(pairs)
+    kernel_size, stride, dilation = draw(numbers), draw(numbers), draw(numbers)
     extra = tuple(draw(st.integers(0, step - 1)) for step in stride)
     spans = Window(kernel_size, stride, dilation).span
     padding = tuple(draw(st.integers(0, (span - 1) // 2)) for span in spans)
-    layer = ConvTranspose2D(
+    layer = kind(
         groups * filters, kernel_size, stride, padding, extra, dilation, groups, draw(either)
     )
-    return layer, (groups * depth, draw(st.integers(1, 5)), draw(st.integers(1, 5)))
+    most = 5 if kind.spatial_axes < 3 else 3
+    return layer, (groups * depth, *(draw(st.integers(1, most)) for _ in stride))
 
 
 @st.composite
-def pools(draw: st.DrawFn) -> tuple[Layer, Shape]:
+def pools(draw: st.DrawFn, max_pool: Any, average_pool: Any) -> tuple[Layer, Shape]:
     """A pooling with any options, and the shape of a sample."""
-    pairs = st.tuples(small, small)
-    size, stride = draw(pairs), draw(pairs)
+    numbers = st.tuples(*[small] * max_pool.spatial_axes)
+    size, stride = draw(numbers), draw(numbers)
     padding = tuple(draw(st.integers(0, side - 1)) for side in size)
     kinds: list[Callable[..., Layer]] = [
-        MaxPool,
-        AveragePool,
-        partial(AveragePool, count_padding=False),
+        max_pool,
+        average_pool,
+        partial(average_pool, count_padding=False),
     ]
     layer = draw(st.sampled_from(kinds))(size, stride, draw(st.sampled_from(["same", padding])))
     return layer, (draw(small), *(side + draw(st.integers(0, 4)) for side in size))
@@ -127,7 +138,7 @@ def residuals(draw: st.DrawFn) -> tuple[Layer, Shape]:
     channels, filters, stride = draw(small), draw(small), draw(small)
     kernel = draw(st.sampled_from([1, 3]))
     branch = [
-        Conv2D(filters, kernel, stride, kernel // 2),
+        Conv2D(filters, kernel, stride, kernel // 2, bias=False),  # BatchNorm takes it away
         BatchNorm(0.01),
         Conv2D(filters, 3, padding=1),
     ]
@@ -136,10 +147,24 @@ def residuals(draw: st.DrawFn) -> tuple[Layer, Shape]:
     return layer, (channels, draw(st.integers(4, 7)), draw(st.integers(4, 7)))
 
 
+@st.composite
+def upsamplings(draw: st.DrawFn, kind: Any) -> tuple[Layer, Shape]:
+    """An upsampling with any options, and the shape of a sample."""
+    factor = draw(st.tuples(*[small] * kind.spatial_axes))
+    layer = kind(factor, draw(st.sampled_from(["nearest", "linear"])))
+    return layer, (draw(small), *(draw(st.integers(1, 4)) for _ in factor))
+
+
+transpositions = st.one_of(
+    *[transposed(kind) for kind in (ConvTranspose2D, ConvTranspose1D, ConvTranspose3D)]
+)
 every_kind = st.one_of(
     *[convolutions(kind) for kind in (Conv2D, Conv2D, Conv1D, Conv3D)],
-    transposed(),
-    pools(),
+    transpositions,
+    pools(MaxPool, AveragePool),
+    pools(MaxPool1D, AveragePool1D),
+    pools(MaxPool3D, AveragePool3D),
+    st.one_of(*[upsamplings(kind) for kind in (Upsample, Upsample1D, Upsample3D)]),
     normalizations(),
     residuals(),
 )
@@ -156,16 +181,18 @@ def test_random_options(drawn: tuple[Layer, Shape], batch: int, seed: int) -> No
 
 
 @settings(max_examples=100, deadline=None)
-@given(transposed(), small)
+@given(transpositions, small)
 def test_the_size_of_a_transposed_convolution(drawn: tuple[Layer, Shape], batch: int) -> None:
     layer, in_shape = drawn
-    assert isinstance(layer, ConvTranspose2D)
+    assert isinstance(layer, TransposedConvolution)
     margins = layer.margins(in_shape)
     layer.build(in_shape, np.random.default_rng(0))
     x = torch.zeros(batch, *in_shape)
     weights = [torch.tensor(parameter.value) for parameter in layer.parameters]
     padding = [before for before, _ in margins]
-    expected = torch.nn.functional.conv_transpose2d(
+    functional = torch.nn.functional
+    kinds = (functional.conv_transpose1d, functional.conv_transpose2d, functional.conv_transpose3d)
+    expected = kinds[layer.spatial_axes - 1](
         x,
         *weights,
         stride=layer.stride,

@@ -15,12 +15,14 @@ from minicnn import (
     Dense,
     Doctor,
     Flatten,
+    LeakyReLU,
     MaxPool,
     MeanSquaredError,
     OneCycle,
     ReLU,
     SeparableConv2D,
     Sequential,
+    Sigmoid,
     Softmax,
     Trainer,
 )
@@ -38,8 +40,9 @@ def digits() -> Dataset:
     return load_mnist().train[:1_200]
 
 
-def network(first: Layer | None = None) -> Sequential:
-    layers = [first or Conv2D(8, 5, padding="same"), ReLU(), MaxPool(4), Flatten(), Dense(10)]
+def network(first: Layer | None = None, bend: Layer | None = None) -> Sequential:
+    layers = [first or Conv2D(8, 5, padding="same"), bend or ReLU(), MaxPool(4), Flatten()]
+    layers += [Dense(10)]
     return Sequential([*layers, Softmax()], (1, 28, 28), seed=0)
 
 
@@ -111,6 +114,21 @@ def test_filters_that_are_dead(digits: Dataset) -> None:
     loss, found = findings(digits, model, SGD(1e-3))
     assert "does not move" in loss
     assert found.startswith("layers[0] Conv2D(8, 5, padding='same') and layers[4] Dense(10): no gr")
+
+
+def test_behind_a_leaky_relu_no_filter_can_die(digits: Dataset) -> None:
+    model = network(bend=LeakyReLU())
+    model.parameters[1].value[[2, 5]] = -100.0
+    assert not any("dead" in line for line in findings(digits, model, SGD(0.02)))
+
+
+def test_a_filter_behind_a_sigmoid_may_be_so_far_out_that_no_gradient_passes(
+    digits: Dataset,
+) -> None:
+    model = network(bend=Sigmoid())
+    model.parameters[1].value[[2, 5]] = -1000.0
+    found = findings(digits, model, SGD(0.02))
+    assert any("2 of 8 filters are dead (2, 5)" in line for line in found)
 
 
 def test_one_dead_filter_of_eight_is_no_matter(digits: Dataset) -> None:

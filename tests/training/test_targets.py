@@ -21,6 +21,7 @@ from minicnn import (
     MeanSquaredError,
     ReLU,
     Sequential,
+    Sigmoid,
     Softmax,
     Trainer,
 )
@@ -219,6 +220,14 @@ def test_a_softmax_before_binary_cross_entropy_is_refused(outputs: int) -> None:
     model = Sequential([Flatten(), Dense(outputs), Softmax()], (1, 8, 8))
     with pytest.raises(ArgumentError, match=r"scores for BinaryCrossEntropy\(\).*leave it out"):
         Trainer(model, SGD(0.1), BinaryCrossEntropy())
+
+
+@pytest.mark.parametrize("loss", [BinaryCrossEntropy(), CrossEntropy()])
+def test_a_sigmoid_before_a_loss_that_takes_scores_is_refused(loss: Any) -> None:
+    model = Sequential([Flatten(), Dense(2), Sigmoid()], (1, 8, 8))
+    with pytest.raises(ArgumentError, match=r"layers\[2\] Sigmoid\(\) gives prob.*leave it out$"):
+        Trainer(model, SGD(0.1), loss)
+    Trainer(model, SGD(0.1), MeanSquaredError())
 
 
 def test_one_score_is_not_for_cross_entropy() -> None:

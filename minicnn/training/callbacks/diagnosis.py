@@ -270,7 +270,8 @@ def _of_filters(layers: Sequence[LayerNotes], loss: LossNotes) -> Iterator[Findi
                 f"{layer.name}: {len(dead)} of {total} {layer.units} {_are(len(dead))} dead "
                 f"({which}): no image gave them a gradient lately, and they rarely recover. If "
                 "that is too many, start again with a smaller learning rate, a longer warmup, less "
-                "weight decay, or biases a little above zero.",
+                "weight decay, biases a little above zero, or LeakyReLU() instead of ReLU(): it is "
+                "flat nowhere.",
             )
 
 

@@ -41,8 +41,9 @@ class Doctor(Callback):
 
     - A filter, or a unit of a dense layer, is dead if its weights had a gradient of exactly zero at
       all observed steps in the second half of an epoch: the `ReLU` after it then gives zero for
-      every image. Dead filters are reported if they are a fifth of a layer or more. A layer of
-      your own says by `Layer.filter_axis` where in its weights the filters lie.
+      every image, or a `Sigmoid` or `Tanh` is so far out that it is flat. Dead filters are reported
+      if they are a fifth of a layer or more. A layer of your own says by `Layer.filter_axis` where
+      in its weights the filters lie.
     - The ratio of an update to the weights of its layer is about 0.001 in a training that goes
       well. Steps whose learning rate is below a tenth of the highest do not count: they are meant
       to be small.
