@@ -5,7 +5,7 @@ import numpy as np
 from minicnn import checks
 from minicnn.data.augmentation import Augmentation
 from minicnn.ops.padding import batch_first, batch_last, pad
-from minicnn.typing import Array
+from minicnn.typing import Array, Pair
 
 BORDER = ((1, 2), (1, 2))
 """Pixels around a picture that are looked up: one before it, and one after it with a neighbour."""
@@ -126,44 +126,44 @@ def warp(images: Array, matrix: Array, shift: Array, fill: float = 0.0) -> Array
         The batch is innermost in memory, as the layers like it.
     """
     N, _, H, W = images.shape
-    number = np.result_type(images.dtype, np.float32)
     wide = pad(batch_last(images), BORDER, value=fill)  # (C, H + 3, W + 3, N)
     flat = wide.reshape(len(wide), -1)
-    below, beside = (W + 3) * N, N  # how far apart the neighbours of a pixel lie in it
-    row, column = _looked_up(matrix, shift, (H, W), number)  # (H, W, N)
-    index = row.astype(np.int64)  # rounded down
-    column_index = column.astype(np.int64)
-    row -= index
-    column -= column_index
-    index *= below
-    index += column_index * beside + np.arange(N)
+    below, beside = (W + 3) * N, N  # how far apart neighbours lie in it
+    number = np.result_type(images.dtype, np.float32)
+    row, column = _looked_up(matrix, shift, (H, W), number)  # (H, W, N) each
+    top, left = row.astype(np.int64), column.astype(np.int64)  # rounded down: none is negative
+    row -= top
+    column -= left
+    corner = top * below + left * beside + np.arange(N)
 
-    def between(left: Array, right: Array, share: Array) -> Array:
-        return left + share * (right - left)
+    def between(one: Array, other: Array, share: Array) -> Array:
+        return one + share * (other - one)
 
     upper, lower = (
-        between(flat.take(line, axis=1), flat.take(line + beside, axis=1), column)
-        for line in (index, index + below)
+        between(flat.take(index, axis=1), flat.take(index + beside, axis=1), column)
+        for index in (corner, corner + below)
     )
     return batch_first(between(upper, lower, row).astype(images.dtype, copy=False))
 
 
 def _looked_up(
-    matrix: Array, shift: Array, size: tuple[int, int], number: np.dtype[np.floating]
-) -> Array:
-    """Return in which row and column of the wide picture each pixel is looked up, (2, H, W, N)."""
-    H, W = size
+    matrix: Array, shift: Array, size: Pair, number: np.dtype[np.floating]
+) -> tuple[Array, Array]:
+    """Return in which row and column of the wide picture each pixel is looked up, (H, W, N) each.
+
+    Where that is far outside, it is a place in the border.
+    """
     (a, b), (c, d) = matrix
     inverse = np.array([[d, -b], [-c, a]]) / (a * d - b * c)
     middle = (np.array(size) - 1) / 2
-    down = np.arange(H)[:, np.newaxis] - middle[0] - shift[0]  # (H, N)
-    right = np.arange(W)[:, np.newaxis] - middle[1] - shift[1]  # (W, N)
-    places = np.empty((2, H, W, shift.shape[1]), number)
-    for place, (of_down, of_right), centre, last in zip(
-        places, inverse, middle, (H, W), strict=True
-    ):
-        by_row = (of_down * down + (centre + 1)).astype(number)  # + 1: the border
-        by_column = (of_right * right).astype(number)
-        np.add(by_row[:, np.newaxis], by_column, out=place)
-        np.clip(place, 0, last + 1, out=place)  # beyond the border it is all the same
-    return places
+    down, right = (
+        np.arange(size[axis])[:, np.newaxis] - middle[axis] - shift[axis] for axis in (0, 1)
+    )  # (H, N) and (W, N)
+
+    def places(axis: int) -> Array:
+        by_row = inverse[axis, 0] * down + (middle[axis] + 1)  # 1 for the border
+        by_column = inverse[axis, 1] * right
+        place: Array = by_row.astype(number)[:, np.newaxis] + by_column.astype(number)  # (H, W, N)
+        return np.clip(place, 0, size[axis] + 1, out=place)
+
+    return places(0), places(1)
