@@ -15,7 +15,7 @@ import matplotlib.pyplot as plt
 import pytest
 from mirror import Mirror, running_mirror
 
-from minicnn.data import download, mnist
+from minicnn.data import download, places
 
 
 @pytest.fixture
@@ -51,7 +51,7 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture
 def cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
     """The folder to which downloads go, with no other place to look in."""
-    monkeypatch.setattr(mnist, "CHECKOUT", tmp_path / "checkout")
-    monkeypatch.setattr(mnist, "user_cache", lambda: tmp_path / "cache")
+    monkeypatch.setattr(places, "CHECKOUT", tmp_path / "checkout")
+    monkeypatch.setattr(places, "user_cache", lambda: tmp_path / "cache")
     monkeypatch.delenv("MINICNN_DATA", raising=False)
     return tmp_path / "cache" / "tiny"

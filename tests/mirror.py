@@ -135,7 +135,7 @@ BAD: dict[str, tuple[Callable[[bytes], Replies], str]] = {
     ),
     "announces too much": (says("100000"), r"ended after 1,\d+ of 100,000 bytes"),
     "announces too little": (says("20"), "cannot be read: Compressed file ended"),
-    "announces an absurd length": (says("1" + "0" * 30), r"announces 1,000,.*no file here"),
+    "announces an absurd length": (says("1" + "0" * 30), r"announces 1,000,.*the file has no"),
     "a chunk of no size": (sends(chunked(b"zz\r\nabc\r\n")), "IncompleteRead"),
     "a chunk cut short": (sends(chunked(b"ffffff\r\nabc")), "IncompleteRead"),
     "html": (lambda content: whole(b"<html>Please log in</html>"), "expected an IDX file.*3c 68"),
@@ -182,7 +182,7 @@ class Handler(socketserver.StreamRequestHandler):
             pass  # the headers
         self.server.asked.append(path)
         _, kind, file = path.replace("%20", " ").split("/")
-        content = gzip.compress(FILES[file.removesuffix(".gz")], mtime=0)
+        content = self.server.files[file]
         try:
             for reply in self.server.kinds[kind](content):
                 if isinstance(reply, float):
@@ -205,6 +205,7 @@ class Mirror(socketserver.ThreadingTCPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Handler)
         self.kinds = GOOD | {kind: replies for kind, (replies, _) in BAD.items()}
+        self.files = {f"{name}.gz": gzip.compress(FILES[name], mtime=0) for name in FILES}
         self.asked: list[str] = []
         self.closing = threading.Event()
         self.port: int = self.server_address[1]

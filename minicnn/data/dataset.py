@@ -2,14 +2,15 @@
 
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from numbers import Integral
-from typing import Any, overload
+from typing import Any, Self, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
+from minicnn.data.augmentation import Augmentation, check_augmentations
 from minicnn.errors import ArgumentError, DataError
 from minicnn.typing import Array, Labels, Targets
 
@@ -31,12 +32,15 @@ class Dataset:
     classes : sequence of str, optional
         The names of the K classes, where the targets are class numbers. Anything else in it is
         named as it prints, so that those of `numpy.unique` will do.
+    augmentations : sequence of Augmentation, optional
+        How a training changes the images at random; see `augmented`.
 
     Raises
     ------
     DataError
         If there are no images, if there is not one target for each, if an image or a target is NaN
-        or infinite, or if class numbers are of the wrong type or range.
+        or infinite, or if class numbers are of the wrong type or range; if there are augmentations,
+        and the images are no pictures or the targets would have to move with them.
     ShapeError
         If the images can only be (N, H, W, C), channels last.
 
@@ -56,6 +60,7 @@ class Dataset:
     images: Array
     targets: Targets
     classes: tuple[str, ...] | None = None
+    augmentations: tuple[Augmentation, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse what no model could learn from."""
@@ -75,6 +80,8 @@ class Dataset:
         checks.channels_first("Dataset", self.images.shape[1:])
         checks.finite("Dataset", "images", self.images)
         self._check_targets()
+        check_augmentations("Dataset", self.augmentations, self.images.shape, self.targets)
+        object.__setattr__(self, "augmentations", tuple(self.augmentations))
 
     def _check_targets(self) -> None:
         """Raise DataError unless there is a target for each image."""
@@ -158,7 +165,13 @@ class Dataset:
             )
         if isinstance(index, Integral):
             return self.images[index], self.targets[index]
-        return Dataset(self.images[index], self.targets[index], self.classes)
+        return self._some(index)
+
+    def _some(self, samples: Any) -> "Dataset":
+        """Return a data set of some of the samples."""
+        return Dataset(
+            self.images[samples], self.targets[samples], self.classes, self.augmentations
+        )
 
     def __iter__(self) -> Iterator[Any]:
         """Raise ArgumentError: whoever unpacks a data set wants arrays, and may get samples."""
@@ -187,24 +200,58 @@ class Dataset:
         seed = checks.whole_number("Dataset.split", "seed", seed, minimum=0)
         order = np.random.default_rng(seed).permutation(len(self))
         first, rest = order[:size], order[size:]
-        return (
-            Dataset(self.images[first], self.targets[first], self.classes),
-            Dataset(self.images[rest], self.targets[rest], self.classes),
-        )
+        return self._some(first), self._some(rest)
+
+    def augmented(self, *augmentations: Augmentation) -> Self:
+        """Return the same data, of which a training sees the pictures changed at random.
+
+        `batches` changes them, one augmentation after the other, as it goes through shuffled
+        batches: each picture is changed anew in every epoch, and `images` stay as they are. Batches
+        that come in their own order, as in an evaluation, have the pictures as they are. So it does
+        no harm that parts of the data set (`split`, slices) keep its augmentations.
+
+        Parameters
+        ----------
+        *augmentations : Augmentation
+            They replace those that the data set had; without any, it has none.
+
+        Raises
+        ------
+        ArgumentError
+            If one of them is something else.
+        DataError
+            If the images are no pictures (N, C, H, W), or the targets are pictures, which would not
+            move with them.
+
+        Examples
+        --------
+        >>> from minicnn.data import Affine, Flip
+        >>> data = Dataset(np.ones((10, 1, 28, 28)), np.arange(10), tuple("0123456789"))
+        >>> train, validation = data.augmented(Affine(turn=12, shift=2), Flip()).split(8)
+        >>> train
+        Dataset(8 images of 1 x 28 x 28, 10 classes, Affine(turn=12.0, shift=2.0), Flip())
+        >>> images, _ = next(train.batches(4, np.random.default_rng(0)))  # as a training does
+        >>> images.shape, bool(images.min() < 1), float(train.images.min())
+        ((4, 1, 28, 28), True, 1.0)
+        """
+        return replace(self, augmentations=augmentations)
 
     def batches(
         self, batch_size: int, rng: np.random.Generator | None = None
     ) -> Iterator[tuple[Array, Targets]]:
         """Go through all samples once, by images and targets of `batch_size`, the last fewer.
 
-        Samples come in their own order or, if a generator is given, shuffled, so that every epoch
-        has different batches.
+        Samples come in their own order or, if a generator is given, shuffled and augmented, so that
+        every epoch has different batches.
         """
         batch_size = checks.whole_number("Dataset.batches", "batch_size", batch_size)
         if rng is not None:
             checks.instance("Dataset.batches", "rng", rng, np.random.Generator)
         order = None if rng is None else rng.permutation(len(self))
-        return self._batches(batch_size, order)
+        batches = self._batches(batch_size, order)
+        if rng is None or not self.augmentations:
+            return batches
+        return self._augmented(batches, int(rng.integers(2**63)))
 
     def _batches(
         self, batch_size: int, order: npt.NDArray[np.int64] | None
@@ -214,16 +261,29 @@ class Dataset:
             samples = batch if order is None else order[batch]
             yield self.images[samples], self.targets[samples]
 
+    def _augmented(
+        self, batches: Iterator[tuple[Array, Targets]], key: int
+    ) -> Iterator[tuple[Array, Targets]]:
+        """Change the images of each batch by draws that the key of the epoch and its number give.
+
+        So one number is all that an epoch draws from the generator of a training.
+        """
+        for number, (images, targets) in enumerate(batches):
+            rng = np.random.default_rng((key, number))
+            for augmentation in self.augmentations:
+                images = augmentation(images, rng)
+            yield images, targets
+
     def __repr__(self) -> str:
         sizes = " x ".join(map(str, self.images.shape[1:]))
-        if self.classes is not None:
-            return f"Dataset({len(self):,} images of {sizes}, {len(self.classes)} classes)"
         of_what = " x ".join(map(str, self.targets.shape[1:])) or str(self.targets.dtype)
-        return f"Dataset({len(self):,} images of {sizes}, targets of {of_what})"
+        kind = f"targets of {of_what}" if self.classes is None else f"{len(self.classes)} classes"
+        parts = [f"{len(self):,} images of {sizes}", kind, *map(repr, self.augmentations)]
+        return f"Dataset({', '.join(parts)})"
 
 
 def fingerprint(data: Dataset | None) -> dict[str, Any] | None:
-    """Return a fingerprint of a data set: its shape, its targets and a hundred of its images.
+    """Return a fingerprint of a data set: shape, targets, a hundred images, augmentations.
 
     Examples
     --------
@@ -237,7 +297,12 @@ def fingerprint(data: Dataset | None) -> dict[str, Any] | None:
     for image in data.images[:: max(1, len(data) // FINGERPRINTED)]:
         images = zlib.crc32(image.tobytes(), images)
     targets = zlib.crc32(data.targets.tobytes())
-    return {"shape": list(data.images.shape), "targets": targets, "images": images}
+    return {
+        "shape": list(data.images.shape),
+        "targets": targets,
+        "images": images,
+        "augmentations": [repr(augmentation) for augmentation in data.augmentations],
+    }
 
 
 def _list(names: Sequence[str]) -> str:

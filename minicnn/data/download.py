@@ -14,7 +14,7 @@ from tqdm import tqdm
 from minicnn.errors import ArgumentError, DataError
 from minicnn.saving.atomic import atomic_write, check_writable
 
-LARGEST_DOWNLOAD = 1 << 26  # bytes, held in memory until they are verified
+LARGEST_DOWNLOAD = 1 << 26  # bytes of a file whose size is not known
 TIMEOUT_SECONDS = 30  # of silence, after which a connection is closed
 PATIENCE_SECONDS = 60  # in each of which a mirror must send at the slowest rate or faster
 SLOWEST_RATE = 1_000  # bytes a second; the modems of 1998 did five times as much
@@ -23,12 +23,17 @@ CHUNK = 1 << 16
 REMEDY = "make room for it there, or set MINICNN_DATA to another folder that can be written"
 
 
-def download(urls: Sequence[str], path: Path, verify: Callable[[bytes], object]) -> None:
+def download(
+    urls: Sequence[str],
+    path: Path,
+    verify: Callable[[bytearray], object],
+    largest: int | None = None,
+) -> None:
     """Fetch `path` from the first of `urls` that delivers it.
 
-    Nothing is written until the whole content has arrived and is verified. A bar shows the progress
-    in a terminal. A mirror is given up if it is silent for `TIMEOUT_SECONDS`, sends less than
-    `SLOWEST_RATE` over `PATIENCE_SECONDS`, or sends more than `LARGEST_DOWNLOAD`.
+    Nothing is written until the whole content has arrived, in memory, and is verified. A bar shows
+    the progress in a terminal. A mirror is given up if it is silent for `TIMEOUT_SECONDS`, sends
+    less than `SLOWEST_RATE` over `PATIENCE_SECONDS`, or sends more than the file may have.
 
     Parameters
     ----------
@@ -38,6 +43,8 @@ def download(urls: Sequence[str], path: Path, verify: Callable[[bytes], object])
         Where to write the file; missing folders are created.
     verify : function of bytes
         Raises DataError if they are not the expected content.
+    largest : int, optional
+        The most bytes that the file may have; by default `LARGEST_DOWNLOAD`.
 
     Raises
     ------
@@ -53,7 +60,7 @@ def download(urls: Sequence[str], path: Path, verify: Callable[[bytes], object])
     failures = []
     for url in urls:
         try:
-            content = _fetch(url, path.name)
+            content = _fetch(url, path.name, LARGEST_DOWNLOAD if largest is None else largest)
             verify(content)
         except (OSError, http.client.HTTPException, ValueError) as error:
             failures.append(f"  {url}: {_reason(error)}")
@@ -72,7 +79,7 @@ def download(urls: Sequence[str], path: Path, verify: Callable[[bytes], object])
     )
 
 
-def _keep(content: bytes, path: Path) -> None:
+def _keep(content: bytearray, path: Path) -> None:
     """Write what was downloaded; if that fails, no other mirror would help."""
     try:
         with atomic_write(path) as file:
@@ -87,9 +94,9 @@ def _reason(error: Exception) -> str:
     return "".join(char if char.isprintable() else " " for char in text[:300])
 
 
-def _fetch(url: str, name: str) -> bytes:
+def _fetch(url: str, name: str, largest: int) -> bytearray:
     """Return the bytes at `url`, or raise the error that stopped the transfer."""
-    transfer = _Transfer(url)
+    transfer = _Transfer(url, largest)
     transfer.start()
     deadline, enough = time.monotonic() + PATIENCE_SECONDS, SLOWEST_RATE * PATIENCE_SECONDS
     try:
@@ -112,7 +119,7 @@ def _fetch(url: str, name: str) -> bytes:
         transfer.given_up = True
     if transfer.error is not None:
         raise transfer.error
-    return bytes(transfer.content)
+    return transfer.content
 
 
 class _Transfer(threading.Thread):
@@ -122,9 +129,9 @@ class _Transfer(threading.Thread):
     timeout at all. Only a caller in another thread can stop waiting at any moment.
     """
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, largest: int) -> None:
         super().__init__(daemon=True)  # if it is abandoned, it must not keep the program alive
-        self.url = url
+        self.url, self.largest = url, largest
         self.content = bytearray()
         self.announced: int | None = None
         self.error: Exception | None = None
@@ -142,16 +149,16 @@ class _Transfer(threading.Thread):
 
     def _receive(self, response: http.client.HTTPResponse) -> None:
         self.announced = response.length  # None unless the server names a number that makes sense
-        if self.announced is not None and self.announced > LARGEST_DOWNLOAD:
+        if self.announced is not None and self.announced > self.largest:
             raise DataError(
-                f"announces {self.announced:,} bytes: no file here has more than "
-                f"{LARGEST_DOWNLOAD:,}"
+                f"announces {self.announced:,} bytes: the file has no more than {self.largest:,}"
             )
         while not self.given_up and (chunk := response.read1(CHUNK)):
             self.content += chunk
-            if len(self.content) > LARGEST_DOWNLOAD:
+            if len(self.content) > self.largest:
                 raise DataError(
-                    f"stopped after {len(self.content):,} bytes: no file here has so many"
+                    f"stopped after {len(self.content):,} bytes: the file has no more than "
+                    f"{self.largest:,}"
                 )
         if self.announced is not None and len(self.content) < self.announced:
             raise DataError(f"ended after {len(self.content):,} of {self.announced:,} bytes")

@@ -1,8 +1,6 @@
 """MNIST and Fashion-MNIST: find the files, download them if need be, and verify them."""
 
 import io
-import os
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -10,13 +8,11 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from minicnn.data import places
 from minicnn.data.dataset import Dataset
 from minicnn.data.idx import decode_idx, read_idx
 from minicnn.errors import DataError
 from minicnn.typing import Shape
-
-CHECKOUT = Path(__file__).resolve().parents[2] / "datasets"
-"""The folder of data in the project's own source tree; an installed package has none."""
 
 TRAIN_IMAGES, TRAIN_LABELS = "train-images-idx3-ubyte", "train-labels-idx1-ubyte"
 TEST_IMAGES, TEST_LABELS = "t10k-images-idx3-ubyte", "t10k-labels-idx1-ubyte"
@@ -59,36 +55,22 @@ class Source:
     shapes: dict[str, Shape]
     classes: tuple[str, ...]
 
-    def folders(self) -> list[Path]:
-        """Return the places to look in: the source tree, $MINICNN_DATA, the user's cache."""
-        places = [CHECKOUT, own_folder(), user_cache()]
-        return [place / self.name for place in places if place is not None]
-
     def find(self, file: str, folder: str | Path | None) -> Path | None:
         """Return where `file` is, compressed or not; None if it is in no known place."""
-        folders = self.folders() if folder is None else [Path(folder)]
+        folders = places.folders(self.name) if folder is None else [Path(folder)]
         dotted = file.replace("-idx", ".idx")  # by some unpackers
         names = (f"{file}.gz", file, f"{dotted}.gz", dotted)
         candidates = [place / name for place in folders for name in names]
-        return next((path for path in candidates if _is_file(path)), None)
+        return next((path for path in candidates if places.is_file(path)), None)
 
     def download(self, file: str) -> Path:
         """Download `file` into $MINICNN_DATA if that is set, else into the user's cache."""
-        # Only a download should pay for importing HTTP: a third of `import minicnn` otherwise.
-        from minicnn.data.download import download  # noqa: PLC0415 - see above
 
-        _, *places = self.folders()
-        if not places:
-            raise DataError(f"{file}: no home folder to keep it in: set MINICNN_DATA to a folder")
-        path = places[0] / f"{file}.gz"
-        download(
-            [f"{mirror}/{file}.gz" for mirror in self.mirrors],
-            path,
-            lambda content: decode_idx(
-                io.BytesIO(content), path.name, self.checksums[file], self.shapes[file]
-            ),
-        )
-        return path
+        def verify(content: bytearray) -> None:
+            expected = self.checksums[file], self.shapes[file]
+            decode_idx(io.BytesIO(content), f"{file}.gz", *expected)
+
+        return places.fetch(self.name, f"{file}.gz", self.mirrors, verify)
 
     def read(self, file: str, folder: str | Path | None) -> npt.NDArray[Any]:
         """Return the array of `file`; download it if it is missing, or broken in the cache."""
@@ -98,21 +80,14 @@ class Source:
                 f"{Path(folder) / file}: expected this file or {file}.gz, got neither that may be "
                 "read"
             )
-        if path is None:
-            path = self.download(file)
-        try:
-            return read_idx(path, self.checksums[file], self.shapes[file])
-        except DataError as error:
-            if folder is not None:
-                raise DataError(f"{error}. Put {self.name}'s own {file} in its place") from error
-            cache = user_cache()
-            if cache is None or path.parent != cache / self.name:
-                raise DataError(f"{error}. Remove it, and load again") from error
-            damage = error
-        try:
-            return read_idx(self.download(file), self.checksums[file], self.shapes[file])
-        except DataError as error:
-            raise DataError(f"{damage}. It could not be downloaded again: {error}") from error
+        return places.read_or_download(
+            self.name,
+            file,
+            path,
+            lambda path: read_idx(path, self.checksums[file], self.shapes[file]),
+            lambda: self.download(file),
+            given=folder is not None,
+        )
 
     def load(self, folder: str | Path | None = None) -> TrainAndTest:
         """Read all four files and verify their content."""
@@ -221,39 +196,3 @@ def load_fashion_mnist(folder: str | Path | None = None) -> TrainAndTest:
     learning algorithms", 2017.
     """
     return FASHION_MNIST.load(folder)
-
-
-def own_folder() -> Path | None:
-    """Return the folder that the user has named in $MINICNN_DATA, if any."""
-    named = Path(os.environ.get("MINICNN_DATA", ""))
-    try:
-        # a "~" from a settings file has not been expanded by a shell
-        return named.expanduser() if named.parts else None
-    except RuntimeError as error:
-        raise DataError(f"MINICNN_DATA: expected a folder, got {named} ({error})") from error
-
-
-def user_cache() -> Path | None:
-    """Return the folder of minicnn in the user's cache.
-
-    None for a user without a home folder, as in some containers.
-    """
-    try:
-        if sys.platform == "win32":
-            base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
-        elif sys.platform == "darwin":
-            base = Path.home() / "Library" / "Caches"
-        else:
-            # as the standard says: a path that is not absolute counts as not set
-            named = Path(os.environ.get("XDG_CACHE_HOME", ""))
-            base = named if named.is_absolute() else Path.home() / ".cache"
-    except RuntimeError:
-        return None
-    return base / "minicnn"
-
-
-def _is_file(path: Path) -> bool:
-    try:
-        return path.is_file()
-    except OSError:  # in a folder that this user may not enter
-        return False

@@ -28,6 +28,7 @@ from minicnn.training.progress import Progress
 from minicnn.training.state import TrainingState
 
 FORMAT = "minicnn checkpoint, version 2"
+FINGERPRINT = ["augmentations", "images", "shape", "targets"]
 MOST_WORKERS = 1_024
 
 
@@ -178,7 +179,7 @@ def _fingerprints(data: Mapping[str, Any]) -> dict[str, Any]:
     """Return the fingerprints of the data, where there is a sound one for each of its parts."""
     train, validation = data["train"], data["validation"]
     for found in (train, *([] if validation is None else [validation])):
-        if not isinstance(found, dict) or sorted(found) != ["images", "shape", "targets"]:
+        if not isinstance(found, dict) or sorted(found) != FINGERPRINT:
             raise DataError(f"expected a fingerprint of the data, got {found!r}")
     return {"train": train, "validation": validation}
 

@@ -97,7 +97,7 @@ def check_same(
         if data[name] != known:
             got = data[name] or {}
             differ = [part for part in known or {} if got and got[part] != known[part]]
-            what = f"of which the {' and '.join(differ)} differ, " if differ else ""
+            what = f"from which it differs in {' and '.join(differ)}, " if differ else ""
             raise DataError(
                 f"Trainer.fit: expected the {name} data that the training was interrupted on, "
                 f"{what}with the fingerprint {known}, got {data[name]}"

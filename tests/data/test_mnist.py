@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from tiny_mnist import ARRAYS, FILES, fill, source
 
-from minicnn.data import load_fashion_mnist, load_mnist, mnist
+from minicnn.data import load_fashion_mnist, load_mnist, mnist, places
 from minicnn.data.mnist import FASHION_MNIST, MNIST, Source
 from minicnn.errors import DataError
 
@@ -26,14 +26,14 @@ def test_the_projects_own_copy() -> None:
     assert list(np.bincount(test.labels)) == [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]
 
 
-USER_CACHE = mnist.user_cache
+USER_CACHE = places.user_cache
 
 
 @pytest.fixture
 def tiny(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Source:
     """A source of tiny files, no mirrors, and no known place that has them."""
-    monkeypatch.setattr(mnist, "CHECKOUT", tmp_path / "checkout")
-    monkeypatch.setattr(mnist, "user_cache", lambda: tmp_path / "cache")
+    monkeypatch.setattr(places, "CHECKOUT", tmp_path / "checkout")
+    monkeypatch.setattr(places, "user_cache", lambda: tmp_path / "cache")
     monkeypatch.delenv("MINICNN_DATA", raising=False)
     return source()
 
@@ -101,7 +101,7 @@ def test_what_is_no_folder_is_passed_over(
     monkeypatch.chdir(tmp_path)
     Path("taken").write_bytes(b"a file")
     monkeypatch.setenv("MINICNN_DATA", named)
-    assert tmp_path / "tiny" not in [folder.absolute() for folder in tiny.folders()]
+    assert tmp_path / "tiny" not in [folder.absolute() for folder in places.folders("tiny")]
     fill(tmp_path / "cache" / "tiny")
     assert len(tiny.load().train) == 4
 
@@ -115,7 +115,7 @@ def test_the_home_of_nobody(tiny: Source, monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_user_without_a_home(
     tiny: Source, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(mnist, "user_cache", USER_CACHE)
+    monkeypatch.setattr(places, "user_cache", USER_CACHE)
     for name in ("XDG_CACHE_HOME", "LOCALAPPDATA"):
         monkeypatch.delenv(name, raising=False)
 
@@ -133,10 +133,10 @@ def test_a_user_without_a_home(
 @pytest.mark.skipif(sys.platform != "linux", reason="the folders of Linux")
 def test_the_users_cache(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
-    assert mnist.user_cache() == tmp_path / "minicnn"
+    assert places.user_cache() == tmp_path / "minicnn"
     for value in ("", "relative"):
         monkeypatch.setenv("XDG_CACHE_HOME", value)
-        assert mnist.user_cache() == Path.home() / ".cache" / "minicnn"
+        assert places.user_cache() == Path.home() / ".cache" / "minicnn"
 
 
 def test_both_official_sources() -> None:

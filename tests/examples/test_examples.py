@@ -110,6 +110,7 @@ def test_train_mnist_leaves_what_it_promises(tmp_path: Path) -> None:
 
 
 LESSONS = {
+    "augment_digit.py": ["augment-digit"],
     "kernel_bank.py": ["kernel-bank"],
     "kernels_on_shapes.py": ["kernels-on-shapes"],
     "padding_stride_dilation.py": ["along-one-axis", "in-the-plane"],

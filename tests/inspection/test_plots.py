@@ -10,6 +10,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from minicnn import History, Prediction
+from minicnn.data import Affine, Augmentation, Crop, Erase, Flip
 from minicnn.errors import ArgumentError, DataError, ShapeError
 from minicnn.inspection import plots
 from minicnn.training.history import Row
@@ -246,3 +247,51 @@ def test_whatever_a_plot_returns_is_saved(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="on no figure"):
         plots.save_figure(half, tmp_path / "wrong.png")
     assert not (tmp_path / "wrong.png").exists()
+
+
+STEPS: dict[str, Augmentation | list[Augmentation]] = {
+    "turn": Affine(turn=20),
+    "both": [Flip(), Crop(2)],
+    "erase": Erase(3, probability=1),
+}
+
+
+@pytest.mark.parametrize("channels", [1, 2, 3])
+def test_augmentations_are_drawn_a_row_each_beside_the_picture(channels: int) -> None:
+    image = np.random.default_rng(0).random((channels, 9, 7), dtype=np.float32)
+    left, right = plots.plot_augmentations(image, STEPS, draws=5, seed=3)
+    if channels == 3:
+        in_colour = image.transpose(1, 2, 0)
+        expected = (in_colour - image.min()) / np.ptp(image)
+    else:
+        expected = image[0]
+    np.testing.assert_allclose(np.asarray(left.images[0].get_array()), expected, atol=1e-6)
+    assert [text.get_text() for text in right.texts] == list(STEPS)
+    assert len(right.images) == 15
+    if channels < 3:
+        rng, copies = np.random.default_rng(3), np.stack([image] * 5)
+        for picture, drawn in zip(
+            Crop(2)(Flip()(copies, rng), rng), right.images[5:10], strict=True
+        ):
+            np.testing.assert_array_equal(drawn.get_array(), picture[0])
+    rows = {round(drawn.get_extent()[2], 6) for drawn in right.images[5:10]}
+    assert len(rows) == 1, "the draws of one augmentation lie side by side"
+    right.figure.canvas.draw()
+    boxes = [text.get_window_extent() for text in right.texts]
+    room = right.figure.bbox
+    assert all(room.x0 <= box.x0 and box.x1 <= room.x1 for box in boxes)
+    assert not boxes[0].overlaps(boxes[1])
+    assert min(box.x0 for box in boxes) > left.get_window_extent().x1
+
+
+def test_augmentations_that_cannot_be_drawn() -> None:
+    image = np.zeros((1, 9, 9))
+    with pytest.raises(ShapeError, match=r"an image \(C, H, W\).* got \(9, 9\) and 1"):
+        plots.plot_augmentations(image[0], {"flip": Flip()})
+    with pytest.raises(ShapeError, match=r"one augmentation or more by name.* and 0"):
+        plots.plot_augmentations(image, {})
+    wrong: Any = {"flip": [Flip]}
+    with pytest.raises(ArgumentError, match="must be an Augmentation, got the class Flip"):
+        plots.plot_augmentations(image, wrong)
+    with pytest.raises(ArgumentError, match="draws must be a whole number"):
+        plots.plot_augmentations(image, STEPS, draws=0)

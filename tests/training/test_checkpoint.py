@@ -30,7 +30,7 @@ from minicnn import (
     Sequential,
     Trainer,
 )
-from minicnn.data import Dataset
+from minicnn.data import Affine, Crop, Dataset, Erase, Flip
 from minicnn.errors import DivergenceError
 from minicnn.inspection import Film
 from minicnn.training.callbacks import Training
@@ -78,6 +78,26 @@ def test_chance_in_the_data_goes_on_as_well(tmp_path: Path, steps: int) -> None:
     again = Trainer.resume(tmp_path)
     again.fit(train, progress=False)
     assert facts(again) == facts(undisturbed)
+
+
+@pytest.mark.parametrize("steps", range(1, 7))
+def test_augmentation_goes_on_to_the_same_bits_from_every_step_of_an_epoch(
+    tmp_path: Path, steps: int
+) -> None:
+    augmentations = [Affine(turn=20, shift=1, scale=0.1, shear=5), Flip(), Crop(1), Erase((2, 4))]
+    train, validation = data(40).augmented(*augmentations), data(11, 1).augmented(Flip())
+    undisturbed, killed, plain = trainer(Cosine(0.1)), trainer(Cosine(0.1)), trainer(Cosine(0.1))
+    undisturbed.fit(train, EPOCHS, BATCH_SIZE, validation, progress=False)
+    callbacks = [Checkpoint(tmp_path, every_seconds=0), KillAt(steps)]
+    with pytest.raises(KilledError):
+        killed.fit(train, EPOCHS, BATCH_SIZE, validation, callbacks, progress=False)
+    again = Trainer.resume(tmp_path)
+    again.fit(train, validation=validation, progress=False)
+    assert facts(again) == facts(undisturbed)
+    loss = undisturbed.model.evaluate(data(11, 1))[0]
+    assert undisturbed.history["validation_loss"][-1] == loss, "of the pictures as they are"
+    fit(plain, epochs=EPOCHS, batch_size=BATCH_SIZE)
+    assert facts(plain)["arrays"] != facts(undisturbed)["arrays"], "a case that shows nothing"
 
 
 def test_before_the_first_step_and_again_and_again(tmp_path: Path) -> None:

@@ -30,7 +30,7 @@ from minicnn import (
     Loss,
     Trainer,
 )
-from minicnn.data import Dataset
+from minicnn.data import Dataset, Flip
 from minicnn.errors import ArgumentError, DataError
 from minicnn.training import checkpoint_file
 from minicnn.training.state import TrainingState
@@ -56,9 +56,15 @@ def test_other_data_or_another_training_is_refused(tmp_path: Path) -> None:
     other_labels = Dataset(train.images, train.labels[::-1], train.classes)
     other_images = Dataset(1 - train.images, train.labels, train.classes)
     cases: list[tuple[str, Dataset, Dataset | None, dict[str, int]]] = [
-        ("train data", train[:39], validation, {}),
-        ("train data", other_labels, validation, {}),
-        ("train data", other_images, validation, {}),
+        ("train data.* it differs in shape", train[:39], validation, {}),
+        ("train data.* it differs in targets, ", other_labels, validation, {}),
+        ("train data.* it differs in images, ", other_images, validation, {}),
+        (
+            r"train data.* it differs in augmentations, .*\[\].* got .*\['Flip\(\)'\]",
+            train.augmented(Flip()),
+            validation,
+            {},
+        ),
         ("validation data.*got None", train, None, {}),
         ("validation data", train, train, {}),
         (

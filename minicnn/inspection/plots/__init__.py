@@ -7,6 +7,7 @@ axes that it drew on. None calls `show`; `save_figure` writes a file.
 from typing import TYPE_CHECKING, Any
 
 from minicnn.inspection.plots.attribution import plot_occlusion, plot_saliency
+from minicnn.inspection.plots.augmentation import plot_augmentations
 from minicnn.inspection.plots.cells import show_kernel
 from minicnn.inspection.plots.excitation import plot_maxima, plot_top_patches
 from minicnn.inspection.plots.explanation import plot_explanation
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "FilmFigure",
+    "plot_augmentations",
     "plot_confusion_matrix",
     "plot_explanation",
     "plot_feature_maps",

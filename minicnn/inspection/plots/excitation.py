@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 
 from minicnn.errors import ShapeError
 from minicnn.inspection.excitation import TopPatches
-from minicnn.inspection.plots.tiles import TILES_IN_A_ROW, draw_tiles, fitting_columns, tile_size
+from minicnn.inspection.plots.tiles import TILES_IN_A_ROW, draw_pictures, fitting_columns, tile_size
 from minicnn.typing import Array
 
 
@@ -44,7 +44,7 @@ def plot_top_patches(found: Sequence[TopPatches] | TopPatches, *, ax: Axes | Non
         _, ax = plt.subplots(figsize=(width + 1.0, height), layout="constrained")
     patches = np.concatenate([row.patches for row in rows])  # (rows * P, C, H, W)
     labels = [f"{answer:.3g}" for row in rows for answer in row.activations]
-    _draw_pictures(ax, patches, P, labels)
+    draw_pictures(ax, patches, P, labels)
     tops = [image.get_extent() for image in ax.images[::P]]  # left, right, bottom, top
     for row, (left, _, bottom, top) in zip(rows, tops, strict=True):
         ax.text(
@@ -89,16 +89,6 @@ def plot_maxima(
         size = tile_size(len(patches), min(len(patches), TILES_IN_A_ROW), H / W)
         _, ax = plt.subplots(figsize=size, layout="constrained")
     columns = fitting_columns(ax, len(patches), H / W)
-    _draw_pictures(ax, np.stack(list(patches)), columns, labels)
+    draw_pictures(ax, np.stack(list(patches)), columns, labels)
     ax.set_title("images made to excite, one for each", loc="left", fontsize=10, wrap=True)
     return ax
-
-
-def _draw_pictures(ax: Axes, pictures: Array, columns: int, labels: Sequence[str]) -> None:
-    """Draw (M, C, H, W) in colour if C is 3, else the first channel, black to white."""
-    low, high = float(pictures.min()), float(pictures.max())
-    if pictures.shape[1] == 3:
-        tiles = (pictures.transpose(0, 2, 3, 1) - low) / ((high - low) or 1.0)  # (M, H, W, C)
-    else:
-        tiles = pictures[:, 0]
-    draw_tiles(ax, tiles, columns, (low, high if high > low else low + 1), labels, cmap="gray")

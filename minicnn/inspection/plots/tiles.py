@@ -58,6 +58,18 @@ def draw_tiles(
     return image
 
 
+def draw_pictures(
+    ax: Axes, pictures: Array, columns: int, labels: Sequence[str] | None = None
+) -> None:
+    """Draw pictures (M, C, H, W) as tiles: in colour if C is 3, else the first channel in grey."""
+    low, high = float(pictures.min()), float(pictures.max())
+    if pictures.shape[1] == 3:
+        tiles = (pictures.transpose(0, 2, 3, 1) - low) / ((high - low) or 1.0)  # (M, H, W, C)
+    else:
+        tiles = pictures[:, 0]
+    draw_tiles(ax, tiles, columns, (low, high if high > low else low + 1), labels, cmap="gray")
+
+
 def largest(values: Array) -> float:
     """Return the largest absolute value, or 1 where all are zero: a scale needs two ends."""
     return float(np.abs(values).max()) or 1.0
