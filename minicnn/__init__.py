@@ -34,7 +34,18 @@ from minicnn.layers import (
     Upsample,
 )
 from minicnn.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError
-from minicnn.optim import SGD, Constant, Cosine, OneCycle, Optimizer, Schedule, StepDecay
+from minicnn.optim import (
+    SGD,
+    Adam,
+    Constant,
+    Cosine,
+    OneCycle,
+    Optimizer,
+    RMSprop,
+    Schedule,
+    StepDecay,
+    Warmup,
+)
 from minicnn.sequential import Sequential
 from minicnn.training import History, Trainer
 from minicnn.training.callbacks import Callback, Checkpoint, Doctor, EarlyStopping
@@ -44,6 +55,7 @@ __version__ = "0.1.0"
 __all__ = [
     "KERNELS",
     "SGD",
+    "Adam",
     "AveragePool",
     "BinaryCrossEntropy",
     "Callback",
@@ -72,6 +84,7 @@ __all__ = [
     "Optimizer",
     "Parameter",
     "Prediction",
+    "RMSprop",
     "ReLU",
     "Schedule",
     "SeparableConv2D",
@@ -81,6 +94,7 @@ __all__ = [
     "StepDecay",
     "Trainer",
     "Upsample",
+    "Warmup",
     "apply_kernel",
     "conv_input_size",
     "conv_matrix",

@@ -7,6 +7,7 @@ import numpy as np
 
 from minicnn import (
     SGD,
+    Adam,
     Callback,
     Conv2D,
     Cosine,
@@ -18,11 +19,13 @@ from minicnn import (
     OneCycle,
     Optimizer,
     ReLU,
+    RMSprop,
     Schedule,
     Sequential,
     Softmax,
     StepDecay,
     Trainer,
+    Warmup,
 )
 from minicnn.data import Dataset
 from minicnn.training.callbacks import Training
@@ -173,6 +176,12 @@ TRAINERS: dict[str, Callable[[], Trainer]] = {
     "cosine": lambda: trainer(Cosine(0.1), seed=4),
     "nesterov in float64": in_float64,
     "plain": lambda: Trainer(model(), SGD(StepDecay(0.1)), MeanSquaredError(), 7, workers=2),
+    "adam": lambda: Trainer(
+        model(),
+        Adam(Warmup(Cosine(0.01), 0.3), decoupled=True, weight_decay=0.1, decay_of={"0.weight": 1}),
+        CrossEntropy(),
+    ),
+    "rmsprop": lambda: Trainer(model(), RMSprop(Warmup(Warm(0.01)), momentum=0.5), CrossEntropy()),
     "of one's own": noisy,
     "an optimizer of one's own": lambda: Trainer(
         model(), Averaged(Cosine(0.1), 0.75), CrossEntropy()
