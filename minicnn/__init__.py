@@ -48,7 +48,7 @@ from minicnn.optim import (
 )
 from minicnn.sequential import Sequential
 from minicnn.training import History, Trainer
-from minicnn.training.callbacks import Callback, Checkpoint, Doctor, EarlyStopping
+from minicnn.training.callbacks import AverageWeights, Callback, Checkpoint, Doctor, EarlyStopping
 
 __version__ = "0.1.0"
 
@@ -57,6 +57,7 @@ __all__ = [
     "SGD",
     "Adam",
     "AveragePool",
+    "AverageWeights",
     "BinaryCrossEntropy",
     "Callback",
     "Checkpoint",

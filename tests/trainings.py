@@ -68,6 +68,9 @@ class Diary(Callback):
     def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         self.calls.append(("step", trainer.steps, loss > 0, 0 <= accuracy <= 1))
 
+    def on_epoch_trained(self, trainer: Training) -> None:
+        self.calls.append(("epoch trained", trainer.epoch, trainer.steps))
+
     def on_epoch_end(self, trainer: Training, row: Any) -> None:
         self.calls.append(("epoch ends", row["epoch"], row["steps"]))
 

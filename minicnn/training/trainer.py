@@ -159,7 +159,8 @@ class Trainer:
         validation : Dataset, optional
             Samples that are not trained on; the model is evaluated on them after every epoch.
         callbacks : iterable of Callback
-            Called in this order at every moment; a `Checkpoint` after the others.
+            Called in this order at every moment; an `AverageWeights` before the others, a
+            `Checkpoint` after them.
         progress : bool, default True
             Show bars in a terminal, and a line for each epoch, on standard error.
 
@@ -313,6 +314,7 @@ class Trainer:
             loss, accuracy = self._step(images, targets)
             self.progress.count(loss, accuracy, len(images))
             hooks.on_step_end(self, loss, accuracy)
+        hooks.on_epoch_trained(self)
         row = self._row(validation)
         self.history.rows.append(row)
         self.progress.finish_epoch()
