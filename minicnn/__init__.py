@@ -18,6 +18,7 @@ from minicnn.layers import (
     AveragePool,
     AveragePool1D,
     AveragePool3D,
+    BatchNorm,
     Composition,
     Conv1D,
     Conv2D,
@@ -27,16 +28,19 @@ from minicnn.layers import (
     ConvTranspose3D,
     Dense,
     DepthwiseConv2D,
+    Dropout,
     Flatten,
     GlobalAveragePool,
     GlobalMaxPool,
     Layer,
+    LayerNorm,
     LeakyReLU,
     MaxPool,
     MaxPool1D,
     MaxPool3D,
     Parameter,
     ReLU,
+    Residual,
     SeparableConv2D,
     Sigmoid,
     Softmax,
@@ -49,10 +53,21 @@ from minicnn.layers import (
     Upsample3D,
 )
 from minicnn.losses import BinaryCrossEntropy, CrossEntropy, Loss, MeanSquaredError
-from minicnn.optim import SGD, Constant, Cosine, OneCycle, Optimizer, Schedule, StepDecay
+from minicnn.optim import (
+    SGD,
+    Adam,
+    Constant,
+    Cosine,
+    OneCycle,
+    Optimizer,
+    RMSprop,
+    Schedule,
+    StepDecay,
+    Warmup,
+)
 from minicnn.sequential import Sequential
 from minicnn.training import History, Trainer
-from minicnn.training.callbacks import Callback, Checkpoint, Doctor, EarlyStopping
+from minicnn.training.callbacks import AverageWeights, Callback, Checkpoint, Doctor, EarlyStopping
 
 __version__ = "0.1.0"
 
@@ -61,9 +76,12 @@ __all__ = [
     "GELU",
     "KERNELS",
     "SGD",
+    "Adam",
     "AveragePool",
     "AveragePool1D",
     "AveragePool3D",
+    "AverageWeights",
+    "BatchNorm",
     "BinaryCrossEntropy",
     "Callback",
     "Checkpoint",
@@ -80,12 +98,14 @@ __all__ = [
     "Dense",
     "DepthwiseConv2D",
     "Doctor",
+    "Dropout",
     "EarlyStopping",
     "Flatten",
     "GlobalAveragePool",
     "GlobalMaxPool",
     "History",
     "Layer",
+    "LayerNorm",
     "LeakyReLU",
     "Loss",
     "MaxPool",
@@ -96,7 +116,9 @@ __all__ = [
     "Optimizer",
     "Parameter",
     "Prediction",
+    "RMSprop",
     "ReLU",
+    "Residual",
     "Schedule",
     "SeparableConv2D",
     "Sequential",
@@ -111,6 +133,7 @@ __all__ = [
     "Upsample",
     "Upsample1D",
     "Upsample3D",
+    "Warmup",
     "apply_kernel",
     "conv_input_size",
     "conv_matrix",

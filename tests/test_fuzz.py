@@ -24,7 +24,8 @@ from films import recording
 from hypothesis import HealthCheck, given, settings
 
 from minicnn import (
-    SGD,
+    Adam,
+    AverageWeights,
     Callback,
     Checkpoint,
     CrossEntropy,
@@ -34,6 +35,7 @@ from minicnn import (
     Flatten,
     Sequential,
     Trainer,
+    Warmup,
 )
 from minicnn.data import Dataset, read_idx
 from minicnn.errors import DataError, MinicnnError
@@ -75,7 +77,7 @@ class Interrupt(Callback):
 
 
 def checkpoint(path: Path, *watchers: Callback) -> None:
-    trainer = Trainer(model(), SGD(0.1, momentum=0.9), CrossEntropy())
+    trainer = Trainer(model(), Adam(Warmup(0.1)), CrossEntropy())
     callbacks = [
         Checkpoint(path.parent, every_seconds=0),
         Interrupt(5 if watchers else 1),
@@ -88,7 +90,8 @@ def checkpoint(path: Path, *watchers: Callback) -> None:
 def go_on(trainer: Trainer) -> None:
     """Train on, which may be refused; any other error is a failure."""
     with suppress(MinicnnError):
-        callbacks = [EarlyStopping(), Doctor(lambda line: None), Interrupt(3)]
+        doctor = Doctor(lambda line: None)
+        callbacks = [EarlyStopping(), doctor, AverageWeights(), Interrupt(3)]
         trainer.fit(FEW, callbacks=callbacks, progress=False)
 
 
@@ -228,7 +231,7 @@ def valid(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], dict[str,
     def entries(name: str) -> dict[str, Any]:
         path = tmp_path_factory.mktemp("valid") / "file.npz"
         if name == "checkpoint":
-            checkpoint(path, EarlyStopping(), Doctor(lambda line: None))
+            checkpoint(path, EarlyStopping(), Doctor(lambda line: None), AverageWeights())
         else:
             READERS[name][0](path)
         with np.load(path) as found:

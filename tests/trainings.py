@@ -7,6 +7,7 @@ import numpy as np
 
 from minicnn import (
     SGD,
+    Adam,
     Callback,
     Conv2D,
     Cosine,
@@ -18,11 +19,13 @@ from minicnn import (
     OneCycle,
     Optimizer,
     ReLU,
+    RMSprop,
     Schedule,
     Sequential,
     Softmax,
     StepDecay,
     Trainer,
+    Warmup,
 )
 from minicnn.data import Dataset
 from minicnn.layers import BatchNorm, Dropout, Residual
@@ -65,6 +68,9 @@ class Diary(Callback):
 
     def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         self.calls.append(("step", trainer.steps, loss > 0, 0 <= accuracy <= 1))
+
+    def on_epoch_trained(self, trainer: Training) -> None:
+        self.calls.append(("epoch trained", trainer.epoch, trainer.steps))
 
     def on_epoch_end(self, trainer: Training, row: Any) -> None:
         self.calls.append(("epoch ends", row["epoch"], row["steps"]))
@@ -182,6 +188,12 @@ TRAINERS: dict[str, Callable[[], Trainer]] = {
     "nesterov in float64": in_float64,
     "normalized": normalized,
     "plain": lambda: Trainer(model(), SGD(StepDecay(0.1)), MeanSquaredError(), 7, workers=2),
+    "adam": lambda: Trainer(
+        model(),
+        Adam(Warmup(Cosine(0.01), 0.3), decoupled=True, weight_decay=0.1, decay_of={"0.weight": 1}),
+        CrossEntropy(),
+    ),
+    "rmsprop": lambda: Trainer(model(), RMSprop(Warmup(Warm(0.01)), momentum=0.5), CrossEntropy()),
     "of one's own": noisy,
     "an optimizer of one's own": lambda: Trainer(
         model(), Averaged(Cosine(0.1), 0.75), CrossEntropy()

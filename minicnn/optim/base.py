@@ -18,7 +18,7 @@ from minicnn import checks
 from minicnn.describe import Described
 from minicnn.errors import ArgumentError, DataError, ShapeError
 from minicnn.layers.parameter import Parameter
-from minicnn.optim.schedules import Constant, Schedule
+from minicnn.optim.schedules import Schedule, as_given, to_schedule
 from minicnn.typing import Array
 
 
@@ -95,11 +95,26 @@ class Optimizer(Described, ABC):
         Parameters
         ----------
         value, gradient : array
-            Of the same shape and type; the weight decay is in the gradient.
+            Of the same shape and type; the weight decay is in the gradient, see `with_decay`.
         slots : dict of str to array
             What the optimizer keeps of this parameter, by `slot_names`; zeros at first. It may
             write into these arrays, or put others in their places.
         """
+
+    def with_decay(self, value: Array, gradient: Array, decay: float) -> tuple[Array, Array]:
+        """Return value and gradient with the weight decay in them, as new arrays where they change.
+
+        Here it is in the gradient, to which decay/2 * |w|^2 adds decay * w. An optimizer that lets
+        weights decay in another way overrides this.
+        """
+        return value, gradient + decay * value
+
+    def new_slots(self, value: Array) -> dict[str, Array]:
+        """Return what is kept of a parameter before its first step: zeros of its shape, by name.
+
+        An optimizer that keeps something of another shape, such as a count, adds it here.
+        """
+        return {name: np.zeros_like(value) for name in self.slot_names}
 
     def step(self, parameters: Mapping[str, Parameter] | Sequence[Parameter]) -> None:
         """Move every parameter that is trainable; always give the same ones in the same order.
@@ -139,9 +154,10 @@ class Optimizer(Described, ABC):
                     f"{parameter.value.shape}, got {gradient.shape}"
                 )
             decay = self.decay_of.get(str(name), self.weight_decay * parameter.decay)
+            value = parameter.value
             if decay:
-                gradient = gradient + decay * parameter.value
-            value = self.update(parameter.value, gradient, slots)
+                value, gradient = self.with_decay(value, gradient, decay)
+            value = self.update(value, gradient, slots)
             if value.shape != parameter.value.shape or np.may_share_memory(value, parameter.value):
                 raise ArgumentError(
                     f"{type(self).__name__}: update must return a new array of shape "
@@ -170,10 +186,7 @@ class Optimizer(Described, ABC):
 
     @learning_rate.setter
     def learning_rate(self, value: float | Schedule) -> None:
-        if not isinstance(value, Schedule):
-            owner = type(self).__name__
-            value = Constant(checks.real_number(owner, "learning_rate", value, above=0))
-        self.schedule: Schedule = value
+        self.schedule = to_schedule(type(self).__name__, "learning_rate", value)
 
     def state(self) -> dict[str, Any]:
         """Return what changes from step to step, for a checkpoint: the slots, and any numbers."""
@@ -219,15 +232,11 @@ class Optimizer(Described, ABC):
                 f"{type(self).__name__}: expected each parameter once, got one twice among "
                 f"{', '.join(map(str, named))}"
             )
-        self.slots = [
-            {name: np.zeros_like(parameter.value) for name in self.slot_names}
-            for parameter in self._parameters
-        ]
+        self.slots = [self.new_slots(parameter.value) for parameter in self._parameters]
 
     def given_options(self) -> dict[str, Any]:
         """Return the learning rate as it was given, and None for no decays by name."""
-        rate = self.schedule.rate if type(self.schedule) is Constant else self.schedule
-        return {"learning_rate": rate, "decay_of": self.decay_of or None}
+        return {"learning_rate": as_given(self.schedule), "decay_of": self.decay_of or None}
 
 
 def _shapes(slots: Sequence[Mapping[str, Array]]) -> list[dict[str, Any]]:

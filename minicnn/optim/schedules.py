@@ -7,6 +7,7 @@ of steps: the same one fits a run of one epoch and a run of fifty.
 import math
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from typing import Any
 
 from minicnn import checks
 from minicnn.describe import Described
@@ -145,6 +146,68 @@ class OneCycle(Schedule):
             return _anneal(self.peak * self.start, self.peak, progress / self.warmup)
         fall = (progress - self.warmup) / (1 - self.warmup)
         return _anneal(self.peak, self.peak * self.final, fall)
+
+
+class Warmup(Schedule):
+    """A climb in a straight line, and then another schedule.
+
+        rate = first * (start + (1 - start) * progress / share)      while progress < share
+        rate = schedule((progress - share) / (1 - share))            from there on
+
+    where first = schedule(0), so that the climb ends where the schedule begins. Large steps do harm
+    as long as the weights are far from anything that was learned, the more so with large batches.
+
+    Parameters
+    ----------
+    schedule : float or Schedule
+        What follows the climb: over the rest of the training it runs from its beginning to its end.
+        Its first rate is above 0.
+    share : float, default 0.1
+        The share of the training that the climb takes, from 0 up to but not including 1.
+    start : float, default 0.1
+        The first rate, as a share of that at the end of the climb, from 0 up to but not including
+        1. From 0, the first step moves nothing.
+
+    References
+    ----------
+    Goyal, Dollar, Girshick, Noordhuis, Wesolowski, Kyrola, Tulloch, Jia and He, "Accurate, large
+    minibatch SGD: training ImageNet in 1 hour", 2017, section 2.2, the gradual warmup.
+
+    Examples
+    --------
+    >>> schedule = Warmup(Cosine(0.1), share=0.2)
+    >>> [round(schedule(progress), 3) for progress in (0, 0.1, 0.2, 0.6, 1)]
+    [0.01, 0.055, 0.1, 0.05, 0.0]
+    """
+
+    def __init__(self, schedule: float | Schedule, share: float = 0.1, start: float = 0.1) -> None:
+        self.schedule = to_schedule("Warmup", "schedule", schedule)
+        checks.real_number("Warmup", "the first rate of schedule", self.schedule(0.0), above=0)
+        self.share = checks.real_number("Warmup", "share", share, minimum=0, below=1)
+        self.start = checks.real_number("Warmup", "start", start, minimum=0, below=1)
+
+    def __call__(self, progress: float) -> float:
+        """Return the rate on the climb, or of the schedule after it."""
+        if progress < self.share:
+            climbed = progress / self.share
+            return self.schedule(0.0) * (self.start + (1 - self.start) * climbed)
+        return self.schedule((progress - self.share) / (1 - self.share))
+
+    def given_options(self) -> dict[str, Any]:
+        """Return the schedule as it was given."""
+        return {"schedule": as_given(self.schedule)}
+
+
+def to_schedule(owner: str, name: str, rate: float | Schedule) -> Schedule:
+    """Return a schedule as it is, and a number as a rate that is the same throughout."""
+    if isinstance(rate, Schedule):
+        return rate
+    return Constant(checks.real_number(owner, name, rate, above=0))
+
+
+def as_given(schedule: Schedule) -> float | Schedule:
+    """Undo `to_schedule`: return a constant rate as a number."""
+    return schedule.rate if type(schedule) is Constant else schedule
 
 
 def _anneal(first: float, last: float, share: float) -> float:

@@ -62,6 +62,22 @@ def describe(value: Any) -> Any:
     return [describe(entry) for entry in value] if isinstance(value, list | tuple) else value
 
 
+def classes_in(value: Any) -> set[type[Described]]:
+    """Return the class of a `Described` object, and those of all in its options.
+
+    Examples
+    --------
+    >>> sorted(kind.__name__ for kind in classes_in(optim.SGD(optim.Warmup(optim.Cosine(0.1)))))
+    ['Cosine', 'SGD', 'Warmup']
+    """
+    if isinstance(value, Described):
+        return {type(value)} | classes_in(value.kept_config)
+    if isinstance(value, dict):
+        value = list(value.values())
+    entries = value if isinstance(value, list | tuple) else []
+    return {kind for entry in entries for kind in classes_in(entry)}
+
+
 def known_classes(own: Iterable[type] = ()) -> dict[str, type[Described]]:
     """Return the classes that `rebuild` may call: the library's, and your own.
 

@@ -57,6 +57,25 @@ def put(
 ) -> None:
     """Set every parameter to the value of the same name; all of them, or none.
 
+    Raises
+    ------
+    DataError
+        If `check` refuses them.
+    """
+    check(source, values, parameters)
+    for name, parameter in parameters.items():
+        native = values[name].dtype.newbyteorder("=")
+        parameter.value = values[name].astype(native, copy=False)
+        parameter.grad = np.zeros_like(parameter.value)
+
+
+def check(
+    source: str | Path,
+    values: Mapping[str, npt.NDArray[Any]],
+    parameters: Mapping[str, Parameter],
+) -> None:
+    """Raise unless there is a value for every parameter.
+
     Parameters
     ----------
     source : str or Path
@@ -88,10 +107,6 @@ def put(
         more = [f"and {len(problems) - MOST_LISTED:,} more"] if len(problems) > MOST_LISTED else []
         listed = "\n  ".join(sorted(problems)[:MOST_LISTED] + more)
         raise DataError(f"{source}: the weights do not fit the model:\n  {listed}")
-    for name, parameter in wanted.items():
-        native = values[name].dtype.newbyteorder("=")
-        parameter.value = values[name].astype(native, copy=False)
-        parameter.grad = np.zeros_like(parameter.value)
 
 
 def _problem(value: npt.NDArray[Any], parameter: Parameter) -> str | None:

@@ -19,7 +19,7 @@ from minicnn.optim import Optimizer
 from minicnn.saving import model_file
 from minicnn.saving.archive import read_archive
 from minicnn.saving.atomic import atomic_write
-from minicnn.saving.description import describe, known_classes, rebuild
+from minicnn.saving.description import classes_in, describe, known_classes, rebuild
 from minicnn.saving.packing import pack, unpack
 from minicnn.saving.weights import TRAINING
 from minicnn.sequential import Sequential
@@ -69,9 +69,8 @@ def check_rebuildable(state: TrainingState) -> None:
 
     So a class that cannot be restored is noticed at the start, not at the resume.
     """
-    things = (state.model, state.optimizer, state.optimizer.schedule, state.loss)
-    own: list[type] = [type(layer) for _, layer in state.model.walk()] + list(map(type, things))
     entries = {name: np.asarray(entry) for name, entry in _to_entries(state).items()}
+    own = [*classes_in([state.model, state.optimizer, state.loss])]
     try:
         restored = _from_entries(entries, "Checkpoint", own)
     except DataError as error:

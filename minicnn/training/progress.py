@@ -77,6 +77,11 @@ class Progress:
         self.epoch += 1
         self.seen, self.loss_sum, self.correct, self.seconds = 0, 0.0, 0.0, 0.0
 
+    def leave_epoch(self) -> None:
+        """Stand between two epochs again, if the current one has taken no step."""
+        if self.epoch_steps == 0:
+            self.epoch -= 1
+
     def count(self, loss: float, accuracy: float, samples: int) -> None:
         """Count a step."""
         self.steps += 1

@@ -159,7 +159,8 @@ class Trainer:
         validation : Dataset, optional
             Samples that are not trained on; the model is evaluated on them after every epoch.
         callbacks : iterable of Callback
-            Called in this order at every moment; a `Checkpoint` after the others.
+            Called in this order at every moment; an `AverageWeights` before the others, a
+            `Checkpoint` after them.
         progress : bool, default True
             Show bars in a terminal, and a line for each epoch, on standard error.
 
@@ -306,17 +307,26 @@ class Trainer:
             self.progress.begin_epoch()
         self.progress.start_clock()
         hooks.on_epoch_begin(self)
+        if self._breaks_off():
+            self.progress.leave_epoch()
+            return
         for images, targets in self._batches(train):
-            if self.progress.stopping or self.interrupted:
-                return
             self.optimizer.progress = self.progress.share_done
             loss, accuracy = self._step(images, targets)
             self.progress.count(loss, accuracy, len(images))
             hooks.on_step_end(self, loss, accuracy)
+            if self._breaks_off():  # before the next batch, which may be drawn by chance
+                return
+        hooks.on_epoch_trained(self)
         row = self._row(validation)
         self.history.rows.append(row)
         self.progress.finish_epoch()
         hooks.on_epoch_end(self, row)
+
+    def _breaks_off(self) -> bool:
+        """Return whether the training is to end although the epoch has more steps."""
+        ends = self.progress.stopping or self.interrupted
+        return ends and self.progress.epoch_steps < self.progress.steps_per_epoch
 
     def _step(self, images: Array, targets: Targets) -> tuple[float, float]:
         """Take a step on images that were checked; return loss and accuracy."""

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from layer_cases import CASES, Case
 
-from minicnn import SGD, BinaryCrossEntropy, CrossEntropy, Parameter
+from minicnn import BinaryCrossEntropy, CrossEntropy
 from minicnn.layers import (
     AveragePool,
     AveragePool1D,
@@ -233,31 +233,6 @@ def test_binary_cross_entropy() -> None:
     loss = BinaryCrossEntropy()
     assert loss.value(scores, targets) == pytest.approx(float(expected.detach()), rel=1e-12)
     np.testing.assert_allclose(loss.gradient(scores, targets), ts.grad.numpy(), rtol=1e-10)
-
-
-@pytest.mark.parametrize("clip_norm", [None, 2.0])
-@pytest.mark.parametrize(("momentum", "nesterov"), [(0.0, False), (0.9, False), (0.9, True)])
-def test_sgd(momentum: float, nesterov: bool, clip_norm: float | None) -> None:
-    rng = np.random.default_rng(0)
-    ours = {f"{i}.weight": Parameter("weight", rng.normal(size=(3, 4))) for i in range(2)}
-    theirs = [torch.tensor(parameter.value, requires_grad=True) for parameter in ours.values()]
-    own = {"1.weight": 0.2}
-    sgd = SGD(
-        0.1, momentum, nesterov=nesterov, weight_decay=0.01, decay_of=own, clip_norm=clip_norm
-    )
-    groups = [{"params": theirs[:1]}, {"params": theirs[1:], "weight_decay": 0.2}]
-    other = torch.optim.SGD(groups, 0.1, momentum, nesterov=nesterov, weight_decay=0.01)
-    for _ in range(5):
-        for parameter, tensor in zip(ours.values(), theirs, strict=True):
-            parameter.grad = rng.normal(size=(3, 4))
-            tensor.grad = torch.tensor(parameter.grad)
-        if clip_norm is not None:
-            torch.nn.utils.clip_grad_norm_(theirs, clip_norm)
-        sgd.step(ours)
-        other.step()
-        for parameter, tensor in zip(ours.values(), theirs, strict=True):
-            rtol = 1e-12 if clip_norm is None else 1e-5  # it adds 1e-6 to the norm
-            np.testing.assert_allclose(parameter.value, tensor.detach().numpy(), rtol=rtol)
 
 
 @pytest.mark.parametrize("sizes", [(), (7,), (4, 5)])

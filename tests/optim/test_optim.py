@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minicnn import SGD, Constant, Cosine, OneCycle, Parameter, Schedule, StepDecay
+from minicnn import SGD, Constant, Cosine, OneCycle, Parameter, Schedule, StepDecay, Warmup
 from minicnn.errors import ArgumentError, DataError, ShapeError
+from minicnn.saving.description import describe, known_classes, rebuild
 
 
 def steps(sgd: SGD, gradients: list[float], *, decay: bool = True) -> list[float]:
@@ -170,6 +171,18 @@ def test_the_rate_follows_the_progress() -> None:
     assert sgd.learning_rate == pytest.approx(0.1)
 
 
+def test_from_a_rate_of_zero_the_first_step_moves_nothing() -> None:
+    assert steps(SGD(Warmup(0.1, start=0)), [1]) == [1.0]
+
+
+def test_a_schedule_in_a_schedule_is_described() -> None:
+    schedule = Warmup(Warmup(Cosine(0.1), share=0.5), start=0.5)
+    again = rebuild(describe(schedule), known_classes())
+    assert repr(again) == repr(schedule) == "Warmup(Warmup(Cosine(0.1), share=0.5), start=0.5)"
+    assert all(again(progress) == schedule(progress) for progress in np.linspace(0, 1, 30))
+    assert describe(Warmup(0.1))["options"]["schedule"] == 0.1
+
+
 @pytest.mark.parametrize(
     ("schedule", "expected"),
     [
@@ -181,6 +194,10 @@ def test_the_rate_follows_the_progress() -> None:
         (Cosine(1.0, 0.2), {0: 1, 0.5: 0.6, 1: 0.2}),
         (OneCycle(1.0, 0.25, 0.1, 0.01), {0: 0.1, 0.125: 0.55, 0.25: 1, 0.625: 0.505, 1: 0.01}),
         (OneCycle(1.0, warmup=0), {0: 1, 1: 1e-4}),
+        (Warmup(1.0, 0.25, 0.2), {0: 0.2, 0.125: 0.6, 0.25: 1, 0.7: 1, 1: 1}),
+        (Warmup(Cosine(1.0), 0.2, 0), {0: 0, 0.1: 0.5, 0.2: 1, 0.6: 0.5, 1: 0}),
+        (Warmup(OneCycle(1.0, 0.5, 0.1), 0.5), {0: 0.01, 0.5: 0.1, 0.75: 1, 1: 1e-4}),
+        (Warmup(StepDecay(1.0, 0.1, (0.5,)), share=0), {0: 1, 0.49: 1, 0.5: 0.1}),
     ],
     ids=repr,
 )
@@ -200,6 +217,14 @@ def test_schedules_by_hand(schedule: Schedule, expected: dict[float, float]) -> 
         lambda: Cosine(0.1, final=-1),
         lambda: OneCycle(0.1, warmup=1),
         lambda: OneCycle(math.nan),
+        lambda: Warmup(0),
+        lambda: Warmup("fast"),  # type: ignore[arg-type] # the point of the test
+        lambda: Warmup(Cosine),  # type: ignore[arg-type] # a class
+        lambda: Warmup(0.1, share=1),
+        lambda: Warmup(0.1, share=-0.1),
+        lambda: Warmup(0.1, start=1),
+        lambda: Warmup(0.1, start=-0.1),
+        lambda: Warmup(Warmup(0.1, start=0)),  # a climb to nothing
     ],
 )
 def test_schedules_out_of_range(make: Any) -> None:

@@ -23,6 +23,7 @@ from trainings import (
 )
 
 from minicnn import (
+    AverageWeights,
     Callback,
     Checkpoint,
     Cosine,
@@ -176,6 +177,26 @@ def test_what_another_callback_ends_is_written(
     again = Trainer.resume(tmp_path)
     assert again.steps == who.steps < STEPS
     assert again.progress.finished == (end is Trainer.stop)
+
+
+@pytest.mark.parametrize("steps", [5, 7, 10])
+@pytest.mark.parametrize("moment", ["on_epoch_begin", "on_step_end", "on_epoch_end"])
+def test_what_another_callback_interrupts_goes_on_to_the_same_bits(
+    tmp_path: Path, moment: str, steps: int
+) -> None:
+    """Also before the first step of an epoch, and with chance in the data."""
+    train = Mirrored(data(40).images, data(40).labels, data(40).classes)
+    other = Callback()
+    setattr(other, moment, lambda who, *_: who.interrupt() if who.steps >= steps else None)
+    runs = [trainer(Cosine(0.1)), trainer(Cosine(0.1))]
+    runs[0].fit(train, EPOCHS, BATCH_SIZE, callbacks=[AverageWeights(0.8)], progress=False)
+    callbacks = [AverageWeights(0.8), Checkpoint(tmp_path, every_seconds=None), other]
+    runs[1].fit(train, EPOCHS, BATCH_SIZE, callbacks=callbacks, progress=False)
+    again = Trainer.resume(tmp_path)
+    assert again.steps == runs[1].steps < STEPS
+    assert not again.progress.finished
+    again.fit(train, callbacks=[AverageWeights(0.8)], progress=False)
+    assert facts(again) == facts(runs[0])
 
 
 class Count(Callback):

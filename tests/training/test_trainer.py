@@ -93,10 +93,12 @@ def test_callbacks_hear_of_everything_in_order() -> None:
         ("epoch begins", 1),
         ("step", 1, True, True),
         ("step", 2, True, True),
+        ("epoch trained", 1, 2),
         ("epoch ends", 1, 2),
         ("epoch begins", 2),
         ("step", 3, True, True),
         ("step", 4, True, True),
+        ("epoch trained", 2, 4),
         ("epoch ends", 2, 4),
         ("fit ends",),
     ]
@@ -118,7 +120,7 @@ class Raise(Callback):
 
 
 @pytest.mark.parametrize(
-    ("moment", "first", "last"), [("begin", 2, 0), ("end", 5, 5)], ids=["begin", "end"]
+    ("moment", "first", "last"), [("begin", 2, 0), ("end", 6, 6)], ids=["begin", "end"]
 )
 def test_who_began_hears_of_the_end(moment: str, first: int, last: int) -> None:
     before, after = Diary(), Diary()

@@ -32,6 +32,8 @@ class Training(Protocol):
         Whether the current `fit` was ended by `interrupt`.
     resumed_from : Path or None
         The checkpoint from which the current `fit` goes on.
+    callbacks : list of Callback
+        Those of the current `fit`.
     """
 
     model: Sequential
@@ -43,6 +45,7 @@ class Training(Protocol):
     data: dict[str, Any]
     interrupted: bool
     resumed_from: Path | None
+    callbacks: list["Callback"]
 
     @property
     def epoch(self) -> int:
@@ -70,6 +73,8 @@ class Callback:
 
     Attributes
     ----------
+    runs_first : bool
+        Whether it is called before all others, because it changes what they see.
     runs_last : bool
         Whether it is called after all others, because it saves what they did.
 
@@ -82,6 +87,7 @@ class Callback:
     ...         self.steps += 1
     """
 
+    runs_first = False
     runs_last = False
 
     def __init_subclass__(cls) -> None:
@@ -107,6 +113,9 @@ class Callback:
 
     def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         """Run after every step, with its loss and accuracy; `trainer.steps` counts them all."""
+
+    def on_epoch_trained(self, trainer: Training) -> None:
+        """Run after the last step of every epoch, before its validation, if there is one."""
 
     def on_epoch_end(self, trainer: Training, row: Row) -> None:
         """Run after every epoch and its validation; `row` is the new row of the history."""

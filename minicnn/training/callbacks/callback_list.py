@@ -24,7 +24,8 @@ class CallbackList(Callback):
         self.begun: list[Callback] = []
         for callback in self.callbacks:
             checks.instance("Trainer.fit", "each of the callbacks", callback, Callback)
-        self.callbacks.sort(key=lambda callback: callback.runs_last)  # else in the given order
+        # Else in the given order.
+        self.callbacks.sort(key=lambda callback: callback.runs_last - callback.runs_first)
         if progress_bars:
             self.callbacks.insert(0, ProgressBars())
 
@@ -44,6 +45,11 @@ class CallbackList(Callback):
         """Call every callback."""
         for callback in self.callbacks:
             callback.on_step_end(trainer, loss, accuracy)
+
+    def on_epoch_trained(self, trainer: Training) -> None:
+        """Call every callback."""
+        for callback in self.callbacks:
+            callback.on_epoch_trained(trainer)
 
     def on_epoch_end(self, trainer: Training, row: Row) -> None:
         """Call every callback."""
