@@ -111,7 +111,7 @@ def fit(
     trainer: Trainer,
     arguments: argparse.Namespace,
     train: Dataset,
-    validation: Dataset,
+    validation: Dataset | None,
     callbacks: Iterable[Callback],
     batch_size: int,
 ) -> None:

@@ -4,7 +4,8 @@ Where train_mnist.py is small, so that its kernels can be understood, this netwo
 it gets in 25 minutes on two cores. What each part is for:
 
   six convolutions of 3 x 3, twice as many filters after each pooling (32, 64, 128): two of them
-      see as much as one of 5 x 5, with fewer weights and one more bend between
+      see as much as one of 5 x 5, with fewer weights and one more bend between; no padding in the
+      first two, since the border of an MNIST image is empty, and a quarter of the work is saved
   BatchNorm after each of them: every layer gets numbers of the same size in every step, so the
       learning rate can be twice as high as train_mnist.py's
   random turns, shifts, scales and shears of every image, new ones in every epoch: the network never
@@ -23,9 +24,9 @@ It writes the weights, the history, and a picture of the mistakes that are left.
 people hesitate too. The folder checkpoint in the output folder keeps the training after every epoch
 and every minute: --resume DIR continues it, and arrives at the same weights, bit for bit.
 
-Sources: Ioffe and Szegedy 2015 (batch normalization), Simonyan and Zisserman 2015 (stacks of 3 x 3),
-Simard, Steinkraus and Platt 2003 (distorted digits), Smith and Topin 2018 (one cycle), Szegedy et
-al. 2016 (label smoothing), Tarvainen and Valpola 2017 (averaged weights).
+Sources: Ioffe and Szegedy 2015 (batch normalization), Simonyan and Zisserman 2015 (stacks of 3 x
+3), Simard, Steinkraus and Platt 2003 (distorted digits), Smith and Topin 2018 (one cycle), Szegedy
+et al. 2016 (label smoothing), Tarvainen and Valpola 2017 (averaged weights).
 """
 
 import argparse
@@ -66,10 +67,11 @@ from minicnn.data import Affine, Dataset, load_mnist
 from minicnn.inspection import plots
 from minicnn.layers import BatchNorm, Dropout, Layer
 from minicnn.saving.atomic import check_writable
+from minicnn.typing import Array
 
-EPOCHS, BATCH_SIZE, WIDTH = 14, 128, 32
+EPOCHS, BATCH_SIZE, WIDTH = 15, 128, 32
 LEARNING_RATE, WEIGHT_DECAY = 0.2, 5e-4
-AUGMENTATION = Affine(turn=12, shift=2.5, scale=0.1, shear=8)
+AUGMENTATION = Affine(turn=12, shift=2, scale=0.1, shear=8)
 AVERAGE = 0.99  # of each step: over the last hundred, about
 
 
@@ -101,14 +103,14 @@ def build_model(seed: int, width: int = WIDTH) -> Sequential:
     """Return the network, untrained."""
     return Sequential(
         [
-            *_block(width, padding=1),
-            *_block(width, padding=1),
+            *_block(width),  # 26 x 26
+            *_block(width),  # 24 x 24
             MaxPool(2),
-            *_block(2 * width, padding=1),
+            *_block(2 * width, padding=1),  # 12 x 12
             *_block(2 * width, padding=1),
             MaxPool(2),
-            *_block(4 * width, padding=0),
-            *_block(4 * width, padding=0),
+            *_block(4 * width),  # 4 x 4
+            *_block(4 * width),  # 2 x 2
             Flatten(),
             Dropout(0.3),
             Dense(10),
@@ -119,7 +121,7 @@ def build_model(seed: int, width: int = WIDTH) -> Sequential:
     )
 
 
-def _block(filters: int, padding: int) -> list[Layer]:
+def _block(filters: int, padding: int = 0) -> list[Layer]:
     """Return a convolution, without the bias that BatchNorm would take away, and what follows."""
     return [Conv2D(filters, 3, padding=padding, bias=False), BatchNorm(), ReLU()]
 
@@ -174,7 +176,7 @@ def main() -> None:
     save_mistakes(test, probabilities, wrong, arguments.out)
 
 
-def save_mistakes(test: Dataset, probabilities: np.ndarray, wrong: int, out: Path) -> None:
+def save_mistakes(test: Dataset, probabilities: Array, wrong: int, out: Path) -> None:
     """Draw the mistakes, and print where they are."""
     axes = plots.plot_mistakes(
         test.images, test.labels, probabilities, classes=test.classes or (), count=max(wrong, 1)

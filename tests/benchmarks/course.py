@@ -37,13 +37,13 @@ def lenet() -> list[Layer]:
 def accurate() -> list[Layer]:
     """The net of examples/train_accurate.py."""
 
-    def block(filters: int, padding: int = 1) -> list[Layer]:
+    def block(filters: int, padding: int = 0) -> list[Layer]:
         return [Conv2D(filters, 3, padding=padding, bias=False), BatchNorm(), ReLU()]
 
     return [
         *[*block(32), *block(32), MaxPool(2)],
-        *[*block(64), *block(64), MaxPool(2)],
-        *[*block(128, 0), *block(128, 0), Flatten(), Dropout(0.3), Dense(10)],
+        *[*block(64, 1), *block(64, 1), MaxPool(2)],
+        *[*block(128), *block(128), Flatten(), Dropout(0.3), Dense(10)],
     ]
 
 
