@@ -73,6 +73,7 @@ EPOCHS, BATCH_SIZE, WIDTH = 15, 128, 32
 LEARNING_RATE, WEIGHT_DECAY = 0.2, 5e-4
 AUGMENTATION = Affine(turn=12, shift=2, scale=0.1, shear=8)
 AVERAGE = 0.99  # of each step: over the last hundred, about
+MOST_MISTAKES = 48  # in the picture
 
 
 def parse_arguments() -> argparse.Namespace:
@@ -178,8 +179,9 @@ def main() -> None:
 
 def save_mistakes(test: Dataset, probabilities: Array, wrong: int, out: Path) -> None:
     """Draw the mistakes, and print where they are."""
+    count, classes = min(max(wrong, 1), MOST_MISTAKES), test.classes or ()
     axes = plots.plot_mistakes(
-        test.images, test.labels, probabilities, classes=test.classes or (), count=max(wrong, 1)
+        test.images, test.labels, probabilities, classes=classes, count=count
     )
     print(plots.save_figure(axes[0], out / "mistakes.png"))
 
