@@ -2,6 +2,7 @@
 
 import contextlib
 import functools
+import importlib
 import io
 import json
 import re
@@ -14,12 +15,26 @@ from typing import Any
 from unittest.mock import patch
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from minicnn import Conv2D, Dense, Flatten, MaxPool, ReLU, Sequential, Softmax, data
+from minicnn import (
+    SGD,
+    Conv2D,
+    CrossEntropy,
+    Dense,
+    Flatten,
+    MaxPool,
+    ReLU,
+    Sequential,
+    Softmax,
+    Trainer,
+    data,
+    gradcheck,
+)
 from minicnn.data import load_mnist
 from minicnn.inspection import Recording, maximize, plots, write_film
 from minicnn.inspection.plots import save_figure
@@ -118,10 +133,12 @@ LESSONS = {
     "filter_detect_condense.py": ["filter-detect-condense", "one-answer"],
     "handmade_or_learned.py": ["handmade-or-learned"],
     "why_decay_makes_edges.py": ["why-decay-makes-edges"],
+    "lenet.py": ["lenet"],
 }
 SHORT = {
     "handmade_or_learned.py": ["--limit", 64, "--repeats", 1],
     "why_decay_makes_edges.py": ["--limit", 64, "--repeats", 1, "--decays", 0, 0.02],
+    "lenet.py": ["--limit", 64, "--epochs", 1, "--repeats", 1],
 }
 
 
@@ -227,6 +244,33 @@ def test_the_textbook_counts_of_the_variants(lesson: Callable[[str], tuple[str, 
     counts = {line[:20].strip(): line.split()[-2:] for line in printed.splitlines()[1:-1]}
     assert counts["standard"] == ["3,456", "86,400"]
     assert counts["depthwise separable"] == ["411", "10,275"]
+
+
+def test_lenet_has_the_parameters_of_the_paper(lesson: Callable[[str], tuple[str, Path]]) -> None:
+    printed, _ = lesson("lenet.py")
+    counts = {line.split()[0]: line.split()[1:3] for line in printed.splitlines()[-4:-2]}
+    assert counts == {"published": ["60,850", "334,400"], "modern": ["61,706", "416,520"]}
+
+
+def test_the_layers_of_lenet(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.syspath_prepend(ROOT / "examples")
+    lenet = importlib.import_module("lenet")
+    report = gradcheck(lenet.ScaledTanh(), np.linspace(-3, 3, 24).reshape(2, 3, 4))
+    assert report.passed(), report
+    assert lenet.ScaledTanh().forward(np.array([-1.0, 1.0])) == pytest.approx([-1, 1], abs=1e-4)
+
+    model = Sequential(lenet.published(), input_shape=(1, 32, 32))
+    layer = next(layer for layer in model.layers if isinstance(layer, lenet.TableConv2D))
+    sees = [set(map(int, channels)) for channels in lenet.TABLE]
+    there = np.array([[c in channels for c in range(6)] for channels in sees])
+    x = np.random.default_rng(0).random((4, 1, 32, 32), np.float32)
+    trainer = Trainer(model, SGD(0.1, momentum=0.9, weight_decay=0.1), CrossEntropy())
+    for _ in range(3):
+        before = layer.weight.value.copy()
+        trainer.train_step(x, np.arange(4))
+        assert layer.weight.value.any(axis=(2, 3)).tolist() == there.tolist()
+        assert (layer.weight.value != before).any(axis=(2, 3)).tolist() == there.tolist()
+    assert layer.weight.value.size - layer.missing + 16 == 1_516
 
 
 @pytest.mark.parametrize("script", ["kernel_bank.py", "filter_detect_condense.py"])
