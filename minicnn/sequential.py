@@ -1,5 +1,6 @@
 """Layers in order: what comes out of one goes into the next."""
 
+import math
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any, Self
@@ -12,11 +13,16 @@ from minicnn.errors import ArgumentError
 from minicnn.explain.summary import summarize
 from minicnn.layers import Layer
 from minicnn.layers.composition import Composition
+from minicnn.layers.replica import forward_in_threads
 from minicnn.layers.sliding_window import SlidingWindow
 from minicnn.losses import CrossEntropy, Loss
+from minicnn.ops import blas
 from minicnn.ops.memory import keep_freed_blocks
 from minicnn.saving import model_file, weights
 from minicnn.typing import Array, Shape
+
+THREAD_SAMPLES = 32
+"""Samples that are worth a thread in `predict`: for fewer, Python's lock takes longer."""
 
 
 class Sequential(Composition):
@@ -80,18 +86,19 @@ class Sequential(Composition):
             outputs.append(x)
         return outputs
 
-    @np.errstate(under="ignore")
     def predict(self, x: Array, batch_size: int = 256) -> Array:
         """Return the model's output for any number of samples.
 
-        They pass through in batches, so that memory grows with N by the outputs alone.
-        A batch costs most in a convolution, whose columns hold every pixel KW times.
+        They pass through in batches, one for each core at a time, so that memory grows with N by
+        the outputs alone. A batch costs most in a convolution, whose columns hold every pixel KW
+        times.
 
         Parameters
         ----------
         x : array (N, *in_shape)
             Finite floats.
         batch_size : int, default 256
+            The most samples of a batch.
 
         Returns
         -------
@@ -109,8 +116,9 @@ class Sequential(Composition):
         self.check_input(x)
         checks.finite("Sequential.predict", "x", x)
         keep_freed_blocks()
-        starts = range(0, len(x), batch_size)
-        return np.concatenate([self(x[start : start + batch_size]) for start in starts])
+        size = min(batch_size, max(math.ceil(len(x) / blas.cores()), THREAD_SAMPLES))
+        batches = [x[start : start + size] for start in range(0, len(x), size)]
+        return np.concatenate(forward_in_threads(self, batches))
 
     def evaluate(
         self, data: Dataset, loss: Loss | None = None, batch_size: int = 256

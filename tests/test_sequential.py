@@ -1,5 +1,6 @@
 """Sequential: building, predicting in bounded memory, the summary, saving."""
 
+import threading
 import tracemalloc
 from typing import Any
 
@@ -25,7 +26,8 @@ from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
 from minicnn.explain.cost import multiply_adds
 from minicnn.explain.receptive_field import receptive_field
 from minicnn.layers import Conv1D, GlobalAveragePool, SeparableConv2D
-from minicnn.typing import Array
+from minicnn.ops import blas
+from minicnn.typing import Array, Shape
 
 
 def layers() -> list[Layer]:
@@ -92,7 +94,69 @@ def test_predict_does_not_depend_on_the_batch_size(batch_size: int) -> None:
     np.testing.assert_allclose(network.predict(pictures(7), batch_size), expected, rtol=1e-5)
 
 
-def test_the_memory_of_predict_does_not_grow_with_the_number_of_images() -> None:
+class Busy(Layer):
+    """A layer of one's own that notes which threads use it, and how many BLAS has."""
+
+    def __init__(self) -> None:
+        self.seen: list[tuple[str, int]] = []
+
+    def output_shape(self, in_shape: Shape) -> Shape:
+        return in_shape
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        get, _ = blas._controls() or (lambda: 1, None)
+        self.seen.append((threading.current_thread().name, get()))
+        return x
+
+    def backward(self, dy: Array) -> Array:
+        return dy
+
+
+class BySample(Busy):
+    """One that says that it works by the sample."""
+
+    per_sample = True
+
+
+@pytest.mark.skipif(not blas.is_held(), reason="NumPy does not work with OpenBLAS here")
+@pytest.mark.parametrize(("kind", "shares"), [(Busy, False), (BySample, True)])
+def test_predict_shares_the_batches_among_the_cores(
+    kind: type[Busy], shares: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blas, "cores", lambda: 3)
+    layer = kind()
+    network = Sequential([Conv2D(2, 3), layer, Flatten(), Dense(4)], (1, 12, 10))
+    x = pictures(200)
+    expected = np.concatenate([network(x[n : n + 1]) for n in range(200)])
+    layer.seen.clear()
+    np.testing.assert_allclose(network.predict(x), expected, rtol=1e-4, atol=1e-6)
+    names, blas_threads = map(set, zip(*layer.seen, strict=True))
+    assert (len(names) > 1) is shares
+    assert blas_threads == {1}
+    assert all(inner.saved is None for _, inner in network.walk())
+
+
+def test_an_error_in_a_thread_of_predict_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Broken(BySample):
+        per_sample = True
+
+        def forward(self, x: Array, training: bool = False) -> Array:
+            if threading.current_thread() is not threading.main_thread():
+                raise ZeroDivisionError
+            return x
+
+    monkeypatch.setattr(blas, "cores", lambda: 2)
+    network = Sequential([Broken(), Flatten()], (1, 12, 10))
+    if blas.is_held():
+        with pytest.raises(ZeroDivisionError):
+            network.predict(pictures(100))
+    assert len(network.predict(pictures(20))) == 20
+
+
+def test_the_memory_of_predict_does_not_grow_with_the_number_of_images(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(blas, "cores", lambda: 1)  # with more, it is a matter of chance
     network = Sequential([Conv2D(4, 3), ReLU(), Flatten(), Dense(2)], input_shape=(1, 28, 28))
 
     def peak(count: int) -> int:

@@ -19,24 +19,22 @@ what is drawn at random depends on the seed, the step and the share.
 """
 
 import math
-import operator
-import os
 from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass, field
 from functools import reduce
 from itertools import pairwise
 from threading import Barrier, BrokenBarrierError
-from typing import Any, TypeAlias, TypeVar, cast
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from minicnn.errors import NotReadyError, ShapeError
 from minicnn.layers import Composition, Layer, Parameter
-from minicnn.layers.base import is_plain
+from minicnn.layers.replica import replica
 from minicnn.layers.share import Share, working_on
 from minicnn.losses import Loss
-from minicnn.training import blas
+from minicnn.ops import blas
 from minicnn.typing import Array, Targets
 
 THREAD_SAMPLES = 32
@@ -54,8 +52,6 @@ DEFAULT_MOST = 4
 
 PATIENCE_SECONDS = 600.0
 """How long a share waits for the others to come to a sum."""
-
-L = TypeVar("L", bound=Layer)
 
 Work: TypeAlias = Callable[[Composition, Array, Targets, float], tuple[float, Array]]
 """Goes forward and backward on one share of a batch: takes the network, images, targets, and the
@@ -326,48 +322,6 @@ def _owner_of(network: Composition, parameter: Parameter) -> str:
     return repr(parameter)
 
 
-def replica(layer: L, copies: dict[int, Any]) -> L:
-    """Return a copy of a layer that shares the weights, and has gradients and a memory of its own.
-
-    Several threads can then use the layer at the same time, each for its share of a batch. `copies`
-    collects the copies of layers and parameters by the `id` of each: what the layer holds in two
-    places stays one.
-    """
-
-    def copied(value: Any) -> Any:
-        if is_plain(value):
-            return value
-        if isinstance(value, Parameter | Layer):
-            if id(value) not in copies:
-                kind = type(value)
-                other: Any = object.__new__(kind)  # a third of the time of copy.copy
-                copies[id(value)] = other
-                if isinstance(value, Parameter):
-                    copy_parameter(value, other)
-                else:
-                    attributes = vars(value).items()
-                    vars(other).update({n: copied(v) for n, v in attributes if n != "saved"})
-            return copies[id(value)]
-        if isinstance(value, dict):
-            return {key: copied(entry) for key, entry in value.items()}
-        if isinstance(value, list | tuple):
-            entries = [copied(entry) for entry in value]
-            return value if all(map(operator.is_, entries, value)) else type(value)(entries)
-        return value
-
-    return cast(L, copied(layer))
-
-
-def copy_parameter(parameter: Parameter, other: Parameter) -> None:
-    """Let another parameter have the value of one, and a gradient of its own, zero so far."""
-    other.name = parameter.name
-    object.__setattr__(other, "_value", parameter.value)
-    other.decay, other.role = parameter.decay, parameter.role
-    other.grad = np.zeros(parameter.value.shape, parameter.value.dtype)  # of its own
-    if parameter.role == "statistic":  # a layer that changes it in place changes its own
-        other.value = parameter.value.copy()
-
-
 def _activations(layers: Sequence[Layer]) -> int:
     """Return how many numbers the layers make of a sample."""
     own = (layer for layer in layers if not isinstance(layer, Composition))
@@ -387,11 +341,4 @@ def default_count(network: Composition, loss: Loss) -> int:
     """
     layers = (layer for _, layer in network.walk())
     may = blas.is_held() and may_share(layers, loss)
-    return min(cores(), DEFAULT_MOST) if may else 1
-
-
-def cores() -> int:
-    """Return on how many cores this process may run."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    return min(blas.cores(), DEFAULT_MOST) if may else 1

@@ -29,7 +29,7 @@ from minicnn import (
     Sequential,
     Trainer,
 )
-from minicnn.training import blas
+from minicnn.ops import blas
 from minicnn.typing import Array, Labels
 
 

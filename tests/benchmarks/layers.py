@@ -18,8 +18,8 @@ from timing import Step, run_for
 
 from minicnn import Conv2D, CrossEntropy, Dense
 from minicnn.layers import Layer
+from minicnn.ops.blas import one_thread
 from minicnn.ops.memory import keep_freed_blocks
-from minicnn.training.blas import one_thread
 
 THREADS = 2
 PASSES = 40

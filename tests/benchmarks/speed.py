@@ -23,7 +23,7 @@ import numpy as np
 import steps
 from nets import HAS_TORCH
 
-from minicnn.training.workers import cores
+from minicnn.ops.blas import cores
 
 PARTS: dict[str, Callable[[int], dict[str, Any]]] = {
     "steps": steps.measure,

@@ -27,9 +27,10 @@ from minicnn import (
 from minicnn.data import Dataset
 from minicnn.errors import ArgumentError, DivergenceError
 from minicnn.layers import Layer
-from minicnn.training import blas
+from minicnn.layers.replica import replica
+from minicnn.ops import blas
 from minicnn.training.step import train_step
-from minicnn.training.workers import Team, default_count, replica
+from minicnn.training.workers import Team, default_count
 from minicnn.typing import Array, Shape, Targets
 
 LOSSES = [CrossEntropy(), MeanSquaredError()]
@@ -288,7 +289,7 @@ def test_a_share_that_diverges_stops_the_step() -> None:
 def test_by_default_there_are_as_many_as_help(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(blas, "is_held", lambda: True)
     for cores, expected in ((1, 1), (2, 2), (64, minicnn.training.workers.DEFAULT_MOST)):
-        monkeypatch.setattr(minicnn.training.workers, "cores", lambda cores=cores: cores)
+        monkeypatch.setattr(blas, "cores", lambda cores=cores: cores)
         assert default_count(model(), CrossEntropy()) == expected
         assert Trainer(model(), SGD(0.1), CrossEntropy()).workers == expected
     assert default_count(model(Mystery()), CrossEntropy()) == 1, "it may look at the whole batch"

@@ -1,4 +1,4 @@
-"""Limit NumPy's matrix products to one thread while threads of our own are at work.
+"""The cores of the machine, and NumPy's matrix products held to one of them.
 
 NumPy passes its matrix products to a BLAS library, which has threads of its own. If several threads
 of ours multiply at the same time, each product would start all of these, and they would get in each
@@ -7,6 +7,7 @@ Other libraries are left alone.
 """
 
 import ctypes
+import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -78,3 +79,10 @@ def _controls() -> tuple[Callable[[], int], Callable[[int], None]] | None:
             if hasattr(library, name.format("set")):
                 return library[name.format("get")], library[name.format("set")]
     return None
+
+
+def cores() -> int:
+    """Return on how many cores this process may run."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1

@@ -1,0 +1,81 @@
+"""Copies of a network that share its weights, so that threads can use it at the same time."""
+
+import operator
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar, cast
+
+import numpy as np
+
+from minicnn.layers.base import Layer, is_plain
+from minicnn.layers.parameter import Parameter
+from minicnn.ops import blas
+from minicnn.typing import Array
+
+L = TypeVar("L", bound=Layer)
+
+
+def forward_in_threads(network: Layer, batches: Sequence[Array]) -> list[Array]:
+    """Return the output for each batch, in order, as the network behaves in use.
+
+    Each core takes every second batch, or third, and so on, with a replica of the network. BLAS's
+    own threads rest meanwhile, since on a busy machine they wait for each other at every product.
+    A network with a layer of your own that does not say `per_sample` stays with one thread.
+    """
+    alone = any(layer.is_own and not layer.per_sample for _, layer in network.walk())
+    count = 1 if alone or not blas.is_held() else min(blas.cores(), len(batches))
+    networks = [network, *(replica(network, {}) for _ in range(1, count))]
+
+    @np.errstate(under="ignore")
+    def outputs_of(worker: int) -> list[Array]:
+        return [networks[worker](batch) for batch in batches[worker::count]]
+
+    with blas.one_thread():
+        if count == 1:
+            return outputs_of(0)
+        with ThreadPoolExecutor(count - 1, "minicnn") as others:
+            futures = [others.submit(outputs_of, worker) for worker in range(1, count)]
+            results = [outputs_of(0), *(future.result() for future in futures)]
+    return [results[i % count][i // count] for i in range(len(batches))]
+
+
+def replica(layer: L, copies: dict[int, Any]) -> L:
+    """Return a copy of a layer that shares the weights, and has gradients and a memory of its own.
+
+    Several threads can then use the layer at the same time, each for its share of a batch. `copies`
+    collects the copies of layers and parameters by the `id` of each: what the layer holds in two
+    places stays one.
+    """
+
+    def copied(value: Any) -> Any:
+        if is_plain(value):
+            return value
+        if isinstance(value, Parameter | Layer):
+            if id(value) not in copies:
+                kind = type(value)
+                other: Any = object.__new__(kind)  # a third of the time of copy.copy
+                copies[id(value)] = other
+                if isinstance(value, Parameter):
+                    copy_parameter(value, other)
+                else:
+                    attributes = vars(value).items()
+                    vars(other).update({n: copied(v) for n, v in attributes if n != "saved"})
+            return copies[id(value)]
+        if isinstance(value, dict):
+            return {key: copied(entry) for key, entry in value.items()}
+        if isinstance(value, list | tuple):
+            entries = [copied(entry) for entry in value]
+            return value if all(map(operator.is_, entries, value)) else type(value)(entries)
+        return value
+
+    return cast(L, copied(layer))
+
+
+def copy_parameter(parameter: Parameter, other: Parameter) -> None:
+    """Let another parameter have the value of one, and a gradient of its own, zero so far."""
+    other.name = parameter.name
+    object.__setattr__(other, "_value", parameter.value)
+    other.decay, other.role = parameter.decay, parameter.role
+    other.grad = np.zeros(parameter.value.shape, parameter.value.dtype)  # of its own
+    if parameter.role == "statistic":  # a layer that changes it in place changes its own
+        other.value = parameter.value.copy()
