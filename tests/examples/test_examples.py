@@ -117,10 +117,12 @@ LESSONS = {
     "filter_detect_condense.py": ["filter-detect-condense", "one-answer"],
     "handmade_or_learned.py": ["handmade-or-learned"],
     "why_decay_makes_edges.py": ["why-decay-makes-edges"],
+    "depth.py": ["depth"],
 }
 SHORT = {
     "handmade_or_learned.py": ["--limit", 64, "--repeats", 1],
     "why_decay_makes_edges.py": ["--limit", 64, "--repeats", 1, "--decays", 0, 0.02],
+    "depth.py": ["--limit", 64, "--repeats", 1, "--epochs", 1],
 }
 
 
@@ -226,6 +228,20 @@ def test_the_textbook_counts_of_the_variants(lesson: Callable[[str], tuple[str, 
     counts = {line[:20].strip(): line.split()[-2:] for line in printed.splitlines()[1:-1]}
     assert counts["standard"] == ["3,456", "86,400"]
     assert counts["depthwise separable"] == ["411", "10,275"]
+
+
+def test_the_first_gradients_of_deep_networks(
+    lesson: Callable[[str], tuple[str, Path]],
+) -> None:
+    printed, _ = lesson("depth.py")
+    rows = [line.split() for line in printed.splitlines()[1:-1]]
+    middle = {(row[0], int(row[1])): float(row[-2]) for row in rows}
+    assert len(middle) == 8
+    assert middle["plain", 20] < middle["plain", 8] / 2, "depth makes them smaller"
+    assert middle["shortcuts", 20] > 5 * middle["shortcuts", 8], "or larger"
+    for kind in ("normalization", "both"):
+        assert middle["plain", 20] < middle[kind, 20] / 10
+        assert middle[kind, 20] < middle["shortcuts", 20] / 10
 
 
 @pytest.mark.parametrize("script", ["kernel_bank.py", "filter_detect_condense.py"])
