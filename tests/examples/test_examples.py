@@ -134,11 +134,13 @@ LESSONS = {
     "handmade_or_learned.py": ["handmade-or-learned"],
     "why_decay_makes_edges.py": ["why-decay-makes-edges"],
     "lenet.py": ["lenet"],
+    "depth.py": ["depth"],
 }
 SHORT = {
     "handmade_or_learned.py": ["--limit", 64, "--repeats", 1],
     "why_decay_makes_edges.py": ["--limit", 64, "--repeats", 1, "--decays", 0, 0.02],
     "lenet.py": ["--limit", 64, "--epochs", 1, "--repeats", 1],
+    "depth.py": ["--limit", 64, "--repeats", 1, "--epochs", 1],
 }
 
 
@@ -271,6 +273,20 @@ def test_the_layers_of_lenet(monkeypatch: pytest.MonkeyPatch) -> None:
         assert layer.weight.value.any(axis=(2, 3)).tolist() == there.tolist()
         assert (layer.weight.value != before).any(axis=(2, 3)).tolist() == there.tolist()
     assert layer.weight.value.size - layer.missing + 16 == 1_516
+
+
+def test_the_first_gradients_of_deep_networks(
+    lesson: Callable[[str], tuple[str, Path]],
+) -> None:
+    printed, _ = lesson("depth.py")
+    rows = [line.split() for line in printed.splitlines()[1:-1]]
+    middle = {(row[0], int(row[1])): float(row[-2]) for row in rows}
+    assert len(middle) == 8
+    assert middle["plain", 20] < middle["plain", 8] / 2, "depth makes them smaller"
+    assert middle["shortcuts", 20] > 5 * middle["shortcuts", 8], "or larger"
+    for kind in ("normalization", "both"):
+        assert middle["plain", 20] < middle[kind, 20] / 10
+        assert middle[kind, 20] < middle["shortcuts", 20] / 10
 
 
 @pytest.mark.parametrize("script", ["kernel_bank.py", "filter_detect_condense.py"])
