@@ -117,10 +117,12 @@ LESSONS = {
     "convolution_variants.py": ["convolution-variants"],
     "filter_detect_condense.py": ["filter-detect-condense", "one-answer"],
     "handmade_or_learned.py": ["handmade-or-learned"],
+    "optimizers.py": ["optimizers"],
     "why_decay_makes_edges.py": ["why-decay-makes-edges"],
 }
 SHORT = {
     "handmade_or_learned.py": ["--limit", 64, "--repeats", 1],
+    "optimizers.py": ["--limit", 128, "--repeats", 1],
     "why_decay_makes_edges.py": ["--limit", 64, "--repeats", 1, "--decays", 0, 0.02],
 }
 
@@ -227,6 +229,21 @@ def test_the_textbook_counts_of_the_variants(lesson: Callable[[str], tuple[str, 
     counts = {line[:20].strip(): line.split()[-2:] for line in printed.splitlines()[1:-1]}
     assert counts["standard"] == ["3,456", "86,400"]
     assert counts["depthwise separable"] == ["411", "10,275"]
+
+
+def test_every_optimizer_is_judged_at_the_best_of_its_rates(
+    lesson: Callable[[str], tuple[str, Path]],
+) -> None:
+    printed, _ = lesson("optimizers.py")
+    losses: dict[str, dict[str, str]] = {}
+    tried = re.findall(r"^(\w+) +(\S+) +0 +(\d+\.\d+|inf)$", printed, re.MULTILINE)
+    for name, rate, loss in tried:
+        losses.setdefault(name, {})[rate] = loss
+    assert [len(by_rate) for by_rate in losses.values()] == [5] * 5
+    best = re.findall(r"^(\w+) +(\S+) +(\d\.\d+) +\d+\.\d\d%$", printed, re.MULTILINE)
+    assert [name for name, *_ in best] == list(losses)
+    for name, rate, loss in best:
+        assert loss == losses[name][rate] == min(losses[name].values(), key=float)
 
 
 @pytest.mark.parametrize("script", ["kernel_bank.py", "filter_detect_condense.py"])
