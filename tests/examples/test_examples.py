@@ -132,12 +132,14 @@ LESSONS = {
     "convolution_variants.py": ["convolution-variants"],
     "filter_detect_condense.py": ["filter-detect-condense", "one-answer"],
     "handmade_or_learned.py": ["handmade-or-learned"],
+    "optimizers.py": ["optimizers"],
     "why_decay_makes_edges.py": ["why-decay-makes-edges"],
     "lenet.py": ["lenet"],
     "depth.py": ["depth"],
 }
 SHORT = {
     "handmade_or_learned.py": ["--limit", 64, "--repeats", 1],
+    "optimizers.py": ["--limit", 128, "--repeats", 1],
     "why_decay_makes_edges.py": ["--limit", 64, "--repeats", 1, "--decays", 0, 0.02],
     "lenet.py": ["--limit", 64, "--epochs", 1, "--repeats", 1],
     "depth.py": ["--limit", 64, "--repeats", 1, "--epochs", 1],
@@ -287,6 +289,21 @@ def test_the_first_gradients_of_deep_networks(
     for kind in ("normalization", "both"):
         assert middle["plain", 20] < middle[kind, 20] / 10
         assert middle[kind, 20] < middle["shortcuts", 20] / 10
+
+
+def test_every_optimizer_is_judged_at_the_best_of_its_rates(
+    lesson: Callable[[str], tuple[str, Path]],
+) -> None:
+    printed, _ = lesson("optimizers.py")
+    losses: dict[str, dict[str, str]] = {}
+    tried = re.findall(r"^(\w+) +(\S+) +0 +(\d+\.\d+|inf)$", printed, re.MULTILINE)
+    for name, rate, loss in tried:
+        losses.setdefault(name, {})[rate] = loss
+    assert [len(by_rate) for by_rate in losses.values()] == [5] * 5
+    best = re.findall(r"^(\w+) +(\S+) +(\d\.\d+) +\d+\.\d\d%$", printed, re.MULTILINE)
+    assert [name for name, *_ in best] == list(losses)
+    for name, rate, loss in best:
+        assert loss == losses[name][rate] == min(losses[name].values(), key=float)
 
 
 @pytest.mark.parametrize("script", ["kernel_bank.py", "filter_detect_condense.py"])
