@@ -173,7 +173,9 @@ def main() -> None:
     test = data.test
     probabilities = trainer.model.predict(test.images)
     wrong = int(np.sum(probabilities.argmax(axis=1) != test.labels))
-    print(f"\ntest accuracy {1 - wrong / len(test):.2%}: {wrong} of {len(test):,} images are wrong")
+    print(
+        f"\ntest accuracy {1 - wrong / len(test):.2%}: {wrong:,} of {len(test):,} images are wrong"
+    )
     save_mistakes(test, probabilities, wrong, arguments.out)
 
 

@@ -124,6 +124,25 @@ def test_train_mnist_leaves_what_it_promises(tmp_path: Path) -> None:
     assert Sequential.load(out / "model.npz").out_shape == (10,)
 
 
+def test_train_accurate_leaves_what_it_promises(tmp_path: Path) -> None:
+    options = ("--limit", 300, "--epochs", 2, "--width", 2, "--hold-out", 500, "--out", tmp_path)
+    result = run_here("train_accurate.py", *options)
+    assert result.returncode == 0, result.stderr
+    assert "training on 300 images, 500 held out" in result.stdout
+    found = re.search(r"test accuracy (\d+\.\d\d)%: ([\d,]+) of 2,000 images", result.stdout)
+    assert found is not None
+    wrong = int(found[2].replace(",", ""))
+    assert float(found[1]) == pytest.approx(100 * (1 - wrong / 2_000))
+    expected = ["checkpoint", "history.json", "mistakes.png", "model.npz"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == expected
+    rows = json.loads((tmp_path / "history.json").read_text())
+    assert all(row["validation_accuracy"] is not None for row in rows)
+    assert Sequential.load(tmp_path / "model.npz").out_shape == (10,)
+    again = run_here("train_accurate.py", "--resume", tmp_path)
+    assert "this training was finished" in again.stdout
+    assert found[0] in again.stdout, "the averages are what was saved"
+
+
 LESSONS = {
     "augment_digit.py": ["augment-digit"],
     "kernel_bank.py": ["kernel-bank"],
