@@ -105,8 +105,10 @@ class BatchNorm(Layer):
         """Compute y = weight * (x - mean) / sqrt(variance + epsilon) + bias."""
         x = batch_last(x)  # (C, H, W, N)
         if training and self.trainable:
-            count = self._count(x)
-            mean = _total(x.sum(axis=_all_but_channels(x))) / count
+            # The number of values goes with the sums: threads that share a batch meet once less.
+            totals = _total(np.append(x.sum(axis=_all_but_channels(x)), x.size / len(x)))  # (C + 1)
+            count = self._at_least_two(float(totals[-1]))
+            mean = totals[:-1] / count
             centred = x - _each(mean, x)
             variance = _total(_dot(centred, centred)) / count
             self._follow(mean, variance * (count / (count - 1)))
@@ -153,9 +155,8 @@ class BatchNorm(Layer):
         """How many values of each channel a sample has: H * W, or 1 in a vector."""
         return math.prod(self.check_ready()[1:])
 
-    def _count(self, x: Array) -> float:
-        """Return how many values a channel has in the batch, or raise if that is one."""
-        count = float(_total(np.array(x.size / len(x))))
+    def _at_least_two(self, count: float) -> float:
+        """Return how many values a channel has in the batch, or raise ShapeError if that is one."""
         if count < 2:
             raise ShapeError(
                 f"{self}: expected at least two values a channel in training, got one: a single "

@@ -235,14 +235,18 @@ class Meeting:
 
     def __init__(self, count: int) -> None:
         self.barrier = Barrier(count, timeout=PATIENCE_SECONDS)
-        self.brought: list[Array] = [np.zeros(())] * count
+        self.rounds = [0] * count
+        # Two tables in turn: whoever brings to the next one leaves those in peace who still add up
+        # this one, and nobody comes to the one after that before all are done.
+        self.brought: list[list[Array]] = [[np.zeros(())] * count for _ in range(2)]
 
     def sum(self, worker: int, array: Array) -> Array:
         """Return the sum over the workers, in their order: the same bits for all, in every run."""
-        self.brought[worker] = array
+        brought = self.brought[self.rounds[worker] % 2]
+        brought[worker] = array
+        self.rounds[worker] += 1
         self.barrier.wait()  # until all have brought theirs
-        total: Array = reduce(np.add, self.brought)
-        self.barrier.wait()  # until all have added them up
+        total: Array = reduce(np.add, brought)
         return total
 
     def end(self) -> None:
