@@ -7,11 +7,13 @@ import numpy as np
 import pytest
 
 from minicnn import (
+    BatchNorm,
     Conv2D,
     CrossEntropy,
     Dense,
     Flatten,
     Layer,
+    LayerNorm,
     Loss,
     MaxPool,
     MeanSquaredError,
@@ -49,6 +51,40 @@ class Square(Layer):
 
 def normal(*shape: int) -> Array:
     return np.random.default_rng(0).normal(size=shape)
+
+
+class Careless(Layer):
+    """Square, with a backward that takes the saved x for dy."""
+
+    def output_shape(self, in_shape: Shape) -> Shape:
+        return in_shape
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        self.saved = (x,)
+        return x**2
+
+    def backward(self, dy: Array) -> Array:
+        (x,) = self.recall(dy)
+        dx: Array = 2 * x * x
+        return dx
+
+
+@pytest.mark.parametrize("seed", [0, 1, 7])
+def test_dy_is_not_what_the_caller_drew_for_x(seed: int) -> None:
+    x = np.random.default_rng(seed).normal(size=(2, 3))
+    assert not gradcheck(Careless(), x, seed=seed).passed()
+    for shape in ((4, 3), (3, 2, 4, 4)):
+        x = np.random.default_rng(seed).normal(size=shape)
+        assert gradcheck(BatchNorm(), x, seed=seed).passed()
+        assert gradcheck(LayerNorm(), x, seed=seed).passed()
+
+
+@pytest.mark.parametrize("seed", [0, 100])
+def test_a_gradient_that_is_zero_is_no_mistake(seed: int) -> None:
+    x = np.random.default_rng(seed).normal(size=(3, 1, 5, 5))
+    layers = [Conv2D(2, 3), BatchNorm(), ReLU(), Flatten(), Dense(4), BatchNorm(), Dense(2)]
+    report = gradcheck(Sequential(layers), x)
+    assert report.passed(), report
 
 
 def test_a_right_gradient_passes() -> None:

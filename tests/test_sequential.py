@@ -1,8 +1,9 @@
 """Sequential: building, predicting in bounded memory, the summary, saving."""
 
+import collections
 import threading
 import tracemalloc
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pytest
@@ -25,7 +26,7 @@ from minicnn.data import Dataset
 from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
 from minicnn.explain.cost import multiply_adds
 from minicnn.explain.receptive_field import receptive_field
-from minicnn.layers import Conv1D, GlobalAveragePool, SeparableConv2D
+from minicnn.layers import Conv1D, GlobalAveragePool, SeparableConv2D, keep_for_backward
 from minicnn.ops import blas
 from minicnn.typing import Array, Shape
 
@@ -94,6 +95,13 @@ def test_predict_does_not_depend_on_the_batch_size(batch_size: int) -> None:
     np.testing.assert_allclose(network.predict(pictures(7), batch_size), expected, rtol=1e-5)
 
 
+class Pair(NamedTuple):
+    """What a layer of one's own may keep a layer in."""
+
+    layer: Layer
+    number: int
+
+
 class Busy(Layer):
     """A layer of one's own that notes which threads use it, and how many BLAS has."""
 
@@ -134,6 +142,42 @@ def test_predict_shares_the_batches_among_the_cores(
     assert (len(names) > 1) is shares
     assert blas_threads == {1}
     assert all(inner.saved is None for _, inner in network.walk())
+
+
+class Buffered(BySample):
+    """One that works in an array, and counts in a dict of its own."""
+
+    per_sample = True
+
+    def create_parameters(self, in_shape: Shape, rng: np.random.Generator) -> None:
+        self.buffer = np.zeros((4096, *in_shape), np.float32)
+        self.calls: dict[str, int] = collections.defaultdict(int)
+        self.pair = Pair(Flatten(), 3)
+
+    def forward(self, x: Array, training: bool = False) -> Array:
+        self.calls["forward"] += 1
+        y = self.buffer[: len(x)]
+        np.multiply(x, 2, out=y)
+        for _ in range(20):
+            np.sin(y)
+        return y
+
+
+def test_threads_do_not_share_what_a_layer_works_in(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(blas, "cores", lambda: 3)
+    x = pictures(200)
+    network = Sequential([Buffered(), Flatten()], (1, 12, 10))
+    np.testing.assert_array_equal(network.predict(x), 2 * x.reshape(200, -1))
+
+
+def test_predict_leaves_alone_what_a_training_keeps() -> None:
+    network, x = model(), pictures(80)
+    network(x[:10], training=True)
+    kept = [layer.saved for layer in network.layers]
+    with keep_for_backward():
+        network.predict(x)
+    assert all(layer.saved is one for layer, one in zip(network.layers, kept, strict=True))
+    assert network.backward(np.ones((10, 5), np.float32)).shape == x[:10].shape
 
 
 def test_an_error_in_a_thread_of_predict_is_raised(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -71,7 +71,17 @@ class Augmentation(Described, ABC):
             raise ShapeError(f"{self}: {_not_pictures(np.shape(images))}")
         checks.batch(self, "images", images, np.shape(images)[1:])
         checks.instance(self, "rng", rng, np.random.Generator)
-        changed = self.change(images, rng)
+        given = images.view()
+        given.flags.writeable = False
+        try:
+            changed = self.change(given, rng)
+        except ValueError as error:
+            if "read-only" not in str(error):
+                raise
+            raise ArgumentError(
+                f"{self}: change must not write into images, which are the caller's; write into a "
+                "copy, images = images.copy()"
+            ) from error
         if not isinstance(changed, np.ndarray) or (
             (changed.shape, changed.dtype) != (images.shape, images.dtype)
         ):
@@ -80,7 +90,8 @@ class Augmentation(Described, ABC):
                 f"{self}: change must return {images.dtype} of {images.shape}, as it was given, "
                 f"got {got} of {np.shape(changed)}"
             )
-        return changed
+        checks.finite(self, "what change returned", changed)
+        return changed.copy() if np.may_share_memory(changed, images) else changed
 
     @abstractmethod
     def change(self, images: Array, rng: np.random.Generator) -> Array:

@@ -2,12 +2,13 @@
 
 import copy
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, ShapeError
-from minicnn.gradcheck.differences import compare, errors
+from minicnn.gradcheck.differences import compare, errors, smallest
 from minicnn.gradcheck.report import GradientReport, GradientRow
 from minicnn.gradcheck.rules import rule_of
 from minicnn.layers import Layer, Parameter
@@ -19,6 +20,10 @@ from minicnn.typing import Array, Targets
 SECOND = " of a second backward"
 ALONE = " of backward_parameters"
 """What follows the name of a parameter whose gradient is another one there."""
+
+STREAM = 20_111
+"""Goes with the seed, so that dy is not what the caller drew for x: of a dy that is x, a backward
+that takes the one for the other would be right."""
 
 
 def gradcheck(
@@ -87,7 +92,8 @@ def gradcheck(
     >>> print(gradcheck(MeanSquaredError(), np.ones((2, 3)), np.zeros((2, 3))).verdict())
     passed: every gradient is right to 1e-06: outputs
     """
-    rng = np.random.default_rng(checks.whole_number("gradcheck", "seed", seed, minimum=0))
+    seed = checks.whole_number("gradcheck", "seed", seed, minimum=0)
+    rng = np.random.default_rng((seed, STREAM))
     if not isinstance(subject, Layer | Loss):
         raise ArgumentError(
             f"gradcheck: expected a layer, a model or a loss, got {checks.kind_of(subject)}"
@@ -147,15 +153,16 @@ def _check_layer(
     with unwritable(layer, "backward", "dy", dy) as given:
         dx = layer.backward(given)
     first = _gradients(learned)
-    rows = [_row("x", x, dx, change, len(x))]
-    rows += [_row(name, learned[name].value, first[name], change, len(x)) for name in learned]
+    largest = max(_largest(gradient) for gradient in (dx, *first.values()))
+    row = partial(_row, change=change, N=len(x), largest=largest)
+    rows = [row("x", x, dx)]
+    rows += [row(name, learned[name].value, first[name]) for name in learned]
     for call, suffix in ((layer.backward, SECOND), (layer.backward_parameters, ALONE)):
         layer.forward(x, training)
         call(dy.copy())
         for name, gradient in _gradients(learned).items():
             if not np.array_equal(gradient, first[name], equal_nan=True):
-                value = learned[name].value
-                rows.append(_row(name + suffix, value, gradient, change, len(x)))
+                rows.append(row(name + suffix, learned[name].value, gradient))
     # Of another batch, what is drawn would be another.
     faults = () if chance.asked else _faults(layer, x, y, training)
     return GradientReport(tuple(rows), len(x), faults, _remarks(x, rows))
@@ -187,6 +194,13 @@ def _remarks(x: Array, rows: Sequence[GradientRow]) -> tuple[str, ...]:
     )
 
 
+def _largest(gradient: Array) -> float:
+    """Return the largest size of an entry; 0 for what is no gradient, which is refused later."""
+    if not isinstance(gradient, np.ndarray) or gradient.size == 0:
+        return 0.0
+    return float(np.nan_to_num(abs(gradient)).max())
+
+
 def _gradients(learned: Mapping[str, Parameter]) -> dict[str, Array]:
     """Return copies of the gradients as they are now."""
     return {name: np.array(parameter.grad) for name, parameter in learned.items()}
@@ -204,7 +218,7 @@ def _check_loss(loss: Loss, outputs: Array, targets: Targets | None) -> Gradient
         above = loss.value(outputs, targets)
         return lambda: above - loss.value(outputs, targets)
 
-    row = _row("outputs", outputs, stated, change, len(outputs))
+    row = _row("outputs", outputs, stated, change, len(outputs), _largest(stated))
     twice = loss.value(np.concatenate([outputs, outputs]), np.concatenate([targets, targets]))
     fault = (
         f"value is no mean over the batch: of the same samples twice it is {twice:.6g} instead of "
@@ -220,8 +234,12 @@ def _row(
     stated: Array,
     change: Callable[[], Callable[[], float]],
     N: int,
+    largest: float,
 ) -> GradientRow:
-    """Return the worst entry of one gradient; `values` are moved in place and put back."""
+    """Return the worst entry of one gradient; `values` are moved in place and put back.
+
+    `largest` is the largest entry of all gradients.
+    """
     shape = getattr(stated, "shape", None)
     if shape != values.shape:
         got = checks.kind_of(stated) if shape is None else str(shape)
@@ -230,8 +248,9 @@ def _row(
         raise ShapeError(
             f"gradcheck: the gradient of {name} must have its shape {values.shape}, got {got}{hint}"
         )
-    numerical = compare(values, stated, change)
-    error = errors(stated, numerical)
+    floor = smallest(stated, largest)
+    numerical = compare(values, stated, change, floor)
+    error = errors(stated, numerical, floor)
     index = np.unravel_index(int(error.argmax()), error.shape)
     place = tuple(int(i) for i in index)
     rule = rule_of(stated, numerical, N)

@@ -14,7 +14,9 @@ AGREES = 1e-7
 """The relative error below which no further h is tried."""
 
 
-def compare(values: Array, stated: Array, change: Callable[[], Callable[[], float]]) -> Array:
+def compare(
+    values: Array, stated: Array, change: Callable[[], Callable[[], float]], floor: float
+) -> Array:
     """Return the numerical gradient, of each entry the value that agrees best with `stated`.
 
     Parameters
@@ -27,6 +29,8 @@ def compare(values: Array, stated: Array, change: Callable[[], Callable[[], floa
         Takes note of L as it is, and returns a function that says how much smaller L is now. The
         two are not simply subtracted: a layer's outputs are compared before they are summed, so
         that those which the entry does not reach cancel exactly.
+    floor : float
+        What a smaller entry is compared with; see `smallest`.
 
     Returns
     -------
@@ -34,7 +38,6 @@ def compare(values: Array, stated: Array, change: Callable[[], Callable[[], floa
         Of the shape of `values`.
     """
     numerical = np.empty(values.shape)
-    floor = smallest(stated)
     for index in np.ndindex(values.shape):
         gradient, closest = float(stated[index]), math.inf
         for difference in _differences(values, index, change):
@@ -46,16 +49,21 @@ def compare(values: Array, stated: Array, change: Callable[[], Callable[[], floa
     return numerical
 
 
-def errors(stated: Array, numerical: Array) -> Array:
+def errors(stated: Array, numerical: Array, floor: float) -> Array:
     """Return |stated - numerical| relative to the larger of the two, infinite where one is NaN."""
-    scale = np.maximum(np.maximum(abs(stated), abs(numerical)), smallest(stated))
+    scale = np.maximum(np.maximum(abs(stated), abs(numerical)), floor)
     error: Array = abs(stated - numerical) / scale
     return np.where(np.isnan(error), math.inf, error)
 
 
-def smallest(stated: Array) -> float:
-    """Return a thousandth of the largest entry: a smaller one is compared with that."""
-    return max(1e-3 * float(np.nan_to_num(abs(stated)).max()), 1e-8)
+def smallest(stated: Array, largest: float) -> float:
+    """Return what a smaller entry is compared with, since rounding does not know how small it is.
+
+    That is a thousandth of the largest entry of its gradient, or a ten thousandth of the largest of
+    all gradients: where a gradient is zero, such as that of a bias before a `BatchNorm`, the
+    differences are what rounding leaves of the others.
+    """
+    return max(1e-3 * float(np.nan_to_num(abs(stated)).max()), 1e-4 * largest, 1e-8)
 
 
 def _differences(

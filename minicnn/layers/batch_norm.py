@@ -28,7 +28,8 @@ class BatchNorm(Layer):
 
     with n values a channel: n / (n - 1) makes of the variance in the batch an unbiased estimate of
     that in all data. In use they take the places of mean and variance, so a sample's result does
-    not depend on the others. A frozen layer works as in use, also in training.
+    not depend on the others. A frozen layer, whose weight and bias are both frozen, works as in
+    use, also in training: its statistics stay as they are, 0 and 1 if it never was trained.
 
     A batch that threads share is normalized as a whole: the sums are taken over all shares.
 

@@ -46,7 +46,7 @@ def density(x: Array) -> Array:
 
 @np.errstate(under="ignore")
 def cumulative(x: Array) -> Array:
-    """Return P(x), the integral of p from minus infinity to x, to 11 digits or those of float32.
+    """Return P(x), the integral of p from minus infinity to x, to 11 digits, in float32 to 5.
 
     Examples
     --------

@@ -24,7 +24,8 @@ def forward_in_threads(network: Layer, batches: Sequence[Array]) -> list[Array]:
     """
     alone = any(layer.is_own and not layer.per_sample for _, layer in network.walk())
     count = 1 if alone or not blas.is_held() else min(blas.cores(), len(batches))
-    networks = [network, *(replica(network, {}) for _ in range(1, count))]
+    # The network itself may be in use elsewhere, such as in a training that another thread runs.
+    networks = [network] if alone else [replica(network, {}) for _ in range(count)]
 
     @np.errstate(under="ignore")
     def outputs_of(worker: int) -> list[Array]:
@@ -58,14 +59,20 @@ def replica(layer: L, copies: dict[int, Any]) -> L:
                 if isinstance(value, Parameter):
                     copy_parameter(value, other)
                 else:
-                    attributes = vars(value).items()
-                    vars(other).update({n: copied(v) for n, v in attributes if n != "saved"})
+                    attributes = {n: v for n, v in vars(value).items() if n != "saved"}
+                    vars(other).update({n: copied(v) for n, v in attributes.items()})
+                    if value.is_own:  # its forward may work in arrays that it keeps
+                        arrays = {n: v for n, v in attributes.items() if isinstance(v, np.ndarray)}
+                        vars(other).update({n: array.copy() for n, array in arrays.items()})
             return copies[id(value)]
-        if isinstance(value, dict):
-            return {key: copied(entry) for key, entry in value.items()}
-        if isinstance(value, list | tuple):
-            entries = [copied(entry) for entry in value]
-            return value if all(map(operator.is_, entries, value)) else type(value)(entries)
+        if isinstance(value, dict | list | tuple):
+            entries = list(value.values() if isinstance(value, dict) else value)
+            others = list(map(copied, entries))
+            if all(map(operator.is_, others, entries)):
+                return value
+            if isinstance(value, dict):
+                return dict(zip(value, others, strict=True))
+            return type(value)(*others) if hasattr(value, "_fields") else type(value)(others)
         return value
 
     return cast(L, copied(layer))

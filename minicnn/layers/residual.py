@@ -3,7 +3,7 @@
 from typing import Any
 
 from minicnn import checks
-from minicnn.errors import ShapeError, within
+from minicnn.errors import ArgumentError, ShapeError, within
 from minicnn.layers.base import Layer
 from minicnn.layers.composition import Composition, back
 from minicnn.typing import Array, Shape
@@ -34,7 +34,7 @@ class Residual(Layer):
     Raises
     ------
     ArgumentError
-        If there are no layers, or something is not a layer.
+        If there are no layers, something is not a layer, or one stands in both ways.
     ShapeError
         By `build`, if the two ways give different shapes; the message names a shortcut that fits.
 
@@ -65,6 +65,12 @@ class Residual(Layer):
             self.branch = Composition(layers)
         if shortcut is not None:
             checks.instance("Residual", "shortcut", shortcut, Layer)
+            inside = {id(layer) for _, layer in self.branch.walk()}
+            if any(id(layer) in inside for _, layer in shortcut.walk()):
+                raise ArgumentError(
+                    f"Residual: {shortcut} stands in the branch and in the shortcut; a layer "
+                    "remembers its last input, so it has one place; make another one"
+                )
         self.shortcut = shortcut
 
     def forward(self, x: Array, training: bool = False) -> Array:

@@ -218,14 +218,19 @@ class Optimizer(Described, ABC):
                 checks.finite(owner, name, array)
             self.slots = state["slots"]
 
-    def _begin(self, named: Mapping[Any, Parameter]) -> None:
-        """Take these parameters for the ones to move, with empty slots."""
-        unknown = [name for name in self.decay_of if name not in named]
+    def check_names(self, named: Mapping[Any, Parameter]) -> None:
+        """Raise ArgumentError if `decay_of` names what is not among them, or is a statistic."""
+        known = [name for name, parameter in named.items() if parameter.role != "statistic"]
+        unknown = [name for name in self.decay_of if name not in known]
         if unknown:
             raise ArgumentError(
-                f"{type(self).__name__}: decay_of must name parameters of the model, which are "
-                f"{', '.join(map(str, named))}; got {', '.join(map(repr, unknown))}"
+                f"{type(self).__name__}: decay_of must name parameters that may learn, "
+                f"which are {', '.join(map(str, known))}; got {', '.join(map(repr, unknown))}"
             )
+
+    def _begin(self, named: Mapping[Any, Parameter]) -> None:
+        """Take these parameters for the ones to move, with empty slots."""
+        self.check_names(named)
         self._parameters = list(named.values())
         if len(set(map(id, self._parameters))) != len(self._parameters):
             raise ArgumentError(

@@ -76,8 +76,8 @@ def check_batches(model: Sequential, samples: int, batch_size: int) -> None:
             raise ArgumentError(
                 f"Trainer.fit: expected batches of two samples or more for {place} {layer}, since "
                 f"a single one has no variance, got {samples:,} samples in batches of "
-                f"{batch_size:,}, of which the last has one; take another batch_size, or a sample "
-                "less, train[:-1]"
+                f"{batch_size:,}, of which the last has one"
+                + ("" if samples == 1 else "; take another batch_size, or train[:-1]")
             )
 
 

@@ -184,6 +184,7 @@ class Trainer:
         check_classes(self.model, self.loss, train, validation)
         if self._pending is not None and self.model.classes is not None:
             train.check_classes("Trainer.fit: train", self.model.classes)
+        self.optimizer.check_names(self.model.named_parameters())
         hooks = CallbackList(callbacks, progress_bars=progress)
         self.train = train
         self.data = {"train": fingerprint(train), "validation": fingerprint(validation)}

@@ -361,3 +361,38 @@ def test_what_is_no_augmentation(steps: list[Any], message: str) -> None:
     single: Any = Flip()
     with pytest.raises(ArgumentError, match=r"augmentations must be a sequence.*\(Flip\(\),\)"):
         Dataset(DATA.images, DATA.labels, CLASSES, single)
+
+
+class Halved(Augmentation):
+    """One of one's own that works in the pictures that it is given."""
+
+    def change(self, images: Array, rng: np.random.Generator) -> Array:
+        images *= 0.5
+        return images
+
+
+class Same(Augmentation):
+    """One that hands back what it was given."""
+
+    def change(self, images: Array, rng: np.random.Generator) -> Array:
+        return images
+
+
+class Logarithm(Augmentation):
+    """One that makes NaN."""
+
+    def change(self, images: Array, rng: np.random.Generator) -> Array:
+        with np.errstate(invalid="ignore", divide="ignore"):
+            changed: Array = np.log(images - 0.5)
+        return changed
+
+
+def test_an_augmentation_of_ones_own_does_no_harm() -> None:
+    images, rng = DATA.images[:4].copy(), np.random.default_rng(0)
+    with pytest.raises(ArgumentError, match=r"^Halved\(\): change must not write into images"):
+        Halved()(images, rng)
+    np.testing.assert_array_equal(images, DATA.images[:4])
+    same = Same()(images, rng)
+    assert not np.may_share_memory(same, images)
+    with pytest.raises(DataError, match=r"Logarithm\(\): what change returned must be finite"):
+        Logarithm()(images, rng)

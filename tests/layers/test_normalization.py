@@ -98,6 +98,15 @@ def test_a_last_batch_of_one_is_refused_before_any_work() -> None:
     assert trainer.steps == 3 + 3
 
 
+def test_a_decay_of_a_statistic_is_refused_before_any_work() -> None:
+    model = Sequential([Flatten(), BatchNorm(), Dense(2)], (1, 2, 2))
+    trainer = Trainer(model, SGD(0.1, decay_of={"1.running_mean": 0.5}), CrossEntropy())
+    data = Dataset(normal(9, 1, 2, 2), np.arange(9) % 2)
+    with pytest.raises(ArgumentError, match=r"that may learn, which are 1\.weight, 1\.bias, 2"):
+        trainer.fit(data, progress=False)
+    assert trainer.progress.final_step == 0, "nothing has begun"
+
+
 @pytest.mark.parametrize("workers", [2, 3])
 def test_shares_of_one_sample_are_normalized_as_the_whole(workers: int) -> None:
     x, dy = normal(workers, 3), normal(workers, 3)[::-1]
@@ -235,8 +244,8 @@ def test_what_is_no_residual_block() -> None:
     with pytest.raises(ArgumentError, match="Residual: shortcut must be a Layer"):
         Residual(Dense(3), shortcut="conv")  # type: ignore[arg-type]
     layer = Dense(3)
-    with pytest.raises(ArgumentError, match="are the same"):
-        Sequential([Residual(layer, shortcut=layer)], (3,))
+    with pytest.raises(ArgumentError, match="stands in the branch and in the shortcut"):
+        Residual(ReLU(), layer, shortcut=layer)
     with pytest.raises(NotReadyError, match=r"^Residual\(Dense\(3\)\)"):
         Residual(Dense(3))(np.ones((2, 3)))
 

@@ -370,7 +370,7 @@ def test_what_another_callback_sets_between_epochs_stays() -> None:
 
 def test_the_averaged_model_is_a_copy() -> None:
     class Looks(Callback):
-        def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
+        def on_epoch_end(self, trainer: Training, row: Any) -> None:
             self.seen = average.averaged_model()
 
     average, looks, who = AverageWeights(0.8), Looks(), centred()
@@ -383,6 +383,32 @@ def test_the_averaged_model_is_a_copy() -> None:
     assert same(weights(who), before)
     assert same(held(average.averages), before)
     assert all(layer.saved is None for _, layer in looks.seen.walk())
+
+
+def test_what_others_make_of_the_weights_after_a_step_is_averaged() -> None:
+    class Prune(Callback):
+        def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
+            first = trainer.model.parameters[0]
+            first.value = first.value * (np.arange(len(first.value)) > 0).reshape(-1, 1, 1, 1)
+
+    for callbacks in ([Prune(), AverageWeights(0.8)], [AverageWeights(0.8), Prune()]):
+        who = trainer()
+        fit(who, *callbacks, **PLAN)
+        assert not who.model.parameters[0].value[0].any()
+        assert who.model.parameters[0].value[1].any()
+
+
+def test_nobody_may_write_into_the_averages_between_epochs() -> None:
+    class Clip(Callback):
+        def on_epoch_end(self, trainer: Training, row: Any) -> None:
+            weight = trainer.model.parameters[0]
+            np.clip(weight.value, -0.01, 0.01, out=weight.value)
+
+    with pytest.raises(ValueError, match="read-only"):
+        fit(trainer(), Clip(), AverageWeights(0.8), **PLAN)
+    who = trainer()
+    fit(who, AverageWeights(0.8), **PLAN)
+    who.model.parameters[0].value *= 0.5  # afterwards they are anybody's
 
 
 @pytest.mark.parametrize("decay", [1, -0.1, 1.5, "slow", np.nan, True])

@@ -40,6 +40,9 @@ class AverageWeights(Callback):
       model does not have; resumed, both go on to the same bits. `averaged_model` gives the averages
       at any moment.
 
+    A callback that changes weights sets new arrays: those that the model has between epochs are
+    read-only.
+
     A further `fit` with this callback goes on with both, as long as the model has the arrays that
     the last one left in it; otherwise the average starts again from what the model has. Without
     the callback, a further `fit` trains the averages.
@@ -149,11 +152,15 @@ class AverageWeights(Callback):
         """Let the model have the averages, unless the training can be resumed within an epoch."""
         if trainer.progress.finished:
             self._show()
+        for average in self.averages.values():
+            average.flags.writeable = True
         values = {name: parameter.value for name, parameter in self.parameters.items()}
         self.left = self.averages if self.own else values
 
     def averaged_model(self) -> Sequential:
         """Return a copy of the model that has the averages so far.
+
+        In `on_step_end` of another callback that is up to the step before.
 
         Raises
         ------
@@ -196,8 +203,12 @@ class AverageWeights(Callback):
         self.steps, self.averages, self.own = steps, averages, state["own"]
 
     def _show(self) -> None:
-        """Let the model have the averages, if there are any and it has others."""
+        """Let the model have the averages, if there are any and it has others.
+
+        Until the training ends, nobody may write into them: that would change the average itself.
+        """
         if self.averages and not self.own:
             self.own = {name: parameter.value for name, parameter in self.parameters.items()}
             for name, parameter in self.parameters.items():
+                self.averages[name].flags.writeable = False
                 parameter.value = self.averages[name]

@@ -74,7 +74,8 @@ class Callback:
     Attributes
     ----------
     runs_first : bool
-        Whether it is called before all others, because it changes what they see.
+        Whether it is called before all others, because it changes what they see; after a step, it
+        is called behind them, because it uses what they made of the weights.
     runs_last : bool
         Whether it is called after all others, because it saves what they did.
 

@@ -28,6 +28,8 @@ class CallbackList(Callback):
         self.callbacks.sort(key=lambda callback: callback.runs_last - callback.runs_first)
         if progress_bars:
             self.callbacks.insert(0, ProgressBars())
+        # After a step, who `runs_first` sees what the others have made of the weights.
+        self.after_step = sorted(self.callbacks, key=lambda c: 2 * c.runs_last + c.runs_first)
 
     def on_fit_begin(self, trainer: Training) -> None:
         """Call every callback."""
@@ -43,7 +45,7 @@ class CallbackList(Callback):
 
     def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         """Call every callback."""
-        for callback in self.callbacks:
+        for callback in self.after_step:
             callback.on_step_end(trainer, loss, accuracy)
 
     def on_epoch_trained(self, trainer: Training) -> None:
