@@ -21,9 +21,10 @@ they are, without dropout. The loss that a training reports is of distorted imag
 with silent units, so it cannot show the gap: with all methods together and seed 0 it ends at 0.17,
 above the 0.11 of the held-out images.
 
-Means over three seeds, each with its own images, weights and held-out images. The 10,000 test
-images choose nothing; they are looked at after the last epoch, and with the weights that early
-stopping restores:
+Means over three seeds, each with its own images, weights and held-out images. Each training looks
+at the 10,000 test images twice: after the last epoch, and with the weights that early stopping
+restores. The settings were chosen in about thirty trainings with seed 0, whose test errors were
+seen as well, so the errors of that seed may be a little too good; seeds 1 and 2 chose nothing.
 
                   gap   test error    with early stopping: epoch, test error
   nothing        0.30      5.0 %                               7       5.8 %
