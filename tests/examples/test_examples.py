@@ -152,6 +152,7 @@ LESSONS = {
     "filter_detect_condense.py": ["filter-detect-condense", "one-answer"],
     "handmade_or_learned.py": ["handmade-or-learned"],
     "optimizers.py": ["optimizers"],
+    "regularise.py": ["regularise"],
     "why_decay_makes_edges.py": ["why-decay-makes-edges"],
     "lenet.py": ["lenet"],
     "depth.py": ["depth"],
@@ -159,6 +160,7 @@ LESSONS = {
 SHORT = {
     "handmade_or_learned.py": ["--limit", 64, "--repeats", 1],
     "optimizers.py": ["--limit", 128, "--repeats", 1],
+    "regularise.py": ["--images", 64, "--epochs", 1, "--repeats", 1],
     "why_decay_makes_edges.py": ["--limit", 64, "--repeats", 1, "--decays", 0, 0.02],
     "lenet.py": ["--limit", 64, "--epochs", 1, "--repeats", 1],
     "depth.py": ["--limit", 64, "--repeats", 1, "--epochs", 1],
@@ -450,6 +452,8 @@ def test_a_training_that_diverges_says_so_and_keeps_the_history(tmp_path: Path) 
         ("inspect_kernels.py", ["missing.npz"], "missing.npz: there is no such file"),
         ("watch_kernels.py", ["--seconds", "0"], "--seconds: must be a number above 0, got '0'"),
         ("quickstart.py", ["--seed", "-1"], "--seed: must be a whole number of at least 0"),
+        ("regularise.py", ["--dropout", "1"], "--dropout: must be below 1, got 1"),
+        ("regularise.py", ["--images", "59001"], "--images: must be at most 59,000, so that 1,000"),
     ],
 )
 def test_bad_options_of_the_other_scripts(
