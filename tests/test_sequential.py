@@ -170,6 +170,18 @@ def test_threads_do_not_share_what_a_layer_works_in(monkeypatch: pytest.MonkeyPa
     np.testing.assert_array_equal(network.predict(x), 2 * x.reshape(200, -1))
 
 
+def test_numbers_that_overflow_are_as_loud_in_threads_as_elsewhere(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(blas, "cores", lambda: 3)
+    network, x = Sequential([Flatten(), Dense(2)], (1, 12, 10)), pictures(200)
+    network.parameters[0].value = np.full((2, 120), 3e38, np.float32)
+    with np.errstate(over="ignore", invalid="ignore"):
+        assert not np.isfinite(network.predict(x)).all()
+    with pytest.raises(FloatingPointError), np.errstate(all="raise"):
+        network.predict(x)
+
+
 def test_predict_leaves_alone_what_a_training_keeps() -> None:
     network, x = model(), pictures(80)
     network(x[:10], training=True)

@@ -3,6 +3,7 @@
 import operator
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from typing import Any, TypeVar, cast
 
 import numpy as np
@@ -35,7 +36,10 @@ def forward_in_threads(network: Layer, batches: Sequence[Array]) -> list[Array]:
         if count == 1:
             return outputs_of(0)
         with ThreadPoolExecutor(count - 1, "minicnn") as others:
-            futures = [others.submit(outputs_of, worker) for worker in range(1, count)]
+            # Each in a copy of this context, so that what NumPy warns of here, it warns of there.
+            futures = [
+                others.submit(copy_context().run, outputs_of, worker) for worker in range(1, count)
+            ]
             results = [outputs_of(0), *(future.result() for future in futures)]
     return [results[i % count][i // count] for i in range(len(batches))]
 

@@ -177,7 +177,7 @@ def test_rescale_intensity() -> None:
         ([[1.0]], "sobel_x", "zeros", DataError, "as an array, got list"),
         (np.full((4, 4), np.inf), "sobel_x", "zeros", DataError, "image must be finite"),
         (np.zeros((2, 4)), "sobel_x", "valid", ShapeError, "3 x 3 does not fit .* 2 x 4"),
-        (np.zeros((2, 9)), np.ones((5, 5)), "reflect", ShapeError, "smaller than the picture"),
+        (np.zeros((2, 9)), np.ones((5, 5)), "reflect", ShapeError, "must be smaller than the axis"),
     ],
 )
 def test_bad_input(image: Any, kernel: Any, padding: str, error: Any, message: str) -> None:
