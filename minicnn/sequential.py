@@ -21,9 +21,6 @@ from minicnn.ops.memory import keep_freed_blocks
 from minicnn.saving import model_file, weights
 from minicnn.typing import Array, Shape
 
-THREAD_SAMPLES = 32
-"""Samples that are worth a thread in `predict`: for fewer, Python's lock takes longer."""
-
 
 class Sequential(Composition):
     """A model: layers in order. It is a layer itself, the composition of its layers.
@@ -116,7 +113,11 @@ class Sequential(Composition):
         self.check_input(x)
         checks.finite("Sequential.predict", "x", x)
         keep_freed_blocks()
-        size = min(batch_size, max(math.ceil(len(x) / blas.cores()), THREAD_SAMPLES))
+        if len(x) <= batch_size:
+            with np.errstate(under="ignore"):
+                return self(x)
+        rounds = math.ceil(len(x) / (batch_size * blas.cores()))
+        size = math.ceil(len(x) / (rounds * blas.cores()))
         batches = [x[start : start + size] for start in range(0, len(x), size)]
         return np.concatenate(forward_in_threads(self, batches))
 

@@ -137,7 +137,7 @@ def test_predict_shares_the_batches_among_the_cores(
     x = pictures(200)
     expected = np.concatenate([network(x[n : n + 1]) for n in range(200)])
     layer.seen.clear()
-    np.testing.assert_allclose(network.predict(x), expected, rtol=1e-4, atol=1e-6)
+    np.testing.assert_allclose(network.predict(x, 32), expected, rtol=1e-4, atol=1e-6)
     names, blas_threads = map(set, zip(*layer.seen, strict=True))
     assert (len(names) > 1) is shares
     assert blas_threads == {1}
@@ -167,7 +167,7 @@ def test_threads_do_not_share_what_a_layer_works_in(monkeypatch: pytest.MonkeyPa
     monkeypatch.setattr(blas, "cores", lambda: 3)
     x = pictures(200)
     network = Sequential([Buffered(), Flatten()], (1, 12, 10))
-    np.testing.assert_array_equal(network.predict(x), 2 * x.reshape(200, -1))
+    np.testing.assert_array_equal(network.predict(x, 32), 2 * x.reshape(200, -1))
 
 
 def test_numbers_that_overflow_are_as_loud_in_threads_as_elsewhere(
@@ -177,9 +177,9 @@ def test_numbers_that_overflow_are_as_loud_in_threads_as_elsewhere(
     network, x = Sequential([Flatten(), Dense(2)], (1, 12, 10)), pictures(200)
     network.parameters[0].value = np.full((2, 120), 3e38, np.float32)
     with np.errstate(over="ignore", invalid="ignore"):
-        assert not np.isfinite(network.predict(x)).all()
+        assert not np.isfinite(network.predict(x, 32)).all()
     with pytest.raises(FloatingPointError), np.errstate(all="raise"):
-        network.predict(x)
+        network.predict(x, 32)
 
 
 def test_predict_leaves_alone_what_a_training_keeps() -> None:
@@ -187,7 +187,7 @@ def test_predict_leaves_alone_what_a_training_keeps() -> None:
     network(x[:10], training=True)
     kept = [layer.saved for layer in network.layers]
     with keep_for_backward():
-        network.predict(x)
+        network.predict(x, 32)
     assert all(layer.saved is one for layer, one in zip(network.layers, kept, strict=True))
     assert network.backward(np.ones((10, 5), np.float32)).shape == x[:10].shape
 
@@ -205,7 +205,7 @@ def test_an_error_in_a_thread_of_predict_is_raised(monkeypatch: pytest.MonkeyPat
     network = Sequential([Broken(), Flatten()], (1, 12, 10))
     if blas.is_held():
         with pytest.raises(ZeroDivisionError):
-            network.predict(pictures(100))
+            network.predict(pictures(100), 32)
     assert len(network.predict(pictures(20))) == 20
 
 
@@ -223,7 +223,7 @@ def test_the_memory_of_predict_does_not_grow_with_the_number_of_images(
         tracemalloc.stop()
         return most - y.nbytes
 
-    few, many = peak(100), peak(4000)
+    few, many = peak(128), peak(4096)
     assert few > 500_000, "the arrays of a batch are what is measured"
     assert many < 1.1 * few
 

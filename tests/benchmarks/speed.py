@@ -1,6 +1,6 @@
 """How fast minicnn is: against PyTorch, against the textbook's way, layer by layer, size by size.
 
-    python tests/benchmarks/speed.py                       everything, about 15 minutes
+    python tests/benchmarks/speed.py                       everything, about 17 minutes
     python tests/benchmarks/speed.py steps --turns 3       one part, fewer turns
     python tests/benchmarks/speed.py --json speed.json --figure growth.png
 
@@ -16,6 +16,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import course
 import epochs
 import growth
 import layers
@@ -27,6 +28,7 @@ from minicnn.ops.blas import cores
 
 PARTS: dict[str, Callable[[int], dict[str, Any]]] = {
     "steps": steps.measure,
+    "course": course.measure,
     "layers": layers.measure,
     "epochs": epochs.measure,
     "growth": growth.measure,
