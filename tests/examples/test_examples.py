@@ -115,10 +115,12 @@ LESSONS = {
     "padding_stride_dilation.py": ["along-one-axis", "in-the-plane"],
     "convolution_variants.py": ["convolution-variants"],
     "filter_detect_condense.py": ["filter-detect-condense", "one-answer"],
+    "autoencoder.py": ["autoencoder"],
     "handmade_or_learned.py": ["handmade-or-learned"],
     "why_decay_makes_edges.py": ["why-decay-makes-edges"],
 }
 SHORT = {
+    "autoencoder.py": ["--limit", 64],
     "handmade_or_learned.py": ["--limit", 64, "--repeats", 1],
     "why_decay_makes_edges.py": ["--limit", 64, "--repeats", 1, "--decays", 0, 0.02],
 }
@@ -226,6 +228,17 @@ def test_the_textbook_counts_of_the_variants(lesson: Callable[[str], tuple[str, 
     counts = {line[:20].strip(): line.split()[-2:] for line in printed.splitlines()[1:-1]}
     assert counts["standard"] == ["3,456", "86,400"]
     assert counts["depthwise separable"] == ["411", "10,275"]
+
+
+def test_the_errors_of_the_autoencoder(lesson: Callable[[str], tuple[str, Path]]) -> None:
+    """The noise adds its variance to each pixel, the brightness its own."""
+    printed, _ = lesson("autoencoder.py")
+    rows = re.findall(r"^(no.*?) +(\d\.\d+) +(\d\.\d+) .* \d of 8 ", printed, re.MULTILINE)
+    names, given, returned = zip(*rows, strict=True)
+    assert names == ("nothing added", "noise on each pixel", "noise, and unknown brightness")
+    variances = [0, 0.5**2, 0.5**2 + 1]
+    assert list(map(float, given)) == pytest.approx(variances, rel=0.1)
+    assert float(returned[2]) < 0.5
 
 
 @pytest.mark.parametrize("script", ["kernel_bank.py", "filter_detect_condense.py"])
@@ -352,6 +365,7 @@ def test_a_training_that_diverges_says_so_and_keeps_the_history(tmp_path: Path) 
         ("predict_image.py", ["--model", "missing.npz"], "missing.npz: there is no such file"),
         ("inspect_kernels.py", ["missing.npz"], "missing.npz: there is no such file"),
         ("watch_kernels.py", ["--seconds", "0"], "--seconds: must be a number above 0, got '0'"),
+        ("autoencoder.py", ["--noise", "-1"], "--noise: must be a number of at least 0, got '-1'"),
         ("quickstart.py", ["--seed", "-1"], "--seed: must be a whole number of at least 0"),
     ],
 )
