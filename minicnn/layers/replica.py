@@ -23,14 +23,17 @@ def forward_in_threads(network: Layer, batches: Sequence[Array]) -> list[Array]:
     own threads rest meanwhile, since on a busy machine they wait for each other at every product.
     A network with a layer of your own that does not say `per_sample` stays with one thread.
     """
-    alone = any(layer.is_own and not layer.per_sample for _, layer in network.walk())
+    own = [layer for _, layer in network.walk() if layer.is_own]
+    alone = not all(layer.per_sample for layer in own)
     count = 1 if alone or not blas.is_held() else min(blas.cores(), len(batches))
     # The network itself may be in use elsewhere, such as in a training that another thread runs.
     networks = [network] if alone else [replica(network, {}) for _ in range(count)]
 
     @np.errstate(under="ignore")
     def outputs_of(worker: int) -> list[Array]:
-        return [networks[worker](batch) for batch in batches[worker::count]]
+        outputs = (networks[worker](batch) for batch in batches[worker::count])
+        # A layer of your own may give the same array each time.
+        return [output.copy() if own else output for output in outputs]
 
     with blas.one_thread():
         if count == 1:

@@ -150,6 +150,7 @@ LESSONS = {
     "padding_stride_dilation.py": ["along-one-axis", "in-the-plane"],
     "convolution_variants.py": ["convolution-variants"],
     "filter_detect_condense.py": ["filter-detect-condense", "one-answer"],
+    "autoencoder.py": ["autoencoder"],
     "handmade_or_learned.py": ["handmade-or-learned"],
     "optimizers.py": ["optimizers"],
     "regularise.py": ["regularise"],
@@ -158,6 +159,7 @@ LESSONS = {
     "depth.py": ["depth"],
 }
 SHORT = {
+    "autoencoder.py": ["--limit", 64],
     "handmade_or_learned.py": ["--limit", 64, "--repeats", 1],
     "optimizers.py": ["--limit", 128, "--repeats", 1],
     "regularise.py": ["--images", 64, "--epochs", 1, "--repeats", 1],
@@ -327,6 +329,17 @@ def test_every_optimizer_is_judged_at_the_best_of_its_rates(
         assert loss == losses[name][rate] == min(losses[name].values(), key=float)
 
 
+def test_the_errors_of_the_autoencoder(lesson: Callable[[str], tuple[str, Path]]) -> None:
+    """The noise adds its variance to each pixel, the brightness its own."""
+    printed, _ = lesson("autoencoder.py")
+    rows = re.findall(r"^(no.*?) +(\d\.\d+) +(\d\.\d+) .* \d of 8 ", printed, re.MULTILINE)
+    names, given, returned = zip(*rows, strict=True)
+    assert names == ("nothing added", "noise on each pixel", "noise, and unknown brightness")
+    variances = [0, 0.5**2, 0.5**2 + 1]
+    assert list(map(float, given)) == pytest.approx(variances, rel=0.1)
+    assert float(returned[2]) < 0.5
+
+
 @pytest.mark.parametrize("script", ["kernel_bank.py", "filter_detect_condense.py"])
 def test_a_picture_of_ones_own(tmp_path: Path, script: str) -> None:
     path = tmp_path / "mine.png"
@@ -451,6 +464,7 @@ def test_a_training_that_diverges_says_so_and_keeps_the_history(tmp_path: Path) 
         ("predict_image.py", ["--model", "missing.npz"], "missing.npz: there is no such file"),
         ("inspect_kernels.py", ["missing.npz"], "missing.npz: there is no such file"),
         ("watch_kernels.py", ["--seconds", "0"], "--seconds: must be a number above 0, got '0'"),
+        ("autoencoder.py", ["--noise", "-1"], "--noise: must be a number of at least 0, got '-1'"),
         ("quickstart.py", ["--seed", "-1"], "--seed: must be a whole number of at least 0"),
         ("regularise.py", ["--dropout", "1"], "--dropout: must be below 1, got 1"),
         ("regularise.py", ["--images", "59001"], "--images: must be at most 59,000, so that 1,000"),
