@@ -50,8 +50,9 @@ in memory would be too short."""
 DEFAULT_MOST = 4
 """Workers that are taken by default at most."""
 
-PATIENCE_SECONDS = 600.0
-"""How long a share waits for the others to come to a sum."""
+PATIENCE_SECONDS = 86_400.0
+"""How long a share waits for the others to come to a sum: a day, since a process may be stopped for
+hours, and whoever waits then must not take that for the others' failure."""
 
 Work: TypeAlias = Callable[[Composition, Array, Targets, float], tuple[float, Array]]
 """Goes forward and backward on one share of a batch: takes the network, images, targets, and the
