@@ -1,15 +1,16 @@
 """Upsampling: a picture made larger, without anything to learn."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 
 from minicnn import checks
 from minicnn.layers.base import Layer
 from minicnn.layers.sliding_window import SizeOption
-from minicnn.ops.padding import batch_first, batch_last
-from minicnn.typing import Array, Shape
+from minicnn.ops.padding import batch_first, batch_last, pad, unpad
+from minicnn.typing import Array, Margins, Shape
 
 
 class Upsampling(Layer):
@@ -31,31 +32,65 @@ class Upsampling(Layer):
         return in_shape[0], *(size * factor for size, factor in sizes)
 
     def forward(self, x: Array, training: bool = False) -> Array:
-        """Compute y = U_H x U_W.T."""
-        x = batch_last(x)  # (C, H, W, N)
-        matrices = [self._matrix(axis, x) for axis in range(1, x.ndim - 1)]
-        self.saved = (matrices,)
-        return batch_first(_multiply(matrices, x))
+        """Stretch one axis after the other."""
+        self.saved = ()
+        y = batch_last(x)  # (C, H, W, N)
+        for axis in range(1, y.ndim - 1):
+            y = self._stretch(y, axis)
+        return batch_first(y)
 
     def backward(self, dy: Array) -> Array:
-        """Every pixel gets back what it gave.
+        """Every pixel gets back what it gave, one axis after the other.
 
-        dL/dx = U_H.T dy U_W
+        dL/dx[q] = sum of dy over the output pixels that q is part of, each times its share
         """
-        (matrices,) = self.recall(dy)
-        dy = batch_last(dy)  # (C, factor*H, factor*W, N)
-        return batch_first(_multiply([matrix.T for matrix in matrices], dy))
+        self.recall(dy)
+        dx = batch_last(dy)  # (C, factor*H, factor*W, N)
+        for axis in reversed(range(1, dx.ndim - 1)):
+            dx = self._stretch_gradient(dx, axis)
+        return batch_first(dx)
 
-    def _matrix(self, axis: int, x: Array) -> Array:
-        """Return U for an axis, (factor*size, size): a row says what an output pixel is made of."""
-        size, factor = x.shape[axis], self.factor[axis - 1]
-        pixels = np.arange(size * factor)[:, np.newaxis]
-        centres = ((pixels + 0.5) / factor - 0.5).clip(0, size - 1)
-        if self.mode == "nearest":
-            centres = pixels // factor
-        # Each pixel's weight falls from 1 at its centre to 0 at the centres of its neighbours.
-        weights: Array = np.maximum(1 - abs(centres - np.arange(size)), 0)
-        return weights.astype(x.dtype)
+    def _stretch(self, x: Array, axis: int) -> Array:
+        """Make `factor` pixels of each along an axis, phase by phase."""
+        factor, (before, size, after) = self.factor[axis - 1], _around(x.shape, axis)
+        wide = pad(x, self._margins(axis), "replicate")
+        y = np.empty((*before, size, factor, *after), x.dtype)
+        all_before: Any = (slice(None),) * axis
+        for phase, first, share in self._phases(factor):
+            y[*all_before, :, phase] = wide[*all_before, first : first + size]
+            if share:
+                y[*all_before, :, phase] *= 1 - share
+                y[*all_before, :, phase] += share * wide[*all_before, first + 1 : first + 1 + size]
+        return y.reshape(*before, size * factor, *after)
+
+    def _stretch_gradient(self, dy: Array, axis: int) -> Array:
+        """Give back along an axis, phase by phase: the adjoint of `_stretch`."""
+        factor, (before, stretched, after) = self.factor[axis - 1], _around(dy.shape, axis)
+        size = stretched // factor
+        dy = dy.reshape(*before, size, factor, *after)
+        dwide = np.zeros((*before, size + 2, *after), dy.dtype)
+        all_before: Any = (slice(None),) * axis
+        for phase, first, share in self._phases(factor):
+            part = dy[*all_before, :, phase]
+            dwide[*all_before, first : first + size] += (1 - share) * part
+            if share:
+                dwide[*all_before, first + 1 : first + 1 + size] += share * part
+        return unpad(dwide, self._margins(axis), "replicate")
+
+    def _phases(self, factor: int) -> Iterator[tuple[int, int, float]]:
+        """Yield each phase p, and which pixels output pixel i*factor + p lies between.
+
+        That is the number of the first of them for i = 0, counted from the border, and the share of
+        the second.
+        """
+        for phase in range(factor):
+            centre = 0.0 if self.mode == "nearest" else (phase + 0.5) / factor - 0.5
+            first = math.floor(centre)
+            yield phase, first + 1, centre - first
+
+    def _margins(self, axis: int) -> Margins:
+        """Return a border of one pixel along an axis: beyond the outermost centres y is level."""
+        return tuple((int(other == axis),) * 2 for other in range(1, self.spatial_axes + 1))
 
 
 class Upsample(Upsampling):
@@ -66,8 +101,12 @@ class Upsample(Upsampling):
     nearest pixels: the centre of i lies at (i + 1/2) / factor - 1/2, and beyond the outermost
     centres the line is level.
 
-    Both work on rows and columns apart, and an output pixel is a weighted sum. So each axis has a
-    matrix U of (factor*size, size), and y = U_H x U_W.T for every channel.
+    Both work on one axis after the other. Along it, output pixel i*factor + p lies between two
+    pixels, which depend on the phase p from 0 to factor - 1 alone:
+
+        y[i*factor + p] = (1 - share) x[i + first] + share x[i + first + 1]
+
+    with first and share for p; in the mode "nearest" first and share are 0.
 
     Parameters
     ----------
@@ -98,10 +137,6 @@ class Upsample(Upsampling):
     """
 
 
-def _multiply(matrices: Sequence[Array], x: Array) -> Array:
-    """Apply to each spatial axis of x, of Q pixels, its matrix (P, Q), which makes P of them."""
-    for axis, matrix in enumerate(matrices, start=1):
-        before, Q, *after = x.shape[:axis], *x.shape[axis:]
-        product = matrix @ x.reshape(math.prod(before), Q, -1)
-        x = product.reshape(*before, len(matrix), *after)
-    return x
+def _around(shape: Shape, axis: int) -> tuple[Shape, int, Shape]:
+    """Return the sizes before an axis, of it, and after it."""
+    return shape[:axis], shape[axis], shape[axis + 1 :]
