@@ -78,9 +78,12 @@ class Archive:
         """Read all files of records and verify their content."""
         path = self.find(folder)
         if path is None and folder is not None:
+            place = Path(folder)
+            hint = "; that is a file: give the folder it lies in" if place.is_file() else ""
             raise DataError(
-                f"{Path(folder) / self.file}: expected this file, or {self.train[0]} and the "
-                "others that are in it, got none that may be read (pickles are never read)"
+                f"{place / self.file}: expected this file, or {self.train[0]} and the "
+                "others that are in it, got none that may be read (pickles are never read), in "
+                f"{folder}{hint}"
             )
         records = places.read_or_download(
             self.name, self.file, path, self.read, self.download, given=folder is not None

@@ -80,6 +80,8 @@ def test_a_folder_without_it(tmp_path: Path) -> None:
     message = rf"{FILE}: expected this file, or data_batch_1\.bin and the others .*, got none"
     with pytest.raises(DataError, match=message):
         load_cifar10(tmp_path)
+    with pytest.raises(DataError, match="that is a file: give the folder it lies in"):
+        load_cifar10(put(tmp_path / "there"))
 
 
 def test_the_official_archive() -> None:

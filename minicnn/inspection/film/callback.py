@@ -34,7 +34,8 @@ class Film(Callback):
     """Records the kernels of one layer during `Trainer.fit`, and writes the film when that ends.
 
     Most changes happen at the beginning, so the frames are close together there and further and
-    further apart later: frame i of T is taken at the share (i / (T - 1))^2 of the training.
+    further apart later: frame i of T is taken at the share (i / (T - 1))^2 of the training. Beside
+    an `AverageWeights` the frames show the weights that take the steps, not their averages.
 
     Parameters
     ----------
