@@ -11,7 +11,7 @@ against it, each a line of code:
   dropout         Dropout(0.5) before the last layer: in each step half of its inputs are silent,
                   so that no answer relies on a few of them (Srivastava et al. 2014)
   augmentation    train.augmented(Affine(...)): each image is turned, shifted, scaled and slanted
-                  anew in every epoch, so that there is nothing to learn by heart (Simard,
+                  again in every epoch, so that there is nothing to learn by heart (Simard,
                   Steinkraus and Platt 2003)
   early stopping  EarlyStopping(): the weights of the epoch with the lowest held-out loss are the
                   result (Prechelt 1998). Here it waits for the last epoch, to show the whole curve

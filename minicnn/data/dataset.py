@@ -206,10 +206,11 @@ class Dataset:
         """Return the same data, of which a training sees the pictures changed at random.
 
         `batches` changes them, one augmentation after the other, as it goes through shuffled
-        batches: each picture is changed anew in every epoch, and `images` stay as they are. Batches
-        that come in their own order, as in an evaluation, have the pictures as they are. So it does
-        no harm that parts of the data set (`split`, slices) keep its augmentations. Targets stay as
-        they are: if they say where something is in the picture, choose none that moves pixels.
+        batches: each picture is changed again in every epoch, and `images` stay as they are.
+        Batches that come in their own order, as in an evaluation, have the pictures as they are. So
+        it does no harm that parts of the data set (`split`, slices) keep its augmentations. Targets
+        stay as they are: if they say where something is in the picture, choose none that moves
+        pixels.
 
         Parameters
         ----------

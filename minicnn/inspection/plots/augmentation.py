@@ -75,5 +75,5 @@ def plot_augmentations(
     for name, drawn in zip(augmentations, right.images[::draws], strict=True):
         _, _, bottom, top = drawn.get_extent()
         right.text(-0.12, (bottom + top) / 2, name, ha="right", va="center", fontsize=10)
-    right.set_title("what a training sees of it, drawn anew in every epoch", fontsize=11)
+    right.set_title("what a training sees of it, drawn again in every epoch", fontsize=11)
     return left, right
