@@ -16,9 +16,10 @@ it gets in 25 minutes on two cores. What each part is for:
       the average of the weights over the last steps (AverageWeights): at a high rate the weights
       leap to and fro around a minimum, and their average lies between them
 
-The settings were chosen on 5,000 training images that were held out (--hold-out 5000 does that
-again, and validates after every epoch). By default all 60,000 are trained on. The 10,000 test
-images are looked at once, at the end.
+Nothing was tuned on the test images: the settings are usual ones, taken at the first try, and the
+10,000 test images are looked at once, at the end. By default all 60,000 others are trained on. With
+--hold-out 5000 so many are kept back, and the network is validated on them after every epoch: that
+is how to compare settings of your own.
 
 It writes the weights, the history, and a picture of the mistakes that are left. Most of them make
 people hesitate too. The folder checkpoint in the output folder keeps the training after every epoch
