@@ -16,8 +16,8 @@ it gets in 25 minutes on two cores. What each part is for:
       the average of the weights over the last steps (AverageWeights): at a high rate the weights
       leap to and fro around a minimum, and their average lies between them
 
-The settings are usual ones, and this script was not tuned with them: what it reaches is a first
-try. The 10,000 test images are looked at once, at the end. By default all 60,000 others are trained on. With
+The settings are usual ones and were not tuned here: what the script reaches is a first try. The
+10,000 test images are looked at once, at the end. By default all 60,000 others are trained on. With
 --hold-out 5000 so many are kept back, and the network is validated on them after every epoch: that
 is how to compare settings of your own.
 
