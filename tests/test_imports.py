@@ -39,6 +39,7 @@ ROOMS = [
     "inspection",
     "inspection.plots",
     "inspection.film",
+    "coursework",
 ]
 # Who imports from a room above all the same.
 KNOWN = {("inspection.plots", "inspection.film.figure")}

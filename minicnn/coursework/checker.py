@@ -1,0 +1,174 @@
+"""Check a hand-in: run it on all cases, and say what is wrong with it."""
+
+import difflib
+import inspect
+from collections.abc import Sequence
+
+import numpy as np
+
+from minicnn.coursework.attempt import Attempt, attempt
+from minicnn.coursework.comparing import same
+from minicnn.coursework.exercise import Case, Exercise, Function
+from minicnn.coursework.exercises import EXERCISES
+from minicnn.coursework.recognition import Answers, Finding, findings
+from minicnn.coursework.report import Example, Report
+from minicnn.coursework.symptoms import only_with
+from minicnn.errors import ArgumentError
+
+
+def check(name: str, function: Function) -> Report:
+    """Check a function that was written for an exercise, and say what is wrong with it.
+
+    The function is called on small cases, and compared with the right one. If it differs, it is
+    compared with every mistake in the exercise's bank: one that gives the same on all cases is the
+    mistake that was made. If none does, the report says what can be said.
+
+    Parameters
+    ----------
+    name : str
+        Of the exercise, such as ``"conv2d_backward"``; ``python -m minicnn.coursework`` lists them.
+    function : callable
+        The hand-in. It is called with positional arguments, which are copies.
+
+    Returns
+    -------
+    Report
+        ``.passed``, ``.mistake``, and ``str(report)`` for the whole text.
+
+    Raises
+    ------
+    ArgumentError
+        If there is no such exercise, or the function cannot be called with its arguments.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> def relu_backward(dy, x):
+    ...     return dy * np.maximum(x, 0)
+    >>> report = check("relu_backward", relu_backward)
+    >>> report.passed, report.mistake
+    (False, 'multiplied_by_the_output')
+    """
+    exercise = find(name)
+    _check_signature(exercise, function)
+    return report_on(exercise, function, exercise.cases())
+
+
+def find(name: str) -> Exercise:
+    """Return the exercise of this name, or raise ArgumentError with the nearest names."""
+    if name in EXERCISES:
+        return EXERCISES[name]
+    near = difflib.get_close_matches(str(name), EXERCISES, n=3, cutoff=0.4) or list(EXERCISES)
+    raise ArgumentError(
+        f"coursework: expected the name of an exercise, such as {', '.join(near)}, got {name!r}"
+    )
+
+
+def report_on(exercise: Exercise, function: Function, cases: Sequence[Case]) -> Report:
+    """Return what there is to say of a function, after it was called on the cases."""
+    answers = Answers(exercise, function, cases)
+    wrong = [number for number in range(len(answers.cases)) if not _is_right(answers, number)]
+    faults = _faults(answers)
+    changing = _changes_from_call_to_call(answers, function, wrong)
+    if changing:
+        faults.insert(0, changing)
+    found = [] if changing else findings(answers)
+    return Report(exercise, tuple(found), tuple(faults), _example(answers, found))
+
+
+def _check_signature(exercise: Exercise, function: Function) -> None:
+    """Raise ArgumentError unless the function can be called with the exercise's arguments."""
+    if not callable(function):
+        raise ArgumentError(f"{exercise.name}: expected a function, got {type(function).__name__}")
+    try:
+        signature = inspect.signature(function)
+    except (TypeError, ValueError):  # some functions written in C do not tell
+        return
+    try:
+        signature.bind(*exercise.parameters)
+    except TypeError:
+        own = getattr(function, "__name__", type(function).__name__)
+        raise ArgumentError(
+            f"{exercise.name}: expected a function of ({', '.join(exercise.parameters)}), "
+            f"got {own}{signature}"
+        ) from None
+
+
+def _is_right(answers: Answers, number: int) -> bool:
+    one = answers.got[number]
+    return (
+        not one.fault
+        and not one.written
+        and all(answers.is_right(number, output) for output in answers.right[number].values)
+    )
+
+
+def _faults(answers: Answers) -> list[str]:
+    """Return what is wrong beside the numbers: exceptions, and inputs that were written into."""
+    said = []
+    failed = [number for number, one in enumerate(answers.got) if one.fault]
+    if failed:
+        one = answers.got[failed[0]]
+        condition = only_with(
+            [
+                (case, answers.inputs(number), number not in failed)
+                for number, case in enumerate(answers.cases)
+            ]
+        )
+        what = f"In the case of {answers.cases[failed[0]].what}: {one.fault}"
+        said.append("\n  ".join(filter(None, [what, condition and _capital(condition), one.where])))
+    written = dict.fromkeys(name for one in answers.got for name in one.written)
+    if written:
+        names = " and ".join(written)
+        said.append(
+            f"It writes into {names}, which belongs to the caller: work on a copy, "
+            f"such as {next(iter(written))}.copy()."
+        )
+    return said
+
+
+def _capital(sentence: str) -> str:
+    return sentence[:1].upper() + sentence[1:]
+
+
+def _changes_from_call_to_call(answers: Answers, function: Function, wrong: list[int]) -> str:
+    """Call the function again on the last case, and on the first wrong one."""
+    for number in {*wrong[:1], answers.ran[-1] if answers.ran else 0}:
+        before = answers.got[number]
+        again = attempt(answers.exercise, function, answers.cases[number])
+        if not _equal(before, again):
+            return (
+                "It gives another result each time it is called with the same arguments, here in "
+                f"the case of {answers.cases[number].what}. Arrays of np.empty hold whatever was "
+                "in memory; a global variable may remember the last call"
+                + (
+                    "; every random number must come from rng."
+                    if "rng" in answers.exercise.parameters
+                    else "."
+                )
+            )
+    return ""
+
+
+def _equal(one: Attempt, other: Attempt) -> bool:
+    return one.values.keys() == other.values.keys() and all(
+        same(np.asarray(one.values[name]), np.asarray(other.values[name]), 1e-9)
+        for name in one.values
+    )
+
+
+def _example(answers: Answers, found: list[Finding]) -> Example | None:
+    """Return the smallest case that shows the first finding."""
+    outputs = found[0].outputs if found else ()
+    for number in answers.ran:
+        for output in outputs:
+            if not answers.is_right(number, output):
+                return Example(
+                    answers.cases[number],
+                    answers.inputs(number),
+                    output,
+                    answers.right[number].values[output],
+                    answers.got[number].values[output],
+                    answers.exercise.tolerance,
+                )
+    return None

@@ -1,0 +1,129 @@
+"""The gradient of ReLU."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.typing import Array
+
+
+def relu_backward(dy: Array, x: Array) -> Array:
+    """Return dL/dx of y = max(x, 0).
+
+    Where x is positive, y grows as x does; where it is negative, y stays at zero whatever x does.
+    At exactly zero the gradient is taken as zero.
+
+    Parameters
+    ----------
+    dy : array of any shape
+        dL/dy.
+    x : array of the same shape
+        What went into the ReLU.
+
+    Returns
+    -------
+    array of the same shape
+        dL/dx.
+    """
+    return dy * (x > 0)
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up."""
+    rng = np.random.default_rng(0)
+    return [
+        Case(
+            "a positive, a zero and a negative input",
+            (np.array([[3.0, 5.0, 7.0]]), np.array([[2.0, 0.0, -4.0]])),
+        ),
+        Case(
+            "negative gradients",
+            (np.array([[-3.0, 5.0], [-7.0, -2.0]]), np.array([[2.0, 0.5], [-4.0, 6.0]])),
+        ),
+        Case("pictures", (rng.normal(size=(2, 3, 4, 5)), rng.normal(size=(2, 3, 4, 5)))),
+        Case(
+            "float32 in another memory order",
+            (
+                rng.normal(size=(4, 2, 3)).astype(np.float32).transpose(2, 0, 1),
+                rng.normal(size=(4, 2, 3)).astype(np.float32).transpose(2, 0, 1),
+            ),
+        ),
+    ]
+
+
+exercise = Exercise(relu_backward, ["dx"], cases)
+
+
+@exercise.mistake(
+    "dy went through a ReLU, instead of being let through where x is positive.",
+    hint="Which number opens the gate: the gradient that comes back, or what went in?",
+)
+def relu_of_dy(dy: Array, x: Array) -> Array:
+    return np.maximum(dy, 0)
+
+
+@exercise.mistake(
+    "dy was multiplied by the output of the ReLU, not by its slope.",
+    hint="y = max(x, 0) is a function of x. How much does y change when x = 5 becomes 5.01?",
+)
+def multiplied_by_the_output(dy: Array, x: Array) -> Array:
+    return dy * np.maximum(x, 0)
+
+
+@exercise.mistake(
+    "The slope itself was returned, 0 or 1; dy is missing.",
+    hint="By the chain rule dL/dx is a product of two factors. One of them is the slope.",
+)
+def without_dy(dy: Array, x: Array) -> Array:
+    return (x > 0).astype(x.dtype)
+
+
+@exercise.mistake(
+    "dy is returned as it came: nothing is held back where x is negative.",
+    hint="If x is -4 and grows a little, what happens to y?",
+)
+def all_let_through(dy: Array, x: Array) -> Array:
+    return dy
+
+
+@exercise.mistake(
+    "The mask is the wrong way round: dy passes where x is negative.",
+    hint="Draw y = max(x, 0). On which side does it have a slope?",
+)
+def mask_inverted(dy: Array, x: Array) -> Array:
+    return dy * (x <= 0)
+
+
+@exercise.mistake(
+    "dy passes where dy is positive as well as x; a negative gradient is held back.",
+    hint="The sign of dy says whether y should grow or shrink. Both must be able to pass.",
+)
+def only_positive_gradients(dy: Array, x: Array) -> Array:
+    return dy * ((x > 0) & (dy > 0))
+
+
+@exercise.mistake(
+    "The sign of x was used as the slope: the gradient is turned round where x is negative.",
+    hint="What is the slope of max(x, 0) left of zero?",
+)
+def sign_as_slope(dy: Array, x: Array) -> Array:
+    return dy * np.sign(x)
+
+
+@exercise.convention(
+    "At exactly zero the gradient is let through.",
+    reason="At zero ReLU has a corner, where every slope from 0 to 1 is a subgradient. Most "
+    "frameworks take 0, this library too, so a gradient can be compared with theirs.",
+    accepted=True,
+)
+def passes_at_zero(dy: Array, x: Array) -> Array:
+    return dy * (x >= 0)
+
+
+@exercise.convention(
+    "At exactly zero half of the gradient is let through.",
+    reason="Half is a subgradient too. Most frameworks take 0, this library too, so a gradient can "
+    "be compared with theirs.",
+    accepted=True,
+)
+def half_at_zero(dy: Array, x: Array) -> Array:
+    return dy * np.heaviside(x, 0.5)

@@ -1,0 +1,194 @@
+"""Which mistake of the bank gives what a hand-in gives."""
+
+import itertools
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from minicnn.coursework.attempt import Attempt, attempt
+from minicnn.coursework.comparing import same
+from minicnn.coursework.exercise import Case, Exercise, Function, Mistake
+from minicnn.coursework.symptoms import Compared, factor_between, symptoms
+from minicnn.typing import Array
+
+
+@dataclass(frozen=True)
+class Finding:
+    """What is wrong with one or several outputs.
+
+    Attributes
+    ----------
+    outputs : tuple of str
+        Which outputs.
+    mistakes : tuple of Mistake
+        What explains them: one, or two that were made at once; empty where none of the bank does.
+    symptoms : tuple of str
+        What else can be said, one sentence each.
+    """
+
+    outputs: tuple[str, ...]
+    mistakes: tuple[Mistake, ...]
+    symptoms: tuple[str, ...] = ()
+
+
+class Answers:
+    """What a hand-in, the right function and every mistake of the bank give on all cases.
+
+    Parameters
+    ----------
+    exercise : Exercise
+    function : callable
+        The hand-in.
+    cases : sequence of Case
+    """
+
+    def __init__(self, exercise: Exercise, function: Function, cases: Sequence[Case]) -> None:
+        self.exercise = exercise
+        self.cases = list(cases)
+        self.got = [attempt(exercise, function, case) for case in self.cases]
+        self.right = [attempt(exercise, exercise.right, case) for case in self.cases]
+        self.ran = [number for number, one in enumerate(self.got) if not one.fault]
+        self._of_mistakes: dict[str, list[Attempt]] = {}
+
+    def of(self, mistake: Mistake) -> list[Attempt]:
+        """Return what a mistake of the bank gives, case by case."""
+        if mistake.name not in self._of_mistakes:
+            self._of_mistakes[mistake.name] = [
+                attempt(self.exercise, mistake.function, case) for case in self.cases
+            ]
+        return self._of_mistakes[mistake.name]
+
+    def inputs(self, number: int) -> dict[str, Any]:
+        """Return the inputs of a case by name."""
+        return dict(zip(self.exercise.parameters, self.cases[number].inputs, strict=True))
+
+    def compared(self, output: str) -> list[Compared]:
+        """Return one output beside the right one, on all cases in which there is one."""
+        return [
+            Compared(
+                self.cases[number],
+                self.inputs(number),
+                self.right[number].values[output],
+                self.got[number].values[output],
+                self.exercise.tolerance,
+            )
+            for number in self.ran
+        ]
+
+    def is_right(self, number: int, output: str) -> bool:
+        """Return whether an output is right on a case."""
+        return self._same(self.got[number].values[output], self.right[number].values, output)
+
+    def is_explained(self, mistake: Mistake, output: str) -> bool:
+        """Return whether a mistake gives this output of the hand-in on every case that ran."""
+        answers = self.of(mistake)
+        return all(
+            self._same(self.got[number].values[output], answers[number].values, output)
+            for number in self.ran
+        )
+
+    def changes(self, mistake: Mistake, output: str) -> bool:
+        """Return whether a mistake gives another output than the right function, on some case."""
+        answers = self.of(mistake)
+        return any(
+            output in answers[number].values
+            and not self._same(self.right[number].values[output], answers[number].values, output)
+            for number in self.ran
+        )
+
+    def _same(self, got: Array, values: Mapping[str, Array], output: str) -> bool:
+        return output in values and same(got, values[output], self.exercise.tolerance)
+
+
+def findings(answers: Answers) -> list[Finding]:
+    """Return what is wrong with the outputs of a hand-in, each output in one of the findings."""
+    outputs = list(answers.right[0].values)
+    wrong = [
+        output
+        for output in outputs
+        if not all(answers.is_right(number, output) for number in answers.ran)
+    ]
+    if not wrong:
+        return []
+    bank = answers.exercise.mistakes.values()
+    for mistake in bank:
+        if all(answers.is_explained(mistake, output) for output in outputs):
+            return [Finding(tuple(wrong), (mistake,))]
+    found: list[Finding] = []
+    for output in wrong:
+        one = _finding(answers, output)
+        same_mistake = next((f for f in found if f.mistakes and f.mistakes == one.mistakes), None)
+        if same_mistake is None or one.symptoms != same_mistake.symptoms:
+            found.append(one)
+        else:
+            position = found.index(same_mistake)
+            found[position] = Finding(
+                (*same_mistake.outputs, output), one.mistakes, same_mistake.symptoms
+            )
+    return found
+
+
+def _finding(answers: Answers, output: str) -> Finding:
+    """Return what explains one output: a mistake, one with a factor, two at once, or a symptom."""
+    bank = [m for m in answers.exercise.mistakes.values() if answers.changes(m, output)]
+    alone = [mistake for mistake in bank if answers.is_explained(mistake, output)]
+    if alone:
+        return Finding((output,), (min(alone, key=lambda m: _unlike(answers, m)),))
+    rows = answers.compared(output)
+    said = symptoms(rows)
+    if len(said) == 1 and said[0].startswith(("Its axes", "It is reversed", "Its numbers")):
+        return Finding((output,), (), tuple(said))
+    two = _with_factor(answers, bank, output) or _two_at_once(answers, bank, output)
+    return two or Finding((output,), (), tuple(said))
+
+
+def _unlike(answers: Answers, mistake: Mistake) -> int:
+    """Return how many outputs a mistake gives otherwise than the hand-in does."""
+    return sum(not answers.is_explained(mistake, output) for output in answers.right[0].values)
+
+
+def _with_factor(answers: Answers, bank: Sequence[Mistake], output: str) -> Finding | None:
+    """Find a mistake that the output is a plain factor of, such as one over the batch size."""
+    for mistake in bank:
+        made = answers.of(mistake)
+        if any(output not in made[number].values for number in answers.ran):
+            continue
+        words = factor_between(
+            [
+                (
+                    answers.inputs(number),
+                    answers.got[number].values[output],
+                    made[number].values[output],
+                )
+                for number in answers.ran
+            ],
+            answers.exercise.tolerance,
+        )
+        if words:
+            return Finding((output,), (mistake,), (f"Beside that, it is {words}.",))
+    return None
+
+
+def _two_at_once(answers: Answers, bank: Sequence[Mistake], output: str) -> Finding | None:
+    """Find two mistakes whose differences from the right output add up to the hand-in's."""
+    numbers, tolerance = answers.ran, answers.exercise.tolerance
+    right = [answers.right[number].values[output] for number in numbers]
+    got = [answers.got[number].values[output] for number in numbers]
+    made = {}
+    for mistake in bank:
+        values = [answers.of(mistake)[number].values.get(output) for number in numbers]
+        if all(
+            value is not None and value.shape == one.shape and value.dtype.kind == "f"
+            for value, one in zip(values, right, strict=True)
+        ):
+            made[mistake.name] = [value for value in values if value is not None]
+    if any(one.shape != other.shape for one, other in zip(right, got, strict=True)):
+        return None
+    for first, second in itertools.combinations(made, 2):
+        if all(
+            same(one, a + b - r, tolerance)
+            for one, a, b, r in zip(got, made[first], made[second], right, strict=True)
+        ):
+            bank_of = answers.exercise.mistakes
+            return Finding((output,), (bank_of[first], bank_of[second]))
+    return None

@@ -1,0 +1,314 @@
+"""What can be said of a wrong output that no mistake of the bank explains.
+
+Each function looks at one output on all cases, and returns what it sees, or an empty string.
+"""
+
+import itertools
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from minicnn.coursework.comparing import differs, same
+from minicnn.coursework.exercise import Case
+from minicnn.typing import Array
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One output of a hand-in on one case.
+
+    Attributes
+    ----------
+    case : Case
+    inputs : dict
+        The inputs by name.
+    right, got : array
+    tolerance : float
+    """
+
+    case: Case
+    inputs: dict[str, Any]
+    right: Array
+    got: Array
+    tolerance: float
+
+    @property
+    def agrees(self) -> bool:
+        """Whether the output is right."""
+        return same(self.got, self.right, self.tolerance)
+
+    @property
+    def shaped(self) -> bool:
+        """Whether the output has the right shape."""
+        return self.got.shape == self.right.shape
+
+
+def symptoms(rows: Sequence[Compared]) -> list[str]:
+    """Return what can be said of one output, the most telling first; at least one sentence."""
+    looks: list[Callable[[Sequence[Compared]], str]] = [
+        _not_finite,
+        _whole_numbers,
+        _axes,
+        _right_numbers_in_another_shape,
+        _wrong_shape,
+        _factor,
+        _shifted,
+        _only_some_cases,
+        _only_some_places,
+    ]
+    said = [sentence for look in looks if (sentence := look(rows))]
+    return said or ["No simple rule explains the difference."]
+
+
+# -- the sizes that a wrong factor may be ----------------------------------------------------------
+
+
+def sizes_of(inputs: dict[str, Any]) -> dict[str, float]:
+    """Return the sizes that the inputs have, by the letters of their axes.
+
+    Parameters
+    ----------
+    inputs : dict
+        By name: pictures x (N, C, H, W), kernels w (F, C, KH, KW), and so on.
+    """
+    sizes: dict[str, float] = {}
+    shapes = {name: value.shape for name, value in inputs.items() if isinstance(value, np.ndarray)}
+    for name in ("x", "dy", "scores"):
+        if shapes.get(name):
+            sizes["the batch size N"] = shapes[name][0]
+    if len(shapes.get("w", ())) == 4:
+        F, C, KH, KW = shapes["w"]
+        sizes |= {"F": F, "C": C, "KH * KW": KH * KW, "C * KH * KW": C * KH * KW}
+    elif len(shapes.get("w", ())) == 2:
+        sizes |= {"D_out": shapes["w"][0], "D_in": shapes["w"][1]}
+    if len(shapes.get("dy", ())) == 4:
+        _, _, OH, OW = shapes["dy"]
+        sizes["OH * OW"] = OH * OW
+        sizes["N * OH * OW"] = shapes["dy"][0] * OH * OW
+    if len(shapes.get("scores", ())) == 2:
+        sizes["the number of classes"] = shapes["scores"][1]
+    if isinstance(inputs.get("size"), int) and "x" in inputs:
+        sizes["the size of the window"] = inputs["size"] ** 2
+    for name in ("learning_rate", "momentum", "h", "stride"):
+        if isinstance(inputs.get(name), int | float):
+            sizes[f"the {name.replace('_', ' ')}"] = float(inputs[name])
+    return sizes
+
+
+def factor_between(rows: Sequence[tuple[dict[str, Any], Array, Array]], tolerance: float) -> str:
+    """Return by which plain factor one array is another on all cases, in words, or nothing.
+
+    Parameters
+    ----------
+    rows : sequence of (inputs, array, array)
+        ``array[1]`` is compared with a factor times ``array[2]``, case by case.
+    tolerance : float
+    """
+    seen = []
+    for inputs, got, base in rows:
+        if got.shape != base.shape:
+            return ""
+        factor = _ratio(got, base, tolerance)
+        if factor is None:
+            return ""
+        if not math.isnan(factor):
+            seen.append((sizes_of(inputs), factor))
+    if not seen or all(math.isclose(factor, 1, rel_tol=1e-3) for _, factor in seen):
+        return ""
+    for words, number in _plain_factors(seen[0][0]):
+        if all(
+            (value := number(sizes)) is not None and math.isclose(factor, value, rel_tol=1e-3)
+            for sizes, factor in seen
+        ):
+            return words
+    first = seen[0][1]
+    if len(seen) > 1 and all(math.isclose(factor, first, rel_tol=1e-3) for _, factor in seen):
+        return f"multiplied by {first:.4g}"
+    return ""
+
+
+def _ratio(got: Array, base: Array, tolerance: float) -> float | None:
+    """Return c where got is c times base; NaN where base is zero; None where there is no such c."""
+    if not (np.isfinite(got).all() and np.isfinite(base).all()):
+        return None
+    square = float(np.sum(np.square(base, dtype=float)))
+    if square == 0.0:
+        return math.nan if same(got, base, tolerance) else None
+    factor = float(np.sum(got.astype(float) * base)) / square
+    return factor if factor and same(got, factor * base, tolerance) else None
+
+
+def _plain_factors(
+    sizes: dict[str, float],
+) -> list[tuple[str, Callable[[dict[str, float]], float | None]]]:
+    """Return the factors that are looked for, in words and as functions of the sizes."""
+
+    def constant(value: float) -> Callable[[dict[str, float]], float | None]:
+        return lambda _: value
+
+    def size(name: str, power: int) -> Callable[[dict[str, float]], float | None]:
+        return lambda sizes: sizes[name] ** power if sizes.get(name) else None
+
+    factors = [
+        ("of the wrong sign", constant(-1.0)),
+        ("twice as large", constant(2.0)),
+        ("half as large", constant(0.5)),
+    ]
+    for name in sizes:
+        factors += [
+            (f"multiplied by {name}", size(name, 1)),
+            (f"divided by {name}", size(name, -1)),
+        ]
+    return factors
+
+
+# -- what is looked for ----------------------------------------------------------------------------
+
+
+def _wrong(rows: Sequence[Compared]) -> list[Compared]:
+    return [row for row in rows if not row.agrees]
+
+
+def _not_finite(rows: Sequence[Compared]) -> str:
+    for row in _wrong(rows):
+        if not np.isfinite(row.got).all() and np.isfinite(row.right).all():
+            kind = "NaN" if np.isnan(row.got).any() else "infinite"
+            return f"It has {kind} numbers in the case of {row.case.what}."
+    return ""
+
+
+def _whole_numbers(rows: Sequence[Compared]) -> str:
+    wrong = _wrong(rows)
+    if all(row.got.dtype.kind in "iub" for row in wrong) and any(
+        row.right.dtype.kind == "f" and row.shaped and same(row.got, np.trunc(row.right), 1e-9)
+        for row in wrong
+    ):
+        return "Its array holds whole numbers, so fractions are cut off: make it of floats."
+    return ""
+
+
+def _axes(rows: Sequence[Compared]) -> str:
+    """Try all orders of the axes, and all axes backwards."""
+    axes = _wrong(rows)[0].right.ndim
+    if not 1 <= axes <= 4 or any(row.got.ndim != axes or row.right.ndim != axes for row in rows):
+        return ""
+    for order in list(itertools.permutations(range(axes)))[1:]:
+        if all(same(row.got.transpose(order), row.right, row.tolerance) for row in rows):
+            moved = ", ".join(map(str, order))
+            return f"Its axes are in another order: .transpose({moved}) gives what is expected."
+    for count in range(1, axes + 1):
+        for backwards in itertools.combinations(range(axes), count):
+            if all(same(np.flip(row.got, backwards), row.right, row.tolerance) for row in rows):
+                named = " and ".join(map(str, backwards))
+                which = "axis" if count == 1 else "axes"
+                return f"It is reversed along {which} {named}: the numbers are right, backwards."
+    return ""
+
+
+def _right_numbers_in_another_shape(rows: Sequence[Compared]) -> str:
+    wrong = _wrong(rows)
+    row = wrong[0]
+    if any(row.shaped for row in wrong):
+        return ""
+    if all(
+        row.got.size == row.right.size
+        and same(row.got.reshape(row.right.shape), row.right, row.tolerance)
+        for row in rows
+    ):
+        return f"Its numbers are right, its shape is not: {row.got.shape}, not {row.right.shape}."
+    return ""
+
+
+def _wrong_shape(rows: Sequence[Compared]) -> str:
+    for row in _wrong(rows):
+        if not row.shaped:
+            return (
+                f"Its shape is {row.got.shape}, not {row.right.shape}, in the case of "
+                f"{row.case.what}."
+            )
+    return ""
+
+
+def _factor(rows: Sequence[Compared]) -> str:
+    words = factor_between([(row.inputs, row.got, row.right) for row in rows], rows[0].tolerance)
+    return f"It is {words}." if words else ""
+
+
+def _shifted(rows: Sequence[Compared]) -> str:
+    """Look for one number that was added everywhere."""
+    shifts = []
+    for row in _wrong(rows):
+        if not row.shaped or row.right.size < 2 or not np.isfinite(row.got).all():
+            return ""
+        shift = row.got - row.right
+        if not same(shift, np.full_like(shift, shift.mean()), row.tolerance):
+            return ""
+        shifts.append(float(shift.mean()))
+    if shifts and np.ptp(shifts) <= 1e-3 * max(map(abs, shifts)):
+        return f"The same number, {shifts[0]:.4g}, is added to every entry."
+    return ""
+
+
+def _only_some_cases(rows: Sequence[Compared]) -> str:
+    return only_with([(row.case, row.inputs, row.agrees) for row in rows])
+
+
+def only_with(rows: Sequence[tuple[Case, dict[str, Any], bool]]) -> str:
+    """Return what exactly the wrong cases have, in a sentence, or nothing.
+
+    Parameters
+    ----------
+    rows : sequence of (case, inputs, right)
+    """
+    wrong = [_properties(case, inputs) for case, inputs, right in rows if not right]
+    right = [_properties(case, inputs) for case, inputs, right in rows if right]
+    if not wrong or not right:
+        return ""
+    common = [
+        name
+        for name in wrong[0]
+        if all(name in names for names in wrong) and not any(name in names for names in right)
+    ]
+    return f"It is wrong only with {common[0]}." if common else ""
+
+
+def _properties(case: Case, inputs: dict[str, Any]) -> list[str]:
+    """Return what is special about a case, the most telling first."""
+    arrays = [value for value in inputs.values() if isinstance(value, np.ndarray)]
+    x = inputs.get("x", np.empty(0))
+    w = inputs.get("w", np.empty(0))
+    special = {
+        "a stride above 1": _is_number(inputs.get("stride")) and inputs["stride"] > 1,
+        "padding": _is_number(inputs.get("padding")) and inputs["padding"] > 0,
+        "dilation": _is_number(inputs.get("dilation")) and inputs["dilation"] > 1,
+        "more than one sample": x.ndim > 1 and x.shape[0] > 1,
+        "more than one channel": x.ndim == 4 and x.shape[1] > 1,
+        "more than one filter": w.ndim == 4 and w.shape[0] > 1,
+        "pictures that are not square": x.ndim == 4 and x.shape[2] != x.shape[3],
+        "kernels that are not square": w.ndim == 4 and w.shape[2] != w.shape[3],
+        "float32": any(array.dtype == np.float32 for array in arrays),
+        "arrays in another memory order": not all(array.flags.c_contiguous for array in arrays),
+    }
+    return [*(name for name, holds in special.items() if holds), f"{case.what}"]
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float)
+
+
+def _only_some_places(rows: Sequence[Compared]) -> str:
+    """Look whether the first sample, or the inner part of every picture, is right."""
+    wrong = _wrong(rows)
+    if not all(row.shaped for row in wrong):
+        return ""
+    masks = [differs(row.got, row.right, row.tolerance) for row in wrong]
+    several = [mask for mask in masks if mask.ndim > 1 and len(mask) > 1]
+    if several and len(several) == len(masks) and not any(mask[0].any() for mask in several):
+        return "It is right in the first sample and wrong beyond it."
+    pictures = [mask for mask in masks if mask.ndim == 4 and min(mask.shape[2:]) > 2]
+    if pictures and not any(mask[:, :, 1:-1, 1:-1].any() for mask in pictures):
+        return "It is wrong only at the border of the pictures."
+    return ""
