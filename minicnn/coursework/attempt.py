@@ -1,10 +1,12 @@
 """One call of a hand-in: what it returned, what it raised, what it wrote into."""
 
 import copy
+import functools
+import inspect
 import linecache
 import traceback
 import warnings
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any
@@ -16,6 +18,12 @@ from minicnn.typing import Array
 
 MOST_SHAPES = 12
 """Local arrays whose shapes are reported where a hand-in raised an error."""
+
+MOST_NUMBERS = 1_000_000
+"""Numbers that an output may have: the cases are small, and nothing right is near that."""
+
+LONGEST = 300
+"""Characters of an exception that are reported."""
 
 
 @dataclass(frozen=True)
@@ -48,10 +56,12 @@ def attempt(exercise: Exercise, function: Function, case: Case) -> Attempt:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             returned = function(*inputs)
-    except Exception as error:  # noqa: BLE001 - a hand-in may raise anything
-        return Attempt({}, fault=_described(error), where=_place(error, function))
+    except KeyboardInterrupt:
+        raise
     except SystemExit:
         return Attempt({}, fault="it called exit(), which ends the program; return the outputs")
+    except BaseException as error:  # noqa: BLE001 - a hand-in may raise anything
+        return Attempt({}, fault=_described(error), where=_place(error, function))
     written = _written(exercise, case.inputs, inputs)
     outputs, fault = _outputs(exercise, returned)
     if fault:
@@ -61,69 +71,118 @@ def attempt(exercise: Exercise, function: Function, case: Case) -> Attempt:
     try:
         with np.errstate(all="ignore"):
             seen = exercise.observe(case.inputs, outputs)
-    except (ValueError, IndexError, TypeError) as error:
+    except (ValueError, LookupError, TypeError, ArithmeticError) as error:
         return Attempt({}, fault=f"its outputs do not fit together: {error}", written=written)
     return Attempt({name: np.asarray(value) for name, value in seen.items()}, written=written)
 
 
 def _outputs(exercise: Exercise, returned: Any) -> tuple[tuple[Array, ...], str]:
     """Return the outputs as arrays, or say what is wrong with what was returned."""
-    names = exercise.outputs
+    several, fault = _apart(exercise.outputs, returned)
+    arrays = []
+    for name, output in zip(exercise.outputs, several, strict=False):
+        array, fault = _array(name, output)
+        if fault:
+            break
+        arrays.append(array)
+    return ((), fault) if fault else (tuple(arrays), "")
+
+
+def _apart(names: Sequence[str], returned: Any) -> tuple[tuple[Any, ...], str]:
+    """Return what was returned as one value for each output, or say why that cannot be."""
     expected = names[0] if len(names) == 1 else f"({', '.join(names)})"
     if returned is None:
         return (), f"it returned None; expected {expected}: is there a return?"
-    if len(names) == 1:
-        several = returned if isinstance(returned, tuple) and len(returned) == 1 else (returned,)
-    elif isinstance(returned, tuple | list):
-        several = tuple(returned)
-    else:
+    if isinstance(returned, Generator):
+        return (), f"it is a generator, which gives nothing yet; return {expected} without yield"
+    if len(names) == 1 and not _is_several(returned):
+        return (returned,), ""
+    if not isinstance(returned, tuple | list):
         return (), f"it returned one {type(returned).__name__}; expected {expected}"
-    if len(several) != len(names):
-        return (), f"it returned {len(several)} outputs; expected {len(names)}, {expected}"
-    arrays = []
-    for name, output in zip(names, several, strict=True):
-        try:
-            array = np.asarray(output)
-        except ValueError:
-            return (), f"{name} is ragged: its rows have different lengths; expected an array"
-        if array.dtype.kind not in "fiub":
-            kind = "None" if output is None else type(output).__name__
-            return (), f"{name} is {kind}; expected an array of numbers"
-        arrays.append(array)
-    return tuple(arrays), ""
+    if len(returned) != len(names):
+        outputs = "output" if len(names) == 1 else "outputs"
+        return (
+            (),
+            f"it returned {len(returned)} outputs; expected {len(names)} {outputs}, {expected}",
+        )
+    return tuple(returned), ""
 
 
-def _written(exercise: Exercise, before: Sequence[Any], after: Sequence[Any]) -> tuple[str, ...]:
-    """Return the names of the arrays that differ, by more than rounding, after the call."""
-    return tuple(
-        name
-        for name, old, new in zip(exercise.parameters, before, after, strict=True)
-        if name not in exercise.may_write
-        and isinstance(old, np.ndarray)
-        and (old.shape != new.shape or not np.allclose(old, new, rtol=1e-6, atol=1e-9))
+def _is_several(returned: Any) -> bool:
+    """Return whether a value is a tuple of outputs, not an array written as a tuple."""
+    return isinstance(returned, tuple) and (
+        len(returned) == 1 or not all(np.isscalar(part) for part in returned)
     )
 
 
-def _described(error: Exception) -> str:
-    """Return an exception as Python names it, in one line."""
-    return " ".join("".join(traceback.format_exception_only(error)).split())
+def _array(name: str, output: Any) -> tuple[Array, str]:
+    """Return a copy of one output as a plain array, or say what is wrong with it.
+
+    A copy, because a hand-in may return the same array from every call.
+    """
+    nothing = np.empty(0)
+    try:
+        array = np.asarray(output)
+        if array.dtype.kind == "O" and array.size <= MOST_NUMBERS and not _has_none(array):
+            array = array.astype(float)  # numbers are numbers, in an array of objects as well
+    except (TypeError, ValueError, OverflowError):
+        kind = "ragged" if isinstance(output, list | tuple) else type(output).__name__
+        rows = ": its rows have different lengths" if kind == "ragged" else ""
+        return nothing, f"{name} is {kind}{rows}; expected an array of numbers"
+    if array.dtype.kind not in "fiub":
+        kind = "None" if output is None else type(output).__name__
+        kind = f"an array of {array.dtype}" if isinstance(output, np.ndarray) else kind
+        return nothing, f"{name} is {kind}; expected an array of numbers"
+    if array.size > MOST_NUMBERS:
+        return nothing, f"{name} has the shape {array.shape}, which is far too large"
+    if np.ma.is_masked(output):
+        return nothing, (
+            f"{name} is a masked array, in which some numbers are missing; expected a plain array, "
+            "such as .filled() gives"
+        )
+    return np.array(array), ""
+
+
+def _has_none(array: Array) -> bool:
+    return any(entry is None for entry in array.flat)
+
+
+def _written(exercise: Exercise, before: Sequence[Any], after: Sequence[Any]) -> tuple[str, ...]:
+    """Return the names of the inputs that differ, by more than rounding, after the call."""
+    return tuple(
+        name
+        for name, old, new in zip(exercise.parameters, before, after, strict=True)
+        if name not in exercise.may_write and _is_changed(old, new)
+    )
+
+
+def _is_changed(old: Any, new: Any) -> bool:
+    if isinstance(old, np.ndarray):
+        return old.shape != new.shape or not np.allclose(
+            old, new, rtol=1e-6, atol=1e-9, equal_nan=True
+        )
+    return isinstance(old, list | dict) and bool(old != new)
+
+
+def _described(error: BaseException) -> str:
+    """Return an exception as Python names it, in one line that is not too long."""
+    line = " ".join("".join(traceback.format_exception_only(error)).split())
+    return line if len(line) <= LONGEST else f"{line[:LONGEST]} ..."
 
 
 def _place(error: BaseException, function: Function) -> str:
     """Return the last line of the hand-in that an error passed, and the shapes of its arrays."""
-    code = getattr(function, "__code__", None)
-    if code is None:
-        return ""
+    file = _file(function)
     found: tuple[FrameType, int] | None = None
     step: TracebackType | None = error.__traceback__
     while step is not None:
-        if step.tb_frame.f_code.co_filename == code.co_filename:
+        if step.tb_frame.f_code.co_filename == file:
             found = step.tb_frame, step.tb_lineno
         step = step.tb_next
     if found is None:
         return ""
     frame, number = found
-    line = linecache.getline(code.co_filename, number).strip()
+    line = linecache.getline(frame.f_code.co_filename, number).strip()
     shapes = [
         f"{name} {value.shape}"
         for name, value in frame.f_locals.items()
@@ -131,3 +190,12 @@ def _place(error: BaseException, function: Function) -> str:
     ]
     said = f"line {number}: {line}" if line else f"line {number}"
     return said + (f"\n    shapes there: {', '.join(shapes[:MOST_SHAPES])}" if shapes else "")
+
+
+def _file(function: Any) -> str:
+    """Return the file in which a function, a method, or an object that can be called is written."""
+    while isinstance(function, functools.partial):
+        function = function.func
+    function = inspect.unwrap(function)
+    code = getattr(function, "__code__", None) or getattr(function.__call__, "__code__", None)
+    return code.co_filename if code else ""

@@ -1,14 +1,14 @@
 """Which mistake of the bank gives what a hand-in gives."""
 
 import itertools
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from minicnn.coursework.attempt import Attempt, attempt
 from minicnn.coursework.comparing import same
 from minicnn.coursework.exercise import Case, Exercise, Function, Mistake
-from minicnn.coursework.symptoms import Compared, factor_between, symptoms
+from minicnn.coursework.symptoms import Compared, factor_between, symptoms, whole_difference
 from minicnn.typing import Array
 
 
@@ -48,6 +48,7 @@ class Answers:
         self.got = [attempt(exercise, function, case) for case in self.cases]
         self.right = [attempt(exercise, exercise.right, case) for case in self.cases]
         self.ran = [number for number, one in enumerate(self.got) if not one.fault]
+        self.failed = [number for number, one in enumerate(self.got) if one.fault]
         self._of_mistakes: dict[str, list[Attempt]] = {}
 
     def of(self, mistake: Mistake) -> list[Attempt]:
@@ -66,6 +67,7 @@ class Answers:
         """Return one output beside the right one, on all cases in which there is one."""
         return [
             Compared(
+                output,
                 self.cases[number],
                 self.inputs(number),
                 self.right[number].values[output],
@@ -77,13 +79,13 @@ class Answers:
 
     def is_right(self, number: int, output: str) -> bool:
         """Return whether an output is right on a case."""
-        return self._same(self.got[number].values[output], self.right[number].values, output)
+        return self.is_same(self.right[number].values, self.got[number].values[output], output)
 
     def is_explained(self, mistake: Mistake, output: str) -> bool:
         """Return whether a mistake gives this output of the hand-in on every case that ran."""
         answers = self.of(mistake)
         return all(
-            self._same(self.got[number].values[output], answers[number].values, output)
+            self.is_same(answers[number].values, self.got[number].values[output], output)
             for number in self.ran
         )
 
@@ -92,12 +94,13 @@ class Answers:
         answers = self.of(mistake)
         return any(
             output in answers[number].values
-            and not self._same(self.right[number].values[output], answers[number].values, output)
+            and not self.is_same(answers[number].values, self.right[number].values[output], output)
             for number in self.ran
         )
 
-    def _same(self, got: Array, values: Mapping[str, Array], output: str) -> bool:
-        return output in values and same(got, values[output], self.exercise.tolerance)
+    def is_same(self, values: Mapping[str, Array], other: Array, output: str) -> bool:
+        """Return whether the values have an output that is the same as another."""
+        return output in values and same(other, values[output], self.exercise.tolerance)
 
 
 def findings(answers: Answers) -> list[Finding]:
@@ -110,10 +113,9 @@ def findings(answers: Answers) -> list[Finding]:
     ]
     if not wrong:
         return []
-    bank = answers.exercise.mistakes.values()
-    for mistake in bank:
-        if all(answers.is_explained(mistake, output) for output in outputs):
-            return [Finding(tuple(wrong), (mistake,))]
+    whole = _explaining(answers, answers.exercise.mistakes.values(), outputs)
+    if whole:
+        return [Finding(tuple(wrong), (whole[0],))]
     found: list[Finding] = []
     for output in wrong:
         one = _finding(answers, output)
@@ -131,15 +133,37 @@ def findings(answers: Answers) -> list[Finding]:
 def _finding(answers: Answers, output: str) -> Finding:
     """Return what explains one output: a mistake, one with a factor, two at once, or a symptom."""
     bank = [m for m in answers.exercise.mistakes.values() if answers.changes(m, output)]
-    alone = [mistake for mistake in bank if answers.is_explained(mistake, output)]
+    alone = _explaining(answers, bank, [output])
     if alone:
         return Finding((output,), (min(alone, key=lambda m: _unlike(answers, m)),))
     rows = answers.compared(output)
-    said = symptoms(rows)
-    if len(said) == 1 and said[0].startswith(("Its axes", "It is reversed", "Its numbers")):
-        return Finding((output,), (), tuple(said))
-    two = _with_factor(answers, bank, output) or _two_at_once(answers, bank, output)
-    return two or Finding((output,), (), tuple(said))
+    named = None
+    if not whole_difference(rows):  # the plainest explanation first
+        named = _with_factor(answers, bank, output) or _two_at_once(answers, bank, output)
+    return named or Finding((output,), (), tuple(symptoms(rows)))
+
+
+def _explaining(answers: Answers, bank: Iterable[Mistake], outputs: Sequence[str]) -> list[Mistake]:
+    """Return the mistakes that give these outputs, or none where it could be one or another.
+
+    On all cases no two mistakes give the same. But a hand-in that fails on most of the cases may
+    leave only one or two, on which several do. Then those count that fail where it fails.
+    """
+    found = [m for m in bank if all(answers.is_explained(m, output) for output in outputs)]
+    if len(found) < 2 or not answers.failed:
+        return found
+    found = [m for m in found if all(answers.of(m)[n].fault for n in answers.failed)] or found
+    first = answers.of(found[0])
+    agree = all(
+        output in first[number].values
+        and answers.is_same(
+            answers.of(mistake)[number].values, first[number].values[output], output
+        )
+        for mistake in found[1:]
+        for number in answers.failed
+        for output in outputs
+    )
+    return found if agree or len(found) == 1 else []
 
 
 def _unlike(answers: Answers, mistake: Mistake) -> int:

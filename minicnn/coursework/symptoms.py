@@ -11,9 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.coursework.axes import WORDS, axis_letters
 from minicnn.coursework.comparing import differs, same
 from minicnn.coursework.exercise import Case
-from minicnn.typing import Array
+from minicnn.typing import Array, Shape
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,8 @@ class Compared:
 
     Attributes
     ----------
+    output : str
+        Its name.
     case : Case
     inputs : dict
         The inputs by name.
@@ -29,6 +32,7 @@ class Compared:
     tolerance : float
     """
 
+    output: str
     case: Case
     inputs: dict[str, Any]
     right: Array
@@ -51,16 +55,23 @@ def symptoms(rows: Sequence[Compared]) -> list[str]:
     looks: list[Callable[[Sequence[Compared]], str]] = [
         _not_finite,
         _whole_numbers,
-        _axes,
-        _right_numbers_in_another_shape,
+        whole_difference,
         _wrong_shape,
-        _factor,
-        _shifted,
         _only_some_cases,
         _only_some_places,
     ]
     said = [sentence for look in looks if (sentence := look(rows))]
     return said or ["No simple rule explains the difference."]
+
+
+def whole_difference(rows: Sequence[Compared]) -> str:
+    """Return what makes the right output of a wrong one on every case, or an empty string.
+
+    Its axes may be in another order, its numbers in another shape, all may be multiplied by one
+    factor, or have one number added.
+    """
+    looks = (_axes, _right_numbers_in_another_shape, _factor, _shifted)
+    return next(filter(None, (look(rows) for look in looks)), "")
 
 
 # -- the sizes that a wrong factor may be ----------------------------------------------------------
@@ -74,28 +85,44 @@ def sizes_of(inputs: dict[str, Any]) -> dict[str, float]:
     inputs : dict
         By name: pictures x (N, C, H, W), kernels w (F, C, KH, KW), and so on.
     """
-    sizes: dict[str, float] = {}
-    shapes = {name: value.shape for name, value in inputs.items() if isinstance(value, np.ndarray)}
-    for name in ("x", "dy", "scores"):
-        if shapes.get(name):
-            sizes["the batch size N"] = shapes[name][0]
-    if len(shapes.get("w", ())) == 4:
-        F, C, KH, KW = shapes["w"]
-        sizes |= {"F": F, "C": C, "KH * KW": KH * KW, "C * KH * KW": C * KH * KW}
-    elif len(shapes.get("w", ())) == 2:
-        sizes |= {"D_out": shapes["w"][0], "D_in": shapes["w"][1]}
-    if len(shapes.get("dy", ())) == 4:
-        _, _, OH, OW = shapes["dy"]
-        sizes["OH * OW"] = OH * OW
-        sizes["N * OH * OW"] = shapes["dy"][0] * OH * OW
-    if len(shapes.get("scores", ())) == 2:
-        sizes["the number of classes"] = shapes["scores"][1]
+    shapes = _shapes(inputs)
+    sizes = _sizes_of_batch(shapes) | _sizes_of_weights(shapes.get("w", ()))
     if isinstance(inputs.get("size"), int) and "x" in inputs:
-        sizes["the size of the window"] = inputs["size"] ** 2
+        sizes["the number of cells in a window"] = inputs["size"] ** 2
     for name in ("learning_rate", "momentum", "h", "stride"):
         if isinstance(inputs.get(name), int | float):
             sizes[f"the {name.replace('_', ' ')}"] = float(inputs[name])
     return sizes
+
+
+def _sizes_of_batch(shapes: dict[str, Shape]) -> dict[str, float]:
+    sizes: dict[str, float] = {}
+    x, dy, scores = (shapes.get(name, ()) for name in ("x", "dy", "scores"))
+    for shape in (x, dy, scores):
+        if shape:
+            sizes["the batch size N"] = shape[0]
+    if len(dy) == 4 and dy != x:
+        sizes |= {"OH * OW": dy[2] * dy[3], "N * OH * OW": dy[0] * dy[2] * dy[3]}
+    if len(x) == 4:
+        sizes |= {"H * W": x[2] * x[3], "N * H * W": x[0] * x[2] * x[3]}
+    if len(scores) == 2:
+        sizes["the number of classes K"] = scores[1]
+    return sizes
+
+
+def _sizes_of_weights(shape: Shape) -> dict[str, float]:
+    if len(shape) == 4:
+        F, C, KH, KW = shape
+        return {"F": F, "C": C, "KH * KW": KH * KW, "C * KH * KW": C * KH * KW}
+    return dict(zip(("D_out", "D_in"), shape, strict=True)) if len(shape) == 2 else {}
+
+
+def _shapes(inputs: dict[str, Any]) -> dict[str, Shape]:
+    """Return the shapes of the arrays by name; that of x may be given as ``x_shape``."""
+    shapes = {name: value.shape for name, value in inputs.items() if isinstance(value, np.ndarray)}
+    if isinstance(inputs.get("x_shape"), tuple):
+        shapes["x"] = inputs["x_shape"]
+    return shapes
 
 
 def factor_between(rows: Sequence[tuple[dict[str, Any], Array, Array]], tolerance: float) -> str:
@@ -243,7 +270,7 @@ def _shifted(rows: Sequence[Compared]) -> str:
     for row in _wrong(rows):
         if not row.shaped or row.right.size < 2 or not np.isfinite(row.got).all():
             return ""
-        shift = row.got - row.right
+        shift = row.got.astype(float) - row.right  # two arrays of truth values have no difference
         if not same(shift, np.full_like(shift, shift.mean()), row.tolerance):
             return ""
         shifts.append(float(shift.mean()))
@@ -278,37 +305,40 @@ def only_with(rows: Sequence[tuple[Case, dict[str, Any], bool]]) -> str:
 def _properties(case: Case, inputs: dict[str, Any]) -> list[str]:
     """Return what is special about a case, the most telling first."""
     arrays = [value for value in inputs.values() if isinstance(value, np.ndarray)]
-    x = inputs.get("x", np.empty(0))
-    w = inputs.get("w", np.empty(0))
+    shapes = _shapes(inputs)
+    x, w = shapes.get("x", shapes.get("scores", ())), shapes.get("w", ())
     special = {
-        "a stride above 1": _is_number(inputs.get("stride")) and inputs["stride"] > 1,
-        "padding": _is_number(inputs.get("padding")) and inputs["padding"] > 0,
-        "dilation": _is_number(inputs.get("dilation")) and inputs["dilation"] > 1,
-        "more than one sample": x.ndim > 1 and x.shape[0] > 1,
-        "more than one channel": x.ndim == 4 and x.shape[1] > 1,
-        "more than one filter": w.ndim == 4 and w.shape[0] > 1,
-        "pictures that are not square": x.ndim == 4 and x.shape[2] != x.shape[3],
-        "kernels that are not square": w.ndim == 4 and w.shape[2] != w.shape[3],
+        "a stride above 1": _above(inputs.get("stride"), 1),
+        "padding": _above(inputs.get("padding"), 0),
+        "dilation": _above(inputs.get("dilation"), 1),
+        "more than one sample": len(x) > 1 and x[0] > 1,
+        "more than one channel": len(x) == 4 and x[1] > 1,
+        "more than one filter": len(w) == 4 and w[0] > 1,
+        "pictures that are not square": len(x) == 4 and x[2] != x[3],
+        "kernels that are not square": len(w) == 4 and w[2] != w[3],
         "float32": any(array.dtype == np.float32 for array in arrays),
         "arrays in another memory order": not all(array.flags.c_contiguous for array in arrays),
     }
     return [*(name for name, holds in special.items() if holds), f"{case.what}"]
 
 
-def _is_number(value: Any) -> bool:
-    return isinstance(value, int | float)
+def _above(value: Any, limit: int) -> bool:
+    return isinstance(value, int | float) and value > limit
 
 
 def _only_some_places(rows: Sequence[Compared]) -> str:
-    """Look whether the first sample, or the inner part of every picture, is right."""
+    """Look whether the first sample or filter, or the inner part of every picture, is right."""
     wrong = _wrong(rows)
     if not all(row.shaped for row in wrong):
         return ""
+    letters = axis_letters(wrong[0].output, wrong[0].right.shape, wrong[0].inputs)
     masks = [differs(row.got, row.right, row.tolerance) for row in wrong]
     several = [mask for mask in masks if mask.ndim > 1 and len(mask) > 1]
     if several and len(several) == len(masks) and not any(mask[0].any() for mask in several):
-        return "It is right in the first sample and wrong beyond it."
+        what = WORDS.get(letters[0], f"entry of {letters[0]}")
+        return f"It is right in the first {what} and wrong beyond it."
     pictures = [mask for mask in masks if mask.ndim == 4 and min(mask.shape[2:]) > 2]
     if pictures and not any(mask[:, :, 1:-1, 1:-1].any() for mask in pictures):
-        return "It is wrong only at the border of the pictures."
+        what = "kernels" if letters[-1] == "KW" else "pictures"
+        return f"It is wrong only at the border of the {what}."
     return ""
