@@ -10,6 +10,7 @@ from minicnn.coursework.attempt import Attempt, attempt
 from minicnn.coursework.comparing import same
 from minicnn.coursework.exercise import TOLERANCE, Case, Exercise, Function
 from minicnn.coursework.exercises import EXERCISES
+from minicnn.coursework.picture import most_telling
 from minicnn.coursework.recognition import Answers, Finding, findings
 from minicnn.coursework.report import Example, Report
 from minicnn.coursework.symptoms import only_with
@@ -77,7 +78,13 @@ def _report(answers: Answers, function: Function) -> Report:
     if changing:
         faults.insert(0, changing)
     found = [] if changing else findings(answers)
-    return Report(answers.exercise, tuple(found), tuple(faults), _example(answers, found))
+    return Report(
+        answers.exercise,
+        tuple(found),
+        tuple(faults),
+        _example(answers, found),
+        tuple(_pictured(answers, found)),
+    )
 
 
 def _check_signature(exercise: Exercise, function: Function) -> None:
@@ -163,16 +170,31 @@ def _equal(one: Attempt, other: Attempt, tolerance: float) -> bool:
 
 def _example(answers: Answers, found: list[Finding]) -> Example | None:
     """Return the smallest case that shows the first finding."""
-    outputs = found[0].outputs if found else ()
     for number in answers.ran:
-        for output in outputs:
+        for output in found[0].outputs if found else ():
             if not answers.is_right(number, output):
-                return Example(
-                    answers.cases[number],
-                    answers.inputs(number),
-                    output,
-                    answers.right[number].values[output],
-                    answers.got[number].values[output],
-                    answers.exercise.tolerance,
-                )
+                return _beside(answers, number, output)
     return None
+
+
+def _pictured(answers: Answers, found: list[Finding]) -> list[Example]:
+    """Return the case that shows most of each output, the wrong outputs first."""
+    wrong = [output for finding in found for output in finding.outputs]
+    shown = []
+    for output in dict.fromkeys([*wrong, *answers.right[0].values]):
+        numbers = [n for n in answers.ran if output not in wrong or not answers.is_right(n, output)]
+        if numbers:
+            shown.append(most_telling([_beside(answers, number, output) for number in numbers]))
+    return shown
+
+
+def _beside(answers: Answers, number: int, output: str) -> Example:
+    """Return an output of a case beside the right one."""
+    return Example(
+        answers.cases[number],
+        answers.inputs(number),
+        output,
+        answers.right[number].values[output],
+        answers.got[number].values[output],
+        answers.exercise.tolerance,
+    )

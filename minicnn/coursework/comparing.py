@@ -26,3 +26,11 @@ def differs(got: Array, right: Array, tolerance: float) -> Mask:
 def same(got: Array, right: Array, tolerance: float) -> bool:
     """Return whether two outputs have one shape and differ by no more than rounding."""
     return got.shape == right.shape and not differs(got, right, tolerance).any()
+
+
+def largest_difference(got: Array, right: Array, tolerance: float) -> tuple[int, ...]:
+    """Return the index at which two outputs of one shape differ most; NaN counts as most of all."""
+    with np.errstate(invalid="ignore", over="ignore"):
+        size = np.abs(got.astype(float) - right)
+    size = np.where(differs(got, right, tolerance), np.nan_to_num(size, nan=np.inf), 0.0)
+    return tuple(int(i) for i in np.unravel_index(np.argmax(size), size.shape))

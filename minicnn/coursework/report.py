@@ -1,27 +1,24 @@
 """What a check found, as text, as HTML in a notebook, and as a picture."""
 
-import html
-import textwrap
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from minicnn.coursework.comparing import differs
+from minicnn.coursework.comparing import same
 from minicnn.coursework.exercise import Case, Exercise
+from minicnn.coursework.picture import plot_report
 from minicnn.coursework.recognition import Finding
+from minicnn.coursework.report_html import report_as_html
+from minicnn.coursework.report_text import report_as_text
 from minicnn.typing import Array
 
-MOST_NUMBERS = 36
-"""Numbers of an array that are shown whole."""
-
-WIDTH = 88
-"""Characters a line."""
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
 
 
 @dataclass(frozen=True)
 class Example:
-    """The smallest case that shows what is wrong.
+    """One output of the hand-in on one case, beside the right one.
 
     Attributes
     ----------
@@ -29,7 +26,7 @@ class Example:
     inputs : dict
         The inputs by name.
     output : str
-        The output that is wrong in it.
+        Its name.
     expected, got : array
     tolerance : float
         The largest difference that is rounding, as a share of the largest number.
@@ -42,32 +39,13 @@ class Example:
     got: Array
     tolerance: float
 
-    def lines(self) -> list[str]:
-        """Return the inputs, and what was expected and got, as lines of text."""
-        lines = [f"The smallest case that shows it: {self.case.what}."]
-        for name, value in self.inputs.items():
-            lines += _named(name, value)
-        if (
-            self.expected.shape != self.got.shape
-            or max(self.expected.size, self.got.size) <= MOST_NUMBERS
-        ):
-            return [
-                *lines,
-                *_named(f"expected {self.output}", self.expected),
-                *_named(f"got      {self.output}", self.got),
-            ]
-        wrong = differs(self.got, self.expected, self.tolerance)
-        index = tuple(int(i) for i in np.argwhere(wrong)[0])
-        at = f"{self.output}[{', '.join(map(str, index))}]"
-        return [
-            *lines,
-            f"  expected {at} = {_number(self.expected[index])}",
-            f"  got      {at} = {_number(self.got[index])}",
-            f"  {np.count_nonzero(wrong):,} of {wrong.size:,} numbers differ",
-        ]
+    @property
+    def is_wrong(self) -> bool:
+        """Whether the output is another than the right one."""
+        return not same(self.got, self.expected, self.tolerance)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Report:
     """What `check` found.
 
@@ -80,12 +58,31 @@ class Report:
         What else is wrong: exceptions, inputs that were written into, chance.
     example : Example or None
         The smallest case that shows what is wrong.
+    pictured : tuple of Example
+        The case that shows most of each output, the wrong outputs first.
+
+    Examples
+    --------
+    >>> from minicnn.coursework import check
+    >>> check("relu_backward", lambda dy, x: dy)
+    relu_backward: not right yet.
+    <BLANKLINE>
+    dy is returned as it came: nothing is held back where x is negative.
+    <BLANKLINE>
+    The smallest case that shows it: a positive, a zero and a negative input.
+      dy (1, 3) = [3 5 7]
+      x (1, 3) = [2 0 -4]
+      expected dx (1, 3) = [3 0 0]
+      got      dx (1, 3) = [3 5 7]
+    <BLANKLINE>
+    Hint: If x is -4 and grows a little, what happens to y?
     """
 
     exercise: Exercise
     findings: tuple[Finding, ...]
     faults: tuple[str, ...]
     example: Example | None
+    pictured: tuple[Example, ...] = ()
 
     @property
     def passed(self) -> bool:
@@ -125,17 +122,9 @@ class Report:
             None,
         )
 
-    def __str__(self) -> str:
-        blocks = [self._verdict(), *self._explanations()]
-        if self.example:
-            blocks.append("\n".join(self.example.lines()))
-        hints = {m.hint: m for finding in self.findings for m in finding.mistakes}
-        blocks += [
-            _wrapped(f"{'Why' if m.convention else 'Hint'}: {hint}") for hint, m in hints.items()
-        ]
-        return "\n\n".join(blocks)
-
-    def _verdict(self) -> str:
+    @property
+    def verdict(self) -> str:
+        """Whether it is right, in one sentence, and which outputs are wrong."""
         name = self.exercise.name
         if not self.findings and not self.faults:
             return f"{name}: right."
@@ -152,73 +141,83 @@ class Report:
     def _all_explained(self) -> bool:
         return all(finding.mistakes and not finding.symptoms for finding in self.findings)
 
-    def _explanations(self) -> list[str]:
-        said = [_explained(finding, self.exercise) for finding in self.findings]
-        return [_wrapped(block) for block in [*said, *self.faults]]
+    @property
+    def explanations(self) -> tuple[str, ...]:
+        """What is wrong, one text for each finding and each fault."""
+        return (*(self._explained(finding) for finding in self.findings), *self.faults)
+
+    def _explained(self, finding: Finding) -> str:
+        """Return one finding in words."""
+        outputs = f"{_list(finding.outputs)}: " if len(self.exercise.outputs) > 1 else ""
+        sentences = [mistake.sentence for mistake in finding.mistakes]
+        if len(sentences) > 1:
+            sentences.insert(0, "two mistakes at once.")
+        return outputs + " ".join([*sentences, *finding.symptoms])
+
+    @property
+    def hints(self) -> dict[str, str]:
+        """What to think about; beside each text "Hint", or "Why" for a convention."""
+        return {
+            mistake.hint: "Why" if mistake.convention else "Hint"
+            for finding in self.findings
+            for mistake in finding.mistakes
+        }
+
+    def headline(self, output: str) -> str:
+        """Return in one line what is wrong with an output, or the verdict.
+
+        Parameters
+        ----------
+        output : str
+        """
+        for finding in self.findings:
+            if output in finding.outputs:
+                return self._explained(finding)
+        return self.faults[0].splitlines()[0] if self.faults else self.verdict
+
+    def __repr__(self) -> str:
+        """Return the whole text: a report is often the last line of a cell."""
+        return str(self)
+
+    def __str__(self) -> str:
+        return report_as_text(self)
 
     def _repr_html_(self) -> str:
         """Return the report for a notebook."""
-        colour = "#00703c" if self.passed else "#b3480b"
-        first, _, rest = str(self).partition("\n\n")
-        return (
-            f'<div style="border-left: 4px solid {colour}; padding-left: 1em">'
-            f"<p><strong>{html.escape(first)}</strong></p>"
-            f'<pre style="white-space: pre-wrap">{html.escape(rest)}</pre></div>'
-        )
+        return report_as_html(self)
+
+    def plot(
+        self, output: str | None = None, *, axes: "Sequence[Axes] | None" = None
+    ) -> "list[Axes]":
+        """Draw what was expected, what the hand-in gave, and their difference.
+
+        Parameters
+        ----------
+        output : str, optional
+            Its name; by default the first that is wrong, or the first if all are right.
+        axes : three Axes, optional
+
+        Returns
+        -------
+        list of three Axes
+            Of the case that shows most, which may be larger than the one in the text. Of an array
+            with more than two axes the matrix is drawn in which the difference is largest.
+
+        Raises
+        ------
+        NotReadyError
+            If the hand-in returned nothing that can be drawn.
+        ArgumentError
+            If there is no such output.
+        """
+        return plot_report(self, output, axes=axes)
 
 
-def _explained(finding: Finding, exercise: Exercise) -> str:
-    """Return one finding in words."""
-    outputs = f"{_list(finding.outputs)}: " if len(exercise.outputs) > 1 else ""
-    sentences = [mistake.sentence for mistake in finding.mistakes]
-    if len(sentences) > 1:
-        sentences.insert(0, "two mistakes at once.")
-    return outputs + " ".join([*sentences, *finding.symptoms])
-
-
-def _list(names: "tuple[str, ...] | list[str]") -> str:
+def _list(names: Sequence[str]) -> str:
     if len(names) < 2:
         return "".join(names)
     return f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-def _verb(names: "tuple[str, ...] | list[str]") -> str:
+def _verb(names: Sequence[str]) -> str:
     return f"{_list(names)} {'is' if len(names) == 1 else 'are'}"
-
-
-def _wrapped(text: str) -> str:
-    """Return a text in lines that a terminal holds; lines of its own are kept."""
-    return "\n".join(
-        textwrap.fill(line, WIDTH, subsequent_indent=" " * (len(line) - len(line.lstrip())))
-        for line in text.splitlines()
-    )
-
-
-def _named(name: str, value: Any) -> list[str]:
-    """Return ``name = value`` as lines; of a large array only its shape."""
-    if not isinstance(value, np.ndarray):
-        return [f"  {name} = {_said(value)}"]
-    if value.ndim == 0:
-        return [f"  {name} = {_number(value)}"]
-    if value.size > MOST_NUMBERS:
-        return [f"  {name}: an array of {value.shape}"]
-    numbers = np.array2string(
-        np.squeeze(value) if value.size > 1 else value.reshape(-1),
-        precision=4,
-        suppress_small=True,
-        separator=" ",
-        formatter={"float_kind": lambda number: f"{number + 0.0:.4g}"},
-    )
-    head = f"  {name} {value.shape} = "
-    return (head + numbers).replace("\n", "\n" + " " * len(head)).splitlines()
-
-
-def _said(value: Any) -> str:
-    """Return an input that is no array, such as a stride or a function, in words."""
-    return getattr(value, "__name__", None) or (
-        "a generator" if isinstance(value, np.random.Generator) else str(value)
-    )
-
-
-def _number(value: Any) -> str:
-    return f"{float(value):.6g}"

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from minicnn.inspection.plots.attribution import plot_occlusion, plot_saliency
 from minicnn.inspection.plots.augmentation import plot_augmentations
 from minicnn.inspection.plots.cells import show_kernel
+from minicnn.inspection.plots.comparison import plot_comparison
 from minicnn.inspection.plots.excitation import plot_maxima, plot_top_patches
 from minicnn.inspection.plots.explanation import plot_explanation
 from minicnn.inspection.plots.feature_maps import plot_feature_maps
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
 __all__ = [
     "FilmFigure",
     "plot_augmentations",
+    "plot_comparison",
     "plot_confusion_matrix",
     "plot_explanation",
     "plot_feature_maps",

@@ -6,11 +6,15 @@ import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
+from matplotlib.collections import QuadMesh
 
 from minicnn import checks
 from minicnn.errors import ShapeError
 from minicnn.inspection.plots.tiles import SIGNED, largest
 from minicnn.typing import Array
+
+MOST_LINES = 40
+"""Cells in a row between which lines are drawn; more would hide the cells."""
 
 
 def show_kernel(
@@ -60,37 +64,61 @@ def show_kernel(
     if ax is None:
         _, ax = plt.subplots(figsize=(0.7 * KW + 0.4, 0.7 * KH + 0.4), layout="constrained")
     limit = largest(kernel) if limit is None else limit
-    ax.pcolormesh(
-        np.arange(KW + 1) - 0.5,  # the middle of cell (0, 0) is at (0, 0)
-        np.arange(KH + 1) - 0.5,
-        kernel,
-        cmap=SIGNED,
-        vmin=-limit,
-        vmax=limit,
-        edgecolors="0.7",
-        linewidth=0.6,
-    )
-    ax.set(aspect="equal", xticks=[], yticks=[], xlim=(-0.55, KW - 0.45), ylim=(KH - 0.45, -0.55))
-    ax.spines[:].set_visible(False)
+    cells = draw_cells(ax, kernel, (-limit, limit))
+    ax.set(xlim=(-0.55, KW - 0.45), ylim=(KH - 0.45, -0.55))
     if label:
-        size = _font_size(ax, kernel, digits)
-        for (row, column), value in np.ndenumerate(kernel):
-            ax.text(
-                column,
-                row,
-                _number(float(value), _digits(kernel, digits)),
-                ha="center",
-                va="center",
-                fontsize=size,
-                color="white" if abs(value) > 0.6 * limit else "black",
-            )
+        write_numbers(ax, cells, numbers_as_text(kernel, digits))
     return ax
+
+
+def draw_cells(
+    ax: Axes, values: Array, limits: tuple[float, float], *, cmap: str = SIGNED
+) -> QuadMesh:
+    """Draw an array (H, W) as cells on a colour scale, the middle of cell (0, 0) at (0, 0)."""
+    H, W = values.shape
+    cells = ax.pcolormesh(
+        np.arange(W + 1) - 0.5,
+        np.arange(H + 1) - 0.5,
+        values,
+        cmap=cmap,
+        vmin=limits[0],
+        vmax=limits[1],
+        edgecolors="0.7",
+        linewidth=0.6 if max(H, W) <= MOST_LINES else 0.0,
+    )
+    ax.set(aspect="equal", xticks=[], yticks=[])
+    ax.spines[:].set_visible(False)
+    return cells
+
+
+def write_numbers(ax: Axes, cells: QuadMesh, texts: npt.NDArray[np.str_]) -> None:
+    """Write a text (H, W) into each cell, light on dark cells and dark on light ones.
+
+    All have the size at which the longest fits, in a cell as large as the limits of the axes make
+    it.
+    """
+    colours = cells.to_rgba(np.asarray(cells.get_array())).reshape(*texts.shape, 4)
+    size = _font_size(ax, max(map(len, texts.flat)))
+    for (row, column), text in np.ndenumerate(texts):
+        if text:
+            red, green, blue, _ = colours[row, column]
+            light = 0.3 * red + 0.59 * green + 0.11 * blue < 0.45
+            colour = "white" if light else "black"
+            ax.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
+
+
+def numbers_as_text(values: Array, digits: int | None = None) -> npt.NDArray[np.str_]:
+    """Return numbers as texts with as many digits after the point as they need, up to two."""
+    digits = _digits(values[np.isfinite(values)], digits)
+    return np.array([_number(float(value), digits) for value in values.flat]).reshape(values.shape)
 
 
 def _digits(values: Array, digits: int | None) -> int:
     """Return how many digits to write after the decimal point."""
     if digits is not None:
         return digits
+    if values.size == 0:
+        return 0
     most = max(2, 1 - math.floor(math.log10(largest(values))))
     return next((n for n in range(most) if np.allclose(values, values.round(n), atol=1e-9)), most)
 
@@ -102,10 +130,10 @@ def _number(value: float, digits: int) -> str:
     return text.replace("-", "\N{MINUS SIGN}")
 
 
-def _font_size(ax: Axes, values: Array, digits: int | None) -> float:
-    """Return the size in points at which the longest number fits into its cell."""
+def _font_size(ax: Axes, longest: int) -> float:
+    """Return the size in points at which so many characters fit into a cell."""
     room, figure = ax.get_window_extent(), ax.get_figure(root=True)  # in pixels
     points = 72 / figure.dpi if figure else 1.0  # a pixel
-    cell = points * min(room.width / values.shape[1], room.height / values.shape[0])
-    longest = max(len(_number(float(v), _digits(values, digits))) for v in values.flat)
+    columns, rows = np.ptp(ax.get_xlim()), np.ptp(ax.get_ylim())
+    cell = points * min(room.width / columns, room.height / rows)
     return float(np.clip(1.3 * cell / max(longest, 2), 3.0, 11.0))
