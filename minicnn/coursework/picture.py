@@ -17,8 +17,11 @@ if TYPE_CHECKING:
 
     from minicnn.coursework.report import Example, Report
 
-ENOUGH = 12
+ENOUGH = 9
 """Numbers in a picture that are enough to see a border, an overlap, a shift."""
+
+ROOM = 24
+"""Rows and columns that are drawn of an output with a wrong shape, or four times the right ones."""
 
 
 def most_telling(examples: "Sequence[Example]") -> "Example":
@@ -63,13 +66,12 @@ def plot_report(
     index = _outer_index(example)
     letters = axis_letters(example.output, example.expected.shape, example.inputs)
     wrong = differs(example.got, example.expected, example.tolerance) if shaped else None
-    shapes = ("", "") if shaped else (f" {example.expected.shape}", f" {example.got.shape}")
     drawn = plot_comparison(
         _matrix(example.expected, index),
-        _matrix(example.got, index),
+        _got(example, index),
         wrong=None if wrong is None else _matrix(wrong, index),
-        names=(f"expected{shapes[0]}", f"got{shapes[1]}"),
-        letters=_last_two(letters),
+        names=("expected", "got") if shaped else _with_shapes(example),
+        letters=_last_two(letters) if example.got.ndim == len(letters) else ("row", "column"),
         axes=axes,
     )
     figure = drawn[0].get_figure(root=True)
@@ -96,6 +98,13 @@ def _chosen(report: "Report", output: str | None) -> "Example":
     return by_name[output]
 
 
+def _with_shapes(example: "Example") -> tuple[str, str]:
+    """Return the titles of two outputs whose shapes differ."""
+    drawn, whole = _got(example, ()).shape, _matrix(example.got, ()).shape
+    part = "" if drawn == whole else f", the first {drawn[0]} x {drawn[1]}"
+    return f"expected {example.expected.shape}", f"got {example.got.shape}{part}"
+
+
 def _outer_index(example: "Example") -> tuple[int, ...]:
     """Return which matrix of the output to draw: the one with the largest difference."""
     if example.expected.shape != example.got.shape:
@@ -105,8 +114,16 @@ def _outer_index(example: "Example") -> tuple[int, ...]:
 
 def _matrix(values: npt.NDArray[Any], index: tuple[int, ...]) -> npt.NDArray[Any]:
     """Return the last two axes of an array at an index of the others; fewer axes become a strip."""
+    if values.size == 0:
+        return np.empty((0, 0))
     index = (*index, *[0] * values.ndim)[: max(values.ndim - 2, 0)]
     return np.atleast_2d(values[index])
+
+
+def _got(example: "Example", index: tuple[int, ...]) -> npt.NDArray[Any]:
+    """Return the matrix of what the hand-in gave; if it is much too large, only its beginning."""
+    H, W = _matrix(example.expected, index).shape
+    return _matrix(example.got, index)[: max(ROOM, 4 * H), : max(ROOM, 4 * W)]
 
 
 def _last_two(letters: tuple[str, ...]) -> tuple[str, str]:

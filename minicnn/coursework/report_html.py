@@ -60,7 +60,9 @@ def _outputs(example: "Example") -> list[str]:
     if expected.size <= MOST_NUMBERS:
         return [_value(names[0], expected), _value(names[1], got, wrong)]
     index = largest_difference(got, expected, example.tolerance)
-    at = f"[{', '.join(map(str, index))}]"
+    if expected[index[:-2]].size <= MOST_NUMBERS:
+        index = index[:-2]  # a matrix shows more than a number
+    at = f"[{', '.join(map(str, index))}]" if index else ""
     count = f"{np.count_nonzero(wrong):,} of {wrong.size:,} numbers differ, here the most"
     return [
         _value(names[0] + at, expected[index]),

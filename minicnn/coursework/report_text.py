@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minicnn.coursework.comparing import differs
+from minicnn.coursework.comparing import differs, largest_difference
 
 if TYPE_CHECKING:
     from minicnn.coursework.report import Example, Report
@@ -41,13 +41,13 @@ def _lines(example: "Example") -> list[str]:
             *_named(f"got      {example.output}", example.got),
         ]
     wrong = differs(example.got, example.expected, example.tolerance)
-    index = tuple(int(i) for i in np.argwhere(wrong)[0])
+    index = largest_difference(example.got, example.expected, example.tolerance)
     at = f"{example.output}[{', '.join(map(str, index))}]"
     return [
         *lines,
         f"  expected {at} = {number_as_text(example.expected[index])}",
         f"  got      {at} = {number_as_text(example.got[index])}",
-        f"  {np.count_nonzero(wrong):,} of {wrong.size:,} numbers differ",
+        f"  {np.count_nonzero(wrong):,} of {wrong.size:,} numbers differ, this one the most",
     ]
 
 

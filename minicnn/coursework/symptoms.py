@@ -56,10 +56,9 @@ def symptoms(rows: Sequence[Compared]) -> list[str]:
         _not_finite,
         _whole_numbers,
         whole_difference,
-        _wrong_shape,
-        _only_some_cases,
-        _only_some_places,
     ]
+    if not whole_difference(rows):
+        looks += [_wrong_shape, _only_some_cases, _only_some_places]
     said = [sentence for look in looks if (sentence := look(rows))]
     return said or ["No simple rule explains the difference."]
 

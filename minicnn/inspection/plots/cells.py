@@ -17,6 +17,10 @@ MOST_LINES = 40
 """Cells in a row between which lines are drawn; more would hide the cells."""
 
 
+LARGE = 1e6
+"""From here on numbers are written with an exponent."""
+
+
 def show_kernel(
     kernel: npt.ArrayLike,
     label: bool = True,
@@ -79,7 +83,7 @@ def draw_cells(
     cells = ax.pcolormesh(
         np.arange(W + 1) - 0.5,
         np.arange(H + 1) - 0.5,
-        values,
+        np.ma.masked_invalid(values),
         cmap=cmap,
         vmin=limits[0],
         vmax=limits[1],
@@ -97,13 +101,13 @@ def write_numbers(ax: Axes, cells: QuadMesh, texts: npt.NDArray[np.str_]) -> Non
     All have the size at which the longest fits, in a cell as large as the limits of the axes make
     it.
     """
-    colours = cells.to_rgba(np.asarray(cells.get_array())).reshape(*texts.shape, 4)
+    colours = cells.to_rgba(np.ma.asarray(cells.get_array())).reshape(*texts.shape, 4)
     size = _font_size(ax, max(map(len, texts.flat)))
     for (row, column), text in np.ndenumerate(texts):
         if text:
-            red, green, blue, _ = colours[row, column]
-            light = 0.3 * red + 0.59 * green + 0.11 * blue < 0.45
-            colour = "white" if light else "black"
+            red, green, blue, opaque = colours[row, column]  # what is not finite has no colour
+            dark = opaque and 0.3 * red + 0.59 * green + 0.11 * blue < 0.45
+            colour = "white" if dark else "black"
             ax.text(column, row, text, ha="center", va="center", fontsize=size, color=colour)
 
 
@@ -124,7 +128,7 @@ def _digits(values: Array, digits: int | None) -> int:
 
 
 def _number(value: float, digits: int) -> str:
-    text = f"{value:.{digits}f}"
+    text = f"{value:.{digits}f}" if abs(value) < LARGE else f"{value:.3g}"
     if float(text) == 0:  # no minus in front of a zero
         text = text.removeprefix("-")
     return text.replace("-", "\N{MINUS SIGN}")

@@ -1,7 +1,6 @@
 """Two arrays that should be equal, and where they are not."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -24,8 +23,6 @@ MOST_NUMBERS = 100
 WIDEST = 12
 """Columns of an array into which numbers are written."""
 
-MIDDLE: dict[str, Any] = {"ha": "center", "va": "center", "fontsize": 9}
-
 
 def plot_comparison(
     expected: Array,
@@ -46,6 +43,7 @@ def plot_comparison(
     Parameters
     ----------
     expected, got : array (H, W)
+        The second may have another shape, or be empty.
     wrong : array (H, W) of bool, optional
         Where the two differ; by default where they are not equal.
     names : two str
@@ -62,7 +60,7 @@ def plot_comparison(
     Raises
     ------
     ShapeError
-        If an array does not have two axes, or is empty, or there are not three Axes.
+        If an array does not have two axes, or nothing is expected, or there are not three Axes.
 
     Examples
     --------
@@ -74,9 +72,10 @@ def plot_comparison(
     ['expected', 'got']
     """
     owner = "plot_comparison"
-    if expected.ndim != 2 or got.ndim != 2 or 0 in (expected.size, got.size):
+    if expected.ndim != 2 or got.ndim != 2 or expected.size == 0:
         raise ShapeError(
-            f"{owner}: expected two arrays (H, W), got shapes {expected.shape} and {got.shape}"
+            f"{owner}: expected two arrays (H, W), the first not empty, got shapes "
+            f"{expected.shape} and {got.shape}"
         )
     axes = _three_axes(expected, got) if axes is None else axes
     if len(axes) != 3:
@@ -87,15 +86,16 @@ def plot_comparison(
     numbered = H * W <= MOST_NUMBERS and W <= WIDEST
     limits = _limits(np.concatenate([expected.ravel(), got.ravel()]))
     for ax, name, values in zip(axes, names, (expected, got), strict=False):
-        cells = _draw(ax, values, limits, PLAIN, numbered=numbered)
         ax.set_title(name, fontsize=10)
-        _name_axes(ax, values.shape, letters)
+        if values.size == 0:
+            _say_instead(ax, "empty")
+        else:
+            cells = _draw(ax, values, limits, PLAIN, numbered=numbered)
+            _name_axes(ax, values.shape, letters)
     if not numbered:
         _bar(axes[:2], cells)
     if expected.shape != got.shape:
-        axes[2].text(0.5, 0.5, "no difference:\nthe shapes differ", **MIDDLE)
-        axes[2].set(xticks=[], yticks=[], aspect="equal")
-        axes[2].spines[:].set_visible(False)
+        _say_instead(axes[2], "no difference:\nthe shapes differ")
     else:
         _draw_difference(axes[2], expected, got, wrong, numbered=numbered)
         _name_axes(axes[2], got.shape, letters)
@@ -108,12 +108,19 @@ def _three_axes(expected: Array, got: Array) -> list[Axes]:
     if W > 3 * H:
         width = float(np.clip(0.6 * W, 4.5, 9.0))
         height = 3 * (max(width * H / W, 0.35) + 0.65)
-        _, axes = plt.subplots(3, 1, figsize=(width, height + 0.9), layout="constrained")
+        _, axes = plt.subplots(3, 1, figsize=(width, height + 1.3), layout="constrained")
         return list(axes)
     width = float(np.clip(0.6 * W, 2.0, 3.6))
     height = float(np.clip(width * H / W, 1.0, 8.0))
-    _, axes = plt.subplots(1, 3, figsize=(3 * width + 0.9, height + 1.5), layout="constrained")
+    _, axes = plt.subplots(1, 3, figsize=(3 * width + 0.9, height + 1.8), layout="constrained")
     return list(axes)
+
+
+def _say_instead(ax: Axes, text: str) -> None:
+    """Write a text where nothing is drawn."""
+    ax.text(0.5, 0.5, text, transform=ax.transAxes, ha="center", va="center", fontsize=9)
+    ax.set(xticks=[], yticks=[], aspect="equal")
+    ax.spines[:].set_visible(False)
 
 
 def _limits(values: Array) -> tuple[float, float]:
@@ -137,7 +144,7 @@ def _draw(
 
 def _hatch(ax: Axes, row: int, column: int) -> None:
     corner = (column - 0.5, row - 0.5)
-    ax.add_patch(Rectangle(corner, 1, 1, fill=False, hatch="////", edgecolor="0.5", linewidth=0))
+    ax.add_patch(Rectangle(corner, 1, 1, fill=False, hatch="///", edgecolor="0.75", linewidth=0))
 
 
 def _draw_difference(
@@ -164,7 +171,7 @@ def _draw_difference(
 def _summary(difference: Array, wrong: Mask) -> str:
     """Return how many numbers differ, and what the colours of the difference say."""
     if not wrong.any():
-        return "difference: none"
+        return "no difference"
     colours = [
         name
         for name, there in (("red: too large", difference > 0), ("blue: too small", difference < 0))
@@ -172,7 +179,7 @@ def _summary(difference: Array, wrong: Mask) -> str:
     ]
     if not np.isfinite(difference).all():
         colours.append("hatched: NaN or infinite")
-    return f"difference: {wrong.sum():,} of {wrong.size:,}\n" + ", ".join(colours)
+    return "\n".join([f"{wrong.sum():,} of {wrong.size:,} differ", *colours])
 
 
 def _name_axes(ax: Axes, shape: Shape, letters: tuple[str, str]) -> None:
