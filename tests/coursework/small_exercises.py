@@ -51,9 +51,9 @@ def kernel_turned(dy: Array, x: Array, w: Array, stride: int) -> tuple[Array, Ar
 
 
 def conv_cases() -> list[Case]:
-    dy = np.array([[[[1.0, 2.0], [3.0, 4.0]]]])
+    dy, w = np.array([[[[1.0, 2.0], [3.0, 4.0]]]]), np.array([[[[1.0, -1.0], [2.0, 0.0]]]])
     return [
-        Case("one picture", (dy, numbers(1, 1, 3, 3), numbers(1, 1, 2, 2), 1)),
+        Case("one picture", (dy, numbers(1, 1, 3, 3), w, 1)),
         Case("a stride of 2", (numbers(1, 1, 2, 3), numbers(1, 1, 4, 6), numbers(1, 1, 2, 2), 2)),
         Case(
             "two samples, three channels, four filters",
