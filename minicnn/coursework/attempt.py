@@ -125,10 +125,10 @@ def _array(name: str, output: Any) -> tuple[Array, str]:
         array = np.asarray(output)
         if array.dtype.kind == "O" and array.size <= MOST_NUMBERS and not _has_none(array):
             array = array.astype(float)  # numbers are numbers, in an array of objects as well
-    except (TypeError, ValueError, OverflowError):
-        kind = "ragged" if isinstance(output, list | tuple) else type(output).__name__
-        rows = ": its rows have different lengths" if kind == "ragged" else ""
-        return nothing, f"{name} is {kind}{rows}; expected an array of numbers"
+    except (TypeError, OverflowError):
+        return nothing, f"{name} is {type(output).__name__}; expected an array of numbers"
+    except ValueError:
+        return nothing, f"{name} is ragged: its rows have different lengths; expected an array"
     if array.dtype.kind not in "fiub":
         kind = "None" if output is None else type(output).__name__
         kind = f"an array of {array.dtype}" if isinstance(output, np.ndarray) else kind

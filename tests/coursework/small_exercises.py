@@ -12,6 +12,16 @@ def report(exercise: Exercise, function: Function) -> Report:
     return report_on(exercise, function, exercise.cases())
 
 
+def add_mistake(exercise: Exercise, name: str, function: Function) -> None:
+    """Put a function without a name of its own into a bank."""
+
+    def made(*inputs: object) -> object:
+        return function(*inputs)
+
+    made.__name__ = name
+    exercise.mistake(f"This is {name}.", hint="Which one?")(made)
+
+
 def numbers(*shape: int) -> Array:
     return np.random.default_rng(sum(shape)).integers(-4, 5, shape).astype(float)
 
