@@ -40,8 +40,8 @@ def cross_entropy(scores: Array, labels: Labels) -> float:
 def cases() -> list[Case]:
     """Return the cases, from the smallest up.
 
-    No true class gets a probability below 0.02: there, the small number that many add inside the
-    log would show.
+    No true class gets a probability near zero, where the small number that many add inside the log
+    would show. All scores are positive, so that a log of them is a number.
     """
     rng = np.random.default_rng(1)
     return [
@@ -49,16 +49,19 @@ def cases() -> list[Case]:
         Case("two samples", (np.array([[1.0, 2.0, 4.0], [3.0, 2.0, 1.5]]), np.array([2, 1]))),
         Case(
             "as many samples as classes",
-            (np.array([[1.0, 2.0, 3.0], [4.0, 1.5, 2.0], [2.0, 3.0, 2.5]]), np.array([1, 0, 2])),
+            (np.array([[1.0, 2.0, 3.0], [4.0, 1.5, 2.0], [2.0, 3.0, 2.5]]), np.array([1, 2, 1])),
         ),
         Case(
             "scores near 1000",
             (np.array([[1000.0, 1001.0, 1002.0], [1003.0, 1001.0, 1000.0]]), np.array([2, 1])),
         ),
-        Case("five samples of seven classes", (rng.normal(size=(5, 7)), np.array([3, 6, 0, 6, 2]))),
+        Case(
+            "five samples of seven classes",
+            (rng.uniform(0.2, 3, (5, 7)), np.array([3, 6, 0, 6, 2])),
+        ),
         Case(
             "float32 in another memory order",
-            (rng.normal(size=(4, 6)).astype(np.float32).T, np.array([2, 0, 3, 3, 1, 0])),
+            (rng.uniform(0.2, 3, (4, 6)).astype(np.float32).T, np.array([2, 0, 3, 3, 1, 0])),
         ),
     ]
 
@@ -98,7 +101,8 @@ def divided_twice(scores: Array, labels: Labels) -> float:
     "of a sample?",
 )
 def mean_over_classes_too(scores: Array, labels: Labels) -> float:
-    return cross_entropy(scores, labels) / scores.shape[1]
+    loss: float = cross_entropy(scores, labels) / scores.shape[1]
+    return loss
 
 
 @exercise.mistake(
@@ -106,7 +110,8 @@ def mean_over_classes_too(scores: Array, labels: Labels) -> float:
     hint="Which axis of the scores is the batch?",
 )
 def divided_by_classes(scores: Array, labels: Labels) -> float:
-    return cross_entropy(scores, labels) * len(scores) / scores.shape[1]
+    loss: float = cross_entropy(scores, labels) * len(scores) / scores.shape[1]
+    return loss
 
 
 @exercise.mistake(
@@ -151,6 +156,31 @@ def softmax_missing(scores: Array, labels: Labels) -> float:
 
 
 @exercise.mistake(
+    "The softmax is missing: the scores were cut off at 1, and the log was taken of them.",
+    hint="Cutting off does not make a probability of a score. What does?",
+)
+def scores_cut_off_at_one(scores: Array, labels: Labels) -> float:
+    return float(-np.log(np.minimum(of_true_classes(scores, labels), 1)).mean())
+
+
+@exercise.mistake(
+    "The scores went through a sigmoid, not through the softmax.",
+    hint="The sigmoid answers yes or no for one class. What do the probabilities of a sample add "
+    "up to?",
+)
+def sigmoid_for_softmax(scores: Array, labels: Labels) -> float:
+    return float(np.log(1 + np.exp(-of_true_classes(scores, labels))).mean())
+
+
+@exercise.mistake(
+    "The exponentials were not divided by their sum before the log was taken.",
+    hint="What makes exp(s - m) a probability?",
+)
+def not_divided_by_the_sum(scores: Array, labels: Labels) -> float:
+    return float((scores.max(axis=1) - of_true_classes(scores, labels)).mean())
+
+
+@exercise.mistake(
     "Softmax and log are missing: the score of the true class was returned, with a minus.",
     hint="Add 5 to all scores of a sample: its probabilities stay. Does your loss?",
 )
@@ -173,6 +203,14 @@ def without_log(scores: Array, labels: Labels) -> float:
 )
 def one_minus_p(scores: Array, labels: Labels) -> float:
     return float(1 - of_true_classes(softmax(scores), labels).mean())
+
+
+@exercise.mistake(
+    "The log was taken of 1 - p, not of p.",
+    hint="If the true class gets p = 1, the loss should be 0. What is yours?",
+)
+def log_of_one_minus_p(scores: Array, labels: Labels) -> float:
+    return float(-np.log(1 - of_true_classes(softmax(scores), labels)).mean())
 
 
 @exercise.mistake(
@@ -229,6 +267,16 @@ def softmax_along_the_batch(scores: Array, labels: Labels) -> float:
 
 
 @exercise.mistake(
+    "In the softmax the maximum of each column was subtracted, so within one row each score lost "
+    "another number.",
+    hint="A shift cancels only if all scores of a row get the same. Along which axis is the "
+    "maximum?",
+)
+def max_of_each_column(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores - scores.max(axis=0), labels)
+
+
+@exercise.mistake(
     "The softmax runs over the whole array: all samples together add up to one.",
     hint="What does np.sum add up if it is given no axis? And what should add up to one?",
 )
@@ -253,6 +301,22 @@ def all_labels_for_all_samples(scores: Array, labels: Labels) -> float:
 )
 def sum_of_all_labels_for_all_samples(scores: Array, labels: Labels) -> float:
     return float(-np.log(softmax(scores)[:, labels]).sum() / len(scores))
+
+
+@exercise.mistake(
+    "The labels were used as rows: p[labels] takes whole samples.",
+    hint="Print the shape of p[labels]. On which axis are the classes?",
+)
+def labels_as_rows(scores: Array, labels: Labels) -> float:
+    return float(-np.log(softmax(scores)[labels]).mean())
+
+
+@exercise.mistake(
+    "Rows and columns are swapped: p[label, n] was taken, not p[n, label].",
+    hint="Which axis of p are the samples, and which the classes?",
+)
+def rows_and_columns_swapped(scores: Array, labels: Labels) -> float:
+    return float(-np.log(softmax(scores)[labels, np.arange(len(labels))]).mean())
 
 
 @exercise.mistake(

@@ -44,7 +44,7 @@ def cases() -> list[Case]:
         Case("two samples", (np.array([[1.0, 2.0, 4.0], [3.0, 2.0, 1.5]]), np.array([2, 1]))),
         Case(
             "as many samples as classes",
-            (np.array([[1.0, 2.0, 3.0], [4.0, 1.5, 2.0], [2.0, 3.0, 2.5]]), np.array([1, 0, 2])),
+            (np.array([[1.0, 2.0, 3.0], [4.0, 1.5, 2.0], [2.0, 3.0, 2.5]]), np.array([1, 2, 1])),
         ),
         Case(
             "scores near 1000",
@@ -87,7 +87,8 @@ def divided_twice(scores: Array, labels: Labels) -> Array:
     hint="The loss is a mean over what? Which axis of the scores is that?",
 )
 def divided_by_classes(scores: Array, labels: Labels) -> Array:
-    return cross_entropy_gradient(scores, labels) * len(scores) / scores.shape[1]
+    dscores: Array = cross_entropy_gradient(scores, labels) * len(scores) / scores.shape[1]
+    return dscores
 
 
 @exercise.mistake(
@@ -95,7 +96,8 @@ def divided_by_classes(scores: Array, labels: Labels) -> Array:
     hint="The loss is a mean over the samples. Does it average over the classes too?",
 )
 def divided_by_all_scores(scores: Array, labels: Labels) -> Array:
-    return cross_entropy_gradient(scores, labels) / scores.shape[1]
+    dscores: Array = cross_entropy_gradient(scores, labels) / scores.shape[1]
+    return dscores
 
 
 @exercise.mistake(
@@ -128,6 +130,41 @@ def one_subtracted_everywhere(scores: Array, labels: Labels) -> Array:
 )
 def one_added(scores: Array, labels: Labels) -> Array:
     return (softmax(scores) + _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "-1 was written at the true class, over the probability that was there.",
+    hint="Is it = or -= ? What is left of p at the true class?",
+)
+def minus_one_written(scores: Array, labels: Labels) -> Array:
+    t = _truth(scores, labels)
+    return (softmax(scores) * (1 - t) - t) / len(scores)
+
+
+@exercise.mistake(
+    "The sign is wrong at the true class only: 1 - p stands there.",
+    hint="If the score of the true class grows, the loss shrinks. Which sign has its derivative?",
+)
+def wrong_sign_at_the_true_class(scores: Array, labels: Labels) -> Array:
+    return np.abs(softmax(scores) - _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "Only the one at the true class is there; the probabilities are missing.",
+    hint="The scores stand in the denominator of the softmax too. What comes from there?",
+)
+def probabilities_missing(scores: Array, labels: Labels) -> Array:
+    return -_truth(scores, labels) / len(scores)
+
+
+@exercise.mistake(
+    "The labels were used as rows: one is subtracted from whole samples.",
+    hint="Print the shape of p[labels]. On which axis are the classes?",
+)
+def labels_as_rows(scores: Array, labels: Labels) -> Array:
+    p = softmax(scores)
+    p[labels] -= 1
+    return p / len(scores)
 
 
 @exercise.mistake(
@@ -207,7 +244,8 @@ def sigmoid_for_softmax(scores: Array, labels: Labels) -> Array:
 )
 def overflows(scores: Array, labels: Labels) -> Array:
     e = np.exp(scores)
-    return (e / e.sum(axis=1, keepdims=True) - _truth(scores, labels)) / len(scores)
+    dscores: Array = (e / e.sum(axis=1, keepdims=True) - _truth(scores, labels)) / len(scores)
+    return dscores
 
 
 @exercise.mistake(
@@ -224,6 +262,34 @@ def softmax_twice(scores: Array, labels: Labels) -> Array:
 )
 def softmax_along_the_batch(scores: Array, labels: Labels) -> Array:
     return (softmax(scores.T).T - _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "In the softmax the maximum of each column was subtracted, so within one row each score lost "
+    "another number.",
+    hint="A shift cancels only if all scores of a row get the same. Along which axis is the "
+    "maximum?",
+)
+def max_of_each_column(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores - scores.max(axis=0), labels)
+
+
+@exercise.mistake(
+    "In the softmax the exponentials were not divided by their sum.",
+    hint="What do the probabilities of a row add up to, and what do yours?",
+)
+def not_divided_by_the_sum(scores: Array, labels: Labels) -> Array:
+    e: Array = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (e - _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "exp(scores) stands where the softmax should.",
+    hint="What do the probabilities of a row add up to, and what do yours?",
+)
+def only_exp(scores: Array, labels: Labels) -> Array:
+    e: Array = np.exp(scores)
+    return (e - _truth(scores, labels)) / len(scores)
 
 
 @exercise.mistake(
@@ -251,6 +317,26 @@ def softmax_differentiated_twice(scores: Array, labels: Labels) -> Array:
 def slope_of_the_softmax(scores: Array, labels: Labels) -> Array:
     p = softmax(scores)
     return p * (1 - p) / len(scores)
+
+
+@exercise.mistake(
+    "This is the derivative of p at the true class; that of the log, -1/p, is missing.",
+    hint="The loss is not -p but -log p. By the chain rule, what comes before dp/dscores?",
+)
+def derivative_of_p(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    of_true = (p * t).sum(axis=1, keepdims=True)
+    dscores: Array = of_true * (t - p) / len(scores)
+    return dscores
+
+
+@exercise.mistake(
+    "These are the terms of the loss itself, -log p at the true class, not their derivatives.",
+    hint="The value says how wrong a sample is. How does it change with each score?",
+)
+def terms_of_the_loss(scores: Array, labels: Labels) -> Array:
+    dscores: Array = -_truth(scores, labels) * np.log(softmax(scores)) / len(scores)
+    return dscores
 
 
 @exercise.mistake(
@@ -300,7 +386,8 @@ def likeliest_class(scores: Array, labels: Labels) -> Array:
     hint="The gradient of a number by an array has the shape of the array.",
 )
 def averaged_over_the_batch(scores: Array, labels: Labels) -> Array:
-    return cross_entropy_gradient(scores, labels).sum(axis=0)
+    dscores: Array = cross_entropy_gradient(scores, labels).sum(axis=0)
+    return dscores
 
 
 @exercise.mistake(
@@ -349,4 +436,5 @@ def twice(scores: Array, labels: Labels) -> Array:
 def of_the_squared_error(scores: Array, labels: Labels) -> Array:
     p = softmax(scores)
     dp = 2 * (p - _truth(scores, labels)) / len(scores)
-    return p * (dp - (dp * p).sum(axis=1, keepdims=True))
+    dscores: Array = p * (dp - (dp * p).sum(axis=1, keepdims=True))
+    return dscores

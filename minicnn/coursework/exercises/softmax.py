@@ -28,7 +28,8 @@ def softmax(scores: Array) -> Array:
     """
     shifted = scores - scores.max(axis=1, keepdims=True)  # the largest of each row is 0
     e: Array = np.exp(shifted)
-    return e / e.sum(axis=1, keepdims=True)
+    p: Array = e / e.sum(axis=1, keepdims=True)
+    return p
 
 
 def cases() -> list[Case]:
@@ -61,7 +62,8 @@ exercise = Exercise(softmax, ["p"], cases)
 )
 def overflows(scores: Array) -> Array:
     e = np.exp(scores)
-    return e / e.sum(axis=1, keepdims=True)
+    p: Array = e / e.sum(axis=1, keepdims=True)
+    return p
 
 
 @exercise.mistake(
@@ -78,7 +80,18 @@ def along_the_batch(scores: Array) -> Array:
 )
 def over_the_whole_array(scores: Array) -> Array:
     e = np.exp(scores - scores.max())
-    return e / e.sum()
+    p: Array = e / e.sum()
+    return p
+
+
+@exercise.mistake(
+    "The sum runs over the whole array, although each row was shifted by a maximum of its own.",
+    hint="What does np.sum add up if it is given no axis? And what should add up to one?",
+)
+def sum_over_the_whole_array(scores: Array) -> Array:
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p: Array = e / e.sum()
+    return p
 
 
 @exercise.mistake(
@@ -108,11 +121,59 @@ def not_divided(scores: Array) -> Array:
 
 
 @exercise.mistake(
+    "The exponentials are not divided by their sum: the largest of the whole array is 1.",
+    hint="What should the numbers of a row add up to, and what do yours?",
+)
+def not_divided_one_maximum(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max())
+    return e
+
+
+@exercise.mistake(
+    "The exponentials are divided by their mean, so that a row adds up to the number of classes.",
+    hint="What should the numbers of a row add up to, and what do yours?",
+)
+def divided_by_the_mean(scores: Array) -> Array:
+    p: Array = softmax(scores) * scores.shape[1]
+    return p
+
+
+@exercise.mistake(
+    "The maximum was subtracted in the numerator, but not in the denominator.",
+    hint="A shift cancels only if it stands on top and below.",
+)
+def shifted_on_top_only(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p: Array = e / np.exp(scores).sum(axis=1, keepdims=True)
+    return p
+
+
+@exercise.mistake(
+    "The maximum of the whole array was subtracted in the numerator, but not in the denominator.",
+    hint="A shift cancels only if it stands on top and below.",
+)
+def one_maximum_on_top_only(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max())
+    p: Array = e / np.exp(scores).sum(axis=1, keepdims=True)
+    return p
+
+
+@exercise.mistake(
+    "The number of the likeliest class was returned, one for each row.",
+    hint="A probability is asked for each class. What is the shape of the result?",
+)
+def class_numbers(scores: Array) -> Array:
+    numbers: Array = scores.argmax(axis=1).astype(scores.dtype)
+    return numbers
+
+
+@exercise.mistake(
     "The scores are divided by their sum; exp is missing.",
     hint="A score of -3 would become a negative probability. Which function makes it positive?",
 )
 def without_exp(scores: Array) -> Array:
-    return scores / scores.sum(axis=1, keepdims=True)
+    p: Array = scores / scores.sum(axis=1, keepdims=True)
+    return p
 
 
 @exercise.mistake(
@@ -121,7 +182,8 @@ def without_exp(scores: Array) -> Array:
 )
 def divided_by_the_scores(scores: Array) -> Array:
     e: Array = np.exp(scores)
-    return e / scores.sum(axis=1, keepdims=True)
+    p: Array = e / scores.sum(axis=1, keepdims=True)
+    return p
 
 
 @exercise.mistake(
@@ -132,7 +194,20 @@ def divided_by_the_scores(scores: Array) -> Array:
 )
 def sum_without_keepdims(scores: Array) -> Array:
     e: Array = np.exp(scores - scores.max(axis=1, keepdims=True))
-    return e / e.sum(axis=1)
+    p: Array = e / e.sum(axis=1)
+    return p
+
+
+@exercise.mistake(
+    "The sum lost its axis: each number is divided by the sum of another row, and that fails "
+    "where there are not as many rows as classes. One maximum was subtracted from all rows.",
+    hint="A sum over axis 1 of (N, K) has shape (N,). Against which axis of (N, K) does NumPy "
+    "lay it, and which option keeps the axis?",
+)
+def sum_without_keepdims_one_maximum(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max())
+    p: Array = e / e.sum(axis=1)
+    return p
 
 
 @exercise.mistake(
@@ -143,7 +218,8 @@ def sum_without_keepdims(scores: Array) -> Array:
 )
 def max_without_keepdims(scores: Array) -> Array:
     e: Array = np.exp(scores - scores.max(axis=1))
-    return e / e.sum(axis=1, keepdims=True)
+    p: Array = e / e.sum(axis=1, keepdims=True)
+    return p
 
 
 @exercise.mistake(
@@ -154,7 +230,8 @@ def max_without_keepdims(scores: Array) -> Array:
 )
 def both_without_keepdims(scores: Array) -> Array:
     e: Array = np.exp(scores - scores.max(axis=1))
-    return e / e.sum(axis=1)
+    p: Array = e / e.sum(axis=1)
+    return p
 
 
 @exercise.mistake(
@@ -164,7 +241,8 @@ def both_without_keepdims(scores: Array) -> Array:
 )
 def max_of_each_column(scores: Array) -> Array:
     e: Array = np.exp(scores - scores.max(axis=0, keepdims=True))
-    return e / e.sum(axis=1, keepdims=True)
+    p: Array = e / e.sum(axis=1, keepdims=True)
+    return p
 
 
 @exercise.mistake(
@@ -189,7 +267,8 @@ def divided_by_the_maximum_of_all(scores: Array) -> Array:
 )
 def max_subtracted_after_exp(scores: Array) -> Array:
     e: Array = np.exp(scores) - scores.max(axis=1, keepdims=True)
-    return e / e.sum(axis=1, keepdims=True)
+    p: Array = e / e.sum(axis=1, keepdims=True)
+    return p
 
 
 @exercise.mistake(
