@@ -941,3 +941,333 @@ def outputs_swapped(
 ) -> Three:
     w, m, v = adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
     return w, v, m
+
+
+@exercise.mistake(
+    "The means are not corrected for having begun at zero, and epsilon stands inside the root.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And has epsilon the "
+    "size of a gradient or of its square?",
+)
+def no_correction_epsilon_inside(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return w - learning_rate * m / np.sqrt(v + epsilon), m, v
+
+
+@exercise.mistake(
+    "The means are not corrected for having begun at zero, and epsilon is missing.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And what if v is zero?",
+)
+def no_correction_no_epsilon(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m, v, learning_rate, 0.0), m, v
+
+
+@exercise.mistake(
+    "The means are not corrected for having begun at zero, and the root is missing.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And of what size is v?",
+)
+def no_correction_root_missing(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return w - learning_rate * m / (v + epsilon), m, v
+
+
+@exercise.mistake(
+    "The means are not corrected for having begun at zero, and the step goes uphill.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And where does a "
+    "gradient point?",
+)
+def no_correction_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m, v, -learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The step takes the gradient, not its mean m, and v is not corrected: that is RMSprop.",
+    hint="What is m kept for? And what must v be divided by in the first steps?",
+)
+def no_correction_along_the_gradient(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, dw, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The step is the learning rate times m: neither corrected nor divided by the root of v.",
+    hint="What is v kept for? And what must m be divided by in the first steps?",
+)
+def no_correction_not_divided(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return w - learning_rate * m, m, v
+
+
+@exercise.mistake(
+    "The root is taken of v before its correction, so the correction of v stays without a root.",
+    hint="What exactly stands under the root?",
+)
+def correction_outside_the_root(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    root = np.sqrt(v) / (1 - beta2**t)
+    return w - learning_rate * m / (1 - beta1**t) / (root + epsilon), m, v
+
+
+@exercise.mistake(
+    "The corrections went into the learning rate, but without the root of that of v.",
+    hint="v stands under a root. What becomes of its correction outside of it?",
+)
+def rate_without_a_root(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    rate = learning_rate * (1 - beta2**t) / (1 - beta1**t)
+    return w - rate * m / (np.sqrt(v) + epsilon), m, v
+
+
+@exercise.mistake(
+    "The step goes uphill, and epsilon is added before the correction, as in Keras.",
+    hint="The gradient points to where the loss grows.",
+)
+def epsilon_before_the_correction_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    rate = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return w + rate * m / (np.sqrt(v) + epsilon), m, v
+
+
+@exercise.mistake(
+    "The gradient is subtracted in m, and m from the weights: two minus signs make a step uphill.",
+    hint="Follow the sign of dw through all lines.",
+)
+def gradient_subtracted(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m - (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw**2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.convention(
+    "m is a mean of the gradients with a minus, and is added to the weights.",
+    reason="From zero the weights come out the same. Here m is a mean of the gradients "
+    "themselves, as in the paper, so that it can be compared.",
+)
+def m_downhill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m - (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw**2
+    return _stepped(w, m, v, t, -learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The square is multiplied by 1 - beta1, not by 1 - beta2.",
+    hint="The two shares of a mean add up to one. Do those of v?",
+)
+def share_of_v_from_beta1(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta1) * dw**2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The gradient is multiplied by 1 - beta2, and its square by 1 - beta1.",
+    hint="The two shares of a mean add up to one. Do yours?",
+)
+def shares_crossed(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta2) * dw, beta2 * v + (1 - beta1) * dw**2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "beta1 and beta2 are swapped in the means; in the corrections they are right.",
+    hint="Which of the two belongs to the mean of the gradients, and which to that of the squares?",
+)
+def betas_swapped_in_the_means(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta2, beta1)
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The old means are kept whole: beta is missing before them.",
+    hint="If all gradients were 2, what should their mean become? And yours?",
+)
+def nothing_fades(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = m + (1 - beta1) * dw, v + (1 - beta2) * dw**2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The correction divides by (1 - beta)^t; it must be 1 - beta^t.",
+    hint="What is raised to the power t: beta, or the bracket?",
+)
+def power_of_the_bracket(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m / (1 - beta1) ** t, v / (1 - beta2) ** t, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "Epsilon is added to the weights, not to the denominator: a bracket is missing.",
+    hint="In NumPy a / b + c is (a / b) + c.",
+)
+def epsilon_added_to_the_weights(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - learning_rate * m_hat / np.sqrt(v_hat) + epsilon, m, v

@@ -371,3 +371,103 @@ def outputs_swapped(
 ) -> Both:
     new_w, velocity = sgd_step(w, dw, velocity, learning_rate, momentum)
     return velocity, new_w
+
+
+@exercise.mistake(
+    "The velocity is returned with the wrong sign; the weights are right.",
+    hint="Which velocity does the next step go on with?",
+)
+def velocity_of_the_wrong_sign(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    w, velocity = sgd_step(w, dw, velocity, learning_rate, momentum)
+    return w, -velocity
+
+
+@exercise.mistake(
+    "The learning rate multiplies the whole velocity, the old one too, which had it already.",
+    hint="After three steps, how often has the first gradient been multiplied by the rate?",
+)
+def rate_over_the_whole_velocity(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = learning_rate * (momentum * velocity + dw)
+    return w - velocity, velocity
+
+
+@exercise.mistake(
+    "The gradient never goes into the velocity, which only fades, and the step takes the gradient.",
+    hint="From rest, what would your velocity be after a hundred steps?",
+)
+def velocity_only_fades(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    return w - learning_rate * dw, momentum * velocity
+
+
+@exercise.mistake(
+    "Momentum multiplies the step as well as the old velocity.",
+    hint="How often does momentum stand in the two lines of the exercise?",
+)
+def momentum_in_the_step(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + dw
+    return w - learning_rate * momentum * velocity, velocity
+
+
+@exercise.mistake(
+    "The velocity is a mean of the gradients, and the step goes uphill.",
+    hint="The gradient points to where the loss grows. And what multiplies dw in the velocity?",
+)
+def mean_of_gradients_uphill(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + (1 - momentum) * dw
+    return w + learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "The velocity is a mean of the gradients, and the learning rate is missing in the step.",
+    hint="How far does one go along the velocity? And what multiplies dw in it?",
+)
+def mean_of_gradients_without_rate(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + (1 - momentum) * dw
+    return w - velocity, velocity
+
+
+@exercise.convention(
+    "The velocity is a mean of the gradients with a minus: v = momentum v - (1 - momentum) dw.",
+    reason="The steps are then 1 / (1 - momentum) times shorter. Here the velocity is the sum of "
+    "the gradients, as in PyTorch.",
+)
+def mean_downhill(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity - (1 - momentum) * dw
+    return w + learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "The learning rate stands inside the velocity, and the step goes uphill.",
+    hint="The gradient points to where the loss grows. And where does the rate stand?",
+)
+def rate_inside_step_uphill(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + learning_rate * dw
+    return w + velocity, velocity
+
+
+@exercise.mistake(
+    "The learning rate is multiplied twice, inside the velocity, which points downhill, and "
+    "in the step.",
+    hint="In which of the two lines does the rate stand?",
+)
+def rate_twice_downhill(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity - learning_rate * dw
+    return w + learning_rate * velocity, velocity
