@@ -1,0 +1,1273 @@
+"""A step of Adam."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.typing import Array
+
+Three = tuple[Array, Array, Array]
+
+
+def adam_step(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    """Return the weights after a step of Adam, and its two means.
+
+    Each weight has a step size of its own. m is a mean of the gradients so far and v a mean of
+    their squares, in which the older ones fade:
+
+        m = beta1 * m + (1 - beta1) * dw
+        v = beta2 * v + (1 - beta2) * dw^2
+
+    Both begin at zero, which pulls them towards zero at first. So they are corrected for the step,
+    but not for the next one: what is returned is m and v as above.
+
+        m_hat = m / (1 - beta1^t)
+        v_hat = v / (1 - beta2^t)
+        w = w - learning_rate * m_hat / (sqrt(v_hat) + epsilon)
+
+    `w`, `m` and `v` may be written into.
+
+    Parameters
+    ----------
+    w : array of any shape
+        The weights.
+    dw : array of the same shape
+        dL/dw.
+    m, v : arrays of the same shape
+        The means from the last step; zeros before the first.
+    t : int
+        The number of this step: 1 for the first.
+    learning_rate : float
+    beta1, beta2 : float
+        The share of each mean that is kept, from 0 up to but not including 1.
+    epsilon : float
+        Bounds the step where the gradients are almost zero. In use it is tiny; here it is large, so
+        that it shows where it stands.
+
+    Returns
+    -------
+    w, m, v : arrays of the same shape
+        The weights and the means after the step.
+    """
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * dw**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    w = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+    return w, m, v
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up."""
+    rng = np.random.default_rng(0)
+    w, dw, m = rng.normal(size=(3, 3, 2, 4, 5))
+    small_w, small_dw, small_m = rng.normal(size=(3, 3, 4)).astype(np.float32)
+    return [
+        Case(
+            "the first step",
+            (
+                *(np.array([1.0, 2.0]), np.array([3.0, -4.0]), np.zeros(2), np.zeros(2)),
+                *(1, 0.5, 0.8, 0.9, 1.0),
+            ),
+        ),
+        Case(
+            "the second step",
+            (
+                *(np.array([1.0, -2.0]), np.array([2.0, 4.0])),
+                *(np.array([1.0, 3.0]), np.array([4.0, 9.0])),
+                *(2, 0.5, 0.8, 0.9, 1.0),
+            ),
+        ),
+        Case("kernels", (w, dw, m, rng.uniform(0.2, 2, w.shape), 3, 0.3, 0.7, 0.95, 0.2)),
+        Case(
+            "float32 in another memory order",
+            (
+                *(small_w.T, small_dw.T, small_m.T),
+                rng.uniform(0.2, 2, (3, 4)).astype(np.float32).T,
+                *(5, 0.2, 0.9, 0.99, 0.1),
+            ),
+        ),
+    ]
+
+
+exercise = Exercise(adam_step, ["w", "m", "v"], cases, may_write=["w", "m", "v"])
+
+
+def _means(dw: Array, m: Array, v: Array, beta1: float, beta2: float) -> tuple[Array, Array]:
+    """Return the two means after a step."""
+    return beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw**2
+
+
+def _moved(w: Array, m_hat: Array, v_hat: Array, learning_rate: float, epsilon: float) -> Array:
+    """Return the weights after a step, for means that are corrected."""
+    new: Array = w - learning_rate * m_hat / (np.sqrt(v_hat) + epsilon)
+    return new
+
+
+def _stepped(w: Array, m: Array, v: Array, t: int, *numbers: float) -> Array:
+    """Return the weights after a step, for means that are not corrected yet."""
+    learning_rate, beta1, beta2, epsilon = numbers
+    return _moved(w, m / (1 - beta1**t), v / (1 - beta2**t), learning_rate, epsilon)
+
+
+@exercise.convention(
+    "Epsilon is added to the root of v before its correction, as in Keras and TensorFlow.",
+    reason="The paper allows this form too, to save a few products. With an epsilon of 1e-8 "
+    "nothing that is built on it can tell.",
+    accepted=True,
+)
+def epsilon_before_the_correction(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    rate = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return w - rate * m / (np.sqrt(v) + epsilon), m, v
+
+
+@exercise.mistake(
+    "The means are not corrected for having begun at zero.",
+    hint="After the first step m is only (1 - beta1) dw. What must it be divided by to be dw?",
+)
+def no_correction(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "m is not corrected for having begun at zero; v is.",
+    hint="Both means begin at zero. What is m after the first step, and what should it estimate?",
+)
+def m_not_corrected(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m, v / (1 - beta2**t), learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "v is not corrected for having begun at zero; m is.",
+    hint="Both means begin at zero. What is v after the first step, and what should it estimate?",
+)
+def v_not_corrected(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m / (1 - beta1**t), v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The correction takes t - 1, as if the steps counted from zero: the first one divides by zero.",
+    hint="t is 1 in the first step. How many gradients are in the mean then?",
+)
+def t_from_zero(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _stepped(w, m, v, t - 1, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The correction takes t + 1, as if the steps counted from zero.",
+    hint="t is 1 in the first step. How many gradients are in the mean then?",
+)
+def t_plus_one(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _stepped(w, m, v, t + 1, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The correction divides by 1 - beta in every step; the power t is missing.",
+    hint="The longer the training, the less there is to correct. What makes the correction fade?",
+)
+def power_missing(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _stepped(w, m, v, 1, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "m is divided by 1 - beta1 in every step; the power t is missing. That of v is there.",
+    hint="The longer the training, the less there is to correct. What makes the correction fade?",
+)
+def power_missing_for_m(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m / (1 - beta1), v / (1 - beta2**t), learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "v is divided by 1 - beta2 in every step; the power t is missing. That of m is there.",
+    hint="The longer the training, the less there is to correct. What makes the correction fade?",
+)
+def power_missing_for_v(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m / (1 - beta1**t), v / (1 - beta2), learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The correction multiplies beta by t, where it is a power.",
+    hint="Each step keeps beta of what was there. What is kept after two steps?",
+)
+def beta_times_t(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m / (1 - beta1 * t), v / (1 - beta2 * t), learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The means are multiplied by 1 - beta^t, where they must be divided.",
+    hint="The means are too small at first. Should the correction make them larger or smaller?",
+)
+def multiplied_by_the_correction(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    m_hat, v_hat = m * (1 - beta1**t), v * (1 - beta2**t)
+    return _moved(w, m_hat, v_hat, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The means are divided by beta^t; it must be 1 - beta^t.",
+    hint="After the first step m is (1 - beta1) dw. What must it be divided by to be dw?",
+)
+def divided_by_the_power(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m / beta1**t, v / beta2**t, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "v is corrected with beta1, as m is.",
+    hint="Which beta went into the mean v?",
+)
+def both_corrected_with_beta1(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _stepped(w, m, v, t, learning_rate, beta1, beta1, epsilon), m, v
+
+
+@exercise.mistake(
+    "m is corrected with beta2, as v is.",
+    hint="Which beta went into the mean m?",
+)
+def both_corrected_with_beta2(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _stepped(w, m, v, t, learning_rate, beta2, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The corrections are swapped: m is corrected with beta2, and v with beta1.",
+    hint="Which beta went into which mean?",
+)
+def corrections_swapped(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _stepped(w, m, v, t, learning_rate, beta2, beta1, epsilon), m, v
+
+
+@exercise.mistake(
+    "beta1 and beta2 are swapped.",
+    hint="Which of the two belongs to the mean of the gradients, and which to that of the squares?",
+)
+def betas_swapped(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return adam_step(w, dw, m, v, t, learning_rate, beta2, beta1, epsilon)
+
+
+@exercise.mistake(
+    "beta1 is used for both means and both corrections.",
+    hint="There are two betas. Which one belongs to v?",
+)
+def beta1_for_both(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return adam_step(w, dw, m, v, t, learning_rate, beta1, beta1, epsilon)
+
+
+@exercise.mistake(
+    "v is a mean with beta1; only its correction takes beta2.",
+    hint="There are two betas. Which one belongs to v?",
+)
+def v_with_beta1(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta1)
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The shares are swapped in both means: the old mean is multiplied by 1 - beta, the "
+    "new value by beta.",
+    hint="With a beta of 0.9, how much of the old mean should be left?",
+)
+def shares_swapped(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, 1 - beta1, 1 - beta2)
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The shares are swapped in m: the old mean is multiplied by 1 - beta1, the gradient by beta1.",
+    hint="With a beta1 of 0.9, how much of the old mean should be left?",
+)
+def shares_of_m_swapped(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, 1 - beta1, beta2)
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The shares are swapped in v: the old mean is multiplied by 1 - beta2, the square by beta2.",
+    hint="With a beta2 of 0.9, how much of the old mean should be left?",
+)
+def shares_of_v_swapped(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, 1 - beta2)
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The new values are added whole: 1 - beta is missing in both means.",
+    hint="If all gradients were 2, what should their mean become? And yours?",
+)
+def sums_not_means(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + dw, beta2 * v + dw**2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The gradient is added whole: 1 - beta1 is missing in m.",
+    hint="If all gradients were 2, what should their mean become? And yours?",
+)
+def m_is_a_sum(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + dw, beta2 * v + (1 - beta2) * dw**2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The square is added whole: 1 - beta2 is missing in v.",
+    hint="If all gradients were 2, what should the mean of their squares become? And yours?",
+)
+def v_is_a_sum(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + dw**2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "v is a mean of the gradients: the square is missing.",
+    hint="A root is taken of v. What keeps it from being negative?",
+)
+def dw_not_squared(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "v is a mean of the absolute values of the gradients, not of their squares.",
+    hint="A root is taken of v. Of what must it be the mean, for the root to have the size of dw?",
+)
+def size_not_squared(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * np.abs(dw)
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "v is made of the square of m, not of the square of dw.",
+    hint="Where the gradient changes its sign in each step, m is near zero. Should v be too?",
+)
+def m_squared(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m = beta1 * m + (1 - beta1) * dw
+    v = beta2 * v + (1 - beta2) * m**2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The square goes over the bracket: ((1 - beta2) dw)^2 was added to v.",
+    hint="What exactly is squared in (1 - beta2) * dw^2?",
+)
+def share_squared_too(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + ((1 - beta2) * dw) ** 2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "Epsilon stands inside the root.",
+    hint="Does epsilon have the size of a gradient or of its square? Where does that put it?",
+)
+def epsilon_inside_the_root(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - learning_rate * m_hat / np.sqrt(v_hat + epsilon), m, v
+
+
+@exercise.mistake(
+    "Epsilon is missing.",
+    hint="What happens to a weight whose gradient was always zero?",
+)
+def epsilon_missing(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, 0.0), m, v
+
+
+@exercise.mistake(
+    "Epsilon is added to the quotient, not to its denominator: a bracket is missing.",
+    hint="In NumPy a / b + c is (a / b) + c.",
+)
+def epsilon_outside_the_quotient(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - learning_rate * (m_hat / np.sqrt(v_hat) + epsilon), m, v
+
+
+@exercise.mistake(
+    "The root is missing: m is divided by v itself.",
+    hint="m is of the size of a gradient, v of the size of its square. What is the size of the "
+    "step then?",
+)
+def root_missing(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - learning_rate * m_hat / (v_hat + epsilon), m, v
+
+
+@exercise.mistake(
+    "The step is not divided by the root of v: this is gradient descent along m.",
+    hint="What is v kept for?",
+)
+def not_divided_by_the_root(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return w - learning_rate * m / (1 - beta1**t), m, v
+
+
+@exercise.mistake(
+    "The step takes the gradient itself, not its mean m: that is RMSprop.",
+    hint="What is m kept for?",
+)
+def step_along_the_gradient(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, dw, v / (1 - beta2**t), learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "m and v are swapped in the step: v is divided by the root of m.",
+    hint="Of which of the two may a root be taken?",
+)
+def means_swapped_in_the_step(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, v / (1 - beta2**t), m / (1 - beta1**t), learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The step goes uphill: it is added to the weights.",
+    hint="The gradient points to where the loss grows.",
+)
+def step_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _stepped(w, m, v, t, -learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The learning rate is missing.",
+    hint="The quotient is about 1 for every weight. How far should a step go?",
+)
+def without_learning_rate(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _stepped(w, m, v, t, 1.0, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The corrected means are returned, so the next step corrects them once more.",
+    hint="The correction is for this step alone. Which m does the next step go on with?",
+)
+def corrected_means_returned(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    w = _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon)
+    return w, m / (1 - beta1**t), v / (1 - beta2**t)
+
+
+@exercise.mistake(
+    "The old means are returned, so the next step will not know of this one.",
+    hint="Which means does the next step need?",
+)
+def old_means_returned(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)[0], m, v
+
+
+@exercise.mistake(
+    "The step takes the old means: the weights move before the means have seen the gradient.",
+    hint="Should the first step move the weights? In which order are the lines?",
+)
+def old_means_used(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    w = _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon)
+    return w, *_means(dw, m, v, beta1, beta2)
+
+
+@exercise.mistake(
+    "The old weights are returned.",
+    hint="Where does the new value go: into a name of its own, or into what is returned?",
+)
+def old_weights_returned(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return w, *_means(dw, m, v, beta1, beta2)
+
+
+@exercise.mistake(
+    "The step was returned where the new weights should be.",
+    hint="The step is the difference of the weights. What is the first output?",
+)
+def only_the_step(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    new, m, v = adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
+    return new - w, m, v
+
+
+@exercise.mistake(
+    "The means are returned in the wrong order: v comes before m.",
+    hint="Compare the order in your return with that in the text.",
+)
+def outputs_swapped(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    w, m, v = adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
+    return w, v, m
+
+
+@exercise.mistake(
+    "The means are not corrected for having begun at zero, and epsilon stands inside the root.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And has epsilon the "
+    "size of a gradient or of its square?",
+)
+def no_correction_epsilon_inside(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return w - learning_rate * m / np.sqrt(v + epsilon), m, v
+
+
+@exercise.mistake(
+    "The means are not corrected for having begun at zero, and epsilon is missing.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And what if v is zero?",
+)
+def no_correction_no_epsilon(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m, v, learning_rate, 0.0), m, v
+
+
+@exercise.mistake(
+    "The means are not corrected for having begun at zero, and the root is missing.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And of what size is v?",
+)
+def no_correction_root_missing(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return w - learning_rate * m / (v + epsilon), m, v
+
+
+@exercise.mistake(
+    "The means are not corrected for having begun at zero, and the step goes uphill.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And where does a "
+    "gradient point?",
+)
+def no_correction_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m, v, -learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The step takes the gradient, not its mean m, and v is not corrected: that is RMSprop.",
+    hint="What is m kept for? And what must v be divided by in the first steps?",
+)
+def no_correction_along_the_gradient(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, dw, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The step is the learning rate times m: neither corrected nor divided by the root of v.",
+    hint="What is v kept for? And what must m be divided by in the first steps?",
+)
+def no_correction_not_divided(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return w - learning_rate * m, m, v
+
+
+@exercise.mistake(
+    "The root is taken of v before its correction, so the correction of v stays without a root.",
+    hint="What exactly stands under the root?",
+)
+def correction_outside_the_root(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    root = np.sqrt(v) / (1 - beta2**t)
+    return w - learning_rate * m / (1 - beta1**t) / (root + epsilon), m, v
+
+
+@exercise.mistake(
+    "The corrections went into the learning rate, but without the root of that of v.",
+    hint="v stands under a root. What becomes of its correction outside of it?",
+)
+def rate_without_a_root(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    rate = learning_rate * (1 - beta2**t) / (1 - beta1**t)
+    return w - rate * m / (np.sqrt(v) + epsilon), m, v
+
+
+@exercise.mistake(
+    "The step goes uphill, and epsilon is added before the correction, as in Keras.",
+    hint="The gradient points to where the loss grows.",
+)
+def epsilon_before_the_correction_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    rate = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
+    return w + rate * m / (np.sqrt(v) + epsilon), m, v
+
+
+@exercise.mistake(
+    "The gradient is subtracted in m, and m from the weights: two minus signs make a step uphill.",
+    hint="Follow the sign of dw through all lines.",
+)
+def gradient_subtracted(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m - (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw**2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.convention(
+    "m is a mean of the gradients with a minus, and is added to the weights.",
+    reason="From zero the weights come out the same. Here m is a mean of the gradients "
+    "themselves, as in the paper, so that it can be compared.",
+)
+def m_downhill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m - (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw**2
+    return _stepped(w, m, v, t, -learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The square is multiplied by 1 - beta1, not by 1 - beta2.",
+    hint="The two shares of a mean add up to one. Do those of v?",
+)
+def share_of_v_from_beta1(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta1) * dw**2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The gradient is multiplied by 1 - beta2, and its square by 1 - beta1.",
+    hint="The two shares of a mean add up to one. Do yours?",
+)
+def shares_crossed(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta2) * dw, beta2 * v + (1 - beta1) * dw**2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "beta1 and beta2 are swapped in the means; in the corrections they are right.",
+    hint="Which of the two belongs to the mean of the gradients, and which to that of the squares?",
+)
+def betas_swapped_in_the_means(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta2, beta1)
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The old means are kept whole: beta is missing before them.",
+    hint="If all gradients were 2, what should their mean become? And yours?",
+)
+def nothing_fades(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = m + (1 - beta1) * dw, v + (1 - beta2) * dw**2
+    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+
+
+@exercise.mistake(
+    "The correction divides by (1 - beta)^t; it must be 1 - beta^t.",
+    hint="What is raised to the power t: beta, or the bracket?",
+)
+def power_of_the_bracket(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m / (1 - beta1) ** t, v / (1 - beta2) ** t, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "Epsilon is added to the weights, not to the denominator: a bracket is missing.",
+    hint="In NumPy a / b + c is (a / b) + c.",
+)
+def epsilon_added_to_the_weights(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - learning_rate * m_hat / np.sqrt(v_hat) + epsilon, m, v

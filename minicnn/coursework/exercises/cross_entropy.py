@@ -1,0 +1,406 @@
+"""The cross-entropy: how wrong the scores of a batch are."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.coursework.exercises.softmax import softmax
+from minicnn.typing import Array, Labels
+
+
+def cross_entropy(scores: Array, labels: Labels) -> float:
+    """Return the mean cross-entropy of a batch.
+
+    The loss of one sample is minus the natural logarithm of the probability that its true class
+    gets, and the loss of the batch is the mean over its samples:
+
+        L = -1/N sum over n of log softmax(scores[n])[labels[n]]
+
+    The scores are what stands before the softmax, and may be near 1000.
+
+    Parameters
+    ----------
+    scores : array (N, K)
+        A row for each of N samples, a column for each of K classes.
+    labels : array of int (N,)
+        The true class of each sample, from 0 to K - 1.
+
+    Returns
+    -------
+    float
+        L, one number.
+    """
+    N = len(scores)
+    p = softmax(scores)
+    total = 0.0
+    for n in range(N):
+        total -= float(np.log(p[n, labels[n]]))
+    return total / N
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up.
+
+    No true class gets a probability near zero, where the small number that many add inside the log
+    would show. All scores are positive, so that a log of them is a number.
+    """
+    rng = np.random.default_rng(1)
+    return [
+        Case("one sample", (np.array([[1.0, 2.0, 3.0]]), np.array([1]))),
+        Case("two samples", (np.array([[1.0, 2.0, 4.0], [3.0, 2.0, 1.5]]), np.array([2, 1]))),
+        Case(
+            "as many samples as classes",
+            (np.array([[1.0, 2.0, 3.0], [4.0, 1.5, 2.0], [2.0, 3.0, 2.5]]), np.array([1, 2, 1])),
+        ),
+        Case(
+            "scores near 1000",
+            (np.array([[1000.0, 1001.0, 1002.0], [1003.0, 1001.0, 1000.0]]), np.array([2, 1])),
+        ),
+        Case(
+            "five samples of seven classes",
+            (rng.uniform(0.2, 3, (5, 7)), np.array([3, 6, 0, 6, 2])),
+        ),
+        Case(
+            "float32 in another memory order",
+            (rng.uniform(0.2, 3, (4, 6)).astype(np.float32).T, np.array([2, 0, 3, 3, 1, 0])),
+        ),
+    ]
+
+
+exercise = Exercise(cross_entropy, ["loss"], cases)
+
+
+def of_true_classes(array: Array, labels: Labels) -> Array:
+    """Return of each row (N, K) the number at the true class, (N,)."""
+    return array[np.arange(len(labels)), labels]
+
+
+def one_hot(labels: Labels, classes: int) -> Array:
+    """Return one at the true class and zero elsewhere, (N, K)."""
+    return np.eye(classes)[labels]
+
+
+@exercise.mistake(
+    "The losses of the samples are added up, not averaged.",
+    hint="A batch twice as large should not be twice as wrong. What is missing?",
+)
+def sum_not_mean(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores, labels) * len(scores)
+
+
+@exercise.mistake(
+    "The batch is divided by twice.",
+    hint="np.mean divides by N already.",
+)
+def divided_twice(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores, labels) / len(scores)
+
+
+@exercise.mistake(
+    "The mean runs over samples and classes: it is divided by N * K.",
+    hint="np.mean over an array (N, K) divides by all of its numbers. How many of them are losses "
+    "of a sample?",
+)
+def mean_over_classes_too(scores: Array, labels: Labels) -> float:
+    loss: float = cross_entropy(scores, labels) / scores.shape[1]
+    return loss
+
+
+@exercise.mistake(
+    "The sum is divided by the number of classes, not by the number of samples.",
+    hint="Which axis of the scores is the batch?",
+)
+def divided_by_classes(scores: Array, labels: Labels) -> float:
+    loss: float = cross_entropy(scores, labels) * len(scores) / scores.shape[1]
+    return loss
+
+
+@exercise.mistake(
+    "The mean was not taken: there is a loss for each sample, where one number is asked for.",
+    hint="A gradient is that of one number. How do N losses become one?",
+)
+def one_for_each_sample(scores: Array, labels: Labels) -> Array:
+    loss: Array = -np.log(of_true_classes(softmax(scores), labels))
+    return loss
+
+
+@exercise.mistake(
+    "The sign is wrong: the loss is negative.",
+    hint="The log of a probability is below zero. A loss should shrink towards zero as p nears 1.",
+)
+def wrong_sign(scores: Array, labels: Labels) -> float:
+    return -cross_entropy(scores, labels)
+
+
+@exercise.mistake(
+    "The logarithm is to base 2.",
+    hint="Of the natural logarithm the derivative is 1 / p. Which function of NumPy is it?",
+)
+def log_to_base_two(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores, labels) / float(np.log(2))
+
+
+@exercise.mistake(
+    "The logarithm is to base 10.",
+    hint="Of the natural logarithm the derivative is 1 / p. Which function of NumPy is it?",
+)
+def log_to_base_ten(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores, labels) / float(np.log(10))
+
+
+@exercise.mistake(
+    "The softmax is missing: the log was taken of the scores.",
+    hint="Scores can be negative, and a negative number has no log. What makes them probabilities?",
+)
+def softmax_missing(scores: Array, labels: Labels) -> float:
+    return float(-np.log(of_true_classes(scores, labels)).mean())
+
+
+@exercise.mistake(
+    "The softmax is missing: the scores were cut off at 1, and the log was taken of them.",
+    hint="Cutting off does not make a probability of a score. What does?",
+)
+def scores_cut_off_at_one(scores: Array, labels: Labels) -> float:
+    return float(-np.log(np.minimum(of_true_classes(scores, labels), 1)).mean())
+
+
+@exercise.mistake(
+    "The scores went through a sigmoid, not through the softmax.",
+    hint="The sigmoid answers yes or no for one class. What do the probabilities of a sample add "
+    "up to?",
+)
+def sigmoid_for_softmax(scores: Array, labels: Labels) -> float:
+    return float(np.log(1 + np.exp(-of_true_classes(scores, labels))).mean())
+
+
+@exercise.mistake(
+    "The exponentials were not divided by their sum before the log was taken.",
+    hint="What makes exp(s - m) a probability?",
+)
+def not_divided_by_the_sum(scores: Array, labels: Labels) -> float:
+    return float((scores.max(axis=1) - of_true_classes(scores, labels)).mean())
+
+
+@exercise.mistake(
+    "Softmax and log are missing: the score of the true class was returned, with a minus.",
+    hint="Add 5 to all scores of a sample: its probabilities stay. Does your loss?",
+)
+def only_the_score(scores: Array, labels: Labels) -> float:
+    return float(-of_true_classes(scores, labels).mean())
+
+
+@exercise.mistake(
+    "The log is missing: the probability of the true class was averaged, with a minus.",
+    hint="For p = 1 the loss should be 0, and for p near 0 very large.",
+)
+def without_log(scores: Array, labels: Labels) -> float:
+    return float(-of_true_classes(softmax(scores), labels).mean())
+
+
+@exercise.mistake(
+    "The log is missing: 1 - p of the true class was averaged.",
+    hint="A class that was held to be impossible should cost more than 1. Which function of p "
+    "grows without bound towards p = 0?",
+)
+def one_minus_p(scores: Array, labels: Labels) -> float:
+    return float(1 - of_true_classes(softmax(scores), labels).mean())
+
+
+@exercise.mistake(
+    "The log was taken of 1 - p, not of p.",
+    hint="If the true class gets p = 1, the loss should be 0. What is yours?",
+)
+def log_of_one_minus_p(scores: Array, labels: Labels) -> float:
+    return float(-np.log(1 - of_true_classes(softmax(scores), labels)).mean())
+
+
+@exercise.mistake(
+    "The mean was taken before the log: this is the log of the mean probability.",
+    hint="Each sample has a loss of its own. In which order come log and mean?",
+)
+def log_of_the_mean(scores: Array, labels: Labels) -> float:
+    return float(-np.log(of_true_classes(softmax(scores), labels).mean()))
+
+
+@exercise.mistake(
+    "exp is taken of the scores as they are: near 1000 it overflows, and the loss is NaN.",
+    hint="softmax does not change if the same number is subtracted from all scores of a row. Which "
+    "number makes the largest exponent 0?",
+)
+def overflows(scores: Array, labels: Labels) -> float:
+    e = np.exp(scores)
+    p = e / e.sum(axis=1, keepdims=True)
+    return float(-np.log(of_true_classes(p, labels)).mean())
+
+
+@exercise.mistake(
+    "The log of the sum of exp is taken of the scores as they are: near 1000 it is infinite.",
+    hint="Subtract the maximum inside exp. What must be added outside of the log for it?",
+)
+def log_of_infinity(scores: Array, labels: Labels) -> float:
+    total = np.log(np.exp(scores).sum(axis=1))
+    return float((total - of_true_classes(scores, labels)).mean())
+
+
+@exercise.mistake(
+    "The maximum that was subtracted inside exp was not added again outside of the log.",
+    hint="log(sum of exp(s - m)) = log(sum of exp(s)) - m. Where does m go?",
+)
+def maximum_not_added_again(scores: Array, labels: Labels) -> float:
+    total = np.log(np.exp(scores - scores.max(axis=1, keepdims=True)).sum(axis=1))
+    return float((total - of_true_classes(scores, labels)).mean())
+
+
+@exercise.mistake(
+    "The softmax was taken twice.",
+    hint="Scores go in, not probabilities. How often do you call softmax?",
+)
+def softmax_twice(scores: Array, labels: Labels) -> float:
+    return cross_entropy(softmax(scores), labels)
+
+
+@exercise.mistake(
+    "The softmax runs along the batch (axis 0), so the classes of a sample do not add up to one.",
+    hint="The probabilities of one sample add up to one. Is a sample a row or a column?",
+)
+def softmax_along_the_batch(scores: Array, labels: Labels) -> float:
+    return float(-np.log(of_true_classes(softmax(scores.T).T, labels)).mean())
+
+
+@exercise.mistake(
+    "In the softmax the maximum of each column was subtracted, so within one row each score lost "
+    "another number.",
+    hint="A shift cancels only if all scores of a row get the same. Along which axis is the "
+    "maximum?",
+)
+def max_of_each_column(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores - scores.max(axis=0), labels)
+
+
+@exercise.mistake(
+    "The softmax runs over the whole array: all samples together add up to one.",
+    hint="What does np.sum add up if it is given no axis? And what should add up to one?",
+)
+def softmax_over_the_whole_array(scores: Array, labels: Labels) -> float:
+    p = softmax(scores.reshape(1, -1)).reshape(scores.shape)
+    return float(-np.log(of_true_classes(p, labels)).mean())
+
+
+@exercise.mistake(
+    "p[:, labels] takes the columns of all labels for every sample, N * N numbers, and the mean "
+    "runs over all of them.",
+    hint="Print the shape of p[:, labels]. How do you pair sample n with label n?",
+)
+def all_labels_for_all_samples(scores: Array, labels: Labels) -> float:
+    return float(-np.log(softmax(scores)[:, labels]).mean())
+
+
+@exercise.mistake(
+    "p[:, labels] takes the columns of all labels for every sample, N * N numbers, and their sum "
+    "is divided by N.",
+    hint="Print the shape of p[:, labels]. How do you pair sample n with label n?",
+)
+def sum_of_all_labels_for_all_samples(scores: Array, labels: Labels) -> float:
+    return float(-np.log(softmax(scores)[:, labels]).sum() / len(scores))
+
+
+@exercise.mistake(
+    "The labels were used as rows: p[labels] takes whole samples.",
+    hint="Print the shape of p[labels]. On which axis are the classes?",
+)
+def labels_as_rows(scores: Array, labels: Labels) -> float:
+    return float(-np.log(softmax(scores)[labels]).mean())
+
+
+@exercise.mistake(
+    "Rows and columns are swapped: p[label, n] was taken, not p[n, label].",
+    hint="Which axis of p are the samples, and which the classes?",
+)
+def rows_and_columns_swapped(scores: Array, labels: Labels) -> float:
+    return float(-np.log(softmax(scores)[labels, np.arange(len(labels))]).mean())
+
+
+@exercise.mistake(
+    "The labels are multiplied with log p, as if they were one at the true class and zero "
+    "elsewhere; they are class numbers.",
+    hint="A label of 3 means column 3, not three times as much. How do you look up a column?",
+)
+def labels_taken_for_one_hot(scores: Array, labels: Labels) -> float:
+    return float(-(labels * np.log(softmax(scores))).sum() / len(scores))
+
+
+@exercise.mistake(
+    "Every row of log p is multiplied by its class number, as if that were a weight.",
+    hint="A label of 3 means column 3, not three times as much. How do you look up a column?",
+)
+def class_numbers_as_weights(scores: Array, labels: Labels) -> float:
+    return float(-(labels[:, None] * np.log(softmax(scores))).sum() / len(scores))
+
+
+@exercise.mistake(
+    "The labels are taken to count from one.",
+    hint="The first class is number 0, as the first column is.",
+)
+def labels_from_one(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores, labels - 1)
+
+
+@exercise.mistake(
+    "The labels are not used: each sample has the loss of its likeliest class.",
+    hint="A network that is sure of the wrong class should have a large loss. Who says what is "
+    "right?",
+)
+def likeliest_class(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores, scores.argmax(axis=1))
+
+
+@exercise.mistake(
+    "The labels are not used: this is the entropy of the probabilities, sum of -p log p.",
+    hint="In the cross-entropy the weight of log p is the truth, one at the true class.",
+)
+def entropy(scores: Array, labels: Labels) -> float:
+    p = softmax(scores)
+    return float(-(p * np.log(p)).sum() / len(scores))
+
+
+@exercise.mistake(
+    "All classes are added up: log p of every class, not only of the true one.",
+    hint="How probable the other classes are is in p of the true one already. Which term is left "
+    "of sum over k of t[k] log p[k]?",
+)
+def all_classes(scores: Array, labels: Labels) -> float:
+    return float(-np.log(softmax(scores)).sum() / len(scores))
+
+
+@exercise.mistake(
+    "The other classes are counted too, with log(1 - p): that is the loss of yes or no for each "
+    "class.",
+    hint="How probable the other classes are is in p of the true one already. Which term is left "
+    "of sum over k of t[k] log p[k]?",
+)
+def other_classes_too(scores: Array, labels: Labels) -> float:
+    p, t = softmax(scores), one_hot(labels, scores.shape[1])
+    return float(-(t * np.log(p) + (1 - t) * np.log(1 - p)).sum() / len(scores))
+
+
+@exercise.mistake(
+    "Only the last sample counts: its loss replaces the sum so far, and is divided by N.",
+    hint="Is it = or += within the loop?",
+)
+def last_sample_only(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores[-1:], labels[-1:]) / len(scores)
+
+
+@exercise.mistake(
+    "Only the first sample counts, divided by N.",
+    hint="Does the return stand inside the loop?",
+)
+def first_sample_only(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores[:1], labels[:1]) / len(scores)
+
+
+@exercise.mistake(
+    "This is the mean squared distance between the probabilities and one at the true class.",
+    hint="That is a loss too, but another one. Where is the log?",
+)
+def mean_squared_error(scores: Array, labels: Labels) -> float:
+    return float(np.square(softmax(scores) - one_hot(labels, scores.shape[1])).mean())

@@ -1,0 +1,440 @@
+"""The gradient of the cross-entropy."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.coursework.exercises.cross_entropy import one_hot
+from minicnn.coursework.exercises.softmax import softmax
+from minicnn.typing import Array, Labels
+
+
+def cross_entropy_gradient(scores: Array, labels: Labels) -> Array:
+    """Return dL/dscores of the mean cross-entropy of a batch.
+
+        L = -1/N sum over n of log softmax(scores[n])[labels[n]]
+
+    Softmax and logarithm are differentiated together, down to the scores. Much cancels, and what
+    is left of each row is the probabilities less one at the true class.
+
+    Parameters
+    ----------
+    scores : array (N, K)
+        A row for each of N samples, a column for each of K classes, before the softmax. They may
+        be near 1000.
+    labels : array of int (N,)
+        The true class of each sample, from 0 to K - 1.
+
+    Returns
+    -------
+    array (N, K)
+        dL/dscores.
+    """
+    N = len(scores)
+    dscores = softmax(scores)
+    for n in range(N):
+        dscores[n, labels[n]] -= 1
+    return dscores / N
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up."""
+    rng = np.random.default_rng(1)
+    return [
+        Case("one sample", (np.array([[1.0, 2.0, 3.0]]), np.array([1]))),
+        Case("two samples", (np.array([[1.0, 2.0, 4.0], [3.0, 2.0, 1.5]]), np.array([2, 1]))),
+        Case(
+            "as many samples as classes",
+            (np.array([[1.0, 2.0, 3.0], [4.0, 1.5, 2.0], [2.0, 3.0, 2.5]]), np.array([1, 2, 1])),
+        ),
+        Case(
+            "scores near 1000",
+            (np.array([[1000.0, 1001.0, 1002.0], [1003.0, 1001.0, 1000.0]]), np.array([2, 1])),
+        ),
+        Case("five samples of seven classes", (rng.normal(size=(5, 7)), np.array([3, 6, 0, 6, 2]))),
+        Case(
+            "float32 in another memory order",
+            (rng.normal(size=(4, 6)).astype(np.float32).T, np.array([2, 0, 3, 3, 1, 0])),
+        ),
+    ]
+
+
+exercise = Exercise(cross_entropy_gradient, ["dscores"], cases)
+
+
+def _truth(scores: Array, labels: Labels) -> Array:
+    """Return one at the true class and zero elsewhere, (N, K)."""
+    return one_hot(labels, scores.shape[1])
+
+
+@exercise.mistake(
+    "1/N is missing: this is the gradient of the sum over the batch, not of the mean.",
+    hint="The loss is a mean over N samples. What does that do to its derivative?",
+)
+def not_divided(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores, labels) * len(scores)
+
+
+@exercise.mistake(
+    "The batch is divided by twice.",
+    hint="How often is there a 1/N in the loss?",
+)
+def divided_twice(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores, labels) / len(scores)
+
+
+@exercise.mistake(
+    "It is divided by the number of classes, not by the number of samples.",
+    hint="The loss is a mean over what? Which axis of the scores is that?",
+)
+def divided_by_classes(scores: Array, labels: Labels) -> Array:
+    dscores: Array = cross_entropy_gradient(scores, labels) * len(scores) / scores.shape[1]
+    return dscores
+
+
+@exercise.mistake(
+    "It is divided by N * K, the number of all scores.",
+    hint="The loss is a mean over the samples. Does it average over the classes too?",
+)
+def divided_by_all_scores(scores: Array, labels: Labels) -> Array:
+    dscores: Array = cross_entropy_gradient(scores, labels) / scores.shape[1]
+    return dscores
+
+
+@exercise.mistake(
+    "The sign is wrong: the gradient points downhill.",
+    hint="If the score of the true class grows, the loss shrinks. Which sign has its derivative?",
+)
+def wrong_sign(scores: Array, labels: Labels) -> Array:
+    return -cross_entropy_gradient(scores, labels)
+
+
+@exercise.mistake(
+    "The one at the true class was not subtracted: these are the probabilities, over N.",
+    hint="Where all scores of a row grow alike, the loss stays. What must a row add up to?",
+)
+def one_not_subtracted(scores: Array, labels: Labels) -> Array:
+    return softmax(scores) / len(scores)
+
+
+@exercise.mistake(
+    "One was subtracted from all classes, not only from the true one.",
+    hint="Where all scores of a row grow alike, the loss stays. What must a row add up to?",
+)
+def one_subtracted_everywhere(scores: Array, labels: Labels) -> Array:
+    return (softmax(scores) - 1) / len(scores)
+
+
+@exercise.mistake(
+    "One was added at the true class; it must be subtracted.",
+    hint="If the score of the true class grows, the loss shrinks. Which sign has its derivative?",
+)
+def one_added(scores: Array, labels: Labels) -> Array:
+    return (softmax(scores) + _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "-1 was written at the true class, over the probability that was there.",
+    hint="Is it = or -= ? What is left of p at the true class?",
+)
+def minus_one_written(scores: Array, labels: Labels) -> Array:
+    t = _truth(scores, labels)
+    return (softmax(scores) * (1 - t) - t) / len(scores)
+
+
+@exercise.mistake(
+    "The sign is wrong at the true class only: 1 - p stands there.",
+    hint="If the score of the true class grows, the loss shrinks. Which sign has its derivative?",
+)
+def wrong_sign_at_the_true_class(scores: Array, labels: Labels) -> Array:
+    return np.abs(softmax(scores) - _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "Only the one at the true class is there; the probabilities are missing.",
+    hint="The scores stand in the denominator of the softmax too. What comes from there?",
+)
+def probabilities_missing(scores: Array, labels: Labels) -> Array:
+    return -_truth(scores, labels) / len(scores)
+
+
+@exercise.mistake(
+    "The labels were used as rows: one is subtracted from whole samples.",
+    hint="Print the shape of p[labels]. On which axis are the classes?",
+)
+def labels_as_rows(scores: Array, labels: Labels) -> Array:
+    p = softmax(scores)
+    p[labels] -= 1
+    return p / len(scores)
+
+
+@exercise.mistake(
+    "p[:, labels] -= 1 subtracts one in the columns of all labels, in every sample.",
+    hint="Print the shape of p[:, labels]. How do you pair sample n with label n?",
+)
+def all_labels_for_all_samples(scores: Array, labels: Labels) -> Array:
+    p = softmax(scores)
+    p[:, labels] -= 1
+    return p / len(scores)
+
+
+@exercise.mistake(
+    "The probabilities are divided by N, but the one at the true class is not.",
+    hint="In which order do you subtract and divide? Both terms belong to the mean.",
+)
+def one_not_divided(scores: Array, labels: Labels) -> Array:
+    return softmax(scores) / len(scores) - _truth(scores, labels)
+
+
+@exercise.mistake(
+    "The one at the true class is divided by N, but the probabilities are not.",
+    hint="Both terms belong to the mean. Is there a bracket around the difference?",
+)
+def only_the_one_divided(scores: Array, labels: Labels) -> Array:
+    return softmax(scores) - _truth(scores, labels) / len(scores)
+
+
+@exercise.mistake(
+    "Only the numbers at the true class are divided by N, those of the other classes are not.",
+    hint="Every score, not only that of the true class, has a derivative of the mean.",
+)
+def only_true_classes_divided(scores: Array, labels: Labels) -> Array:
+    dscores, t = cross_entropy_gradient(scores, labels), _truth(scores, labels)
+    return dscores * (t + (1 - t) * len(scores))
+
+
+@exercise.mistake(
+    "Only the score of the true class gets a gradient; the others are zero.",
+    hint="The other scores stand in the denominator of the softmax. What happens to the loss if "
+    "one of them grows?",
+)
+def only_true_classes(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores, labels) * _truth(scores, labels)
+
+
+@exercise.mistake(
+    "This is the gradient for the probabilities, -1/p at the true class: it was not taken through "
+    "the softmax.",
+    hint="The exercise asks for dL/dscores. By the chain rule, what comes after dL/dp?",
+)
+def gradient_for_probabilities(scores: Array, labels: Labels) -> Array:
+    return -_truth(scores, labels) / softmax(scores) / len(scores)
+
+
+@exercise.mistake(
+    "The softmax is missing: one was subtracted from the scores.",
+    hint="In p - t, what is p?",
+)
+def softmax_missing(scores: Array, labels: Labels) -> Array:
+    return (scores - _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "The scores went through a sigmoid, not through the softmax.",
+    hint="The loss contains softmax(scores). What do the probabilities of a row add up to?",
+)
+def sigmoid_for_softmax(scores: Array, labels: Labels) -> Array:
+    p: Array = 1 / (1 + np.exp(-scores))
+    return (p - _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "exp is taken of the scores as they are: near 1000 it overflows, and the gradient is NaN.",
+    hint="softmax does not change if the same number is subtracted from all scores of a row. Which "
+    "number makes the largest exponent 0?",
+)
+def overflows(scores: Array, labels: Labels) -> Array:
+    e = np.exp(scores)
+    dscores: Array = (e / e.sum(axis=1, keepdims=True) - _truth(scores, labels)) / len(scores)
+    return dscores
+
+
+@exercise.mistake(
+    "The softmax was taken twice.",
+    hint="Scores go in, not probabilities. How often do you call softmax?",
+)
+def softmax_twice(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(softmax(scores), labels)
+
+
+@exercise.mistake(
+    "The softmax runs along the batch (axis 0), so the classes of a sample do not add up to one.",
+    hint="The probabilities of one sample add up to one. Is a sample a row or a column?",
+)
+def softmax_along_the_batch(scores: Array, labels: Labels) -> Array:
+    return (softmax(scores.T).T - _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "In the softmax the maximum of each column was subtracted, so within one row each score lost "
+    "another number.",
+    hint="A shift cancels only if all scores of a row get the same. Along which axis is the "
+    "maximum?",
+)
+def max_of_each_column(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores - scores.max(axis=0), labels)
+
+
+@exercise.mistake(
+    "In the softmax the exponentials were not divided by their sum.",
+    hint="What do the probabilities of a row add up to, and what do yours?",
+)
+def not_divided_by_the_sum(scores: Array, labels: Labels) -> Array:
+    e: Array = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return (e - _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "exp(scores) stands where the softmax should.",
+    hint="What do the probabilities of a row add up to, and what do yours?",
+)
+def only_exp(scores: Array, labels: Labels) -> Array:
+    e: Array = np.exp(scores)
+    return (e - _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "The softmax runs over the whole array: all samples together add up to one.",
+    hint="What does np.sum add up if it is given no axis? And what should add up to one?",
+)
+def softmax_over_the_whole_array(scores: Array, labels: Labels) -> Array:
+    p = softmax(scores.reshape(1, -1)).reshape(scores.shape)
+    return (p - _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "The slope of the softmax, p (1 - p), is multiplied on top; p - t contains it already.",
+    hint="p - t is the derivative by the scores, not by p. Through what has it gone?",
+)
+def softmax_differentiated_twice(scores: Array, labels: Labels) -> Array:
+    p = softmax(scores)
+    return cross_entropy_gradient(scores, labels) * p * (1 - p)
+
+
+@exercise.mistake(
+    "p (1 - p) was returned, the slope of the softmax by itself; the labels are missing.",
+    hint="The chain rule has two factors: the slope of the loss and that of the softmax.",
+)
+def slope_of_the_softmax(scores: Array, labels: Labels) -> Array:
+    p = softmax(scores)
+    return p * (1 - p) / len(scores)
+
+
+@exercise.mistake(
+    "This is the derivative of p at the true class; that of the log, -1/p, is missing.",
+    hint="The loss is not -p but -log p. By the chain rule, what comes before dp/dscores?",
+)
+def derivative_of_p(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    of_true = (p * t).sum(axis=1, keepdims=True)
+    dscores: Array = of_true * (t - p) / len(scores)
+    return dscores
+
+
+@exercise.mistake(
+    "These are the terms of the loss itself, -log p at the true class, not their derivatives.",
+    hint="The value says how wrong a sample is. How does it change with each score?",
+)
+def terms_of_the_loss(scores: Array, labels: Labels) -> Array:
+    dscores: Array = -_truth(scores, labels) * np.log(softmax(scores)) / len(scores)
+    return dscores
+
+
+@exercise.mistake(
+    "The logarithms of the probabilities stand where the probabilities should.",
+    hint="The derivative of a log-sum-exp is a quotient. Is there a log left in it?",
+)
+def log_left_in(scores: Array, labels: Labels) -> Array:
+    return (np.log(softmax(scores)) - _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "The class numbers were subtracted, the same from a whole row, not one at the true class.",
+    hint="A label of 3 means column 3, not three times as much. How do you look up a column?",
+)
+def class_numbers_subtracted(scores: Array, labels: Labels) -> Array:
+    return (softmax(scores) - labels[:, None]) / len(scores)
+
+
+@exercise.mistake(
+    "The labels were subtracted as if they were one at the true class and zero elsewhere; that "
+    "fails where there are not as many samples as classes.",
+    hint="A label of 3 means column 3, not three times as much. How do you look up a column?",
+)
+def labels_taken_for_one_hot(scores: Array, labels: Labels) -> Array:
+    return (softmax(scores) - labels) / len(scores)
+
+
+@exercise.mistake(
+    "The labels are taken to count from one.",
+    hint="The first class is number 0, as the first column is.",
+)
+def labels_from_one(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores, labels - 1)
+
+
+@exercise.mistake(
+    "The labels are not used: one is subtracted at the likeliest class.",
+    hint="A network that is sure of the wrong class should get a large gradient. Who says what is "
+    "right?",
+)
+def likeliest_class(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores, scores.argmax(axis=1))
+
+
+@exercise.mistake(
+    "The batch was averaged away: one row is left, where there is one for every sample.",
+    hint="The gradient of a number by an array has the shape of the array.",
+)
+def averaged_over_the_batch(scores: Array, labels: Labels) -> Array:
+    dscores: Array = cross_entropy_gradient(scores, labels).sum(axis=0)
+    return dscores
+
+
+@exercise.mistake(
+    "Only the last sample got a gradient.",
+    hint="Is the array made anew within the loop?",
+)
+def last_sample_only(scores: Array, labels: Labels) -> Array:
+    dscores = cross_entropy_gradient(scores, labels)
+    dscores[:-1] = 0
+    return dscores
+
+
+@exercise.mistake(
+    "Only the first sample got a gradient.",
+    hint="Does the return stand inside the loop?",
+)
+def first_sample_only(scores: Array, labels: Labels) -> Array:
+    dscores = cross_entropy_gradient(scores, labels)
+    dscores[1:] = 0
+    return dscores
+
+
+@exercise.mistake(
+    "One was subtracted in the first sample only.",
+    hint="Each row has a true class. Is the index of the row fixed?",
+)
+def one_subtracted_in_the_first_sample(scores: Array, labels: Labels) -> Array:
+    t = _truth(scores, labels)
+    t[1:] = 0
+    return (softmax(scores) - t) / len(scores)
+
+
+@exercise.mistake(
+    "The gradient is twice as large, as if the loss were a square.",
+    hint="A 2 comes from differentiating a square. Is there one in the loss?",
+)
+def twice(scores: Array, labels: Labels) -> Array:
+    return 2 * cross_entropy_gradient(scores, labels)
+
+
+@exercise.mistake(
+    "This is the gradient of the squared distance between probabilities and truth, taken through "
+    "the softmax.",
+    hint="That is another loss. What is the derivative of -log p?",
+)
+def of_the_squared_error(scores: Array, labels: Labels) -> Array:
+    p = softmax(scores)
+    dp = 2 * (p - _truth(scores, labels)) / len(scores)
+    dscores: Array = p * (dp - (dp * p).sum(axis=1, keepdims=True))
+    return dscores

@@ -1,0 +1,473 @@
+"""A step of gradient descent with momentum."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.typing import Array
+
+Both = tuple[Array, Array]
+
+
+def sgd_step(w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float) -> Both:
+    """Return the weights after a step of gradient descent with momentum, and the velocity.
+
+    The velocity is a sum of all gradients so far, in which the older ones fade:
+
+        velocity = momentum * velocity + dw
+        w = w - learning_rate * velocity
+
+    The learning rate stands outside of the velocity, as in PyTorch. `w` and `velocity` may be
+    written into.
+
+    Parameters
+    ----------
+    w : array of any shape
+        The weights.
+    dw : array of the same shape
+        dL/dw.
+    velocity : array of the same shape
+        From the last step; zeros before the first.
+    learning_rate : float
+    momentum : float
+        The share of the velocity that is kept, from 0 up to but not including 1.
+
+    Returns
+    -------
+    w, velocity : arrays of the same shape
+        The weights and the velocity after the step.
+    """
+    velocity = momentum * velocity + dw
+    w = w - learning_rate * velocity
+    return w, velocity
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up."""
+    rng = np.random.default_rng(0)
+    w, dw, velocity = rng.normal(size=(3, 3, 2, 4, 5))
+    small_w, small_dw, small_velocity = rng.normal(size=(3, 3, 4)).astype(np.float32)
+    return [
+        Case(
+            "two weights on their way",
+            (np.array([5.0, -2.0]), np.array([4.0, 1.0]), np.array([10.0, -20.0]), 0.25, 0.8),
+        ),
+        Case(
+            "the first step, from rest",
+            (np.array([[1.0, 2.0, 3.0]]), np.array([[-2.0, 4.0, 1.0]]), np.zeros((1, 3)), 0.1, 0.9),
+        ),
+        Case("kernels", (w, dw, velocity, 0.3, 0.7)),
+        Case(
+            "float32 in another memory order",
+            (small_w.T, small_dw.T, small_velocity.T, 0.2, 0.9),
+        ),
+    ]
+
+
+exercise = Exercise(sgd_step, ["w", "velocity"], cases, may_write=["w", "velocity"])
+
+RATE_OUTSIDE = (
+    "As long as the rate stays, the weights are the same in both. If it falls, the steps that are "
+    "remembered shrink at once only where it stands outside. PyTorch and this library keep it "
+    "outside, so a velocity can be compared with theirs."
+)
+
+
+@exercise.convention(
+    "The learning rate stands inside the velocity: v = momentum v - rate dw, then w + v.",
+    reason=RATE_OUTSIDE,
+)
+def rate_inside(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity - learning_rate * dw
+    return w + velocity, velocity
+
+
+@exercise.convention(
+    "The learning rate stands inside the velocity: v = momentum v + rate dw, then w - v.",
+    reason=RATE_OUTSIDE,
+)
+def rate_inside_uphill(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + learning_rate * dw
+    return w - velocity, velocity
+
+
+@exercise.convention(
+    "The velocity points downhill: v = momentum v - dw, then w + rate v.",
+    reason="From rest the weights come out the same. Here the velocity is a sum of gradients, as "
+    "in PyTorch and this library, so that it can be compared with theirs.",
+)
+def velocity_downhill(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity - dw
+    return w + learning_rate * velocity, velocity
+
+
+@exercise.convention(
+    "The velocity is a mean of the gradients: v = momentum v + (1 - momentum) dw.",
+    reason="Some courses teach it so. The steps are then 1 / (1 - momentum) times shorter, and the "
+    "learning rate must be larger for it. Here the velocity is a sum, as in PyTorch.",
+)
+def mean_of_gradients(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + (1 - momentum) * dw
+    return w - learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "This is Nesterov's step: momentum is applied to the new velocity once more, and dw is added.",
+    hint="Nesterov's method looks ahead. Which line of the exercise has only the velocity in it?",
+)
+def nesterov(w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float) -> Both:
+    velocity = momentum * velocity + dw
+    return w - learning_rate * (dw + momentum * velocity), velocity
+
+
+@exercise.mistake(
+    "This is Nesterov's step, with the learning rate inside the velocity: "
+    "w - momentum v_old + (1 + momentum) v.",
+    hint="Nesterov's method looks ahead. Which line of the exercise has only the velocity in it?",
+)
+def nesterov_rate_inside(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    new = momentum * velocity - learning_rate * dw
+    return w - momentum * velocity + (1 + momentum) * new, new
+
+
+@exercise.mistake(
+    "The step goes uphill: it is added to the weights.",
+    hint="The gradient points to where the loss grows.",
+)
+def step_uphill(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + dw
+    return w + learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "The gradient is subtracted in the velocity, and the velocity from the weights: two minus "
+    "signs make a step uphill.",
+    hint="Follow the sign of dw through both lines.",
+)
+def two_minus_signs(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity - dw
+    return w - learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "The learning rate stands inside the velocity, and both minus signs: the step goes uphill.",
+    hint="Follow the sign of dw through both lines. And where does the rate stand?",
+)
+def rate_inside_two_minus_signs(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity - learning_rate * dw
+    return w - velocity, velocity
+
+
+@exercise.mistake(
+    "Momentum is not used: this is plain gradient descent, and the velocity stays as it was.",
+    hint="What is to be remembered of the last steps, and where is it?",
+)
+def without_momentum(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    return w - learning_rate * dw, velocity
+
+
+@exercise.mistake(
+    "The velocity is replaced by the gradient; nothing of the old one is kept.",
+    hint="How much of the old velocity should be left after a step?",
+)
+def velocity_replaced(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    return w - learning_rate * dw, dw.copy()
+
+
+@exercise.mistake(
+    "The velocity is computed, but the step takes the gradient.",
+    hint="What is the velocity for?",
+)
+def velocity_not_used(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    return w - learning_rate * dw, momentum * velocity + dw
+
+
+@exercise.mistake(
+    "The step takes the old velocity: the weights move before the velocity has seen the gradient.",
+    hint="From rest, should the first step move the weights? In which order are the two lines?",
+)
+def old_velocity_used(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    return w - learning_rate * velocity, momentum * velocity + dw
+
+
+@exercise.mistake(
+    "The old velocity is returned, so the next step will not know of this one.",
+    hint="Which velocity does the next step need?",
+)
+def velocity_not_kept(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    return w - learning_rate * (momentum * velocity + dw), velocity
+
+
+@exercise.mistake(
+    "The old weights are returned.",
+    hint="Where does the new value go: into a name of its own, or into what is returned?",
+)
+def weights_not_kept(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    return w, momentum * velocity + dw
+
+
+@exercise.mistake(
+    "The learning rate is missing: the step is the whole velocity.",
+    hint="How far does one go along the velocity?",
+)
+def without_learning_rate(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + dw
+    return w - velocity, velocity
+
+
+@exercise.mistake(
+    "The learning rate is multiplied twice, inside the velocity and in the step.",
+    hint="In which of the two lines does the rate stand?",
+)
+def rate_twice(w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float) -> Both:
+    velocity = momentum * velocity + learning_rate * dw
+    return w - learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "Momentum multiplies the gradient, not the old velocity.",
+    hint="Momentum is the share that is kept. Kept of what?",
+)
+def momentum_on_the_gradient(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = velocity + momentum * dw
+    return w - learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "Momentum multiplies the gradient as well as the old velocity.",
+    hint="Momentum is the share that is kept of the old. Is dw old?",
+)
+def momentum_on_both(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * (velocity + dw)
+    return w - learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "The old velocity is kept whole: momentum is missing.",
+    hint="If nothing fades, what becomes of the velocity on a slope that stays the same?",
+)
+def nothing_fades(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = velocity + dw
+    return w - learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "The velocity fades by 1 - momentum, and the gradient is multiplied by momentum.",
+    hint="With a momentum of 0.9, how much of the old velocity should be left?",
+)
+def shares_swapped(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = (1 - momentum) * velocity + momentum * dw
+    return w - learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "The old velocity fades by 1 - momentum.",
+    hint="With a momentum of 0.9, how much of the old velocity should be left?",
+)
+def fades_by_the_rest(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = (1 - momentum) * velocity + dw
+    return w - learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "Learning rate and momentum are swapped.",
+    hint="Which of the two says how much is kept, and which how far one goes?",
+)
+def rate_and_momentum_swapped(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = learning_rate * velocity + dw
+    return w - momentum * velocity, velocity
+
+
+@exercise.mistake(
+    "The weights are multiplied by momentum, not the velocity.",
+    hint="Momentum is the share that is kept. Kept of what?",
+)
+def momentum_on_the_weights(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = velocity + dw
+    return momentum * w - learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "The gradient goes into the weights twice: through the velocity, and once more by itself.",
+    hint="How often does dw stand in the two lines of the exercise?",
+)
+def gradient_twice(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + dw
+    return w - learning_rate * (velocity + dw), velocity
+
+
+@exercise.mistake(
+    "The learning rate multiplies only the gradient in the step; the old velocity is taken whole.",
+    hint="w - rate * (momentum * velocity + dw): what does the bracket hold together?",
+)
+def rate_on_the_gradient_only(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    return w - learning_rate * dw - momentum * velocity, momentum * velocity + dw
+
+
+@exercise.mistake(
+    "The step was returned where the new weights should be.",
+    hint="The step is the difference of the weights. What is the first output?",
+)
+def only_the_step(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + dw
+    return -learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "The two outputs are swapped: the velocity comes first.",
+    hint="Compare the order in your return with that in the text.",
+)
+def outputs_swapped(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    new_w, velocity = sgd_step(w, dw, velocity, learning_rate, momentum)
+    return velocity, new_w
+
+
+@exercise.mistake(
+    "The velocity is returned with the wrong sign; the weights are right.",
+    hint="Which velocity does the next step go on with?",
+)
+def velocity_of_the_wrong_sign(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    w, velocity = sgd_step(w, dw, velocity, learning_rate, momentum)
+    return w, -velocity
+
+
+@exercise.mistake(
+    "The learning rate multiplies the whole velocity, the old one too, which had it already.",
+    hint="After three steps, how often has the first gradient been multiplied by the rate?",
+)
+def rate_over_the_whole_velocity(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = learning_rate * (momentum * velocity + dw)
+    return w - velocity, velocity
+
+
+@exercise.mistake(
+    "The gradient never goes into the velocity, which only fades, and the step takes the gradient.",
+    hint="From rest, what would your velocity be after a hundred steps?",
+)
+def velocity_only_fades(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    return w - learning_rate * dw, momentum * velocity
+
+
+@exercise.mistake(
+    "Momentum multiplies the step as well as the old velocity.",
+    hint="How often does momentum stand in the two lines of the exercise?",
+)
+def momentum_in_the_step(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + dw
+    return w - learning_rate * momentum * velocity, velocity
+
+
+@exercise.mistake(
+    "The velocity is a mean of the gradients, and the step goes uphill.",
+    hint="The gradient points to where the loss grows. And what multiplies dw in the velocity?",
+)
+def mean_of_gradients_uphill(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + (1 - momentum) * dw
+    return w + learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "The velocity is a mean of the gradients, and the learning rate is missing in the step.",
+    hint="How far does one go along the velocity? And what multiplies dw in it?",
+)
+def mean_of_gradients_without_rate(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + (1 - momentum) * dw
+    return w - velocity, velocity
+
+
+@exercise.convention(
+    "The velocity is a mean of the gradients with a minus: v = momentum v - (1 - momentum) dw.",
+    reason="The steps are then 1 / (1 - momentum) times shorter. Here the velocity is the sum of "
+    "the gradients, as in PyTorch.",
+)
+def mean_downhill(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity - (1 - momentum) * dw
+    return w + learning_rate * velocity, velocity
+
+
+@exercise.mistake(
+    "The learning rate stands inside the velocity, and the step goes uphill.",
+    hint="The gradient points to where the loss grows. And where does the rate stand?",
+)
+def rate_inside_step_uphill(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity + learning_rate * dw
+    return w + velocity, velocity
+
+
+@exercise.mistake(
+    "The learning rate is multiplied twice, inside the velocity, which points downhill, and "
+    "in the step.",
+    hint="In which of the two lines does the rate stand?",
+)
+def rate_twice_downhill(
+    w: Array, dw: Array, velocity: Array, learning_rate: float, momentum: float
+) -> Both:
+    velocity = momentum * velocity - learning_rate * dw
+    return w + learning_rate * velocity, velocity

@@ -1,0 +1,324 @@
+"""The softmax: scores become probabilities."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.typing import Array
+
+
+def softmax(scores: Array) -> Array:
+    """Return the softmax of every row.
+
+    The scores of one sample become positive numbers that add up to one:
+
+        p[n, k] = exp(scores[n, k]) / sum over j of exp(scores[n, j])
+
+    Scores may be large: near 1000 exp overflows, although the quotient is an ordinary number. A
+    number that is added to all scores of a row changes nothing, so choose one that helps.
+
+    Parameters
+    ----------
+    scores : array (N, K)
+        A row for each of N samples, a column for each of K classes.
+
+    Returns
+    -------
+    array (N, K)
+        The probabilities.
+    """
+    shifted = scores - scores.max(axis=1, keepdims=True)  # the largest of each row is 0
+    e: Array = np.exp(shifted)
+    p: Array = e / e.sum(axis=1, keepdims=True)
+    return p
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up."""
+    rng = np.random.default_rng(0)
+    return [
+        Case("one row of three scores", (np.array([[3.0, 1.0, 2.0]]),)),
+        Case("two rows", (np.array([[1.0, 2.0, 4.0], [3.0, 2.0, 1.0]]),)),
+        Case(
+            "as many rows as classes",
+            (np.array([[1.0, 2.0, 3.0], [4.0, 1.0, 2.0], [2.0, 3.0, 5.0]]),),
+        ),
+        Case("negative scores", (np.array([[-1.0, -3.0, 0.5], [-2.0, -1.0, -4.0]]),)),
+        Case("scores near 1000", (np.array([[1000.0, 1001.0, 1002.0], [1003.0, 1001.0, 1000.0]]),)),
+        Case("five rows of seven scores", (rng.normal(size=(5, 7)),)),
+        Case(
+            "float32 in another memory order", (rng.normal(size=(4, 6)).astype(np.float32).T + 1,)
+        ),
+    ]
+
+
+exercise = Exercise(softmax, ["p"], cases)
+
+
+@exercise.mistake(
+    "exp is taken of the scores as they are: it overflows near 1000, and infinity by infinity is "
+    "not a number.",
+    hint="softmax does not change if the same number is subtracted from all scores of a row. Which "
+    "number makes the largest exponent 0?",
+)
+def overflows(scores: Array) -> Array:
+    e = np.exp(scores)
+    p: Array = e / e.sum(axis=1, keepdims=True)
+    return p
+
+
+@exercise.mistake(
+    "The sum runs along the batch (axis 0): the columns add up to one, not the rows.",
+    hint="The probabilities of one sample add up to one. Is a sample a row or a column?",
+)
+def along_the_batch(scores: Array) -> Array:
+    return softmax(scores.T).T
+
+
+@exercise.mistake(
+    "The sum runs over the whole array: all samples together add up to one.",
+    hint="What does np.sum add up if it is given no axis? And what should add up to one?",
+)
+def over_the_whole_array(scores: Array) -> Array:
+    e = np.exp(scores - scores.max())
+    p: Array = e / e.sum()
+    return p
+
+
+@exercise.mistake(
+    "The sum runs over the whole array, although each row was shifted by a maximum of its own.",
+    hint="What does np.sum add up if it is given no axis? And what should add up to one?",
+)
+def sum_over_the_whole_array(scores: Array) -> Array:
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p: Array = e / e.sum()
+    return p
+
+
+@exercise.mistake(
+    "Each row is right, but divided by the number of samples: all samples together add up to one.",
+    hint="The samples do not know of each other. What should one row add up to?",
+)
+def divided_by_n(scores: Array) -> Array:
+    return softmax(scores) / len(scores)
+
+
+@exercise.mistake(
+    "Only exp was taken; nothing is divided by the sum.",
+    hint="What should the numbers of a row add up to, and what do yours?",
+)
+def only_exp(scores: Array) -> Array:
+    e: Array = np.exp(scores)
+    return e
+
+
+@exercise.mistake(
+    "The exponentials are not divided by their sum: the largest of each row is 1.",
+    hint="What should the numbers of a row add up to, and what do yours?",
+)
+def not_divided(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return e
+
+
+@exercise.mistake(
+    "The exponentials are not divided by their sum: the largest of the whole array is 1.",
+    hint="What should the numbers of a row add up to, and what do yours?",
+)
+def not_divided_one_maximum(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max())
+    return e
+
+
+@exercise.mistake(
+    "The exponentials are divided by their mean, so that a row adds up to the number of classes.",
+    hint="What should the numbers of a row add up to, and what do yours?",
+)
+def divided_by_the_mean(scores: Array) -> Array:
+    p: Array = softmax(scores) * scores.shape[1]
+    return p
+
+
+@exercise.mistake(
+    "The maximum was subtracted in the numerator, but not in the denominator.",
+    hint="A shift cancels only if it stands on top and below.",
+)
+def shifted_on_top_only(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p: Array = e / np.exp(scores).sum(axis=1, keepdims=True)
+    return p
+
+
+@exercise.mistake(
+    "The maximum of the whole array was subtracted in the numerator, but not in the denominator.",
+    hint="A shift cancels only if it stands on top and below.",
+)
+def one_maximum_on_top_only(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max())
+    p: Array = e / np.exp(scores).sum(axis=1, keepdims=True)
+    return p
+
+
+@exercise.mistake(
+    "The number of the likeliest class was returned, one for each row.",
+    hint="A probability is asked for each class. What is the shape of the result?",
+)
+def class_numbers(scores: Array) -> Array:
+    numbers: Array = scores.argmax(axis=1).astype(scores.dtype)
+    return numbers
+
+
+@exercise.mistake(
+    "The scores are divided by their sum; exp is missing.",
+    hint="A score of -3 would become a negative probability. Which function makes it positive?",
+)
+def without_exp(scores: Array) -> Array:
+    p: Array = scores / scores.sum(axis=1, keepdims=True)
+    return p
+
+
+@exercise.mistake(
+    "The exponentials are divided by the sum of the scores, not by their own sum.",
+    hint="For the row to add up to one, the denominator is the sum of what stands on top.",
+)
+def divided_by_the_scores(scores: Array) -> Array:
+    e: Array = np.exp(scores)
+    p: Array = e / scores.sum(axis=1, keepdims=True)
+    return p
+
+
+@exercise.mistake(
+    "The sum lost its axis: each number is divided by the sum of another row, and that fails "
+    "where there are not as many rows as classes.",
+    hint="A sum over axis 1 of (N, K) has shape (N,). Against which axis of (N, K) does NumPy "
+    "lay it, and which option keeps the axis?",
+)
+def sum_without_keepdims(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max(axis=1, keepdims=True))
+    p: Array = e / e.sum(axis=1)
+    return p
+
+
+@exercise.mistake(
+    "The sum lost its axis: each number is divided by the sum of another row, and that fails "
+    "where there are not as many rows as classes. One maximum was subtracted from all rows.",
+    hint="A sum over axis 1 of (N, K) has shape (N,). Against which axis of (N, K) does NumPy "
+    "lay it, and which option keeps the axis?",
+)
+def sum_without_keepdims_one_maximum(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max())
+    p: Array = e / e.sum(axis=1)
+    return p
+
+
+@exercise.mistake(
+    "The maximum lost its axis: from each score the maximum of another row is subtracted, and that "
+    "fails where there are not as many rows as classes.",
+    hint="A maximum over axis 1 of (N, K) has shape (N,). Against which axis of (N, K) does NumPy "
+    "lay it, and which option keeps the axis?",
+)
+def max_without_keepdims(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max(axis=1))
+    p: Array = e / e.sum(axis=1, keepdims=True)
+    return p
+
+
+@exercise.mistake(
+    "The maximum and the sum lost their axis: they are those of other rows, and that fails where "
+    "there are not as many rows as classes.",
+    hint="A sum over axis 1 of (N, K) has shape (N,). Against which axis of (N, K) does NumPy "
+    "lay it, and which option keeps the axis?",
+)
+def both_without_keepdims(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max(axis=1))
+    p: Array = e / e.sum(axis=1)
+    return p
+
+
+@exercise.mistake(
+    "The maximum of each column was subtracted, so within one row each score lost another number.",
+    hint="A shift cancels only if all scores of a row get the same. Along which axis is the "
+    "maximum?",
+)
+def max_of_each_column(scores: Array) -> Array:
+    e: Array = np.exp(scores - scores.max(axis=0, keepdims=True))
+    p: Array = e / e.sum(axis=1, keepdims=True)
+    return p
+
+
+@exercise.mistake(
+    "The scores were divided by their maximum; it must be subtracted.",
+    hint="exp(a - b) = exp(a) / exp(b), and exp(b) cancels. Does anything cancel in exp(a / b)?",
+)
+def divided_by_the_maximum(scores: Array) -> Array:
+    return softmax(scores / scores.max(axis=1, keepdims=True))
+
+
+@exercise.mistake(
+    "The scores were divided by the maximum of the whole array; it must be subtracted.",
+    hint="exp(a - b) = exp(a) / exp(b), and exp(b) cancels. Does anything cancel in exp(a / b)?",
+)
+def divided_by_the_maximum_of_all(scores: Array) -> Array:
+    return softmax(scores / scores.max())
+
+
+@exercise.mistake(
+    "The maximum was subtracted after exp, not before.",
+    hint="The overflow happens inside exp. Where must the number be made smaller?",
+)
+def max_subtracted_after_exp(scores: Array) -> Array:
+    e: Array = np.exp(scores) - scores.max(axis=1, keepdims=True)
+    p: Array = e / e.sum(axis=1, keepdims=True)
+    return p
+
+
+@exercise.mistake(
+    "The exponent has the wrong sign: the smallest score gets the largest probability.",
+    hint="Which score should be the likeliest class: the largest or the smallest?",
+)
+def wrong_sign(scores: Array) -> Array:
+    return softmax(-scores)
+
+
+@exercise.mistake(
+    "The log of the softmax was returned.",
+    hint="Probabilities lie between 0 and 1. Are yours negative?",
+)
+def log_of_softmax(scores: Array) -> Array:
+    p: Array = np.log(softmax(scores))
+    return p
+
+
+@exercise.mistake(
+    "Each score went through a sigmoid by itself; the rows do not add up to one.",
+    hint="The sigmoid answers yes or no for each class alone. How do the classes share one "
+    "certainty?",
+)
+def sigmoid(scores: Array) -> Array:
+    p: Array = 1 / (1 + np.exp(-scores))
+    return p
+
+
+@exercise.mistake(
+    "The softmax was taken twice.",
+    hint="The probabilities are what comes out. What happens if they go in again?",
+)
+def taken_twice(scores: Array) -> Array:
+    return softmax(softmax(scores))
+
+
+@exercise.mistake(
+    "The largest score gets 1 and all others 0: that is a hard maximum.",
+    hint="A soft maximum tells a close race from a clear one, and has a slope. Where is exp?",
+)
+def hard_maximum(scores: Array) -> Array:
+    p = np.zeros_like(scores)
+    p[np.arange(len(scores)), scores.argmax(axis=1)] = 1
+    return p
+
+
+@exercise.mistake(
+    "Powers of 2 were taken, not of e.",
+    hint="Which base has the derivative that the exercises on gradients rely on?",
+)
+def base_two(scores: Array) -> Array:
+    return softmax(scores * np.log(2))
