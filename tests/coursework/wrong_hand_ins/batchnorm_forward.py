@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from . import right, wrong
+from wrong_hand_ins import right, wrong
 
 
 @right("images are brought into rows of features, and back")
