@@ -15,7 +15,7 @@ TIES = np.random.default_rng(12).integers(0, 3, (2, 2, 5, 7)).astype(float)
 
 # Arguments for each exercise: non-square pictures, stride and padding, rows no window covers.
 INPUTS: dict[str, list[Arguments]] = {
-    "output_size": [(28, 5, 2, 2, 1), (8, 3, 2, 1, 1), (16, 3, 3, 1, 2), (9, 4, 1, 0, 3)],
+    "output_size": [(28, 5, 2, 2, 1), (8, 3, 2, 1, 1), (16, 3, 3, 1, 2), (13, 4, 1, 0, 3)],
     "receptive_field": [([3, 3], [1, 1]), ([5, 3, 2], [2, 1, 2]), ([7, 2, 3, 3], [2, 2, 1, 3])],
     "im2col": [(R((2, 3, 5, 4)), 3, 1, 0), (R((2, 3, 6, 5)), 3, 2, 1), (R((3, 2, 7, 4)), 2, 3, 0)],
     "col2im": [
