@@ -47,4 +47,7 @@ def _follows(rng_goes_on: Any, rng_begins_anew: Any, first: Any) -> tuple[bool, 
     return not np.array_equal(rng_goes_on, first), np.array_equal(rng_begins_anew, first)
 
 
-TRAITS = {"dropout_forward": traits_of_dropout, "he_normal": traits_of_he}
+TRAITS: dict[str, Callable[[Function, tuple[Any, ...]], list[Any]]] = {
+    "dropout_forward": traits_of_dropout,
+    "he_normal": traits_of_he,
+}

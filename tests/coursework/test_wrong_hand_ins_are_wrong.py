@@ -64,7 +64,7 @@ INPUTS: dict[str, list[Arguments]] = {
     ],
     "dense_forward": [(R((4, 3)), R((5, 3)), R(5)), (R((3, 3)), R((3, 3)), R(3))],
     "dense_backward": [(R((4, 5)), R((4, 3)), R((5, 3))), (R((3, 3)), R((3, 3)), R((3, 3)))],
-    "softmax": [(R((4, 3)),), (R((3, 4)) + [[0], [2000], [0]],)],
+    "softmax": [(R((4, 3)),), (R((3, 4)) + np.array([[0], [2000], [0]]),)],
     "cross_entropy": [(R((4, 3)), LABELS), (1500 * R((4, 5)), LABELS)],
     "cross_entropy_gradient": [(R((4, 3)), LABELS), (1500 * R((4, 5)), LABELS)],
     "sgd_step": [(R((2, 3)), R((2, 3)), R((2, 3)), 0.1, 0.9)],
