@@ -1,0 +1,52 @@
+"""Hand-ins as students write them: a module for each exercise, which bears its name.
+
+``@wrong`` and ``@right`` put a function on the list of its kind; importing this package reads all
+modules. Each wrong one is a slip in code that is otherwise right, or two slips; the sentence says
+which. They were written without a look at the mistakes that the checker knows.
+"""
+
+import importlib
+import pkgutil
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+Function = Callable[..., Any]
+
+
+class HandIn(NamedTuple):
+    """A function that was handed in for an exercise."""
+
+    exercise: str
+    function: Function
+    sentence: str  # what is wrong with it, or, of a right one, how it is written
+
+    @property
+    def name(self) -> str:
+        return f"{self.exercise}-{self.function.__name__}"
+
+
+WRONG: list[HandIn] = []
+RIGHT: list[HandIn] = []
+
+
+def wrong(sentence: str) -> Callable[[Function], Function]:
+    """Put the function below on the list of the wrong ones."""
+    return _onto(WRONG, sentence)
+
+
+def right(sentence: str) -> Callable[[Function], Function]:
+    """Put the function below on the list of the right ones."""
+    return _onto(RIGHT, sentence)
+
+
+def _onto(hand_ins: list[HandIn], sentence: str) -> Callable[[Function], Function]:
+    def put(function: Function) -> Function:
+        exercise = function.__module__.rpartition(".")[2]
+        hand_ins.append(HandIn(exercise, function, sentence))
+        return function
+
+    return put
+
+
+for _module in pkgutil.iter_modules(__path__):
+    importlib.import_module(f"{__name__}.{_module.name}")
