@@ -68,6 +68,8 @@ def load(path: str | Path) -> ModuleType:
     sys.modules[MODULE] = module
     try:
         exec(code, module.__dict__)  # noqa: S102 - that is what a hand-in is for
+    except MemoryError:  # nothing more can be said without memory
+        raise
     except SystemExit as error:
         raise DataError(
             f"{path}{place(error, path)}: it calls exit() as it is imported; expected functions"

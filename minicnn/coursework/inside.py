@@ -31,6 +31,9 @@ except ImportError:  # Windows
 NOTE = "case: "
 """How a note on the case begins that the hand-in is called with."""
 
+RESERVE: list[bytearray] = []
+"""Memory that is given back where there is no more: without any, Python cannot say so itself."""
+
 BLANK_MESSAGE = BLANK.split('"')[1]
 """What the error says that stands in a file which nobody has filled in."""
 
@@ -41,6 +44,7 @@ def main(folder: str) -> NoReturn:
     notes = (Path(folder) / "notes.txt").open("wb", buffering=0)
     faulthandler.enable(notes)
     faulthandler.dump_traceback_later(task["seconds"], exit=True, file=notes)
+    RESERVE.append(bytearray(16_000_000))
     _limit_memory(task["megabytes"])
     _leave_no_core()
     builtins.input = _nobody_answers
@@ -86,6 +90,7 @@ def answer(file: str, name: str, note: Callable[[str], None]) -> dict[str, Any]:
     except ArgumentError as error:
         return {"refused": f"{file}: {error}"}
     except BaseException as error:  # noqa: BLE001 - a hand-in may raise anything
+        RESERVE.clear()
         cause = error.__cause__ if isinstance(error, Ended) and error.__cause__ else error
         if isinstance(cause, NotImplementedError) and str(cause) == BLANK_MESSAGE:
             return {"blank": f"{name}: not written yet{place(cause, file)}."}
@@ -142,7 +147,8 @@ class Watched:
         try:
             return self.function(*inputs)
         except MemoryError as error:
-            _limit_memory(None)  # what follows needs a little
+            RESERVE.clear()
+            _limit_memory(None)
             raise Ended from error
         except NotImplementedError as error:
             if str(error) == BLANK_MESSAGE:
@@ -157,8 +163,11 @@ def _failed(text: str) -> dict[str, Any]:
 
 def _why_ended(error: BaseException, file: str) -> str:
     said = f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
-    what = "took too much memory" if isinstance(error, MemoryError) else "ended the check"
-    return f"it {what}{place(error, file)}.\n\n{shorten_text(said)}"
+    where = place(error, file)
+    what = f"it ended the check{where}" if where else "the check could not be finished"
+    if isinstance(error, MemoryError):
+        what = f"it asked for more memory than it may take{where}"
+    return f"{what}.\n\n{shorten_text(said)}"
 
 
 def _nobody_answers(*prompt: object) -> NoReturn:  # noqa: ARG001 - as input() has it

@@ -22,7 +22,7 @@ from minicnn.coursework.inside import NOTE
 SECONDS = 10.0
 """How long a check may take by default."""
 
-MEGABYTES = 2_000
+MEGABYTES = 1_000
 """How much memory a hand-in may take by default, beside what Python and NumPy have."""
 
 START_SECONDS = 30.0
@@ -93,7 +93,7 @@ def check_alone(
         Of the exercise.
     seconds : float, default 10
         When the process is stopped.
-    megabytes : int, default 2000
+    megabytes : int, default 1000
         How much memory the hand-in may take. Only Linux keeps it to that.
 
     Returns
@@ -204,12 +204,19 @@ def _without_answer(
         advice = "Is there a loop that never ends? If it is only slow, --seconds gives it more."
     else:
         why = f"it ended the whole process{when}{line}: {_exit(code)}"
-        advice = "A hand-in returns its outputs; it ends nothing."
-        if code < 0 or code > 0xFFFF:
-            advice = "A recursion without an end can do that, or memory that is not there."
+        advice = _advice(code)
     if not cases:
         return Outcome(name, f"{path}: {why}", output=output, trouble="unusable")
     return Outcome(name, f"{name}: {why}.\n\n{advice}", output=output, seconds=seconds)
+
+
+def _advice(code: int) -> str:
+    """Return what may have ended a process with this exit code."""
+    if hasattr(signal, "SIGKILL") and code == -signal.SIGKILL:
+        return "Systems end a process like that if it takes too much memory."
+    if code < 0 or code > 0xFFFF:  # a signal, or an exception of Windows
+        return "A recursion without an end can do that, or memory that is not there."
+    return "A hand-in returns its outputs, and ends nothing."
 
 
 def _exit(code: int | None) -> str:
