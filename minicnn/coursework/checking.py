@@ -35,7 +35,7 @@ def add_parser(subparsers: Any) -> None:
         allow_abbrev=False,
     )
     parser.add_argument("file", metavar="FILE", help="a Python file")
-    parser.add_argument("names", metavar="NAME", nargs="*", help="only these exercises")
+    parser.add_argument("names", metavar="NAME", nargs="*", default=[], help="only these exercises")
     parser.add_argument(
         "--json", action="store_true", help="write one JSON document; keep no progress"
     )

@@ -52,11 +52,14 @@ def main(words: Sequence[str] | None = None) -> int:
     run: Callable[[argparse.Namespace], int] = arguments.run
     try:
         return run(arguments)
-    except (MinicnnError, OSError) as error:
-        if isinstance(error, BrokenPipeError):  # the reader has seen enough, such as `head`
-            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-            return 1
+    except BrokenPipeError:  # the reader has seen enough, such as `head`
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except MinicnnError as error:
         complain(" ".join(str(error).split()))
+        return USAGE
+    except OSError as error:
+        complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))
         return USAGE
     except KeyboardInterrupt:
         complain("stopped")

@@ -22,6 +22,10 @@ LARGEST_FILE = 1_000_000
 """Bytes of the largest file that is taken for a hand-in."""
 
 
+LONGEST_LINE = 100
+"""Characters of a line of the file that are quoted."""
+
+
 def exercises_in(path: str | Path, wanted: Sequence[str] = ()) -> list[str]:
     """Return the names of the exercises that a file has functions for; nothing of it is run.
 
@@ -86,7 +90,22 @@ def place(error: BaseException, path: str | Path) -> str:
     steps = [s for s in traceback.extract_tb(error.__traceback__) if s.filename == inside]
     if not steps:
         return ""
-    return f", line {steps[-1].lineno}" + (f" ({steps[-1].line})" if steps[-1].line else "")
+    return at(steps[-1].lineno, steps[-1].line)
+
+
+def at(number: int | None, line: str | None) -> str:
+    """Return ``, line 3 (x = 1 / 0)``; a long line is cut.
+
+    Examples
+    --------
+    >>> at(3, "    x = 1 / 0")
+    ', line 3 (x = 1 / 0)'
+    """
+    if number is None:
+        return ""
+    line = (line or "").strip()
+    shown = line if len(line) <= LONGEST_LINE else f"{line[:LONGEST_LINE]} ..."
+    return f", line {number}" + (f" ({shown})" if shown else "")
 
 
 def shorten_text(text: str) -> str:
@@ -127,7 +146,8 @@ def _tree(path: Path) -> ast.Module:
     except SyntaxError as error:
         raise DataError(f"{path}{_syntax(error)}") from None
     except (ValueError, RecursionError, MemoryError) as error:
-        raise DataError(f"{path}: Python cannot read it: {shorten(error)}") from None
+        said = f"{type(error).__name__} {shorten(error)}".strip()
+        raise DataError(f"{path}: Python cannot read it ({said})") from None
     return tree
 
 
@@ -138,8 +158,7 @@ def _code(path: Path) -> CodeType:
 
 def _syntax(error: SyntaxError) -> str:
     """Return the place and the message of a syntax error, in one line."""
-    line = f" ({error.text.strip()})" if error.text and error.text.strip() else ""
-    return f", line {error.lineno}{line}: {type(error).__name__}: {error.msg}"
+    return f"{at(error.lineno, error.text)}: {type(error).__name__}: {error.msg}"
 
 
 def _source(path: Path) -> str:
@@ -163,12 +182,12 @@ def _source(path: Path) -> str:
 def _decoded(path: Path) -> str:
     try:
         text = importlib.util.decode_source(path.read_bytes())
-    except SyntaxError as error:  # it names an encoding that does not exist
-        raise DataError(f"{path}: {error.msg}") from None
-    except UnicodeDecodeError as error:
+    except OSError as error:
+        raise DataError(f"{path}: {error.strerror}") from None
+    except (SyntaxError, UnicodeDecodeError) as error:  # no text, or no encoding of that name
+        said = str(error.reason if isinstance(error, UnicodeDecodeError) else error.msg)
         raise DataError(
-            f"{path}: expected a Python file, as text in UTF-8; got bytes that are none, at "
-            f"position {error.start}"
+            f"{path}: expected a Python file, as text in UTF-8; got other bytes ({said})"
         ) from None
     if "\0" in text:
         raise DataError(f"{path}: expected a Python file, as text; got zero bytes in it")
@@ -188,8 +207,9 @@ def _near(path: Path) -> str:
         near = [path.with_suffix(".py").name]
     if near:
         return f"; is {' or '.join(str(path.with_name(name)) for name in near)} meant?"
-    if path.stem in EXERCISES:
-        return f"; `{command('start', path.stem)}` writes one"
+    known = difflib.get_close_matches(path.stem, EXERCISES, n=1, cutoff=0.7)
+    if known:
+        return f"; `{command('start', known[0])}` writes {known[0]}.py"
     return ""
 
 

@@ -42,6 +42,7 @@ def main(folder: str) -> NoReturn:
     """Do the task that lies in a folder, leave the answer there, and end this process."""
     task = json.loads((Path(folder) / "task.json").read_text(encoding="utf-8"))
     notes = (Path(folder) / "notes.txt").open("wb", buffering=0)
+    notes.write(b"begun\n")
     faulthandler.enable(notes)
     faulthandler.dump_traceback_later(task["seconds"], exit=True, file=notes)
     RESERVE.append(bytearray(16_000_000))

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from minicnn.coursework.hand_in import at
 from minicnn.coursework.inside import NOTE
 
 SECONDS = 10.0
@@ -25,7 +26,7 @@ SECONDS = 10.0
 MEGABYTES = 1_000
 """How much memory a hand-in may take by default, beside what Python and NumPy have."""
 
-START_SECONDS = 30.0
+START_SECONDS = 60.0
 """How much longer the process is waited for: it has to start, and stops itself after its time."""
 
 MOST_BYTES = 4_000
@@ -107,7 +108,7 @@ def check_alone(
         notes = _read(Path(folder) / "notes.txt")
         answer = _answer(Path(folder) / "answer.json")
     if answer is None:
-        return _without_answer(Path(path), name, code, notes, seconds, output)
+        return without_answer(Path(path), name, code, notes, seconds, output)
     for trouble in ("blank", "refused", "unusable"):
         if trouble in answer:
             return Outcome(name, answer[trouble], trouble=trouble, output=output)
@@ -189,17 +190,21 @@ def _read(path: Path) -> str:
 # -- a process that left no answer -----------------------------------------------------------------
 
 
-def _without_answer(
+def without_answer(
     path: Path, name: str, code: int | None, notes: str, seconds: float, output: str
 ) -> Outcome:
-    """Say why a process left no answer, from its exit code and its notes."""
+    """Say why a process left no answer, from its exit code and its notes.
+
+    A process that stopped in the middle of the import makes the whole file unusable.
+    """
     cases = [line.removeprefix(NOTE) for line in notes.splitlines() if line.startswith(NOTE)]
-    if not notes and not cases and code not in (None, 0) and "Traceback" in output:
-        last = output.strip().splitlines()[-1]
-        return Outcome(name, f"{path}: the process could not start: {last}", trouble="unusable")
+    if not notes:
+        last = output.strip().splitlines()[-1:]
+        said = ": ".join(["its process did not start", *last])
+        return Outcome(name, f"{path}: {said}", trouble="unusable")
     line = last_line(notes, path)
     when = f" in the case of {cases[-1]}" if cases else " as the file was imported"
-    if code is None or "Timeout (" in notes:
+    if code is None or "\nTimeout (" in notes:
         why = f"stopped after {seconds:g} s{when}{line}"
         advice = "Is there a loop that never ends? If it is only slow, --seconds gives it more."
     else:
@@ -219,16 +224,17 @@ def _advice(code: int) -> str:
     return "A hand-in returns its outputs, and ends nothing."
 
 
-def _exit(code: int | None) -> str:
-    if code is not None and code < 0:
-        with suppress(ValueError):
-            return f"signal {signal.Signals(-code).name}"
-        return f"signal {-code}"
-    return f"exit code {code:#x}" if code is not None and code > 0xFFFF else f"exit code {code}"
+def _exit(code: int) -> str:
+    """Return how a process ended: by a signal, an exception of Windows, or a number of its own."""
+    if code >= 0:
+        return f"exit code {code:#x}" if code > 0xFFFF else f"exit code {code}"
+    with suppress(ValueError):
+        return f"signal {signal.Signals(-code).name}"
+    return f"signal {-code}"
 
 
 def last_line(notes: str, path: Path) -> str:
-    """Return ``, at line 3 (while True:)``, where a hand-in was when Python noted all threads.
+    """Return ``, line 3 (while True:)``, where a hand-in was when Python noted all threads.
 
     The main thread is noted last, and the innermost call of each first.
     """
@@ -240,5 +246,5 @@ def last_line(notes: str, path: Path) -> str:
             number = int(found[1])
             lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
             code = lines[number - 1].strip() if number <= len(lines) else ""
-            return f", at line {number}" + (f" ({code})" if code else "")
+            return at(number, code)
     return ""

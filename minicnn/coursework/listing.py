@@ -9,7 +9,7 @@ from typing import Any
 from minicnn.coursework.exercises import EXERCISES
 from minicnn.coursework.output import command, complain, say
 from minicnn.coursework.progress import RIGHT, Standing, read_progress
-from minicnn.errors import DataError
+from minicnn.errors import ArgumentError, DataError
 
 
 def add_parser(subparsers: Any) -> None:
@@ -27,6 +27,8 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Write the list."""
     folder = Path(arguments.folder)
+    if folder.is_file():
+        raise ArgumentError(f"list: expected a folder, but {folder} is a file")
     try:
         progress = read_progress(folder)
     except DataError as error:
