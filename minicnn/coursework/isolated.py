@@ -234,7 +234,7 @@ def _exit(code: int) -> str:
 
 
 def last_line(notes: str, path: Path) -> str:
-    """Return ``, line 3 (while True:)``, where a hand-in was when Python noted all threads.
+    """Return ``, at line 3 (while True:)``, where a hand-in was when Python noted all threads.
 
     The main thread is noted last, and the innermost call of each first.
     """
@@ -246,5 +246,5 @@ def last_line(notes: str, path: Path) -> str:
             number = int(found[1])
             lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
             code = lines[number - 1].strip() if number <= len(lines) else ""
-            return at(number, code)
+            return f", at{at(number, code).removeprefix(',')}"
     return ""

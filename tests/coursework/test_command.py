@@ -177,6 +177,18 @@ def test_check_names_the_mistake_and_keeps_the_progress(capsys: Captured, at_onc
     assert (standing.tried, standing.result) == (3, "mask_inverted")
 
 
+def test_who_has_passed_hears_what_comes_next(
+    capsys: Captured, at_once: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    road = {"relu_backward": EXERCISES["relu_backward"], "another": EXERCISES["relu_backward"]}
+    monkeypatch.setattr(listing, "EXERCISES", road)
+    assert main(["check", write(GOOD)]) == 0
+    said = "What comes next:\n\n  python -m minicnn.coursework start another\n"
+    assert capsys.readouterr().out.endswith(said)
+    assert main(["check", write(WRONG)]) == 1
+    assert "What comes next" not in capsys.readouterr().out
+
+
 def test_a_blank_is_no_try(capsys: Captured, at_once: None) -> None:
     write_blank(EXERCISES["relu_backward"], ".")
     assert main(["check", "relu_backward.py"]) == 1
@@ -420,7 +432,7 @@ def test_a_loop_without_an_end_is_stopped_and_its_line_named() -> None:
     )
     assert not outcome.passed
     assert "stopped after 0.5 s in the case of a positive, a zero and" in outcome.text
-    assert any(f", line {number} (" in outcome.text for number in range(3, 8)), outcome.text
+    assert any(f", at line {number} (" in outcome.text for number in range(3, 8)), outcome.text
     assert outcome.output == "here\n"
 
 
@@ -434,7 +446,7 @@ def test_a_process_that_is_ended_is_said() -> None:
 def test_a_crash_is_said_with_its_line() -> None:
     outcome = alone("import faulthandler\nfaulthandler._sigsegv()")
     assert "ended the whole process" in outcome.text
-    assert "line 3 (faulthandler._sigsegv())" in outcome.text
+    assert ", at line 3 (faulthandler._sigsegv())" in outcome.text
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux keeps a process to its memory")
@@ -540,7 +552,7 @@ def test_the_line_is_that_of_the_main_thread() -> None:
         f'\nThread 0x02 (most recent call first):\n  File "/other.py", line 9 in g\n'
         f'  File "{name}", line 2 in h\n  File "{name}", line 1 in f\n'
     )
-    assert last_line(notes, path) == ", line 2 (two)"
+    assert last_line(notes, path) == ", at line 2 (two)"
     assert last_line("", path) == ""
 
 
