@@ -1,0 +1,8 @@
+"""``python -m minicnn.coursework``: the command line of the exercises."""
+
+import sys
+
+from minicnn.coursework.command import main
+
+if __name__ == "__main__":
+    sys.exit(main())
