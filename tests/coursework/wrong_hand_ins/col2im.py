@@ -196,3 +196,15 @@ def col2im_kept_canvas(columns: Any, x_shape: Any, k: Any, stride: Any, padding:
                 col = columns[(n * oh + i) * ow + j].reshape(C, k, k)
                 img[n, :, i * stride : i * stride + k, j * stride : j * stride + k] += col
     return img[:, :, p : p + H, p : p + W].copy()
+
+
+@wrong("two in one: the stride is forgotten, and the crop starts at 0")
+def col2im_no_stride_and_corner(columns: Any, x_shape: Any, k: Any, stride: Any, pad: Any) -> Any:
+    N, C, H, W = x_shape
+    oh, ow = (H + 2 * pad - k) // stride + 1, (W + 2 * pad - k) // stride + 1
+    windows = columns.reshape(N, oh, ow, C, k, k)
+    img = np.zeros((N, C, H + 2 * pad, W + 2 * pad))
+    for u in range(k):
+        for v in range(k):
+            img[:, :, u : u + oh, v : v + ow] += np.moveaxis(windows[..., u, v], 3, 1)
+    return img[:, :, :H, :W]

@@ -448,3 +448,39 @@ def backward_writes_into_dout(dout: Any, x: Any, w: Any, stride: Any, pad: Any) 
                 dw += d * x[n, :, ii : ii + HH, jj : jj + WW]
                 dx[n, :, ii : ii + HH, jj : jj + WW] += np.sum(d * w, axis=0)
     return dx, dw, np.sum(dout, (0, 2, 3))
+
+
+@wrong("two: dw comes out turned by 180 degrees; dx is cropped from the corner")
+def backward_turned_dw_and_corner(dY: Any, X: Any, K: Any, s: Any, p: Any) -> Any:
+    h, w = X.shape[2:]
+    kh, kw = K.shape[2:]
+    Xp = np.pad(X, ((0, 0), (0, 0), (p, p), (p, p)))
+    win = sliding_window_view(Xp, (kh, kw), axis=(2, 3))[:, :, ::s, ::s]
+    dK = np.flip(np.einsum("nfhw,nchwkl->fckl", dY, win), (2, 3))
+    dXp = np.zeros_like(Xp)
+    for i in range(dY.shape[2]):
+        for j in range(dY.shape[3]):
+            stamp = np.einsum("nf,fcij->ncij", dY[:, :, i, j], K)
+            dXp[:, :, i * s : i * s + kh, j * s : j * s + kw] += stamp
+    return dXp[:, :, :h, :w], dK, dY.sum(axis=(0, 2, 3))
+
+
+@wrong("two: dw counts the last sample alone; db keeps its axes, (1, F, 1, 1)")
+def backward_last_sample_and_keepdims(dout: Any, x: Any, w: Any, stride: Any, padding: Any) -> Any:
+    (F, C, KH, KW), (N, _, OH, OW) = w.shape, dout.shape
+    xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    dxp = np.zeros_like(xp)
+    for n in range(N):
+        rows = [
+            xp[n, :, i * stride : i * stride + KH, j * stride : j * stride + KW].ravel()
+            for i in range(OH)
+            for j in range(OW)
+        ]
+        d = dout[n].reshape(F, OH * OW)
+        dw = (d @ np.array(rows)).reshape(w.shape)
+        dcol = d.T @ w.reshape(F, -1)
+        for r in range(OH * OW):
+            i, j = r // OW * stride, r % OW * stride
+            dxp[n, :, i : i + KH, j : j + KW] += dcol[r].reshape(C, KH, KW)
+    dx = dxp[:, :, padding : padding + x.shape[2], padding : padding + x.shape[3]]
+    return dx, dw, dout.sum(axis=(0, 2, 3), keepdims=True)

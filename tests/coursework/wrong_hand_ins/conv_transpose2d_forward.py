@@ -147,3 +147,21 @@ def deconv_two_slips(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     for (n, c, i, j), value in np.ndenumerate(x):
         y[n, :, i * stride : i * stride + KH, j * stride : j * stride + KW] += value * w[c]
     return y[:, :, : y.shape[2] - 2 * padding, : y.shape[3] - 2 * padding]
+
+
+@wrong("two in one: stamps that overlap overwrite each other, and only the far side is cut")
+def deconv_overwrite_and_corner(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
+    N, C, H, W = x.shape
+    _, F, KH, KW = w.shape
+    H_out = (H - 1) * stride - 2 * padding + KH
+    W_out = (W - 1) * stride - 2 * padding + KW
+    out = np.zeros((N, F, H_out + 2 * padding, W_out + 2 * padding))
+    for n in range(N):
+        for f in range(F):
+            for i in range(H):
+                for j in range(W):
+                    stamp = sum(x[n, c, i, j] * w[c, f] for c in range(C))
+                    r, q = i * stride, j * stride
+                    out[n, f, r : r + KH, q : q + KW] = stamp
+            out[n, f] += b[f]
+    return out[:, :, :H_out, :W_out]
