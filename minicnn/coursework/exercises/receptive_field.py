@@ -89,7 +89,11 @@ def strides_behind_counted(kernel_sizes: Sequence[int], strides: Sequence[int]) 
     hint="Your rule multiplies the strides that it has met. Whose strides should that be?",
 )
 def last_layer_first(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
-    return own_stride_counted(kernel_sizes[::-1], strides[::-1])
+    field, step = 1, 1
+    for size, stride in zip(reversed(kernel_sizes), reversed(strides), strict=True):
+        step *= stride
+        field += (size - 1) * step
+    return field
 
 
 @exercise.mistake(
@@ -154,7 +158,11 @@ def kernels_multiplied(kernel_sizes: Sequence[int], strides: Sequence[int]) -> i
     hint="By how many pixels does the field grow if a kernel of 1 is put on top?",
 )
 def kernel_not_less_one(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
-    return 1 + whole_kernels_from_zero(kernel_sizes, strides)
+    field, step = 1, 1
+    for size, stride in zip(kernel_sizes, strides, strict=True):
+        field += size * step
+        step *= stride
+    return field
 
 
 @exercise.mistake(
@@ -204,7 +212,7 @@ def field_times_stride_and_kernel(kernel_sizes: Sequence[int], strides: Sequence
     hint="Does the stride of the last layer change what one of its places sees?",
 )
 def times_all_strides(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
-    return strides_ignored(kernel_sizes, strides) * math.prod(strides)
+    return (1 + sum(size - 1 for size in kernel_sizes)) * math.prod(strides)
 
 
 @exercise.mistake(
