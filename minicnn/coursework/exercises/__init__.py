@@ -3,13 +3,23 @@
 from minicnn.coursework.exercise import Exercise
 from minicnn.coursework.exercises import (
     col2im,
+    conv2d_forward,
+    conv_transpose2d_forward,
     im2col,
     output_size,
     receptive_field,
     relu_backward,
 )
 
-ROAD = (output_size, receptive_field, im2col, col2im, relu_backward)
+ROAD = (
+    output_size,
+    receptive_field,
+    im2col,
+    col2im,
+    conv2d_forward,
+    relu_backward,
+    conv_transpose2d_forward,
+)
 
 EXERCISES: dict[str, Exercise] = {part.exercise.name: part.exercise for part in ROAD}
 """All exercises by name, in the order of the road."""
