@@ -48,15 +48,15 @@ class Answers:
         self.got = [attempt(exercise, function, case) for case in self.cases]
         self.right = [attempt(exercise, exercise.right, case) for case in self.cases]
         self.ran = [number for number, one in enumerate(self.got) if not one.fault]
-        self._of_mistakes: dict[str, list[Attempt]] = {}
+        self._of_mistakes: dict[tuple[str, int], Attempt] = {}
 
-    def of(self, mistake: Mistake) -> list[Attempt]:
-        """Return what a mistake of the bank gives, case by case."""
-        if mistake.name not in self._of_mistakes:
-            self._of_mistakes[mistake.name] = [
-                attempt(self.exercise, mistake.function, case) for case in self.cases
-            ]
-        return self._of_mistakes[mistake.name]
+    def of(self, mistake: Mistake, number: int) -> Attempt:
+        """Return what a mistake of the bank gives on a case; most are ruled out by the first."""
+        if (mistake.name, number) not in self._of_mistakes:
+            self._of_mistakes[mistake.name, number] = attempt(
+                self.exercise, mistake.function, self.cases[number]
+            )
+        return self._of_mistakes[mistake.name, number]
 
     def inputs(self, number: int) -> dict[str, Any]:
         """Return the inputs of a case by name."""
@@ -81,19 +81,17 @@ class Answers:
 
     def is_explained(self, mistake: Mistake, output: str) -> bool:
         """Return whether a mistake gives this output of the hand-in on every case that ran."""
-        answers = self.of(mistake)
         return all(
-            self._same(self.got[number].values[output], answers[number].values, output)
+            self._same(self.got[number].values[output], self.of(mistake, number).values, output)
             for number in self.ran
         )
 
     def changes(self, mistake: Mistake, output: str) -> bool:
         """Return whether a mistake gives another output than the right function, on some case."""
-        answers = self.of(mistake)
         return any(
-            output in answers[number].values
-            and not self._same(self.right[number].values[output], answers[number].values, output)
+            output in values and not self._same(self.right[number].values[output], values, output)
             for number in self.ran
+            if (values := self.of(mistake, number).values)
         )
 
     def _same(self, got: Array, values: Mapping[str, Array], output: str) -> bool:
@@ -150,8 +148,8 @@ def _unlike(answers: Answers, mistake: Mistake) -> int:
 def _with_factor(answers: Answers, bank: Sequence[Mistake], output: str) -> Finding | None:
     """Find a mistake that the output is a plain factor of, such as one over the batch size."""
     for mistake in bank:
-        made = answers.of(mistake)
-        if any(output not in made[number].values for number in answers.ran):
+        made = {number: answers.of(mistake, number) for number in answers.ran}
+        if any(output not in one.values for one in made.values()):
             continue
         words = factor_between(
             [
@@ -176,7 +174,7 @@ def _two_at_once(answers: Answers, bank: Sequence[Mistake], output: str) -> Find
     got = [answers.got[number].values[output] for number in numbers]
     made = {}
     for mistake in bank:
-        values = [answers.of(mistake)[number].values.get(output) for number in numbers]
+        values = [answers.of(mistake, number).values.get(output) for number in numbers]
         if all(
             value is not None and value.shape == one.shape and value.dtype.kind == "f"
             for value, one in zip(values, right, strict=True)
