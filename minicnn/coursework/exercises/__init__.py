@@ -3,6 +3,7 @@
 from minicnn.coursework.exercise import Exercise
 from minicnn.coursework.exercises import (
     col2im,
+    conv2d_backward,
     conv2d_forward,
     conv_transpose2d_forward,
     im2col,
@@ -17,6 +18,7 @@ ROAD = (
     im2col,
     col2im,
     conv2d_forward,
+    conv2d_backward,
     relu_backward,
     conv_transpose2d_forward,
 )

@@ -172,7 +172,7 @@ def bias_for_every_product(x: Array, w: Array, b: Array, stride: int, padding: i
     hint="NumPy lines up the last axes. Which axis of y is that of the kernels?",
 )
 def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b
+    return np.add(_without_bias(x, w, stride, padding), b)
 
 
 @exercise.mistake(
@@ -180,7 +180,7 @@ def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> 
     hint="NumPy lines up the last axes. How many axes must stand behind that of the kernels?",
 )
 def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b[:, None]
+    return np.add(_without_bias(x, w, stride, padding), b[:, None])
 
 
 @exercise.mistake(
@@ -188,8 +188,7 @@ def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Arr
     hint="Which axis of y is that of the kernels?",
 )
 def bias_per_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    y = _without_bias(x, w, stride, padding)
-    return np.add(y, b[:, None, None, None])
+    return np.add(_without_bias(x, w, stride, padding), b[:, None, None, None])
 
 
 @exercise.mistake(

@@ -575,7 +575,7 @@ def bias_for_every_channel(x: Array, w: Array, b: Array, stride: int, padding: i
     hint="NumPy lines up the last axes. Which axis of y is that of the output channels?",
 )
 def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b
+    return np.add(_without_bias(x, w, stride, padding), b)
 
 
 @exercise.mistake(
@@ -583,7 +583,7 @@ def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> 
     hint="NumPy lines up the last axes. How many must stand behind that of the output channels?",
 )
 def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b[:, None]
+    return np.add(_without_bias(x, w, stride, padding), b[:, None])
 
 
 @exercise.mistake(
