@@ -49,15 +49,15 @@ class Answers:
         self.right = [attempt(exercise, exercise.right, case) for case in self.cases]
         self.ran = [number for number, one in enumerate(self.got) if not one.fault]
         self.failed = [number for number, one in enumerate(self.got) if one.fault]
-        self._of_mistakes: dict[str, list[Attempt]] = {}
+        self._of_mistakes: dict[tuple[str, int], Attempt] = {}
 
-    def of(self, mistake: Mistake) -> list[Attempt]:
-        """Return what a mistake of the bank gives, case by case."""
-        if mistake.name not in self._of_mistakes:
-            self._of_mistakes[mistake.name] = [
-                attempt(self.exercise, mistake.function, case) for case in self.cases
-            ]
-        return self._of_mistakes[mistake.name]
+    def of(self, mistake: Mistake, number: int) -> Attempt:
+        """Return what a mistake of the bank gives on a case; most are ruled out by the first."""
+        if (mistake.name, number) not in self._of_mistakes:
+            self._of_mistakes[mistake.name, number] = attempt(
+                self.exercise, mistake.function, self.cases[number]
+            )
+        return self._of_mistakes[mistake.name, number]
 
     def inputs(self, number: int) -> dict[str, Any]:
         """Return the inputs of a case by name."""
@@ -83,19 +83,20 @@ class Answers:
 
     def is_explained(self, mistake: Mistake, output: str) -> bool:
         """Return whether a mistake gives this output of the hand-in on every case that ran."""
-        answers = self.of(mistake)
         return all(
-            self.is_same(answers[number].values, self.got[number].values[output], output)
+            self.is_same(
+                self.of(mistake, number).values, self.got[number].values[output], output
+            )
             for number in self.ran
         )
 
     def changes(self, mistake: Mistake, output: str) -> bool:
         """Return whether a mistake gives another output than the right function, on some case."""
-        answers = self.of(mistake)
         return any(
-            output in answers[number].values
-            and not self.is_same(answers[number].values, self.right[number].values[output], output)
+            output in values
+            and not self.is_same(values, self.right[number].values[output], output)
             for number in self.ran
+            if (values := self.of(mistake, number).values)
         )
 
     def is_same(self, values: Mapping[str, Array], other: Array, output: str) -> bool:
@@ -152,13 +153,11 @@ def _explaining(answers: Answers, bank: Iterable[Mistake], outputs: Sequence[str
     found = [m for m in bank if all(answers.is_explained(m, output) for output in outputs)]
     if len(found) < 2 or not answers.failed:
         return found
-    found = [m for m in found if all(answers.of(m)[n].fault for n in answers.failed)] or found
-    first = answers.of(found[0])
+    found = [m for m in found if all(answers.of(m, n).fault for n in answers.failed)] or found
+    first = {number: answers.of(found[0], number).values for number in answers.failed}
     agree = all(
-        output in first[number].values
-        and answers.is_same(
-            answers.of(mistake)[number].values, first[number].values[output], output
-        )
+        output in first[number]
+        and answers.is_same(answers.of(mistake, number).values, first[number][output], output)
         for mistake in found[1:]
         for number in answers.failed
         for output in outputs
@@ -174,8 +173,8 @@ def _unlike(answers: Answers, mistake: Mistake) -> int:
 def _with_factor(answers: Answers, bank: Sequence[Mistake], output: str) -> Finding | None:
     """Find a mistake that the output is a plain factor of, such as one over the batch size."""
     for mistake in bank:
-        made = answers.of(mistake)
-        if any(output not in made[number].values for number in answers.ran):
+        made = {number: answers.of(mistake, number) for number in answers.ran}
+        if any(output not in one.values for one in made.values()):
             continue
         words = factor_between(
             [
@@ -200,7 +199,7 @@ def _two_at_once(answers: Answers, bank: Sequence[Mistake], output: str) -> Find
     got = [answers.got[number].values[output] for number in numbers]
     made = {}
     for mistake in bank:
-        values = [answers.of(mistake)[number].values.get(output) for number in numbers]
+        values = [answers.of(mistake, number).values.get(output) for number in numbers]
         if all(
             value is not None and value.shape == one.shape and value.dtype.kind == "f"
             for value, one in zip(values, right, strict=True)

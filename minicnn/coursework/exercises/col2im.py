@@ -1,0 +1,434 @@
+"""The sum of windows that overlap, put back into pictures."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.coursework.exercises.output_size import output_size
+from minicnn.typing import Array, Shape
+
+
+def col2im(columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int) -> Array:
+    """Return pictures in which every window stands where im2col took it from.
+
+    Where windows overlap, their numbers are added up; a pixel that no window covers is zero. The
+    windows stand on the padded picture, and the border is cut off at the end. So this is not the
+    inverse of im2col, but what carries a gradient back through it: a pixel that went into several
+    windows gets its share from each.
+
+    The order is that of im2col: rows n, i, j (sample, place), columns c, kh, kw.
+
+    Parameters
+    ----------
+    columns : array (N * OH * OW, C * KH * KW)
+        One window a row.
+    x_shape : tuple of int
+        (N, C, H, W), the shape of the pictures.
+    kernel_size : int
+        KH and KW, which are equal.
+    stride : int
+        By how many pixels the window moves, down and to the right.
+    padding : int
+        Rows and columns on each of the four sides, which were zeros in im2col.
+
+    Returns
+    -------
+    array (N, C, H, W)
+    """
+    N, C, H, W = x_shape
+    OH = output_size(H, kernel_size, stride, padding, dilation=1)
+    OW = output_size(W, kernel_size, stride, padding, dilation=1)
+    windows = columns.reshape(N, OH, OW, C, kernel_size, kernel_size)
+    padded = np.zeros((N, C, H + 2 * padding, W + 2 * padding))
+    for i in range(OH):
+        for j in range(OW):
+            top, left = i * stride, j * stride
+            padded[:, :, top : top + kernel_size, left : left + kernel_size] += windows[:, i, j]
+    return padded[:, :, padding : padding + H, padding : padding + W]
+
+
+def _shapes(x_shape: Shape, kernel_size: int, stride: int, padding: int) -> Shape:
+    """Return (N, OH, OW, C, KH, KW)."""
+    N, C, H, W = x_shape
+    OH = output_size(H, kernel_size, stride, padding, dilation=1)
+    OW = output_size(W, kernel_size, stride, padding, dilation=1)
+    return N, OH, OW, C, kernel_size, kernel_size
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up."""
+    rng = np.random.default_rng(0)
+
+    def case(
+        what: str, x_shape: Shape, kernel_size: int, stride: int = 1, padding: int = 0
+    ) -> Case:
+        N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+        numbers = rng.permutation(np.arange(1.0, N * OH * OW * C * KH * KW + 1))
+        columns = numbers.reshape(N * OH * OW, C * KH * KW)
+        return Case(what, (columns, x_shape, kernel_size, stride, padding))
+
+    N, OH, OW, C, KH, KW = _shapes((2, 3, 8, 7), 3, 2, 2)
+    other_order = rng.normal(size=(C * KH * KW, N * OH * OW)).astype(np.float32).T
+    first = np.arange(1.0, 17).reshape(4, 4)
+    return [
+        Case("four windows of 2 on a picture of 3 x 3", (first, (1, 1, 3, 3), 2, 1, 0)),
+        case("padding of 1", (1, 1, 3, 3), 2, padding=1),
+        case("a stride of 2", (1, 1, 5, 5), 3, stride=2),
+        case("two channels", (1, 2, 3, 3), 2),
+        case("two samples", (2, 1, 3, 3), 2),
+        case("a wide picture", (1, 1, 3, 5), 2),
+        case("a tall picture", (1, 1, 5, 3), 2),
+        case("two samples of three channels", (2, 3, 4, 3), 2),
+        case("a stride that leaves rows and columns over", (1, 1, 6, 7), 2, stride=3),
+        case("padding of 2", (1, 1, 3, 4), 3, padding=2),
+        case("a stride of 2 with padding of 1", (1, 1, 6, 5), 3, stride=2, padding=1),
+        case("everything at once", (4, 2, 10, 13), 3, stride=2, padding=1),
+        Case("float32 in another memory order", (other_order, (2, 3, 8, 7), 3, 2, 2)),
+    ]
+
+
+exercise = Exercise(col2im, ["x"], cases)
+
+
+def _uncut(
+    columns: Array,
+    x_shape: Shape,
+    kernel_size: int,
+    stride: int,
+    padding: int,
+    step: int | None = None,
+) -> Array:
+    """Return the padded pictures, with windows that are a step apart."""
+    N, C, H, W = x_shape
+    N, OH, OW, *_ = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, kernel_size, kernel_size)
+    step = stride if step is None else step
+    padded = np.zeros((N, C, H + 2 * padding, W + 2 * padding))
+    for i in range(OH):
+        for j in range(OW):
+            rows = slice(i * step, i * step + kernel_size)
+            padded[:, :, rows, j * step : j * step + kernel_size] += windows[:, i, j]
+    return padded
+
+
+def _cut(padded: Array, x_shape: Shape, padding: int) -> Array:
+    """Return the pictures without the border."""
+    H, W = x_shape[2:]
+    return padded[:, :, padding : padding + H, padding : padding + W]
+
+
+# -- where windows overlap -------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "Where windows overlap, the last one overwrote those before it.",
+    hint="A pixel went into several windows. What does it owe to each of them?",
+)
+def overlaps_overwritten(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW)
+    padded = np.zeros((N, C, x_shape[2] + 2 * padding, x_shape[3] + 2 * padding))
+    for i in range(OH):
+        for j in range(OW):
+            rows = slice(i * stride, i * stride + KH)
+            padded[:, :, rows, j * stride : j * stride + KW] = windows[:, i, j]
+    return _cut(padded, x_shape, padding)
+
+
+@exercise.mistake(
+    "Where windows overlap, one number remained of several: that of the last pixel of a window.",
+    hint="An assignment, or += with arrays of indices, keeps one of several numbers for one pixel. "
+    "What adds all of them?",
+)
+def overlaps_overwritten_by_pixels(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW).transpose(4, 5, 0, 3, 1, 2)
+    padded = np.zeros((N, C, x_shape[2] + 2 * padding, x_shape[3] + 2 * padding))
+    for kh in range(KH):
+        for kw in range(KW):
+            rows = slice(kh, kh + stride * OH, stride)
+            padded[:, :, rows, kw : kw + stride * OW : stride] = windows[kh, kw]
+    return _cut(padded, x_shape, padding)
+
+
+@exercise.mistake(
+    "Where windows overlap, their mean was taken.",
+    hint="Is this the inverse of im2col, or what carries a gradient back through it?",
+)
+def overlaps_averaged(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    total = col2im(columns, x_shape, kernel_size, stride, padding)
+    windows = col2im(np.ones_like(columns), x_shape, kernel_size, stride, padding)
+    return total / np.maximum(windows, 1)
+
+
+@exercise.mistake(
+    "The pictures were set to zero again at every window: only the last one is left.",
+    hint="Which line must stand before the loops, and which inside?",
+)
+def only_the_last_window(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    kept = np.zeros((N, OH, OW, C * KH * KW))
+    kept[:, -1, -1] = columns.reshape(kept.shape)[:, -1, -1]
+    return col2im(kept.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+# -- padding ---------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The padding was not cut off.",
+    hint="Which shape has the picture that im2col was given?",
+)
+def padding_not_cut(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    return _uncut(columns, x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The first window was put at the first pixel of x, as if there were no border before it.",
+    hint="At which row and column of the padded picture does x begin?",
+)
+def border_taken_for_pixels(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    return _uncut(columns, x_shape, kernel_size, stride, padding)[:, :, : x_shape[2], : x_shape[3]]
+
+
+@exercise.mistake(
+    "The whole padding was cut off above and to the left.",
+    hint="How wide is the border on each side?",
+)
+def all_cut_before(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    uncut = _uncut(columns, x_shape, kernel_size, stride, padding)
+    return uncut[:, :, 2 * padding :, 2 * padding :]
+
+
+@exercise.mistake(
+    "The padding was cut off above and to the left, but not below and to the right.",
+    hint="Where does x end in the padded picture?",
+)
+def cut_before_only(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    return _uncut(columns, x_shape, kernel_size, stride, padding)[:, :, padding:, padding:]
+
+
+@exercise.mistake(
+    "The padding was cut off below and to the right, but not above and to the left.",
+    hint="Where does x begin in the padded picture?",
+)
+def cut_after_only(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    H, W = x_shape[2:]
+    uncut = _uncut(columns, x_shape, kernel_size, stride, padding)
+    return uncut[:, :, : H + padding, : W + padding]
+
+
+@exercise.mistake(
+    "The border was cut off with [padding:-padding], which leaves nothing if the padding is 0.",
+    hint="What is array[0:-0]? Say where x ends in another way.",
+)
+def cut_to_minus_zero(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    uncut = _uncut(columns, x_shape, kernel_size, stride, padding)
+    return uncut[:, :, padding:-padding, padding:-padding]
+
+
+# -- where the windows stand -----------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The windows were put one pixel apart, whatever the stride.",
+    hint="At which pixel does the window of place i begin, if the stride is 2?",
+)
+def stride_ignored(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    return _cut(_uncut(columns, x_shape, kernel_size, stride, padding, step=1), x_shape, padding)
+
+
+@exercise.mistake(
+    "The windows were put side by side, as far apart as they are long.",
+    hint="Which argument says by how many pixels the window moves? May windows overlap?",
+)
+def kernel_as_stride(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW).transpose(0, 3, 1, 4, 2, 5)
+    return _cut(windows.reshape(N, C, OH * KH, OW * KW), x_shape, padding)
+
+
+@exercise.mistake(
+    "Pixels that no window covers are missing: the shape follows from the windows, not x_shape.",
+    hint="A stride may leave the last rows and columns over. Which numbers belong there?",
+)
+def left_over_pixels_missing(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    _, OH, OW, *_ = _shapes(x_shape, kernel_size, stride, padding)
+    H = (OH - 1) * stride + kernel_size - 2 * padding
+    W = (OW - 1) * stride + kernel_size - 2 * padding
+    return col2im(columns, x_shape, kernel_size, stride, padding)[:, :, :H, :W]
+
+
+# -- which number belongs where --------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The columns were reshaped to (N, C, OH, OW, KH, KW) at once.",
+    hint="Reshaping keeps the numbers in their order. Which axes does a row hold?",
+)
+def channels_not_moved(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    moved = columns.reshape(N, C, OH, OW, KH, KW).transpose(0, 2, 3, 1, 4, 5)
+    return col2im(moved.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The columns were reshaped to (N, C, KH, KW, OH, OW) at once.",
+    hint="Reshaping keeps the numbers in their order. Which axes does a row hold?",
+)
+def places_not_moved(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    moved = columns.reshape(N, C, KH, KW, OH, OW).transpose(0, 4, 5, 1, 2, 3)
+    return col2im(moved.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The columns were reshaped to (C, KH, KW, N, OH, OW), as if one window were a column.",
+    hint="A reshape does not turn rows into columns. What does?",
+)
+def reshaped_not_transposed(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    turned = columns.reshape(columns.shape[::-1]).T
+    return col2im(turned, x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "Every window was put back turned by 180 degrees.",
+    hint="The first number of a row came from which corner of its window?",
+)
+def window_turned(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    shape = _shapes(x_shape, kernel_size, stride, padding)
+    turned = columns.reshape(shape)[..., ::-1, ::-1].reshape(columns.shape)
+    return col2im(turned, x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "Only the last sample was put back; the others are zero.",
+    hint="Is there anything that should not be done again for every sample?",
+)
+def only_the_last_sample(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    x = col2im(columns, x_shape, kernel_size, stride, padding)
+    x[:-1] = 0
+    return x
+
+
+@exercise.mistake(
+    "Only the first sample was put back; the others are zero.",
+    hint="Which rows belong to the second sample?",
+)
+def only_the_first_sample(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    x = col2im(columns, x_shape, kernel_size, stride, padding)
+    x[1:] = 0
+    return x
+
+
+@exercise.mistake(
+    "The windows of all samples were added up, and every sample got the sum.",
+    hint="Which rows belong to the second sample?",
+)
+def samples_added_up(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    x = col2im(columns, x_shape, kernel_size, stride, padding)
+    return np.broadcast_to(x.sum(axis=0), x.shape)
+
+
+@exercise.mistake(
+    "The windows of all channels were added up, and every channel got the sum.",
+    hint="Which columns belong to the second channel?",
+)
+def channels_added_up(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    x = col2im(columns, x_shape, kernel_size, stride, padding)
+    return np.broadcast_to(x.sum(axis=1, keepdims=True), x.shape)
+
+
+# -- other orders ----------------------------------------------------------------------------------
+
+
+@exercise.convention(
+    "The rows were read in the order i, j, n: place by place, and at each place sample by sample.",
+    reason="It is as good, if im2col has the same order. This exercise takes n, i, j, the order of "
+    "the axes of a batch.",
+)
+def place_by_place(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, *_ = _shapes(x_shape, kernel_size, stride, padding)
+    moved = columns.reshape(OH, OW, N, -1).transpose(2, 0, 1, 3).reshape(columns.shape)
+    return col2im(moved, x_shape, kernel_size, stride, padding)
+
+
+@exercise.convention(
+    "The places were read in the order j, i: column by column.",
+    reason="Arrays of NumPy lie row by row in memory: (N, OH, OW) reshaped into one axis has the "
+    "places row by row.",
+)
+def places_column_by_column(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, *_ = _shapes(x_shape, kernel_size, stride, padding)
+    moved = columns.reshape(N, OW, OH, -1).transpose(0, 2, 1, 3).reshape(columns.shape)
+    return col2im(moved, x_shape, kernel_size, stride, padding)
+
+
+@exercise.convention(
+    "The columns were read in the order kh, kw, c: pixel by pixel, with all channels of each.",
+    reason="This is the order of libraries whose pictures are (N, H, W, C). Here kernels are "
+    "(F, C, KH, KW), and reshaped to (F, C * KH * KW) they have the order c, kh, kw.",
+)
+def channels_last(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    _, _, _, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    moved = columns.reshape(-1, KH, KW, C).transpose(0, 3, 1, 2).reshape(columns.shape)
+    return col2im(moved, x_shape, kernel_size, stride, padding)
+
+
+@exercise.convention(
+    "The columns were read in the order c, kw, kh: every window column by column.",
+    reason="Kernels (F, C, KH, KW), reshaped to (F, C * KH * KW), have their numbers row by row.",
+)
+def window_column_by_column(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    shape = _shapes(x_shape, kernel_size, stride, padding)
+    moved = columns.reshape(shape).swapaxes(4, 5).reshape(columns.shape)
+    return col2im(moved, x_shape, kernel_size, stride, padding)

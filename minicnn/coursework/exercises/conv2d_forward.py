@@ -1,0 +1,659 @@
+"""The convolution of pictures with kernels."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.coursework.exercises.output_size import output_size
+from minicnn.typing import Array
+
+
+def conv2d_forward(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    """Return the convolution of pictures with kernels.
+
+    Each picture first gets a border of zeros. A kernel then moves over it, by `stride` pixels at a
+    time. At each place its numbers are multiplied with the pixels below them, over all channels,
+    and added up; the bias of the kernel comes on top:
+
+        y[n, f, i, j] = b[f] + sum over c, kh, kw of
+                        w[f, c, kh, kw] * padded[n, c, i * stride + kh, j * stride + kw]
+
+    The kernel is not turned, as in all frameworks.
+
+    Parameters
+    ----------
+    x : array (N, C, H, W)
+        N pictures of C channels.
+    w : array (F, C, KH, KW)
+        F kernels, which need not be square.
+    b : array (F,)
+        A bias for each kernel.
+    stride : int
+        The step of the kernel, down and to the right.
+    padding : int
+        Rows and columns of zeros on each of the four sides.
+
+    Returns
+    -------
+    array (N, F, OH, OW)
+        OH = (H + 2 * padding - KH) // stride + 1, and OW from W and KW in the same way.
+    """
+    N, _, H, W = x.shape
+    F, _, KH, KW = w.shape
+    OH = output_size(H, KH, stride, padding, dilation=1)
+    OW = output_size(W, KW, stride, padding, dilation=1)
+    padded = _padded(x, padding, padding)
+    y = np.zeros((N, F, OH, OW))
+    for i in range(OH):
+        for j in range(OW):
+            top, left = i * stride, j * stride
+            window = padded[:, :, top : top + KH, left : left + KW]  # (N, C, KH, KW)
+            y[:, :, i, j] = np.tensordot(window, w, axes=([1, 2, 3], [1, 2, 3])) + b
+    return y
+
+
+def _padded(x: Array, before: int, after: int) -> Array:
+    """Return pictures with zeros above and to the left, and below and to the right."""
+    return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)))
+
+
+def cases() -> list[Case]:
+    """Return the cases; no padding is as large as the kernel."""
+    rng = np.random.default_rng(0)
+
+    def case(
+        what: str,
+        x: tuple[int, int, int, int],
+        w: tuple[int, int, int],
+        stride: int = 1,
+        padding: int = 0,
+        *,
+        bias: bool = False,
+    ) -> Case:
+        """Return a case of whole numbers; x is (N, C, H, W), and w is (F, KH, KW)."""
+        F, KH, KW = w
+        pictures = rng.integers(-9, 10, size=x).astype(float)
+        kernels = rng.integers(-5, 6, size=(F, x[1], KH, KW)).astype(float)
+        biases = rng.permutation(np.arange(10.0, 10 * F + 1, 10)) if bias else np.zeros(F)
+        return Case(what, (pictures, kernels, biases, stride, padding))
+
+    x = np.arange(1.0, 10).reshape(1, 1, 3, 3)
+    w = np.array([[[[1.0, 2.0], [3.0, -5.0]]]])
+    other_order = (
+        rng.normal(size=(8, 7, 3, 2)).astype(np.float32).transpose(3, 2, 0, 1),
+        rng.normal(size=(3, 4, 3, 5)).astype(np.float32).transpose(3, 2, 0, 1),
+        rng.normal(size=5).astype(np.float32),
+        2,
+        1,
+    )
+    return [
+        Case("a picture of 3 x 3, a kernel of 2 x 2", (x, w, np.zeros(1), 1, 0)),
+        Case("a bias", (x, w, np.array([10.0]), 1, 0)),
+        case("a stride of 2", (1, 1, 5, 5), (1, 3, 3), stride=2),
+        case("padding of 1", (1, 1, 3, 3), (1, 3, 3), padding=1),
+        case("two channels", (1, 2, 3, 3), (1, 2, 2)),
+        case("two kernels", (1, 1, 3, 3), (2, 2, 2), bias=True),
+        case("three samples", (3, 1, 3, 3), (1, 2, 2)),
+        case("two samples, two channels, two kernels", (2, 2, 4, 3), (2, 2, 2), bias=True),
+        case("a wide picture", (1, 1, 3, 6), (1, 2, 2)),
+        case("a tall picture", (1, 1, 6, 3), (1, 2, 2)),
+        case("a wide kernel", (1, 1, 4, 4), (1, 2, 3)),
+        case("a tall kernel", (1, 1, 4, 4), (1, 3, 2)),
+        case("a stride that leaves rows and columns over", (1, 1, 6, 7), (1, 2, 2), stride=3),
+        case("padding of 2, three channels", (2, 3, 5, 7), (4, 3, 3), padding=2, bias=True),
+        Case(
+            "everything at once",
+            (
+                rng.normal(size=(4, 2, 12, 20)),
+                rng.normal(size=(7, 2, 3, 5)),
+                rng.normal(size=7) * 5,
+                2,
+                1,
+            ),
+        ),
+        Case("float32 in another memory order", other_order),
+    ]
+
+
+exercise = Exercise(conv2d_forward, ["y"], cases)
+
+
+def _without_bias(x: Array, w: Array, stride: int, padding: int) -> Array:
+    """Return y without the bias."""
+    return conv2d_forward(x, w, np.zeros(len(w)), stride, padding)
+
+
+def _scores(x: Array, w: Array, b: Array, step: tuple[int, int], sizes: tuple[int, int]) -> Array:
+    """Return y for a picture that is padded already, with steps and a number of places given."""
+    KH, KW = w.shape[2:]
+    y = np.zeros((len(x), len(w), *sizes))
+    for i in range(sizes[0]):
+        for j in range(sizes[1]):
+            window = x[:, :, i * step[0] : i * step[0] + KH, j * step[1] : j * step[1] + KW]
+            y[:, :, i, j] = np.tensordot(window, w, axes=([1, 2, 3], [1, 2, 3])) + b
+    return y
+
+
+def _places(x: Array, w: Array, stride: int, padding: int) -> tuple[int, int]:
+    """Return OH and OW."""
+    OH = output_size(x.shape[2], w.shape[2], stride, padding, dilation=1)
+    OW = output_size(x.shape[3], w.shape[3], stride, padding, dilation=1)
+    return OH, OW
+
+
+# -- the bias --------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The bias was not added.",
+    hint="What should come out if all pixels are zero?",
+)
+def bias_forgotten(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return _without_bias(x, w, stride, padding)
+
+
+@exercise.mistake(
+    "The bias was added once for every channel.",
+    hint="How many numbers does one place of the output add up, and how many biases?",
+)
+def bias_for_every_channel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b * w.shape[1], stride, padding)
+
+
+@exercise.mistake(
+    "The bias was added with every product of the sum.",
+    hint="In the formula, does b stand inside the sum?",
+)
+def bias_for_every_product(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b * w[0].size, stride, padding)
+
+
+@exercise.mistake(
+    "The bias was added along the last axis: a number for each column, not for each kernel.",
+    hint="NumPy lines up the last axes. Which axis of y is that of the kernels?",
+)
+def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return np.add(_without_bias(x, w, stride, padding), b)
+
+
+@exercise.mistake(
+    "The bias was added along the axis of the rows: a number for each row, not for each kernel.",
+    hint="NumPy lines up the last axes. How many axes must stand behind that of the kernels?",
+)
+def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return np.add(_without_bias(x, w, stride, padding), b[:, None])
+
+
+@exercise.mistake(
+    "The bias was added along the first axis: a number for each sample, not for each kernel.",
+    hint="Which axis of y is that of the kernels?",
+)
+def bias_per_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return np.add(_without_bias(x, w, stride, padding), b[:, None, None, None])
+
+
+@exercise.mistake(
+    "Every kernel got the bias of the first.",
+    hint="Which of the indices n, f, i, j does the bias depend on?",
+)
+def first_bias_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return _without_bias(x, w, stride, padding) + b[0]
+
+
+@exercise.mistake(
+    "Every kernel got the sum of all biases.",
+    hint="Which of the indices n, f, i, j does the bias depend on?",
+)
+def biases_added_up(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return _without_bias(x, w, stride, padding) + b.sum()
+
+
+# -- padding ---------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The pictures were not padded.",
+    hint="Where may the kernel stand first, if there is a border of zeros around the picture?",
+)
+def padding_forgotten(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, stride, 0)
+
+
+@exercise.mistake(
+    "The pictures were padded, but OH and OW were computed without the padding.",
+    hint="Over how many rows does the kernel move, once there is a border?",
+)
+def places_without_padding(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    OH, OW = _places(x, w, stride, 0)
+    return conv2d_forward(x, w, b, stride, padding)[:, :, :OH, :OW]
+
+
+@exercise.mistake(
+    "Only the border above and to the left was counted: OH and OW heed the padding once.",
+    hint="A picture has four sides. How high is one of 3 rows with a border of 1 on each?",
+)
+def padded_before_only(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(_padded(x, padding, 0), w, b, stride, 0)
+
+
+@exercise.mistake(
+    "Zeros were added below and to the right only.",
+    hint="A picture has four sides. Look at its first row and column.",
+)
+def padded_after_only(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(_padded(x, 0, padding), w, b, stride, 0)
+
+
+@exercise.mistake(
+    "The picture lies at the upper left of the padded one: all zeros stand below and to the right.",
+    hint="At which row and column of the larger array does the picture begin?",
+)
+def all_padding_after(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(_padded(x, 0, 2 * padding), w, b, stride, 0)
+
+
+@exercise.mistake(
+    "The picture lies at the lower right of the padded one: all zeros stand above and to the left.",
+    hint="At which row and column of the larger array does the picture begin?",
+)
+def all_padding_before(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(_padded(x, 2 * padding, 0), w, b, stride, 0)
+
+
+@exercise.mistake(
+    "Only rows were padded, above and below, but no columns.",
+    hint="Which axes of x are those of the picture?",
+)
+def only_rows_padded(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    rows_only = np.pad(x, ((0, 0), (0, 0), (padding, padding), (0, 0)))
+    return conv2d_forward(rows_only, w, b, stride, 0)
+
+
+@exercise.mistake(
+    "Only columns were padded, left and right, but no rows.",
+    hint="Which axes of x are those of the picture?",
+)
+def only_columns_padded(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    columns_only = np.pad(x, ((0, 0), (0, 0), (0, 0), (padding, padding)))
+    return conv2d_forward(columns_only, w, b, stride, 0)
+
+
+@exercise.mistake(
+    "The border repeats the pixels of the edge; it should be zeros.",
+    hint="What does np.pad fill in with the mode that you gave it?",
+)
+def padded_with_the_edge(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return conv2d_forward(np.pad(x, sides, mode="edge"), w, b, stride, 0)
+
+
+# -- where the kernel stands -----------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The kernel moved by one pixel, whatever the stride; only OH and OW heed it.",
+    hint="At which pixel does the window of place i begin, if the stride is 2?",
+)
+def stride_ignored(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return _scores(_padded(x, padding, padding), w, b, (1, 1), _places(x, w, stride, padding))
+
+
+@exercise.mistake(
+    "The stride was left out altogether: there is an output for every pixel.",
+    hint="With a stride of 2, which of your outputs should not be there?",
+)
+def as_if_the_stride_were_one(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, 1, padding)
+
+
+@exercise.mistake(
+    "The stride was heeded downwards only: to the right the kernel moved by one pixel.",
+    hint="At which column does the window of place j begin?",
+)
+def stride_ignored_to_the_right(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    sizes = _places(x, w, stride, padding)
+    return _scores(_padded(x, padding, padding), w, b, (stride, 1), sizes)
+
+
+@exercise.mistake(
+    "The stride was heeded to the right only: downwards the kernel moved by one pixel.",
+    hint="At which row does the window of place i begin?",
+)
+def stride_ignored_downwards(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    sizes = _places(x, w, stride, padding)
+    return _scores(_padded(x, padding, padding), w, b, (1, stride), sizes)
+
+
+@exercise.mistake(
+    "The last place of every row and column is missing: OH and OW are one too small.",
+    hint="A kernel of 3 on 3 pixels cannot move at all. How many places is that?",
+)
+def last_place_missing(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, stride, padding)[:, :, :-1, :-1]
+
+
+@exercise.mistake(
+    "OH was taken for OW: there are as many places to the right as there are downwards.",
+    hint="Neither pictures nor kernels need be square. From which numbers does OW follow?",
+)
+def square_assumed(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    OH, _ = _places(x, w, stride, padding)
+    return _scores(_padded(x, padding, padding), w, b, (stride, stride), (OH, OH))
+
+
+@exercise.mistake(
+    "OW was taken for OH: there are as many places downwards as there are to the right.",
+    hint="Neither pictures nor kernels need be square. From which numbers does OH follow?",
+)
+def square_assumed_from_the_width(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    _, OW = _places(x, w, stride, padding)
+    return _scores(_padded(x, padding, padding), w, b, (stride, stride), (OW, OW))
+
+
+@exercise.mistake(
+    "The height of the kernel was taken for its width too.",
+    hint="Kernels need not be square. Which axis of w is the width?",
+)
+def square_kernel_assumed(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    KH = w.shape[2]
+    cut = w[:, :, :, :KH]
+    sizes = _places(x, np.empty((1, 1, KH, KH)), stride, padding)
+    return _scores(_padded(x, padding, padding), cut, b, (stride, stride), sizes)
+
+
+@exercise.mistake(
+    "The stride was taken inside the window, whose pixels lie apart; the windows do not.",
+    hint="Which of the two does the stride set apart: the pixels of a window, or the windows?",
+)
+def stride_inside_the_window(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    F, C, KH, KW = w.shape
+    spread = np.zeros((F, C, (KH - 1) * stride + 1, (KW - 1) * stride + 1))
+    spread[:, :, ::stride, ::stride] = w
+    padded = _padded(x, padding, padding)
+    return _scores(padded, spread, b, (1, 1), _places(x, w, stride, padding))
+
+
+# -- what is multiplied and added up ---------------------------------------------------------------
+
+
+@exercise.convention(
+    "The kernel was turned by 180 degrees before it was laid on the picture.",
+    reason="This is the convolution of mathematics and of signal processing. Frameworks lay the "
+    "kernel on as it is, which is a cross-correlation, and call it a convolution. Since kernels "
+    "are learned, both learn the same; but kernels and numbers must agree with other programs.",
+)
+def kernel_turned(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w[:, :, ::-1, ::-1], b, stride, padding)
+
+
+@exercise.mistake(
+    "Only the last channel counts: each overwrote the one before it.",
+    hint="The sum runs over c too. What does = do to the sum so far?",
+)
+def only_the_last_channel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x[:, -1:], w[:, -1:], b, stride, padding)
+
+
+@exercise.mistake(
+    "Only the first channel counts.",
+    hint="Over which three indices does the sum run?",
+)
+def only_the_first_channel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x[:, :1], w[:, :1], b, stride, padding)
+
+
+@exercise.mistake(
+    "All channels were multiplied with the kernel's numbers for the first one.",
+    hint="w has an axis C. Which of its numbers belong to the second channel of a picture?",
+)
+def first_channel_of_the_kernel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, np.broadcast_to(w[:, :1], w.shape), b, stride, padding)
+
+
+@exercise.mistake(
+    "The numbers of the kernel for all channels were multiplied with the first channel of x.",
+    hint="x has an axis C. Which of its numbers belong to the second channel of a kernel?",
+)
+def first_channel_of_the_picture(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(np.broadcast_to(x[:, :1], x.shape), w, b, stride, padding)
+
+
+@exercise.mistake(
+    "Every channel of the picture was multiplied with every channel of the kernel.",
+    hint="In the formula c stands in w and in x. May the two differ?",
+)
+def channels_crossed(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    summed = x.sum(axis=1, keepdims=True), w.sum(axis=1, keepdims=True)
+    return conv2d_forward(*summed, b, stride, padding)
+
+
+@exercise.mistake(
+    "The mean was taken, over the window with all its channels; the sum is asked for.",
+    hint="Is there a division in the formula?",
+)
+def mean_over_the_window(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w / w[0].size, b, stride, padding)
+
+
+@exercise.mistake(
+    "The mean over the channels was taken; the sum is asked for.",
+    hint="Is there a division in the formula?",
+)
+def mean_over_the_channels(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w / w.shape[1], b, stride, padding)
+
+
+@exercise.mistake(
+    "Only the last number of the kernel counts, over all channels: each overwrote the one before.",
+    hint="The sum runs over kh and kw too. What does = do to the sum so far?",
+)
+def only_the_last_of_the_kernel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    last = np.zeros_like(w)
+    last[:, :, -1, -1] = w[:, :, -1, -1]
+    return conv2d_forward(x, last, b, stride, padding)
+
+
+@exercise.mistake(
+    "Only the very last product counts: each overwrote the one before it.",
+    hint="What does = do to the sum so far?",
+)
+def only_the_last_product(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    last = np.zeros_like(w)
+    last[:, -1, -1, -1] = w[:, -1, -1, -1]
+    return conv2d_forward(x, last, b, stride, padding)
+
+
+@exercise.mistake(
+    "The first kernel was used for all.",
+    hint="Which of the indices n, f, i, j does the kernel depend on?",
+)
+def first_kernel_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, np.broadcast_to(w[:1], w.shape), b, stride, padding)
+
+
+@exercise.mistake(
+    "The last kernel was used for all.",
+    hint="Which of the indices n, f, i, j does the kernel depend on?",
+)
+def last_kernel_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, np.broadcast_to(w[-1:], w.shape), b, stride, padding)
+
+
+@exercise.mistake(
+    "All kernels were added up for each output channel.",
+    hint="Does the sum run over f? Look at what you multiply the window with, and at its shape.",
+)
+def kernels_added_up(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    summed = np.broadcast_to(w.sum(axis=0), w.shape)
+    return conv2d_forward(x, summed, b, stride, padding)
+
+
+@exercise.mistake(
+    "All samples were added up, and each got the sum.",
+    hint="Does the sum run over n? Look at the shape of your window.",
+)
+def samples_added_up(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    summed = np.broadcast_to(x.sum(axis=0), x.shape)
+    return conv2d_forward(summed, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "Every sample got the output of the first.",
+    hint="Which of the indices n, f, i, j does the window depend on?",
+)
+def first_sample_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(np.broadcast_to(x[:1], x.shape), w, b, stride, padding)
+
+
+@exercise.mistake(
+    "Only the last sample has an output; the others are zero.",
+    hint="Is there anything that should not be done again for every sample?",
+)
+def only_the_last_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    y[:-1] = 0
+    return y
+
+
+@exercise.mistake(
+    "Only the first sample has an output; the others are zero.",
+    hint="Over what should the outermost loop run, and where does it end?",
+)
+def only_the_first_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    y[1:] = 0
+    return y
+
+
+@exercise.mistake(
+    "The kernels were transposed: kh and kw are exchanged.",
+    hint="Lay the kernel on the picture. Does its first row lie on a row or on a column?",
+)
+def kernel_transposed(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w.swapaxes(2, 3), b, stride, padding)
+
+
+@exercise.mistake(
+    "The first axis of w was taken for the channels and the second for the kernels.",
+    hint="w is (F, C, KH, KW). Which axis is summed over?",
+)
+def kernels_and_channels_exchanged(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    return conv2d_forward(x, w.swapaxes(0, 1), b, stride, padding)
+
+
+@exercise.mistake(
+    "The kernels were turned upside down.",
+    hint="Which row of the kernel lies on the first row of a window?",
+)
+def kernel_upside_down(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w[:, :, ::-1], b, stride, padding)
+
+
+@exercise.mistake(
+    "The outputs went through a ReLU: all negative ones are zero.",
+    hint="Does the formula end where your function ends?",
+)
+def relu_applied(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return np.maximum(conv2d_forward(x, w, b, stride, padding), 0)
+
+
+# -- matrices that were reshaped -------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The product (N * OH * OW, F) was reshaped to (N, F, OH, OW) at once.",
+    hint="Reshaping keeps the numbers in their order. Into which shape may it go, and what then?",
+)
+def kernels_axis_not_moved(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    return y.transpose(0, 2, 3, 1).reshape(y.shape)
+
+
+@exercise.mistake(
+    "The product (F, N * OH * OW) was reshaped to (N, F, OH, OW) at once.",
+    hint="Reshaping keeps the numbers in their order. Into which shape may it go, and what then?",
+)
+def samples_axis_not_moved(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    return y.swapaxes(0, 1).reshape(y.shape)
+
+
+@exercise.mistake(
+    "The product (F, OH * OW * N) was reshaped to (N, F, OH, OW) at once.",
+    hint="Reshaping keeps the numbers in their order. Into which shape may it go, and what then?",
+)
+def samples_behind_not_moved(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    return y.transpose(1, 2, 3, 0).reshape(y.shape)
+
+
+@exercise.mistake(
+    "Columns in the order i, j, n were taken for such in the order n, i, j.",
+    hint="In which order does your im2col have samples and places? And your reshape?",
+)
+def places_taken_for_samples(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    N, F, OH, OW = y.shape
+    return y.transpose(1, 2, 3, 0).reshape(F, N, OH, OW).swapaxes(0, 1)
+
+
+@exercise.mistake(
+    "Columns in the order n, i, j were taken for such in the order i, j, n.",
+    hint="In which order does your im2col have samples and places? And your reshape?",
+)
+def samples_taken_for_places(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    N, F, OH, OW = y.shape
+    return y.swapaxes(0, 1).reshape(F, OH, OW, N).transpose(3, 0, 1, 2)
+
+
+@exercise.mistake(
+    "w was reshaped to (C * KH * KW, F), where the transpose of (F, C * KH * KW) was needed.",
+    hint="Take two kernels of four numbers. Which numbers stand in the first column of either?",
+)
+def w_reshaped_not_transposed(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    scrambled = w.reshape(-1, len(w)).T.reshape(w.shape)
+    return conv2d_forward(x, scrambled, b, stride, padding)
+
+
+@exercise.mistake(
+    "The columns have the order kh, kw, c, and the reshaped w has c, kh, kw.",
+    hint="In a product of matrices, what must the columns of the one and the rows of the other be?",
+)
+def columns_in_another_order_than_w(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    F, C, KH, KW = w.shape
+    return conv2d_forward(x, w.reshape(F, KH, KW, C).transpose(0, 3, 1, 2), b, stride, padding)
+
+
+@exercise.mistake(
+    "Windows (N, C, OH, OW, KH, KW) were reshaped to rows without bringing C behind OW first.",
+    hint="Reshaping keeps the numbers in their order. Which axes must stand last before?",
+)
+def channels_not_moved(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    windows = _windows(x, w, stride, padding)
+    return _product(windows, w, b, windows.shape[2:4])
+
+
+@exercise.mistake(
+    "Windows (N, C, KH, KW, OH, OW) were reshaped to rows without bringing OH, OW behind N first.",
+    hint="Reshaping keeps the numbers in their order. Which axes must stand last before?",
+)
+def places_not_moved(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    windows = _windows(x, w, stride, padding)
+    return _product(windows.transpose(0, 1, 4, 5, 2, 3), w, b, windows.shape[2:4])
+
+
+def _windows(x: Array, w: Array, stride: int, padding: int) -> Array:
+    """Return all windows, (N, C, OH, OW, KH, KW)."""
+    padded = _padded(x, padding, padding)
+    windows = np.lib.stride_tricks.sliding_window_view(padded, w.shape[2:], axis=(2, 3))
+    return windows[:, :, ::stride, ::stride]
+
+
+def _product(windows: Array, w: Array, b: Array, sizes: tuple[int, ...]) -> Array:
+    """Return y (N, F, OH, OW) from windows that are reshaped to rows as they come."""
+    rows = windows.reshape(-1, w[0].size) @ w.reshape(len(w), -1).T + b  # (N * OH * OW, F)
+    return rows.reshape(len(windows), *sizes, len(w)).transpose(0, 3, 1, 2)

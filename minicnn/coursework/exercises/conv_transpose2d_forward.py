@@ -1,0 +1,594 @@
+"""The transposed convolution of pictures with kernels."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.coursework.exercises.conv2d_forward import conv2d_forward
+from minicnn.typing import Array
+
+
+def conv_transpose2d_forward(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    """Return the transposed convolution of pictures with kernels.
+
+    Every pixel stamps a kernel, times its value, onto a larger picture. The stamps of neighbouring
+    pixels are `stride` pixels apart, and where stamps overlap, they are added up:
+
+        uncut[n, f, i * stride + kh, j * stride + kw] += w[c, f, kh, kw] * x[n, c, i, j]
+
+    for all c, i, j, kh, kw. `padding` rows and columns are then cut off each of the four sides, and
+    the bias is added to every pixel that is left. It is the way back of a convolution with the same
+    kernels, stride and padding: what takes its gradient from the output to the input.
+
+    Parameters
+    ----------
+    x : array (N, C, H, W)
+        N pictures of C channels.
+    w : array (C, F, KH, KW)
+        A kernel from each channel of x to each of F output channels. The channels of x come first,
+        in the order of the convolution whose way back it is.
+    b : array (F,)
+        A bias for each output channel.
+    stride : int
+        How many pixels apart the stamps of two neighbours are.
+    padding : int
+        Rows and columns that are cut off each side.
+
+    Returns
+    -------
+    array (N, F, OH, OW)
+        OH = (H - 1) * stride + KH - 2 * padding, and OW from W and KW in the same way.
+    """
+    N, _, H, W = x.shape
+    _, F, KH, KW = w.shape
+    uncut = np.zeros((N, F, (H - 1) * stride + KH, (W - 1) * stride + KW))
+    for i in range(H):
+        for j in range(W):
+            top, left = i * stride, j * stride
+            stamp = np.tensordot(x[:, :, i, j], w, axes=(1, 0))  # (N, F, KH, KW)
+            uncut[:, :, top : top + KH, left : left + KW] += stamp
+    return _cut(uncut, padding) + b[:, None, None]
+
+
+def _cut(uncut: Array, padding: int) -> Array:
+    """Return pictures without their borders."""
+    H, W = uncut.shape[2:]
+    return uncut[:, :, padding : H - padding, padding : W - padding]
+
+
+def cases() -> list[Case]:
+    """Return the cases; no padding is as large as the kernel."""
+    rng = np.random.default_rng(0)
+
+    def case(
+        what: str,
+        x: tuple[int, int, int, int],
+        w: tuple[int, int, int],
+        stride: int = 1,
+        padding: int = 0,
+        *,
+        bias: bool = False,
+    ) -> Case:
+        """Return a case of whole numbers; x is (N, C, H, W), and w is (F, KH, KW)."""
+        F, KH, KW = w
+        pictures = rng.integers(1, 10, size=x) * rng.choice([-1.0, 1.0], size=x)
+        kernels = rng.integers(-5, 6, size=(x[1], F, KH, KW)).astype(float)
+        biases = rng.permutation(np.arange(10.0, 10 * F + 1, 10)) if bias else np.zeros(F)
+        return Case(what, (pictures, kernels, biases, stride, padding))
+
+    x = np.array([[[[1.0, 2.0], [3.0, 4.0]]]])
+    w = np.array([[[[1.0, 10.0], [100.0, -5.0]]]])
+    other_order = (
+        rng.normal(size=(5, 4, 3, 2)).astype(np.float32).transpose(3, 2, 0, 1),
+        rng.normal(size=(3, 4, 5, 3)).astype(np.float32).transpose(3, 2, 0, 1),
+        rng.normal(size=5).astype(np.float32),
+        2,
+        1,
+    )
+    return [
+        Case("a picture of 2 x 2, a kernel of 2 x 2", (x, w, np.zeros(1), 1, 0)),
+        Case("a bias", (x, w, np.array([7.0]), 1, 0)),
+        case("a stride of 2", (1, 1, 2, 2), (1, 3, 3), stride=2),
+        case("a stride above the kernel", (1, 1, 2, 2), (1, 2, 2), stride=3, bias=True),
+        case("padding of 1", (1, 1, 3, 3), (1, 3, 3), padding=1),
+        case("two channels", (1, 2, 2, 2), (1, 2, 2)),
+        case("three output channels", (1, 1, 2, 2), (3, 2, 2), bias=True),
+        case("three samples", (3, 1, 2, 2), (1, 2, 2)),
+        case("three samples, channels and output channels", (3, 3, 3, 2), (3, 2, 2), bias=True),
+        case("a wide picture", (1, 1, 2, 4), (1, 2, 2)),
+        case("a tall picture", (1, 1, 4, 2), (1, 2, 2)),
+        case("a wide kernel", (1, 1, 3, 3), (1, 2, 3)),
+        case("a tall kernel", (1, 1, 3, 3), (1, 3, 2)),
+        case("a stride of 2 with padding of 1", (1, 1, 3, 4), (1, 4, 4), stride=2, padding=1),
+        case("padding of 2, two channels", (3, 2, 4, 5), (4, 3, 3), padding=2, bias=True),
+        Case(
+            "everything at once",
+            (
+                rng.normal(size=(4, 2, 5, 6)),
+                rng.normal(size=(2, 7, 3, 5)),
+                rng.normal(size=7) * 5,
+                3,
+                1,
+            ),
+        ),
+        Case("float32 in another memory order", other_order),
+    ]
+
+
+exercise = Exercise(conv_transpose2d_forward, ["y"], cases)
+
+
+def _uncut(
+    x: Array, w: Array, step: tuple[int, int], sizes: tuple[int, int] | None = None
+) -> Array:
+    """Return all stamps added up, (N, F, ...), before padding and bias."""
+    (N, _, H, W), (_, F, KH, KW) = x.shape, w.shape
+    sizes = sizes or ((H - 1) * step[0] + KH, (W - 1) * step[1] + KW)
+    uncut = np.zeros((N, F, *sizes))
+    for i in range(H):
+        for j in range(W):
+            rows = slice(i * step[0], i * step[0] + KH)
+            columns = slice(j * step[1], j * step[1] + KW)
+            uncut[:, :, rows, columns] += np.tensordot(x[:, :, i, j], w, axes=(1, 0))
+    return uncut
+
+
+def _without_bias(x: Array, w: Array, stride: int, padding: int) -> Array:
+    """Return y without the bias."""
+    return conv_transpose2d_forward(x, w, np.zeros(w.shape[1]), stride, padding)
+
+
+def _sizes(x: Array, w: Array, stride: int) -> tuple[int, int]:
+    """Return the height and width before the cut."""
+    (H, W), (KH, KW) = x.shape[2:], w.shape[2:]
+    return (H - 1) * stride + KH, (W - 1) * stride + KW
+
+
+# -- where stamps overlap --------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "Where stamps overlap, the last one overwrote those before it.",
+    hint="Two pixels stamp onto the same place. What stands there then?",
+)
+def overlaps_overwritten(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    (N, _, H, W), (_, F, KH, KW) = x.shape, w.shape
+    uncut = np.zeros((N, F, *_sizes(x, w, stride)))
+    for i in range(H):
+        for j in range(W):
+            rows, left = slice(i * stride, i * stride + KH), j * stride
+            uncut[:, :, rows, left : left + KW] = np.tensordot(x[:, :, i, j], w, axes=(1, 0))
+    return _cut(uncut, padding) + b[:, None, None]
+
+
+@exercise.mistake(
+    "Where stamps overlap, the last one overwrote those before it, and so did every channel.",
+    hint="The stamps of all pixels of all channels are added up. What does = do instead?",
+)
+def all_overwritten(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    (N, _, H, W), (_, F, KH, KW) = x.shape, w.shape
+    uncut = np.zeros((N, F, *_sizes(x, w, stride)))
+    for i in range(H):
+        for j in range(W):
+            rows, left = slice(i * stride, i * stride + KH), j * stride
+            stamp = x[:, -1, i, j][:, None, None, None] * w[-1]  # (N, F, KH, KW)
+            uncut[:, :, rows, left : left + KW] = stamp
+    return _cut(uncut, padding) + b[:, None, None]
+
+
+@exercise.mistake(
+    "Where stamps overlap, one number remained of several: that of the last pixel of a kernel.",
+    hint="An assignment, or += with arrays of indices, keeps one of several numbers for one pixel. "
+    "What adds all of them?",
+)
+def overlaps_overwritten_by_pixels(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    (N, _, H, W), (_, F, KH, KW) = x.shape, w.shape
+    uncut = np.zeros((N, F, *_sizes(x, w, stride)))
+    for kh in range(KH):
+        for kw in range(KW):
+            part = np.tensordot(x, w[:, :, kh, kw], axes=(1, 0)).transpose(0, 3, 1, 2)
+            rows = slice(kh, kh + stride * H, stride)
+            uncut[:, :, rows, kw : kw + stride * W : stride] = part  # (N, F, H, W)
+    return _cut(uncut, padding) + b[:, None, None]
+
+
+@exercise.mistake(
+    "Where stamps overlap, their mean was taken.",
+    hint="Is there a division in the formula?",
+)
+def overlaps_averaged(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    ones = np.ones((1, 1, *x.shape[2:])), np.ones((1, 1, *w.shape[2:]))
+    stamps = np.maximum(_without_bias(*ones, stride, padding), 1)
+    return _without_bias(x, w, stride, padding) / stamps + b[:, None, None]
+
+
+# -- padding ---------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "Nothing was cut off: the padding was left out.",
+    hint="A convolution adds a border before it starts. What must its way back do at the end?",
+)
+def padding_not_cut(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, b, stride, 0)
+
+
+@exercise.mistake(
+    "The padding was put around the result, not cut off it.",
+    hint="Does padding make the output of a transposed convolution larger or smaller?",
+)
+def padded_instead_of_cut(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return np.pad(_without_bias(x, w, stride, 0), sides) + b[:, None, None]
+
+
+@exercise.mistake(
+    "x was padded, and nothing was cut off the output.",
+    hint="Which picture has a border here: the one that goes in, or the one that comes out?",
+)
+def x_padded(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return conv_transpose2d_forward(np.pad(x, sides), w, b, stride, 0)
+
+
+@exercise.mistake(
+    "The border was cut off below and to the right only, twice as wide.",
+    hint="Where on the uncut picture does the first row of y lie?",
+)
+def all_cut_after(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    H, W = _sizes(x, w, stride)
+    uncut = conv_transpose2d_forward(x, w, b, stride, 0)
+    return uncut[:, :, : H - 2 * padding, : W - 2 * padding]
+
+
+@exercise.mistake(
+    "The border was cut off above and to the left only.",
+    hint="The output has four sides.",
+)
+def cut_before_only(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, b, stride, 0)[:, :, padding:, padding:]
+
+
+@exercise.mistake(
+    "The border was cut off below and to the right only.",
+    hint="The output has four sides.",
+)
+def cut_after_only(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    H, W = _sizes(x, w, stride)
+    uncut = conv_transpose2d_forward(x, w, b, stride, 0)
+    return uncut[:, :, : H - padding, : W - padding]
+
+
+@exercise.mistake(
+    "The border was cut off with [padding:-padding], which leaves nothing if the padding is 0.",
+    hint="What is array[0:-0]? Say where the picture ends in another way.",
+)
+def cut_to_minus_zero(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    uncut = conv_transpose2d_forward(x, w, b, stride, 0)
+    return uncut[:, :, padding:-padding, padding:-padding]
+
+
+# -- where the stamps stand ------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The stamps are one pixel apart, whatever the stride; only the size of the output heeds it.",
+    hint="Where on the output does the stamp of pixel i begin, if the stride is 2?",
+)
+def stride_ignored(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    uncut = _uncut(x, w, (1, 1), _sizes(x, w, stride))
+    return _cut(uncut, padding) + b[:, None, None]
+
+
+@exercise.mistake(
+    "The stride was left out altogether, in the size of the output too.",
+    hint="Should a stride of 2 not make the picture about twice as large?",
+)
+def as_if_the_stride_were_one(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, b, 1, padding)
+
+
+@exercise.mistake(
+    "The stride was heeded downwards only: to the right the stamps are one pixel apart.",
+    hint="At which column does the stamp of pixel j begin?",
+)
+def stride_ignored_to_the_right(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    uncut = _uncut(x, w, (stride, 1), _sizes(x, w, stride))
+    return _cut(uncut, padding) + b[:, None, None]
+
+
+@exercise.mistake(
+    "The stride was heeded to the right only: downwards the stamps are one pixel apart.",
+    hint="At which row does the stamp of pixel i begin?",
+)
+def stride_ignored_downwards(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    uncut = _uncut(x, w, (1, stride), _sizes(x, w, stride))
+    return _cut(uncut, padding) + b[:, None, None]
+
+
+@exercise.mistake(
+    "The stamps are one pixel too far apart: `stride` zeros came between two pixels.",
+    hint="If there is one zero between two pixels, how far apart are they?",
+)
+def one_zero_too_many(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, b, stride + 1, padding)
+
+
+@exercise.mistake(
+    "The output has one step too many: its height was taken from H * stride + KH.",
+    hint="How many steps lie between the first and the last of H stamps?",
+)
+def one_step_too_many(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    H, W = _sizes(x, w, stride)
+    uncut = _uncut(x, w, (stride, stride), (H + stride, W + stride))
+    return _cut(uncut, padding) + b[:, None, None]
+
+
+@exercise.mistake(
+    "Zeros were put behind the last pixel too, not only between two pixels.",
+    hint="How many gaps are there between three pixels?",
+)
+def zeros_behind_the_last(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    H, W = _sizes(x, w, stride)
+    uncut = _uncut(x, w, (stride, stride), (H + stride - 1, W + stride - 1))
+    return _cut(uncut, padding) + b[:, None, None]
+
+
+@exercise.mistake(
+    "Every pixel was repeated `stride` times, not set apart by zeros.",
+    hint="How many stamps does one pixel make?",
+)
+def pixels_repeated(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    larger = x.repeat(stride, axis=2).repeat(stride, axis=3)
+    return conv_transpose2d_forward(larger, w, b, 1, padding)
+
+
+@exercise.mistake(
+    "Between the pixels are zeros, but the border is that of an ordinary convolution, `padding`.",
+    hint="The first pixel's stamp must be able to stand whole. How wide a border does that need?",
+)
+def padded_as_in_a_convolution(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    N, C, H, W = x.shape
+    spread = np.zeros((N, C, (H - 1) * stride + 1, (W - 1) * stride + 1))
+    spread[:, :, ::stride, ::stride] = x
+    turned = w[:, :, ::-1, ::-1].swapaxes(0, 1)
+    return conv2d_forward(spread, turned, b, 1, padding)
+
+
+@exercise.mistake(
+    "An ordinary convolution was computed, with the first two axes of w exchanged.",
+    hint="Does a pixel of x gather, or does it stamp?",
+)
+def ordinary_convolution(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w.swapaxes(0, 1), b, stride, padding)
+
+
+# -- the kernel ------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The stamps are turned by 180 degrees.",
+    hint="Let one pixel be 1 and all others 0. What should stand in the output?",
+)
+def kernel_turned(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w[:, :, ::-1, ::-1], b, stride, padding)
+
+
+@exercise.mistake(
+    "The stamps are upside down.",
+    hint="Let one pixel be 1 and all others 0. What should stand in the output?",
+)
+def kernel_upside_down(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w[:, :, ::-1], b, stride, padding)
+
+
+@exercise.mistake(
+    "The stamps are mirrored: left and right are exchanged.",
+    hint="Let one pixel be 1 and all others 0. What should stand in the output?",
+)
+def kernel_mirrored(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w[:, :, :, ::-1], b, stride, padding)
+
+
+@exercise.mistake(
+    "The stamps are transposed: kh and kw are exchanged.",
+    hint="What is transposed is the matrix of the whole convolution. Is that the kernel?",
+)
+def kernel_transposed(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w.swapaxes(2, 3), b, stride, padding)
+
+
+@exercise.mistake(
+    "w was read as (F, C, KH, KW).",
+    hint="Which axis of w belongs to the channels of x?",
+)
+def axes_of_a_convolution(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w.swapaxes(0, 1), b, stride, padding)
+
+
+@exercise.mistake(
+    "w was reshaped to (F, C, KH, KW), where its first two axes had to be exchanged.",
+    hint="Reshaping keeps the numbers in their order. What exchanges two axes?",
+)
+def w_reshaped_not_transposed(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    C, F, KH, KW = w.shape
+    scrambled = w.reshape(F, C, KH, KW).swapaxes(0, 1)
+    return conv_transpose2d_forward(x, scrambled, b, stride, padding)
+
+
+# -- channels and samples --------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "Only the last channel of x counts: each overwrote the one before it.",
+    hint="The stamps of all channels are added up. What does = do to the sum so far?",
+)
+def only_the_last_channel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x[:, -1:], w[-1:], b, stride, padding)
+
+
+@exercise.mistake(
+    "Only the first channel of x counts.",
+    hint="Which channels stamp onto the output?",
+)
+def only_the_first_channel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x[:, :1], w[:1], b, stride, padding)
+
+
+@exercise.mistake(
+    "The mean over the channels of x was taken; the sum is asked for.",
+    hint="Is there a division in the formula?",
+)
+def mean_over_the_channels(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w / len(w), b, stride, padding)
+
+
+@exercise.mistake(
+    "Every channel of x was stamped with the kernels of all channels.",
+    hint="In the formula c stands in w and in x. May the two differ?",
+)
+def channels_crossed(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    summed = x.sum(axis=1, keepdims=True), w.sum(axis=0, keepdims=True)
+    return conv_transpose2d_forward(*summed, b, stride, padding)
+
+
+@exercise.mistake(
+    "The kernels of all output channels were added up for each of them.",
+    hint="Does the sum run over f? Look at the shape of your stamp.",
+)
+def output_channels_added_up(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    summed = np.broadcast_to(w.sum(axis=1, keepdims=True), w.shape)
+    return conv_transpose2d_forward(x, summed, b, stride, padding)
+
+
+@exercise.mistake(
+    "The kernels of the first output channel were used for all.",
+    hint="Which of the indices n, f, i, j does the kernel depend on?",
+)
+def first_kernel_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    first = np.broadcast_to(w[:, :1], w.shape)
+    return conv_transpose2d_forward(x, first, b, stride, padding)
+
+
+@exercise.mistake(
+    "All samples were added up, and each got the sum.",
+    hint="Onto whose output does a sample stamp?",
+)
+def samples_added_up(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    summed = np.broadcast_to(x.sum(axis=0), x.shape)
+    return conv_transpose2d_forward(summed, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "Every sample got the output of the first.",
+    hint="Which of the indices n, f, i, j does the stamp depend on?",
+)
+def first_sample_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    first = np.broadcast_to(x[:1], x.shape)
+    return conv_transpose2d_forward(first, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "Only the last sample made its stamps; the others have the bias alone.",
+    hint="Is there anything that should not be done again for every sample?",
+)
+def only_the_last_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    last = np.zeros_like(x)
+    last[-1] = x[-1]
+    return conv_transpose2d_forward(last, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "x was reshaped to (N * H * W, C) without bringing C behind W first.",
+    hint="Reshaping keeps the numbers in their order. Which axis must stand last before?",
+)
+def channels_not_moved(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    N, C, H, W = x.shape
+    scrambled = x.reshape(N, H, W, C).transpose(0, 3, 1, 2)
+    return conv_transpose2d_forward(scrambled, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "x was reshaped to (C, N * H * W) without bringing C before N first.",
+    hint="Reshaping keeps the numbers in their order. Which axis must stand first before?",
+)
+def samples_not_moved(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    N, C, H, W = x.shape
+    scrambled = x.reshape(C, N, H, W).swapaxes(0, 1)
+    return conv_transpose2d_forward(scrambled, w, b, stride, padding)
+
+
+# -- the bias --------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The bias was not added.",
+    hint="What should come out if all pixels are zero?",
+)
+def bias_forgotten(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return _without_bias(x, w, stride, padding)
+
+
+@exercise.mistake(
+    "The bias was added with every stamp: several times where stamps overlap.",
+    hint="How often should one pixel of the output get its bias?",
+)
+def bias_in_every_stamp(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    ones = np.ones((1, 1, *x.shape[2:])), np.ones((1, 1, *w.shape[2:]))
+    stamps = _without_bias(*ones, stride, padding)
+    return _without_bias(x, w, stride, padding) + stamps * b[:, None, None]
+
+
+@exercise.mistake(
+    "The bias was added with every stamp of every channel.",
+    hint="How often should one pixel of the output get its bias?",
+)
+def bias_in_every_stamp_of_every_channel(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    ones = np.ones((1, 1, *x.shape[2:])), np.ones((1, 1, *w.shape[2:]))
+    stamps = _without_bias(*ones, stride, padding) * len(w)
+    return _without_bias(x, w, stride, padding) + stamps * b[:, None, None]
+
+
+@exercise.mistake(
+    "The bias was added only where a stamp lies; the pixels between stamps are zero.",
+    hint="With a stride above the kernel, which pixels have no stamp? What should they be?",
+)
+def bias_only_under_stamps(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    ones = np.ones((1, 1, *x.shape[2:])), np.ones((1, 1, *w.shape[2:]))
+    stamped = _without_bias(*ones, stride, padding) > 0
+    return _without_bias(x, w, stride, padding) + stamped * b[:, None, None]
+
+
+@exercise.mistake(
+    "The bias was added once for every channel of x.",
+    hint="How often should one pixel of the output get its bias?",
+)
+def bias_for_every_channel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, b * len(w), stride, padding)
+
+
+@exercise.mistake(
+    "The bias was added along the last axis: a number for each column.",
+    hint="NumPy lines up the last axes. Which axis of y is that of the output channels?",
+)
+def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return np.add(_without_bias(x, w, stride, padding), b)
+
+
+@exercise.mistake(
+    "The bias was added along the axis of the rows: a number for each row.",
+    hint="NumPy lines up the last axes. How many must stand behind that of the output channels?",
+)
+def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return np.add(_without_bias(x, w, stride, padding), b[:, None])
+
+
+@exercise.mistake(
+    "Every output channel got the first bias.",
+    hint="Which of the indices n, f, i, j does the bias depend on?",
+)
+def first_bias_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return _without_bias(x, w, stride, padding) + b[0]

@@ -1,0 +1,444 @@
+"""The windows of pictures as the rows of a matrix."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.coursework.exercises.output_size import output_size
+from minicnn.typing import Array
+
+
+def im2col(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    """Return the windows of pictures as a matrix, one window a row.
+
+    A square window moves over each picture, which first gets a border of zeros. With the kernels in
+    a matrix of the same columns, a whole convolution is one product of matrices.
+
+    The rows are in the order n, i, j: sample by sample, and in each the places row by row. So row
+    (n * OH + i) * OW + j holds the window of sample n that stands at place (i, j). The columns are
+    in the order c, kh, kw: channel by channel, and in each the window row by row.
+
+    Parameters
+    ----------
+    x : array (N, C, H, W)
+    kernel_size : int
+        KH and KW, which are equal.
+    stride : int
+        By how many pixels the window moves, down and to the right.
+    padding : int
+        Rows and columns of zeros on each of the four sides.
+
+    Returns
+    -------
+    array (N * OH * OW, C * KH * KW)
+        OH = (H + 2 * padding - KH) // stride + 1, and OW from W in the same way.
+    """
+    N, C, H, W = x.shape
+    OH = output_size(H, kernel_size, stride, padding, dilation=1)
+    OW = output_size(W, kernel_size, stride, padding, dilation=1)
+    padded = _padded(x, padding, padding)
+    columns = np.zeros((N, OH, OW, C * kernel_size * kernel_size))
+    for n in range(N):
+        for i in range(OH):
+            for j in range(OW):
+                top, left = i * stride, j * stride
+                window = padded[n, :, top : top + kernel_size, left : left + kernel_size]
+                columns[n, i, j] = window.reshape(-1)  # (C, KH, KW) in a row
+    return columns.reshape(N * OH * OW, -1)
+
+
+def _padded(x: Array, before: int, after: int) -> Array:
+    """Return pictures with zeros above and to the left, and below and to the right."""
+    return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)))
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up."""
+    rng = np.random.default_rng(0)
+
+    def whole(*shape: int) -> Array:
+        return rng.permutation(np.arange(1.0, np.prod(shape) + 1)).reshape(shape)
+
+    return [
+        Case(
+            "a picture of 3 x 3, a window of 2", (np.arange(1.0, 10).reshape(1, 1, 3, 3), 2, 1, 0)
+        ),
+        Case("padding of 1", (whole(1, 1, 3, 3), 2, 1, 1)),
+        Case("a stride of 2", (whole(1, 1, 5, 5), 3, 2, 0)),
+        Case("two channels", (whole(1, 2, 3, 3), 2, 1, 0)),
+        Case("two samples", (whole(2, 1, 3, 3), 2, 1, 0)),
+        Case("a wide picture", (whole(1, 1, 3, 5), 2, 1, 0)),
+        Case("a tall picture", (whole(1, 1, 5, 3), 2, 1, 0)),
+        Case("two samples of three channels", (whole(2, 3, 4, 3), 2, 1, 0)),
+        Case("a stride that leaves rows and columns over", (whole(1, 1, 6, 7), 2, 3, 0)),
+        Case("padding of 2", (whole(1, 1, 3, 4), 3, 1, 2)),
+        Case("a stride of 2 with padding of 1", (whole(1, 1, 6, 5), 3, 2, 1)),
+        Case("everything at once", (rng.normal(size=(4, 2, 10, 13)), 3, 2, 1)),
+        Case(
+            "float32 in another memory order",
+            (rng.normal(size=(8, 7, 3, 2)).astype(np.float32).transpose(3, 2, 0, 1), 3, 2, 2),
+        ),
+    ]
+
+
+exercise = Exercise(im2col, ["columns"], cases)
+
+
+def _windows(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    """Return the windows with all axes apart, (N, OH, OW, C, KH, KW)."""
+    N, C, H, W = x.shape
+    OH = output_size(H, kernel_size, stride, padding, dilation=1)
+    OW = output_size(W, kernel_size, stride, padding, dilation=1)
+    columns = im2col(x, kernel_size, stride, padding)
+    return columns.reshape(N, OH, OW, C, kernel_size, kernel_size)
+
+
+def _rows(windows: Array) -> Array:
+    """Return windows (N, OH, OW, C, KH, KW), in any order of axes, as a matrix."""
+    return windows.reshape(np.prod(windows.shape[:3]), -1)
+
+
+# -- padding ---------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The pictures were not padded.",
+    hint="Where may the first window stand, if there is a border of zeros around the picture?",
+)
+def padding_forgotten(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x, kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "The pictures were padded, but OH and OW were computed without the padding.",
+    hint="Over how many rows does the window move, once there is a border?",
+)
+def places_without_padding(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    H, W = x.shape[2:]
+    OH = output_size(H, kernel_size, stride, 0, dilation=1)
+    OW = output_size(W, kernel_size, stride, 0, dilation=1)
+    return _rows(_windows(x, kernel_size, stride, padding)[:, :OH, :OW])
+
+
+@exercise.mistake(
+    "Only the border above and to the left was counted: OH and OW heed the padding once.",
+    hint="A picture has four sides. How high is one of 3 rows with a border of 1 on each?",
+)
+def padded_before_only(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(_padded(x, padding, 0), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "Zeros were added below and to the right only.",
+    hint="A picture has four sides. Look at its first row and column.",
+)
+def padded_after_only(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(_padded(x, 0, padding), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "The picture lies at the upper left of the padded one: all zeros stand below and to the right.",
+    hint="At which row and column of the larger array does the picture begin?",
+)
+def all_padding_after(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(_padded(x, 0, 2 * padding), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "The picture lies at the lower right of the padded one: all zeros stand above and to the left.",
+    hint="At which row and column of the larger array does the picture begin?",
+)
+def all_padding_before(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(_padded(x, 2 * padding, 0), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "Only rows were padded, above and below, but no columns.",
+    hint="Which axes of x are those of the picture?",
+)
+def only_rows_padded(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(np.pad(x, ((0, 0), (0, 0), (padding,) * 2, (0, 0))), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "Only columns were padded, left and right, but no rows.",
+    hint="Which axes of x are those of the picture?",
+)
+def only_columns_padded(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(np.pad(x, ((0, 0), (0, 0), (0, 0), (padding,) * 2)), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "All four axes were padded, those of the samples and of the channels too.",
+    hint="np.pad takes a pair for each axis. How many samples should there be afterwards?",
+)
+def all_axes_padded(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(np.pad(x, padding), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "The border repeats the pixels of the edge; it should be zeros.",
+    hint="What does np.pad fill in with the mode that you gave it?",
+)
+def padded_with_the_edge(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return im2col(np.pad(x, sides, mode="edge"), kernel_size, stride, 0)
+
+
+# -- where the windows stand -----------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The windows are one pixel apart, whatever the stride; only their number heeds it.",
+    hint="At which pixel does the window of place i begin, if the stride is 2?",
+)
+def stride_ignored(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    OH, OW = _windows(x, kernel_size, stride, padding).shape[1:3]
+    return _rows(_windows(x, kernel_size, 1, padding)[:, :OH, :OW])
+
+
+@exercise.mistake(
+    "The stride was left out altogether: there is a window at every pixel.",
+    hint="With a stride of 2, which of your windows should not be there?",
+)
+def as_if_the_stride_were_one(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x, kernel_size, 1, padding)
+
+
+@exercise.mistake(
+    "The windows were set side by side: they moved by their own length, not by the stride.",
+    hint="Which argument says by how many pixels the window moves? May windows overlap?",
+)
+def kernel_as_stride(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x, kernel_size, kernel_size, padding)
+
+
+@exercise.mistake(
+    "The stride was taken inside the window, whose pixels lie apart; the windows do not.",
+    hint="Which of the two does the stride set apart: the pixels of a window, or the windows?",
+)
+def stride_inside_the_window(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    padded = _padded(x, padding, padding)
+    OH, OW = _windows(x, kernel_size, stride, padding).shape[1:3]
+    reach = stride * (kernel_size - 1) + 1
+    wide = _windows(padded, reach, 1, 0)[:, :OH, :OW, :, ::stride, ::stride]
+    if wide.shape[1:3] != (OH, OW):
+        raise ValueError("a window reaches beyond the picture")
+    return _rows(wide)
+
+
+@exercise.mistake(
+    "The last place of every row and column is missing: OH and OW are one too small.",
+    hint="A window of 3 on 3 pixels cannot move at all. How many windows are there?",
+)
+def last_place_missing(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, stride, padding)[:, :-1, :-1])
+
+
+@exercise.mistake(
+    "OH was taken for OW: there are as many places to the right as there are downwards.",
+    hint="Pictures need not be square. From which number does OW follow?",
+)
+def square_assumed(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)
+    OH, OW = windows.shape[1:3]
+    if OH > OW:
+        raise ValueError("a window reaches beyond the picture")
+    return _rows(windows[:, :, :OH])
+
+
+@exercise.mistake(
+    "OW was taken for OH: there are as many places downwards as there are to the right.",
+    hint="Pictures need not be square. From which number does OH follow?",
+)
+def square_assumed_from_the_width(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)
+    OH, OW = windows.shape[1:3]
+    if OW > OH:
+        raise ValueError("a window reaches beyond the picture")
+    return _rows(windows[:, :OW])
+
+
+# -- which numbers come together in a row ----------------------------------------------------------
+
+
+@exercise.mistake(
+    "An array (N, C, OH, OW, KH, KW) was reshaped without bringing C behind OW first.",
+    hint="Reshaping keeps the numbers in their order. Which axis must stand where before?",
+)
+def channels_not_moved(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows_like(
+        x, kernel_size, _windows(x, kernel_size, stride, padding).transpose(0, 3, 1, 2, 4, 5)
+    )
+
+
+@exercise.mistake(
+    "An array (N, C, KH, KW, OH, OW) was reshaped without bringing OH and OW behind N first.",
+    hint="Reshaping keeps the numbers in their order. Which axes must stand where before?",
+)
+def places_not_moved(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows_like(
+        x, kernel_size, _windows(x, kernel_size, stride, padding).transpose(0, 3, 4, 5, 1, 2)
+    )
+
+
+@exercise.mistake(
+    "An array (C, KH, KW, N, OH, OW) was reshaped where its transpose was needed.",
+    hint="A reshape does not turn columns into rows. What does?",
+)
+def reshaped_not_transposed(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows_like(
+        x, kernel_size, _windows(x, kernel_size, stride, padding).transpose(3, 4, 5, 0, 1, 2)
+    )
+
+
+def _rows_like(x: Array, kernel_size: int, numbers: Array) -> Array:
+    """Return numbers, in the order in which they come, in rows as long as a window."""
+    return numbers.reshape(-1, x.shape[1] * kernel_size * kernel_size)
+
+
+@exercise.mistake(
+    "Every sample wrote into the same rows: those of the last are there, the other rows are zero.",
+    hint="To which row does place (0, 0) of the second sample belong?",
+)
+def samples_overwritten(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)
+    kept = np.zeros_like(windows)
+    kept.reshape(-1, *windows.shape[1:])[0] = windows[-1]
+    return _rows(kept)
+
+
+@exercise.mistake(
+    "Only the first sample was taken.",
+    hint="How many windows are there in a batch of two pictures?",
+)
+def only_the_first_sample(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x[:1], kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "Every channel wrote into the same columns: those of the last are there, the others are zero.",
+    hint="To which column does the first pixel of the second channel belong?",
+)
+def channels_overwritten(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)
+    kept = np.zeros_like(windows)
+    kept[:, :, :, 0] = windows[:, :, :, -1]
+    return _rows(kept)
+
+
+@exercise.mistake(
+    "Only the first channel was taken.",
+    hint="How many numbers does a window over two channels hold?",
+)
+def only_the_first_channel(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x[:, :1], kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The channels were added up.",
+    hint="A kernel has numbers of its own for each channel. So what must a row hold?",
+)
+def channels_added_up(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x.sum(axis=1, keepdims=True), kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "Every window was read backwards, as if turned by 180 degrees.",
+    hint="Which pixel of a window comes first?",
+)
+def window_turned(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, stride, padding)[..., ::-1, ::-1])
+
+
+# -- other orders ----------------------------------------------------------------------------------
+
+
+@exercise.convention(
+    "The matrix is the transpose: one window a column.",
+    reason="Many courses write a convolution as kernels @ columns, for which a window must be a "
+    "column. This exercise has one window a row, so that the rows stand for what the batch is.",
+)
+def window_a_column(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x, kernel_size, stride, padding).T
+
+
+@exercise.convention(
+    "The rows are in the order i, j, n: place by place, and at each place sample by sample.",
+    reason="It is as good, if the result is put back in the same order. This exercise takes n, i, "
+    "j, the order of the axes of a batch, and the next exercises rely on it.",
+)
+def place_by_place(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)  # (N, OH, OW, C, KH, KW)
+    return _rows(windows.transpose(1, 2, 0, 3, 4, 5))
+
+
+@exercise.convention(
+    "One window a column, and the columns in the order i, j, n: place by place.",
+    reason="A well-known course has this order, for products of kernels @ columns. This exercise "
+    "has one window a row, in the order n, i, j of a batch, and the next exercises rely on it.",
+)
+def place_by_place_in_columns(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)  # (N, OH, OW, C, KH, KW)
+    return _rows(windows.transpose(1, 2, 0, 3, 4, 5)).T
+
+
+@exercise.convention(
+    "The places are in the order j, i: column by column.",
+    reason="Arrays of NumPy lie row by row in memory: (N, OH, OW) reshaped into one axis has the "
+    "places row by row. The next exercises rely on it.",
+)
+def places_column_by_column(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, stride, padding).transpose(0, 2, 1, 3, 4, 5))
+
+
+@exercise.convention(
+    "The columns are in the order kh, kw, c: pixel by pixel, with all channels of each.",
+    reason="This is the order of libraries whose pictures are (N, H, W, C). Here kernels are "
+    "(F, C, KH, KW), and reshaped to (F, C * KH * KW) they have the order c, kh, kw.",
+)
+def channels_last(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, stride, padding).transpose(0, 1, 2, 4, 5, 3))
+
+
+@exercise.convention(
+    "The columns are in the order c, kw, kh: every window column by column.",
+    reason="Kernels (F, C, KH, KW), reshaped to (F, C * KH * KW), have their numbers row by row.",
+)
+def window_column_by_column(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, stride, padding).transpose(0, 1, 2, 3, 5, 4))
+
+
+@exercise.convention(
+    "The samples have an axis of their own, with one window a column: (N, C * KH * KW, OH * OW).",
+    reason="PyTorch's unfold gives this, for one product a sample. Here all windows of the batch "
+    "stand in one matrix, (N * OH * OW, C * KH * KW), for a single product.",
+)
+def unfolded(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)
+    return windows.reshape(len(x), np.prod(windows.shape[1:3]), -1).swapaxes(1, 2)
+
+
+@exercise.mistake(
+    "The samples still have an axis of their own: (N, OH * OW, C * KH * KW).",
+    hint="A matrix has two axes. Which of yours can be joined to one?",
+)
+def samples_apart(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)
+    return windows.reshape(len(x), np.prod(windows.shape[1:3]), -1)
+
+
+@exercise.mistake(
+    "The axes of the samples and places were not joined: (N, OH, OW, C * KH * KW).",
+    hint="A matrix has two axes. Which of yours can be joined to one?",
+)
+def places_apart(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)
+    return windows.reshape(*windows.shape[:3], -1)
+
+
+@exercise.mistake(
+    "The windows were not made rows: the array is still (N, OH, OW, C, KH, KW).",
+    hint="Which axes make up the rows of the matrix, and which its columns?",
+)
+def all_axes_apart(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _windows(x, kernel_size, stride, padding)

@@ -1,0 +1,242 @@
+"""How many places a kernel takes along one axis."""
+
+import math
+
+from minicnn.coursework.exercise import Case, Exercise
+
+
+def output_size(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    """Return how many places a kernel takes along one axis of a picture.
+
+    The picture is first made larger by ``padding`` pixels at either end. The kernel starts at the
+    first of these pixels and moves by ``stride`` pixels at a time, as long as all of it lies
+    inside. Pixels that are left over at the end are not used.
+
+    With a dilation of d, neighbouring numbers of the kernel lie d pixels apart: 1 is an ordinary
+    kernel, and with 2 every other pixel is left out.
+
+    Parameters
+    ----------
+    size : int
+        Pixels along the axis, without padding.
+    kernel_size : int
+        Numbers of the kernel along the axis.
+    stride : int
+        1 or more.
+    padding : int
+        0 or more.
+    dilation : int
+        1 or more.
+
+    Returns
+    -------
+    int
+        At least 1: the kernel fits in.
+    """
+    span = dilation * (kernel_size - 1) + 1
+    return (size + 2 * padding - span) // stride + 1
+
+
+def cases() -> list[Case]:
+    """Return the cases; no division ends in a half, which could be rounded either way."""
+    return [
+        Case("a kernel of 3 on 5 pixels", (5, 3, 1, 0, 1)),
+        Case("padding of 1", (5, 3, 1, 1, 1)),
+        Case("a stride of 2", (9, 3, 2, 0, 1)),
+        Case("a stride that leaves one pixel over", (9, 3, 5, 0, 1)),
+        Case("a stride that leaves most of a step over", (10, 3, 4, 0, 1)),
+        Case("a dilation of 2", (9, 3, 1, 0, 2)),
+        Case("a dilation of 3", (16, 4, 1, 0, 3)),
+        Case("an even kernel", (6, 4, 1, 1, 1)),
+        Case("a stride above the kernel", (12, 2, 3, 0, 1)),
+        Case("a kernel of 1 with a dilation", (6, 1, 1, 0, 3)),
+        Case("padding of 3 with a stride", (224, 7, 3, 3, 1)),
+        Case("a stride, padding and a dilation", (23, 5, 3, 2, 2)),
+        Case("a stride, padding and a dilation, with pixels left over", (43, 4, 4, 3, 3)),
+    ]
+
+
+exercise = Exercise(output_size, ["places"], cases)
+
+
+@exercise.mistake(
+    "The padding was counted once, not at both ends.",
+    hint="Draw 5 pixels with a padding of 1. How many boxes are there?",
+)
+def padding_once(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return (size + padding - dilation * (kernel_size - 1) - 1) // stride + 1
+
+
+@exercise.mistake(
+    "The padding was left out.",
+    hint="The kernel may start on a pixel that was added. How many pixels can it move over?",
+)
+def padding_forgotten(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return (size - dilation * (kernel_size - 1) - 1) // stride + 1
+
+
+@exercise.mistake(
+    "The padding was subtracted: the picture became smaller by it.",
+    hint="Does padding give the kernel more room or less?",
+)
+def padding_subtracted(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return (size - 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1
+
+
+@exercise.mistake(
+    "The padding that was given was not used, but half of the kernel at either end.",
+    hint="Half of the kernel keeps the size. Is that what every padding does?",
+)
+def half_the_kernel_as_padding(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return (size + 2 * (kernel_size // 2) - dilation * (kernel_size - 1) - 1) // stride + 1
+
+
+@exercise.mistake(
+    "The dilation was left out: the kernel covers more pixels than it has numbers.",
+    hint="Draw a kernel of 3 with a dilation of 2. How many pixels lie from its first to its last?",
+)
+def dilation_forgotten(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return (size + 2 * padding - kernel_size) // stride + 1
+
+
+@exercise.mistake(
+    "The kernel was taken as dilation * kernel_size pixels long.",
+    hint="Count the gaps between 3 numbers. Is there one behind the last?",
+)
+def dilation_behind_the_last(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return (size + 2 * padding - dilation * kernel_size) // stride + 1
+
+
+@exercise.mistake(
+    "The kernel was taken as one pixel too short: dilation * (kernel_size - 1).",
+    hint="How many pixels does a kernel of 3 cover without dilation? What does your term give?",
+)
+def span_one_too_short(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return (size + 2 * padding - dilation * (kernel_size - 1)) // stride + 1
+
+
+@exercise.mistake(
+    "The dilation was added to the kernel once, not for every gap.",
+    hint="Between how many pairs of neighbours do pixels come in?",
+)
+def only_one_gap(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return (size + 2 * padding - (kernel_size + dilation - 1)) // stride + 1
+
+
+@exercise.mistake(
+    "The dilation was taken as the number of pixels that are left out between two numbers.",
+    hint="A dilation of 1 is the ordinary kernel. How many pixels does it leave out?",
+)
+def dilation_counts_the_gaps(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    span = kernel_size + (kernel_size - 1) * dilation
+    return (size + 2 * padding - span) // stride + 1
+
+
+@exercise.mistake(
+    "The first place was not counted: 1 is missing.",
+    hint="A kernel of 5 on 5 pixels cannot move at all. How many places is that?",
+)
+def first_place_forgotten(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return (size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride
+
+
+@exercise.mistake(
+    "The 1 for the first place was divided by the stride too.",
+    hint="Count the steps first, then the places. Which of the two is divided by the stride?",
+)
+def one_divided_too(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return (size + 2 * padding - dilation * (kernel_size - 1)) // stride
+
+
+@exercise.mistake(
+    "Only the kernel was divided by the stride, since division comes before subtraction.",
+    hint="Which part of the formula needs brackets around it?",
+)
+def only_the_kernel_divided(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return size + 2 * padding - (dilation * (kernel_size - 1) + 1) // stride + 1
+
+
+@exercise.mistake(
+    "Only the picture was divided by the stride, before the kernel was subtracted.",
+    hint="What does the kernel move over: the picture, or what the kernel itself leaves of it?",
+)
+def only_the_picture_divided(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return (size + 2 * padding) // stride - dilation * (kernel_size - 1)
+
+
+@exercise.mistake(
+    "The number of steps was rounded up.",
+    hint="If the last step leads out of the picture, does the kernel take it?",
+)
+def rounded_up(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return math.ceil((size + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1
+
+
+@exercise.mistake(
+    "The number of steps was rounded to the nearest whole number.",
+    hint="If two thirds of a step are left, can the kernel take that step?",
+)
+def rounded_to_the_nearest(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return round((size + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1
+
+
+@exercise.mistake(
+    "The division was not rounded: the result is not always a whole number.",
+    hint="Can a kernel take two thirds of a place?",
+)
+def not_rounded(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> float:
+    return (size + 2 * padding - dilation * (kernel_size - 1) - 1) / stride + 1
+
+
+@exercise.mistake(
+    "The stride was left out.",
+    hint="With a stride of 2 the kernel skips every other place. How many are left?",
+)
+def stride_forgotten(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return size + 2 * padding - dilation * (kernel_size - 1)
+
+
+@exercise.mistake(
+    "The picture was divided by the stride alone, whatever the kernel and the padding are.",
+    hint="That holds for one special padding. What happens at the border without any?",
+)
+def same_padding_assumed(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return -(-size // stride)
+
+
+@exercise.mistake(
+    "The kernel moved by its own length, not by the stride.",
+    hint="Which argument says how far the kernel moves?",
+)
+def kernel_as_stride(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return (size + 2 * padding - dilation * (kernel_size - 1) - 1) // kernel_size + 1
+
+
+@exercise.mistake(
+    "This is the size of a transposed convolution, which leads the other way.",
+    hint="Should a stride of 2 make the picture larger or smaller?",
+)
+def of_the_transposed(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return (size - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + 1
