@@ -1,9 +1,9 @@
 """The exercises, in the order of the road; one a file."""
 
 from minicnn.coursework.exercise import Exercise
-from minicnn.coursework.exercises import maxpool_forward, relu_backward
+from minicnn.coursework.exercises import maxpool_backward, maxpool_forward, relu_backward
 
-ROAD = (maxpool_forward, relu_backward)
+ROAD = (maxpool_forward, maxpool_backward, relu_backward)
 
 EXERCISES: dict[str, Exercise] = {part.exercise.name: part.exercise for part in ROAD}
 """All exercises by name, in the order of the road."""

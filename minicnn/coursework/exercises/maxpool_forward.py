@@ -423,11 +423,7 @@ def height_from_the_width(x: Array, size: int, stride: int) -> Array:
 )
 def windows_beyond_the_picture(x: Array, size: int, stride: int) -> Array:
     rows, columns = (
-        [
-            slice(top, top + size)
-            for top in range(0, length, stride)
-            if top - stride + size < length
-        ]
+        [slice(top, top + size) for top in range(0, length, stride) if top - stride + size < length]
         for length in x.shape[2:]
     )
     return _largest(x, rows, columns)
