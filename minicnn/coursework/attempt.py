@@ -60,7 +60,7 @@ def attempt(exercise: Exercise, function: Function, case: Case) -> Attempt:
         return Attempt(dict(zip(exercise.outputs, outputs, strict=True)), written=written)
     try:
         with np.errstate(all="ignore"):
-            seen = exercise.observe(case.inputs, outputs)
+            seen = exercise.observe(_observed(case.inputs, inputs), outputs)
     except (ValueError, IndexError, TypeError) as error:
         return Attempt({}, fault=f"its outputs do not fit together: {error}", written=written)
     return Attempt({name: np.asarray(value) for name, value in seen.items()}, written=written)
@@ -101,6 +101,14 @@ def _written(exercise: Exercise, before: Sequence[Any], after: Sequence[Any]) ->
         if name not in exercise.may_write
         and isinstance(old, np.ndarray)
         and (old.shape != new.shape or not np.allclose(old, new, rtol=1e-6, atol=1e-9))
+    )
+
+
+def _observed(before: Sequence[Any], after: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the inputs of a case, with random generators as the call left them."""
+    return tuple(
+        new if isinstance(new, np.random.Generator) else old
+        for old, new in zip(before, after, strict=True)
     )
 
 

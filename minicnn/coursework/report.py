@@ -80,12 +80,15 @@ class Report:
         What else is wrong: exceptions, inputs that were written into, chance.
     example : Example or None
         The smallest case that shows what is wrong.
+    note : str
+        On which of two layouts alone the hand-in was checked; empty if on all cases.
     """
 
     exercise: Exercise
     findings: tuple[Finding, ...]
     faults: tuple[str, ...]
     example: Example | None
+    note: str = ""
 
     @property
     def passed(self) -> bool:
@@ -127,6 +130,8 @@ class Report:
 
     def __str__(self) -> str:
         blocks = [self._verdict(), *self._explanations()]
+        if self.note:
+            blocks.insert(1, _wrapped(self.note))
         if self.example:
             blocks.append("\n".join(self.example.lines()))
         hints = {m.hint: m for finding in self.findings for m in finding.mistakes}

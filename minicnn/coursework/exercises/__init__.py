@@ -1,9 +1,23 @@
 """The exercises, in the order of the road; one a file."""
 
 from minicnn.coursework.exercise import Exercise
-from minicnn.coursework.exercises import maxpool_backward, maxpool_forward, relu_backward
+from minicnn.coursework.exercises import (
+    batchnorm_forward,
+    dense_backward,
+    dense_forward,
+    maxpool_backward,
+    maxpool_forward,
+    relu_backward,
+)
 
-ROAD = (maxpool_forward, maxpool_backward, relu_backward)
+ROAD = (
+    maxpool_forward,
+    maxpool_backward,
+    relu_backward,
+    dense_forward,
+    dense_backward,
+    batchnorm_forward,
+)
 
 EXERCISES: dict[str, Exercise] = {part.exercise.name: part.exercise for part in ROAD}
 """All exercises by name, in the order of the road."""
