@@ -2,6 +2,7 @@
 
 from minicnn.coursework.exercise import Exercise
 from minicnn.coursework.exercises import (
+    batchnorm_backward,
     batchnorm_forward,
     dense_backward,
     dense_forward,
@@ -17,6 +18,7 @@ ROAD = (
     dense_forward,
     dense_backward,
     batchnorm_forward,
+    batchnorm_backward,
 )
 
 EXERCISES: dict[str, Exercise] = {part.exercise.name: part.exercise for part in ROAD}

@@ -403,8 +403,8 @@ def scaled_before_normalising(x: Array, gamma: Array, beta: Array, epsilon: floa
 
 
 @exercise.mistake(
-    "gamma scales x, not the normalised x: only beta is where it should be.",
-    hint="What is multiplied by gamma in the formula?",
+    "x was scaled and shifted, but never normalised.",
+    hint="gamma multiplies x after what was done to it?",
 )
-def gamma_times_x(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+def not_normalised(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
     return _affine(x, gamma, beta)
