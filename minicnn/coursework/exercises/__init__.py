@@ -6,6 +6,8 @@ from minicnn.coursework.exercises import (
     batchnorm_forward,
     dense_backward,
     dense_forward,
+    dropout_forward,
+    he_normal,
     maxpool_backward,
     maxpool_forward,
     relu_backward,
@@ -19,6 +21,8 @@ ROAD = (
     dense_backward,
     batchnorm_forward,
     batchnorm_backward,
+    dropout_forward,
+    he_normal,
 )
 
 EXERCISES: dict[str, Exercise] = {part.exercise.name: part.exercise for part in ROAD}

@@ -379,8 +379,9 @@ def dx_of_the_wrong_sign(dy: Array, x: Array, gamma: Array, epsilon: float) -> G
 
 
 @exercise.mistake(
-    "In the way through the variance its power is -1/2, as in the forward pass, not -3/2.",
-    hint="What is the derivative of v^(-1/2)?",
+    "The way through the variance was divided by the root twice too seldom: a power of -1/2 where "
+    "-3/2 belongs, or x - mean where the normalised numbers belong.",
+    hint="What is the derivative of v^(-1/2)? Which power of the root does dx have in all?",
 )
 def power_of_the_variance(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
     parts = _Parts(dy, x, gamma, epsilon)
@@ -435,16 +436,6 @@ def x_not_centred_at_the_end(dy: Array, x: Array, gamma: Array, epsilon: float) 
 def x_not_centred_at_the_start(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
     parts = _Parts(dy, x, gamma, epsilon)
     way = parts.normalised * parts.mean(dy * x / parts.root)
-    return parts.all(parts.dx(1, 0) - parts.gamma / parts.root * way)
-
-
-@exercise.mistake(
-    "x - mean, not divided by the root, stands where the normalised numbers belong in dx.",
-    hint="The short formula has normalised in it twice. Which power of the root do they bring?",
-)
-def not_normalised_in_dx(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    way = parts.centred * parts.mean(dy * parts.centred)
     return parts.all(parts.dx(1, 0) - parts.gamma / parts.root * way)
 
 
