@@ -10,6 +10,7 @@ from minicnn.coursework.exercises import (
     he_normal,
     maxpool_backward,
     maxpool_forward,
+    numerical_gradient,
     relu_backward,
 )
 
@@ -23,6 +24,7 @@ ROAD = (
     batchnorm_backward,
     dropout_forward,
     he_normal,
+    numerical_gradient,
 )
 
 EXERCISES: dict[str, Exercise] = {part.exercise.name: part.exercise for part in ROAD}

@@ -121,7 +121,7 @@ def observe(inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> dict[str, Any]
     largest = float(np.abs(weights - weights.mean()).max()) / deviation
     return seen | {
         DEVIATION: _near(deviation, list(_deviations(shape).values()), 1 / np.sqrt(2 * count)),
-        MEAN: 0.0 if abs(mean) < DEVIATIONS / np.sqrt(count) else round(mean, 1),
+        MEAN: _mean_near(mean, (0.0, np.sqrt(3), np.sqrt(2 / _fans(shape)[0])), 1 / np.sqrt(count)),
         LARGEST: next((number for number, limit in LIMITS if largest < limit), round(largest, 1)),
     }
 
@@ -129,6 +129,12 @@ def observe(inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> dict[str, Any]
 LIMITS = ((1.0, 1.5), (1.7, 1.95), (2.3, 2.55), (4.0, 6.0))
 """Of coin tosses, uniform numbers, truncated normal and normal numbers: their largest number, in
 standard deviations, and the limit below which it is."""
+
+
+def _mean_near(mean: float, candidates: tuple[float, ...], chance: float) -> float:
+    """Return the candidate that chance explains the mean with, or the mean, rounded."""
+    nearest = min(candidates, key=lambda one: abs(one - mean))
+    return nearest if abs(mean - nearest) <= DEVIATIONS * chance else round(mean, 1)
 
 
 def _near(deviation: float, candidates: list[float], chance: float) -> float:
