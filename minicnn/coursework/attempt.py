@@ -70,7 +70,7 @@ def attempt(exercise: Exercise, function: Function, case: Case) -> Attempt:
         return Attempt(dict(zip(exercise.outputs, outputs, strict=True)), written=written)
     try:
         with np.errstate(all="ignore"):
-            seen = exercise.observe(case.inputs, outputs)
+            seen = exercise.observe(_observed(case.inputs, inputs), outputs)
     except (ValueError, LookupError, TypeError, ArithmeticError) as error:
         return Attempt({}, fault=f"its outputs do not fit together: {error}", written=written)
     return Attempt({name: np.asarray(value) for name, value in seen.items()}, written=written)
@@ -162,6 +162,14 @@ def _is_changed(old: Any, new: Any) -> bool:
             old, new, rtol=1e-6, atol=1e-9, equal_nan=True
         )
     return isinstance(old, list | dict) and bool(old != new)
+
+
+def _observed(before: Sequence[Any], after: Sequence[Any]) -> tuple[Any, ...]:
+    """Return the inputs of a case, with random generators as the call left them."""
+    return tuple(
+        new if isinstance(new, np.random.Generator) else old
+        for old, new in zip(before, after, strict=True)
+    )
 
 
 def _described(error: BaseException) -> str:

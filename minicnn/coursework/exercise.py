@@ -26,10 +26,14 @@ class Case:
         What it is about, in words that follow "the case": ``"a stride of 2"``.
     inputs : tuple
         The arguments, in the order of the signature. Every call gets a copy.
+    layout : str, optional
+        Where an exercise takes its input in two layouts, which of them this is: ``"(N, D)"``. A
+        hand-in for one layout alone is checked on the cases of that layout.
     """
 
     what: str
     inputs: tuple[Any, ...]
+    layout: str = ""
 
 
 @dataclass(frozen=True)
@@ -75,7 +79,8 @@ class Exercise:
         ``cases()`` gives the cases, from the smallest up, a list of `Case`.
     observe : callable, optional
         ``observe(inputs, outputs)`` gives what is compared, where the outputs themselves cannot be,
-        since they are drawn at random: a dict of numbers or arrays by name.
+        since they are drawn at random: a dict of numbers or arrays by name. The inputs are those of
+        the case; only a random generator is as the call left it.
     tolerance : float, default 1e-4
         The largest difference that counts as none, as a share of the largest number of an output.
     may_write : sequence of str

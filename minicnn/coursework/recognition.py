@@ -84,17 +84,14 @@ class Answers:
     def is_explained(self, mistake: Mistake, output: str) -> bool:
         """Return whether a mistake gives this output of the hand-in on every case that ran."""
         return all(
-            self.is_same(
-                self.of(mistake, number).values, self.got[number].values[output], output
-            )
+            self.is_same(self.of(mistake, number).values, self.got[number].values[output], output)
             for number in self.ran
         )
 
     def changes(self, mistake: Mistake, output: str) -> bool:
         """Return whether a mistake gives another output than the right function, on some case."""
         return any(
-            output in values
-            and not self.is_same(values, self.right[number].values[output], output)
+            output in values and not self.is_same(values, self.right[number].values[output], output)
             for number in self.ran
             if (values := self.of(mistake, number).values)
         )

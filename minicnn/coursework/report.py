@@ -60,6 +60,8 @@ class Report:
         The smallest case that shows what is wrong.
     pictured : tuple of Example
         The case that shows most of each output, the wrong outputs first.
+    note : str
+        On which of two layouts alone the hand-in was checked; empty if on all cases.
 
     Examples
     --------
@@ -83,6 +85,7 @@ class Report:
     faults: tuple[str, ...]
     example: Example | None
     pictured: tuple[Example, ...] = ()
+    note: str = ""
 
     @property
     def passed(self) -> bool:

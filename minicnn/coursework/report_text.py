@@ -20,6 +20,8 @@ WIDTH = 88
 def report_as_text(report: "Report") -> str:
     """Return the whole report in lines that a terminal holds."""
     blocks = [report.verdict, *map(_wrapped, report.explanations)]
+    if report.note:
+        blocks.insert(1, _wrapped(report.note))
     if report.example:
         blocks.append("\n".join(_lines(report.example)))
     blocks += [_wrapped(f"{kind}: {hint}") for hint, kind in report.hints.items()]

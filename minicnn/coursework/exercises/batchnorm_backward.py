@@ -1,0 +1,787 @@
+"""The gradients of batch normalisation."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.coursework.exercises.batchnorm_forward import (
+    NUMBERS,
+    PICTURES,
+    all_but_the_channel,
+    batch,
+    per_channel,
+)
+from minicnn.typing import Array
+
+Gradients = tuple[Array, Array, Array]
+
+
+def batchnorm_backward(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    """Return dL/dx, dL/dgamma and dL/dbeta of y = batchnorm_forward(x, gamma, beta, epsilon).
+
+    x is either (N, C, H, W), a batch of pictures, or (N, D), a batch of D numbers each. Write it
+    for both, or for one of them. With the mean and the variance of each channel over the batch,
+
+        normalised = (x - mean) / sqrt(variance + epsilon)
+        y = gamma * normalised + beta
+
+    A number of x moves its output in three ways: by itself, through the mean, and through the
+    variance, which all numbers of its channel have in common. The variance is divided by how many
+    numbers there are. gamma and beta take part in all outputs of their channel.
+
+    Parameters
+    ----------
+    dy : array of the shape of x
+        dL/dy.
+    x : array (N, C, H, W) or (N, D)
+        What went into the normalisation.
+    gamma : array (C,) or (D,)
+        The scale of each channel.
+    epsilon : float
+        What keeps the root from zero. It is not always small here.
+
+    Returns
+    -------
+    dx : array of the shape of x
+        dL/dx.
+    dgamma, dbeta : array (C,) or (D,)
+        dL/dgamma and dL/dbeta.
+    """
+    axes = all_but_the_channel(x)
+    count = x.size // x.shape[1]  # how many numbers a channel has
+
+    centred = x - x.mean(axis=axes, keepdims=True)
+    variance = (centred**2).mean(axis=axes, keepdims=True)
+    root = np.sqrt(variance + epsilon)
+    normalised = centred / root
+
+    dgamma = (dy * normalised).sum(axis=axes)
+    dbeta = dy.sum(axis=axes)
+
+    dnormalised = dy * per_channel(gamma, x)
+    dvariance = (dnormalised * centred).sum(axis=axes, keepdims=True) * -0.5 / root**3
+    dmean = -dnormalised.sum(axis=axes, keepdims=True) / root
+    dx = dnormalised / root + dvariance * 2 * centred / count + dmean / count
+    return dx, dgamma, dbeta
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up."""
+    rng = np.random.default_rng(0)
+
+    def case(what: str, shape: tuple[int, ...], epsilon: float) -> Case:
+        x, gamma, _ = batch(rng, shape)
+        dy = rng.normal(size=shape) + 0.5
+        return Case(what, (dy, x, gamma, epsilon), PICTURES if shape[2:] else NUMBERS)
+
+    def reordered(what: str, shape: tuple[int, ...]) -> Case:
+        dy, x, gamma, epsilon = case(what, shape, 0.3).inputs
+        dy, x = (np.asfortranarray(array.astype(np.float32)) for array in (dy, x))
+        inputs = dy, x, gamma.astype(np.float32), epsilon
+        return Case(what, inputs, PICTURES if shape[2:] else NUMBERS)
+
+    def as_pictures(numbers: Array) -> Array:
+        return np.ascontiguousarray(numbers.T).reshape(1, 2, 1, 4)
+
+    numbers = np.array([[1.0, 0.0], [3.0, 6.0], [1.0, 0.0], [3.0, 6.0]])
+    gradients = np.array([[2.0, 1.0], [1.0, 1.0], [-3.0, 4.0], [4.0, 0.0]])
+    by_hand = np.array([2.0, 5.0]), 0.44
+    return [
+        Case("four samples of two numbers", (gradients, numbers, *by_hand), NUMBERS),
+        Case(
+            "one picture of two channels",
+            (as_pictures(gradients), as_pictures(numbers), *by_hand),
+            PICTURES,
+        ),
+        case("three pictures of two channels", (3, 2, 4, 5), 0.1),
+        case("more numbers than samples", (3, 5), 0.2),
+        case("random numbers", (7, 4), 0.4),
+        case("random pictures", (4, 3, 2, 5), 0.25),
+        reordered("float32 in another memory order", (5, 3)),
+        reordered("pictures of float32 in another memory order", (2, 3, 5, 4)),
+    ]
+
+
+exercise = Exercise(batchnorm_backward, ["dx", "dgamma", "dbeta"], cases)
+
+PATHS = (
+    "Shift one number of a channel by 0.1. The mean moves, and the variance too, and with them the "
+    "outputs of all others. Which of these ways is in your dx?"
+)
+COUNT = "How many numbers does the mean run over, and with which factor is each of them in it?"
+CHAIN = (
+    "Go through the graph of the forward pass step by step, and write beside each step its own "
+    "derivative."
+)
+
+
+class _Parts:
+    """What the gradients are put together from."""
+
+    def __init__(self, dy: Array, x: Array, gamma: Array, epsilon: float) -> None:
+        self.axes = all_but_the_channel(x)
+        self.count = x.size // x.shape[1]
+        self.dy = dy
+        self.gamma = per_channel(gamma, x)
+        self.centred = x - x.mean(axis=self.axes, keepdims=True)
+        self.variance = x.var(axis=self.axes, keepdims=True)
+        self.root = np.sqrt(self.variance + epsilon)
+        self.normalised = self.centred / self.root
+
+    def mean(self, values: Array) -> Array:
+        """Return the mean of each channel, to go with x."""
+        return values.mean(axis=self.axes, keepdims=True)
+
+    def sum(self, values: Array) -> Array:
+        """Return the sum of each channel, (C,)."""
+        return values.sum(axis=self.axes)
+
+    def dx(self, through_the_mean: float = 1, through_the_variance: float = 1) -> Array:
+        """Return dx, in which two of the three ways may have a wrong factor."""
+        return (
+            self.gamma
+            / self.root
+            * (
+                self.dy
+                - through_the_mean * self.mean(self.dy)
+                - through_the_variance * self.normalised * self.mean(self.dy * self.normalised)
+            )
+        )
+
+    def all(
+        self, dx: Array | None = None, dgamma: Array | None = None, dbeta: Array | None = None
+    ) -> Gradients:
+        """Return the gradients, right where none is given."""
+        return (
+            self.dx() if dx is None else dx,
+            self.sum(self.dy * self.normalised) if dgamma is None else dgamma,
+            self.sum(self.dy) if dbeta is None else dbeta,
+        )
+
+    def with_statistics(self, normalised: Array, root: Array) -> Gradients:
+        """Return the gradients by the short formula, with another root."""
+        self.normalised, self.root = normalised, root
+        return self.all()
+
+
+# -- ways that were forgotten ----------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The mean and the variance were taken for constants in dx.",
+    hint=PATHS,
+)
+def mean_and_variance_constant(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(0, 0))
+
+
+@exercise.mistake(
+    "The variance was taken for a constant in dx: the way through it is missing.",
+    hint=PATHS,
+)
+def variance_constant(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, 0))
+
+
+@exercise.mistake(
+    "The mean was taken for a constant in dx: the way through it is missing.",
+    hint=PATHS,
+)
+def mean_constant(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(0, 1))
+
+
+@exercise.mistake(
+    "dx is dy * gamma: it went through the scale, but not through the normalisation.",
+    hint="y = gamma * normalised + beta is one step. What comes before it?",
+)
+def normalisation_left_out(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dy * parts.gamma)
+
+
+@exercise.mistake(
+    "gamma is missing in dx.",
+    hint="Double gamma: y moves twice as far when x moves. What about dx?",
+)
+def gamma_missing(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx() / parts.gamma)
+
+
+@exercise.mistake(
+    "gamma was multiplied twice in dx.",
+    hint="How often is gamma in y? Is it in dnormalised already?",
+)
+def gamma_twice(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx() * parts.gamma)
+
+
+@exercise.mistake(
+    "gamma is missing in the ways through the mean and through the variance, but not in the "
+    "first way.",
+    hint="All three ways begin at y. What do they pass first?",
+)
+def gamma_in_the_first_way_only(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    first = dy / parts.root
+    return parts.all(parts.gamma * first + parts.dx() / parts.gamma - first)
+
+
+@exercise.mistake(
+    "The division by the root is missing in dx.",
+    hint="Spread x out to twice its width: normalised stays. How much does it move with x now?",
+)
+def not_divided_by_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx() * parts.root)
+
+
+@exercise.mistake(
+    "dx was multiplied by the root, not divided.",
+    hint="Spread x out to twice its width: normalised stays. How much does it move with x now?",
+)
+def multiplied_by_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx() * parts.root**2)
+
+
+# -- how many numbers there are --------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The ways through the mean and through the variance were not divided by how many numbers "
+    "they run over: sums stand where means belong.",
+    hint=COUNT,
+)
+def sums_instead_of_means(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(parts.count, parts.count))
+
+
+@exercise.mistake(
+    "The way through the mean was not divided by how many numbers the mean runs over.",
+    hint=COUNT,
+)
+def mean_not_divided(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(parts.count, 1))
+
+
+@exercise.mistake(
+    "The way through the variance was not divided by how many numbers the variance runs over.",
+    hint=COUNT,
+)
+def variance_not_divided(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, parts.count))
+
+
+@exercise.mistake(
+    "In the short formula dy was not multiplied by how many numbers a channel has, before all was "
+    "divided by it.",
+    hint="Three terms stand in the bracket that is divided. Which of them are sums?",
+)
+def dy_not_multiplied(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(parts.count, parts.count) / parts.count)
+
+
+@exercise.mistake(
+    "dx is too large by how many numbers a channel has: the division in front is missing.",
+    hint="Write the terms as means. What becomes of the factor in front of dy?",
+)
+def not_divided_at_all(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx() * parts.count)
+
+
+@exercise.mistake(
+    "dx was divided by how many numbers a channel has, once too often.",
+    hint="Write the terms as means. What becomes of the factor in front of dy?",
+)
+def divided_twice(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx() / parts.count)
+
+
+@exercise.mistake(
+    "The sums over N, H and W were divided by N alone in dx.",
+    hint="How many numbers does a channel of N pictures have?",
+)
+def divided_by_the_batch_alone(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    share = parts.count / len(x)
+    return parts.all(parts.dx(share, share))
+
+
+@exercise.mistake(
+    "The way through the variance is half as large: the 2 of the derivative of a square is "
+    "missing.",
+    hint=CHAIN,
+)
+def two_forgotten(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, 0.5))
+
+
+@exercise.mistake(
+    "The way through the variance is twice as large: the 1/2 of the derivative of a root is "
+    "missing.",
+    hint=CHAIN,
+)
+def half_forgotten(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, 2))
+
+
+# -- signs and powers ------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The way through the mean was added, where it has to be subtracted.",
+    hint="If all numbers of a channel grow by 1, what do the normalised ones do? Add up your dx.",
+)
+def mean_added(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(-1, 1))
+
+
+@exercise.mistake(
+    "The way through the variance was added, where it has to be subtracted.",
+    hint="A larger variance makes the normalised numbers smaller. Where is that minus?",
+)
+def variance_added(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, -1))
+
+
+@exercise.mistake(
+    "The ways through the mean and through the variance were added, where they have to be "
+    "subtracted.",
+    hint="If all numbers of a channel grow by 1, what do the normalised ones do? Add up your dx.",
+)
+def both_added(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(-1, -1))
+
+
+@exercise.mistake(
+    "dx has the wrong sign.",
+    hint="dx is the gradient itself. Who takes the step downhill?",
+)
+def dx_of_the_wrong_sign(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(-parts.dx())
+
+
+@exercise.mistake(
+    "The way through the variance was divided by the root twice too seldom: a power of -1/2 where "
+    "-3/2 belongs, or x - mean where the normalised numbers belong.",
+    hint="What is the derivative of v^(-1/2)? Which power of the root does dx have in all?",
+)
+def power_of_the_variance(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = parts.dx() - parts.dx(1, 0)
+    return parts.all(parts.dx(1, 0) + way * parts.root**2)
+
+
+@exercise.mistake(
+    "In the way through the variance the power of the root is -2, not -3.",
+    hint="What is the derivative of v^(-1/2)? Which power of the root is v^(-3/2)?",
+)
+def power_of_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = parts.dx() - parts.dx(1, 0)
+    return parts.all(parts.dx(1, 0) + way * parts.root)
+
+
+@exercise.mistake(
+    "In the way through the mean the division by the root is missing.",
+    hint=CHAIN,
+)
+def mean_not_divided_by_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = parts.dx() - parts.dx(0, 1)
+    return parts.all(parts.dx(0, 1) + way * parts.root)
+
+
+@exercise.mistake(
+    "x itself stands where x - mean belongs in the way through the variance.",
+    hint="The variance is the mean of (x - mean)^2. What is its derivative?",
+)
+def x_not_centred(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = x / parts.root * parts.mean(dy * x / parts.root)
+    return parts.all(parts.dx(1, 0) - parts.gamma / parts.root * way)
+
+
+@exercise.mistake(
+    "x itself stands where x - mean belongs, in the derivative of the variance by x.",
+    hint="The variance is the mean of (x - mean)^2. What is its derivative?",
+)
+def x_not_centred_at_the_end(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = x / parts.root * parts.mean(dy * parts.normalised)
+    return parts.all(parts.dx(1, 0) - parts.gamma / parts.root * way)
+
+
+@exercise.mistake(
+    "x itself stands where x - mean belongs, in the derivative of the output by the variance.",
+    hint="Which numbers are divided by the root in the forward pass?",
+)
+def x_not_centred_at_the_start(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = parts.normalised * parts.mean(dy * x / parts.root)
+    return parts.all(parts.dx(1, 0) - parts.gamma / parts.root * way)
+
+
+@exercise.mistake(
+    "The sum of dy takes the place of the sum of dy * normalised in the way through the variance.",
+    hint="Which of the two sums is dgamma, and which dbeta? Which belongs to the variance?",
+)
+def dbeta_for_dgamma(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = parts.normalised * parts.mean(dy)
+    return parts.all(parts.dx(1, 0) - parts.gamma / parts.root * way)
+
+
+@exercise.mistake(
+    "The sum in the way through the variance is not multiplied by the normalised numbers.",
+    hint="By how much does the variance move with one number? Not all move it by the same.",
+)
+def variance_way_not_multiplied(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = parts.mean(dy * parts.normalised)
+    return parts.all(parts.dx(1, 0) - parts.gamma / parts.root * way)
+
+
+# -- the variance and its root ---------------------------------------------------------------------
+
+
+@exercise.convention(
+    "The variance was divided by one less than the number of values, as with ddof=1.",
+    reason="That is the unbiased estimate for a larger population. Batch normalisation divides by "
+    "the number itself (Ioffe and Szegedy, 2015), so that the batch has variance 1 exactly; the "
+    "unbiased one is used for the running variance at most.",
+)
+def unbiased_variance(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    parts.root = np.sqrt(parts.variance * parts.count / (parts.count - 1) + epsilon)
+    parts.normalised = parts.centred / parts.root
+    return parts.all(parts.dx(1, parts.count / (parts.count - 1)))
+
+
+@exercise.mistake(
+    "The variance was divided by one less than the number of values, as with ddof=1, but its "
+    "gradient by the number itself.",
+    hint="np.var and np.std have an option, and np.cov and others a default. What does the "
+    "exercise divide by?",
+)
+def unbiased_in_the_forward_pass(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    root = np.sqrt(parts.variance * parts.count / (parts.count - 1) + epsilon)
+    return parts.with_statistics(parts.centred / root, root)
+
+
+@exercise.mistake(
+    "The gradient of the variance was divided by one less than the number of values.",
+    hint="The variance is a mean here. Which factor has each square in it?",
+)
+def unbiased_in_dx(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, parts.count / (parts.count - 1)))
+
+
+@exercise.mistake(
+    "epsilon was added to the standard deviation, outside of the root.",
+    hint="Look at the formula: what does the root run over?",
+)
+def epsilon_outside_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    root = np.sqrt(parts.variance) + epsilon
+    return parts.with_statistics(parts.centred / root, root)
+
+
+@exercise.mistake(
+    "epsilon was added to the standard deviation, outside of the root, in the forward pass and in "
+    "its derivative.",
+    hint="Look at the formula: what does the root run over?",
+)
+def epsilon_outside_throughout(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    deviation = np.sqrt(parts.variance)
+    parts.root = deviation + epsilon
+    parts.normalised = parts.centred / parts.root
+    return parts.all(parts.dx(1, parts.root / deviation))
+
+
+@exercise.mistake(
+    "epsilon was not used, or a small one of your own instead of the argument.",
+    hint="Try epsilon = 1. How much does your output change?",
+)
+def epsilon_not_used(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    return batchnorm_backward(dy, x, gamma, 0.0)
+
+
+@exercise.mistake(
+    "epsilon was left out in dx, but not in the normalised numbers.",
+    hint="Every power of the variance in dx comes from the root, which has epsilon in it.",
+)
+def epsilon_not_in_dx(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(_Parts(dy, x, gamma, 0.0).dx())
+
+
+@exercise.mistake(
+    "epsilon was left out in the root in front of dx, but not in the normalised numbers.",
+    hint="Every power of the variance in dx comes from the root, which has epsilon in it.",
+)
+def epsilon_not_in_front(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx() * parts.root / np.sqrt(parts.variance))
+
+
+@exercise.mistake(
+    "The root is missing: x - mean was divided by variance + epsilon.",
+    hint="If x is in metres, in what is the variance, and in what should the result be?",
+)
+def root_forgotten(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    root = parts.variance + epsilon
+    return parts.with_statistics(parts.centred / root, root)
+
+
+@exercise.mistake(
+    "The root is missing in dx, which is divided by variance + epsilon.",
+    hint="If x is in metres, in what is dx? In what is the variance?",
+)
+def root_forgotten_in_dx(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx() / parts.root)
+
+
+# -- the axes --------------------------------------------------------------------------------------
+
+
+def _over(
+    axes: tuple[int, ...], dy: Array, x: Array, gamma: Array, epsilon: float
+) -> tuple[Array, Array]:
+    """Return dx and the normalised numbers, with statistics over these axes."""
+    centred = x - x.mean(axis=axes, keepdims=True)
+    root = np.sqrt((centred**2).mean(axis=axes, keepdims=True) + epsilon)
+    normalised = centred / root
+    d = dy * per_channel(gamma, x)
+    dx = (
+        d
+        - d.mean(axis=axes, keepdims=True)
+        - normalised * (d * normalised).mean(axis=axes, keepdims=True)
+    ) / root
+    return dx, normalised
+
+
+@exercise.mistake(
+    "The mean and the variance run over N alone: each place of a picture was treated by itself.",
+    hint="A kernel is the same at all places of a picture, so its channel has one mean. How many "
+    "means do you have?",
+)
+def each_place_by_itself(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, normalised = _over((0,), dy, x, gamma, epsilon)
+    axes = all_but_the_channel(x)
+    return dx, (dy * normalised).sum(axis=axes), dy.sum(axis=axes)
+
+
+@exercise.mistake(
+    "All sums run over N alone: each place of a picture was treated by itself, and has a dgamma "
+    "and a dbeta of its own.",
+    hint="dgamma has one number for each channel. Which axes have to go?",
+)
+def all_over_the_batch_alone(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, normalised = _over((0,), dy, x, gamma, epsilon)
+    return dx, (dy * normalised).sum(axis=0), dy.sum(axis=0)
+
+
+@exercise.mistake(
+    "The mean and the variance run over H and W alone: each sample was treated by itself.",
+    hint="That is instance normalisation. What is a batch normalisation named after?",
+)
+def each_sample_by_itself(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, normalised = _over((2, 3), dy, x, gamma, epsilon)
+    axes = all_but_the_channel(x)
+    return dx, (dy * normalised).sum(axis=axes), dy.sum(axis=axes)
+
+
+@exercise.mistake(
+    "The mean and the variance run over all numbers of a sample, channels included.",
+    hint="That is layer normalisation. Which numbers share a mean in a batch normalisation?",
+)
+def each_sample_over_all_channels(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, normalised = _over(tuple(range(1, x.ndim)), dy, x, gamma, epsilon)
+    axes = all_but_the_channel(x)
+    return dx, (dy * normalised).sum(axis=axes), dy.sum(axis=axes)
+
+
+@exercise.mistake(
+    "All channels share one mean and one variance.",
+    hint="How many means are there, if each channel has its own? Give mean the axes.",
+)
+def all_channels_together(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, normalised = _over(tuple(range(x.ndim)), dy, x, gamma, epsilon)
+    axes = all_but_the_channel(x)
+    return dx, (dy * normalised).sum(axis=axes), dy.sum(axis=axes)
+
+
+# -- dgamma and dbeta ------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "dgamma was computed with x, not with the normalised numbers.",
+    hint="What is gamma multiplied by in the forward pass?",
+)
+def dgamma_with_x(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dgamma=parts.sum(dy * x))
+
+
+@exercise.mistake(
+    "dgamma was computed with x - mean, which is not divided by the root.",
+    hint="What is gamma multiplied by in the forward pass?",
+)
+def dgamma_with_x_centred(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dgamma=parts.sum(dy * parts.centred))
+
+
+@exercise.mistake(
+    "dgamma was computed with gamma * normalised, not with the normalised numbers alone.",
+    hint="What is the derivative of gamma * normalised with respect to gamma?",
+)
+def dgamma_times_gamma(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dgamma=parts.sum(dy * parts.normalised) * gamma)
+
+
+@exercise.mistake(
+    "dgamma is the sum of the normalised numbers; dy is missing.",
+    hint="By the chain rule dL/dgamma is a sum of products of two factors.",
+)
+def dgamma_without_dy(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dgamma=parts.sum(parts.normalised))
+
+
+@exercise.mistake(
+    "dgamma is a product of two sums, where it should be a sum of products.",
+    hint="Is (a + b)(c + d) the same as a c + b d?",
+)
+def dgamma_of_sums(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dgamma=parts.sum(dy) * parts.sum(x / parts.root))
+
+
+@exercise.mistake(
+    "dgamma is a mean, where it should be a sum.",
+    hint="gamma takes part in every output of its channel. The mean of the loss is in dy already.",
+)
+def dgamma_a_mean(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dgamma=parts.sum(dy * parts.normalised) / parts.count)
+
+
+@exercise.mistake(
+    "dbeta is a mean, where it should be a sum.",
+    hint="beta takes part in every output of its channel. The mean of the loss is in dy already.",
+)
+def dbeta_a_mean(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dbeta=parts.sum(dy) / parts.count)
+
+
+@exercise.mistake(
+    "dgamma and dbeta are means, where they should be sums.",
+    hint="Both take part in every output of their channel. The mean of the loss is in dy already.",
+)
+def dgamma_and_dbeta_means(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    dx, dgamma, dbeta = parts.all()
+    return dx, dgamma / parts.count, dbeta / parts.count
+
+
+@exercise.mistake(
+    "dgamma and dbeta were divided by the batch size.",
+    hint="The loss is a mean over the batch, so dy has been divided by N before it came here.",
+)
+def dgamma_and_dbeta_divided(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma / len(x), dbeta / len(x)
+
+
+@exercise.mistake(
+    "dbeta was multiplied by gamma.",
+    hint="What is the derivative of gamma * normalised + beta with respect to beta?",
+)
+def dbeta_times_gamma(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dbeta=parts.sum(dy) * gamma)
+
+
+@exercise.mistake(
+    "dgamma and dbeta came back in the other order.",
+    hint="The order is dx, dgamma, dbeta.",
+)
+def dgamma_and_dbeta_exchanged(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dbeta, dgamma
+
+
+@exercise.mistake(
+    "dgamma and dbeta were summed over N alone; a number for each place of a picture is left.",
+    hint="gamma has one number for each channel. Which axes have to go?",
+)
+def dgamma_and_dbeta_over_the_batch_alone(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dgamma=(dy * parts.normalised).sum(axis=0), dbeta=dy.sum(axis=0))
+
+
+@exercise.mistake(
+    "dgamma and dbeta were not summed: they have the shape of dy.",
+    hint="gamma has one number for each channel, which takes part in all of its outputs.",
+)
+def dgamma_and_dbeta_not_summed(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dgamma=dy * parts.normalised, dbeta=dy)
+
+
+@exercise.mistake(
+    "dgamma and dbeta kept the axes that they were summed over, with size 1.",
+    hint="dgamma has the shape of gamma. What does keepdims do?",
+)
+def dgamma_and_dbeta_with_axes(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, per_channel(dgamma, x), per_channel(dbeta, x)
+
+
+@exercise.mistake(
+    "dgamma and dbeta are one number each, summed over the channels too.",
+    hint="How many gammas are there? Give sum the axes that have to go.",
+)
+def dgamma_and_dbeta_one_number(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, np.asarray(dgamma.sum()), np.asarray(dbeta.sum())
+
+
+@exercise.mistake(
+    "dgamma and dbeta were summed along the samples' own axes, one number for each sample.",
+    hint="gamma has one number for each channel. Which axis has to stay?",
+)
+def dgamma_and_dbeta_for_each_sample(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    axes = tuple(range(1, x.ndim))
+    return parts.all(dgamma=(dy * parts.normalised).sum(axis=axes), dbeta=dy.sum(axis=axes))

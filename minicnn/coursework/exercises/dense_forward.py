@@ -1,0 +1,271 @@
+"""A dense layer."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.typing import Array
+
+
+def dense_forward(x: Array, w: Array, b: Array) -> Array:
+    """Return the outputs of a dense layer, y = x w^T + b.
+
+    Each output is a sum over all inputs of the sample, each times a weight of its own, and a bias:
+    y[n, o] = sum over i of w[o, i] * x[n, i], plus b[o].
+
+    Parameters
+    ----------
+    x : array (N, D_in)
+        The inputs, one sample a row.
+    w : array (D_out, D_in)
+        The weights, one output a row.
+    b : array (D_out,)
+        The biases.
+
+    Returns
+    -------
+    array (N, D_out)
+        The outputs.
+    """
+    return x @ w.T + b
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up."""
+    rng = np.random.default_rng(0)
+
+    def case(what: str, N: int, D_in: int, D_out: int) -> Case:
+        x, w, b = rng.normal(size=(N, D_in)), rng.normal(size=(D_out, D_in)), rng.normal(size=D_out)
+        return Case(what, (x, w, b + 2 * np.sign(b)))
+
+    return [
+        Case(
+            "one sample, two inputs, two outputs",
+            (
+                np.array([[2.0, -1.0]]),
+                np.array([[1.0, 3.0], [4.0, 5.0]]),
+                np.array([10.0, 20.0]),
+            ),
+        ),
+        Case(
+            "three samples of two inputs, one output",
+            (
+                np.array([[1.0, 2.0], [3.0, 5.0], [-4.0, -1.0]]),
+                np.array([[2.0, -3.0]]),
+                np.array([0.5]),
+            ),
+        ),
+        case("more outputs than inputs", 1, 3, 4),
+        case("as many samples, inputs and outputs", 3, 3, 3),
+        case("two samples", 2, 3, 4),
+        case("random numbers", 5, 7, 3),
+        Case(
+            "float32 in another memory order",
+            (
+                rng.normal(size=(6, 4)).astype(np.float32).T,
+                rng.normal(size=(6, 3)).astype(np.float32).T,
+                (rng.normal(size=6).astype(np.float32) * 3)[::2],
+            ),
+        ),
+    ]
+
+
+exercise = Exercise(dense_forward, ["y"], cases)
+
+
+# -- the bias --------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The bias is missing.",
+    hint="What should the outputs be if all inputs are zero?",
+)
+def bias_missing(x: Array, w: Array, b: Array) -> Array:
+    return x @ w.T
+
+
+@exercise.mistake(
+    "The bias was subtracted.",
+    hint="What should the outputs be if all inputs are zero?",
+)
+def bias_subtracted(x: Array, w: Array, b: Array) -> Array:
+    return x @ w.T - b
+
+
+@exercise.mistake(
+    "The bias was added once for each input, not once for each output.",
+    hint="Does the bias stand inside the sum over the inputs, or beside it?",
+)
+def bias_added_for_each_input(x: Array, w: Array, b: Array) -> Array:
+    return x @ w.T + x.shape[1] * b
+
+
+@exercise.mistake(
+    "The bias was multiplied, not added.",
+    hint="What should the outputs be if all inputs are zero?",
+)
+def bias_multiplied(x: Array, w: Array, b: Array) -> Array:
+    return (x @ w.T) * b
+
+
+@exercise.mistake(
+    "The bias was added down a column: it goes with the samples, not with the outputs.",
+    hint="Both an output and a bias belong to a row of w. Which axis of y is that?",
+)
+def bias_added_along_the_samples(x: Array, w: Array, b: Array) -> Array:
+    return x @ w.T + b[:, None]
+
+
+@exercise.mistake(
+    "The first bias was added to all outputs.",
+    hint="How many biases are there, and how many outputs?",
+)
+def first_bias_for_all(x: Array, w: Array, b: Array) -> Array:
+    return x @ w.T + b[0]
+
+
+@exercise.mistake(
+    "The sum of all biases was added to every output.",
+    hint="How many biases are there, and how many outputs?",
+)
+def sum_of_the_biases_added(x: Array, w: Array, b: Array) -> Array:
+    return x @ w.T + b.sum()
+
+
+@exercise.mistake(
+    "The bias was added to the first sample only.",
+    hint="Each sample of the batch goes through the same layer.",
+)
+def bias_for_the_first_sample(x: Array, w: Array, b: Array) -> Array:
+    y = x @ w.T
+    y[0] += b
+    return y
+
+
+# -- the product -----------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The weights are the wrong way round: w[i, o] was taken where w[o, i] was meant. It only "
+    "runs with as many inputs as outputs.",
+    hint="w is (D_out, D_in) and x is (N, D_in). Which axes must meet in the product?",
+)
+def w_not_transposed(x: Array, w: Array, b: Array) -> Array:
+    return x @ w + b
+
+
+@exercise.mistake(
+    "The output has its axes swapped: it is (D_out, N).",
+    hint="A sample is a row of x. What should it be in y?",
+)
+def output_transposed(x: Array, w: Array, b: Array) -> Array:
+    return w @ x.T + b[:, None]
+
+
+@exercise.mistake(
+    "The product itself is missing: every sample gets the bias alone.",
+    hint="Is a sum overwritten by the bias?",
+)
+def only_the_bias(x: Array, w: Array, b: Array) -> Array:
+    return np.zeros((len(x), 1)) + b
+
+
+@exercise.mistake(
+    "Only the last input counts: each product replaces the one before.",
+    hint="A sum over the inputs: which operator adds to what is there?",
+)
+def only_the_last_input(x: Array, w: Array, b: Array) -> Array:
+    return x[:, -1:] * w[:, -1] + b
+
+
+@exercise.mistake(
+    "The last input is left out of the sum.",
+    hint="How many numbers does range(D_in - 1) give?",
+)
+def last_input_left_out(x: Array, w: Array, b: Array) -> Array:
+    return x[:, :-1] @ w[:, :-1].T + b
+
+
+@exercise.mistake(
+    "The first input is left out of the sum.",
+    hint="Which is the first index that your loop visits?",
+)
+def first_input_left_out(x: Array, w: Array, b: Array) -> Array:
+    return x[:, 1:] @ w[:, 1:].T + b
+
+
+@exercise.mistake(
+    "The sum over the inputs goes on from one output to the next, without starting again at zero.",
+    hint="Where in your loops is the sum set to zero?",
+)
+def sum_goes_on(x: Array, w: Array, b: Array) -> Array:
+    return np.cumsum(x @ w.T + b, axis=1)
+
+
+@exercise.mistake(
+    "The mean over the inputs was taken, not the sum.",
+    hint="What does the formula say before x[n, i]: is there a division?",
+)
+def mean_over_the_inputs(x: Array, w: Array, b: Array) -> Array:
+    return x @ w.T / x.shape[1] + b
+
+
+@exercise.mistake(
+    "The output was divided by the batch size.",
+    hint="Does what a layer says of one sample depend on how many others there are?",
+)
+def divided_by_the_batch(x: Array, w: Array, b: Array) -> Array:
+    return (x @ w.T + b) / len(x)
+
+
+@exercise.mistake(
+    "The samples were added up, so all of them have the same output.",
+    hint="Does one sample of a batch look at another?",
+)
+def samples_added_up(x: Array, w: Array, b: Array) -> Array:
+    return np.broadcast_to(x.sum(axis=0) @ w.T + b, (len(x), len(w)))
+
+
+@exercise.mistake(
+    "Only the first sample has outputs, the others stay zero.",
+    hint="Which loop, or which colon in an index, runs over the batch? Does return stand in it?",
+)
+def only_the_first_sample(x: Array, w: Array, b: Array) -> Array:
+    y = x @ w.T + b
+    y[1:] = 0
+    return y
+
+
+@exercise.mistake(
+    "The bias counts as a part of the inputs: x + b went into the product.",
+    hint="The bias belongs to an output. How many inputs are there, and how many biases?",
+)
+def bias_added_to_the_inputs(x: Array, w: Array, b: Array) -> Array:
+    return (x + b) @ w.T
+
+
+# -- more than the layer ---------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The output went through a ReLU as well.",
+    hint="The activation is a layer of its own. Can a dense layer return a negative number?",
+)
+def relu_added(x: Array, w: Array, b: Array) -> Array:
+    return np.maximum(x @ w.T + b, 0)
+
+
+@exercise.mistake(
+    "The output went through a sigmoid as well.",
+    hint="The activation is a layer of its own. Can a dense layer return a number above 1?",
+)
+def sigmoid_added(x: Array, w: Array, b: Array) -> Array:
+    return 1 / (1 + np.exp(-(x @ w.T + b)))
+
+
+@exercise.mistake(
+    "The output went through a softmax as well.",
+    hint="The softmax is an exercise of its own. What do the outputs of a dense layer add up to?",
+)
+def softmax_added(x: Array, w: Array, b: Array) -> Array:
+    scores = np.exp(x @ w.T + b)
+    return scores / scores.sum(axis=1, keepdims=True)

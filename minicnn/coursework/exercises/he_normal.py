@@ -1,0 +1,425 @@
+"""He's initialisation."""
+
+from typing import Any
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.typing import Array
+
+
+def he_normal(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Return random weights to start with, as large as a layer before a ReLU needs them.
+
+    An output is a sum of fan-in products of an input and a weight. For the sum to be as large as
+    the inputs are, the weights must be the smaller the more of them there are; and since a ReLU
+    sets half of the inputs to zero, their variance is 2 / fan-in (He et al., 2015). They are drawn
+    from a normal distribution of mean 0, each by itself, all from rng.
+
+    The fan-in is how many inputs one output sees: D_in for dense weights (D_out, D_in), and
+    C * KH * KW for kernels (F, C, KH, KW).
+
+    Parameters
+    ----------
+    shape : tuple of int
+        (D_out, D_in), or (F, C, KH, KW).
+    rng : numpy.random.Generator
+        Where the random numbers come from.
+
+    Returns
+    -------
+    array of this shape
+        The weights.
+    """
+    fan_in = np.prod(shape[1:])
+    return rng.normal(0, np.sqrt(2 / fan_in), size=shape)
+
+
+SEED = 7
+
+
+def cases() -> list[Case]:
+    """Return the cases. They are large enough for chance to even out."""
+
+    def case(what: str, shape: tuple[int, ...]) -> Case:
+        return Case(what, (shape, np.random.default_rng(SEED)))
+
+    return [
+        case("a dense layer of many inputs", (12, 300)),
+        case("a dense layer of many outputs", (230, 15)),
+        case("many kernels of three channels", (40, 3, 5, 6)),
+        case("few kernels of many channels", (5, 40, 3, 6)),
+    ]
+
+
+# -- what is seen of random weights ----------------------------------------------------------------
+
+DEVIATION = "the standard deviation"
+MEAN = "the mean, in standard deviations"
+LARGEST = "the largest number, in standard deviations"
+DIFFERENT = "the share of numbers that are different"
+SHAPE = "the shape"
+DRAWN = "whether rng was used"
+
+DEVIATIONS = 5
+"""How many of its own standard deviations chance may move an estimate."""
+
+
+def _fans(shape: tuple[int, ...]) -> tuple[int, int, int]:
+    """Return the fan-in, the fan-out, and the area of a kernel."""
+    area = int(np.prod(shape[2:]))
+    return shape[1] * area, shape[0] * area, area
+
+
+def _deviations(shape: tuple[int, ...]) -> dict[str, float]:
+    """Return the standard deviations that the right weights have, and wrong ones."""
+    fan_in, fan_out, area = _fans(shape)
+    total = int(np.prod(shape))
+    truncated = 0.87962566103423978  # of a standard normal distribution cut off at -2 and 2
+    return {
+        "right": np.sqrt(2 / fan_in),
+        "fan_out": np.sqrt(2 / fan_out),
+        "without the area": np.sqrt(2 / shape[1]),
+        "first axis": np.sqrt(2 / shape[0]),
+        "last axis": np.sqrt(2 / shape[-1]),
+        "area alone": np.sqrt(2 / area) if area > 1 else np.sqrt(2 / fan_in),
+        "all weights": np.sqrt(2 / total),
+        "1": np.sqrt(1 / fan_in),
+        "variance": 2 / fan_in,
+        "inverse": 1 / fan_in,
+        "root of 2 alone": np.sqrt(2) / fan_in,
+        "sum of both fans": np.sqrt(2 / (fan_in + fan_out)),
+        "mean of both fans": np.sqrt(4 / (fan_in + fan_out)),
+        "6": np.sqrt(6 / fan_in),
+        "uniform": np.sqrt(2 / fan_in / 3),
+        "uniform from 0": np.sqrt(2 / fan_in / 12),
+        "fourth root": (2 / fan_in) ** 0.25,
+        "upside down": np.sqrt(fan_in / 2),
+        "0.01": 0.01,
+        "0.1": 0.1,
+        "standard": 1.0,
+        "truncated": truncated * np.sqrt(2 / fan_in),
+    }
+
+
+def observe(inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> dict[str, Any]:
+    """Return what is compared: numbers in which chance no longer shows."""
+    shape, rng = inputs
+    weights = np.asarray(outputs[0], float)
+    if not weights.size:
+        raise ValueError("the array is empty")
+    deviation, count = float(weights.std()), len(np.unique(weights))
+    different = count > 0.9 * weights.size
+    seen = {
+        SHAPE: np.array(weights.shape, float),
+        DIFFERENT: 1.0 if different else count / weights.size,
+        DRAWN: float(_was_used(rng)),
+    }
+    if deviation < 1e-12:
+        return seen | {DEVIATION: 0.0, MEAN: 0.0, LARGEST: 0.0}
+    mean = float(weights.mean()) / deviation
+    largest = float(np.abs(weights - weights.mean()).max()) / deviation
+    return seen | {
+        DEVIATION: _near(deviation, list(_deviations(shape).values()), 1 / np.sqrt(2 * count)),
+        MEAN: _mean_near(mean, (0.0, np.sqrt(3), np.sqrt(2 / _fans(shape)[0])), 1 / np.sqrt(count)),
+        LARGEST: next((number for number, limit in LIMITS if largest < limit), round(largest, 1)),
+    }
+
+
+LIMITS = ((1.0, 1.5), (1.7, 1.95), (2.3, 2.55), (4.0, 6.0))
+"""Of coin tosses, uniform numbers, truncated normal and normal numbers: their largest number, in
+standard deviations, and the limit below which it is."""
+
+
+def _mean_near(mean: float, candidates: tuple[float, ...], chance: float) -> float:
+    """Return the candidate that chance explains the mean with, or the mean, rounded."""
+    nearest = min(candidates, key=lambda one: abs(one - mean))
+    return nearest if abs(mean - nearest) <= DEVIATIONS * chance else round(mean, 1)
+
+
+def _near(deviation: float, candidates: list[float], chance: float) -> float:
+    """Return the candidate that chance explains the deviation with, or two digits of it."""
+    nearest = min(candidates, key=lambda one: abs(np.log(one / deviation)))
+    if abs(deviation / nearest - 1) <= DEVIATIONS * chance:
+        return float(nearest)
+    return float(f"{deviation:.2g}")
+
+
+def _was_used(rng: np.random.Generator) -> bool:
+    """Return whether numbers were drawn from a generator of the cases."""
+    new = np.random.default_rng(SEED).bit_generator
+    spawned = getattr(rng.bit_generator.seed_seq, "n_children_spawned", 0)
+    return bool(spawned) or str(rng.bit_generator.state) != str(new.state)
+
+
+exercise = Exercise(he_normal, ["w"], cases, observe=observe)
+
+
+def _normal(which: str, shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return rng.normal(0, _deviations(shape)[which], size=shape)
+
+
+# -- the fan-in ------------------------------------------------------------------------------------
+
+FAN = "One output is a sum. Over how many products of an input and a weight does it run?"
+
+
+@exercise.mistake(
+    "The fan-out was taken: how many outputs an input goes to, instead of how many inputs an "
+    "output sees.",
+    hint=FAN,
+)
+def fan_out(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("fan_out", shape, rng)
+
+
+@exercise.mistake(
+    "The area of the kernel is missing in the fan-in: it is C alone.",
+    hint=FAN,
+)
+def kernel_area_forgotten(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("without the area", shape, rng)
+
+
+@exercise.mistake(
+    "The first axis was taken for the fan-in: that is how many outputs there are.",
+    hint="Dense weights are (D_out, D_in), kernels (F, C, KH, KW). " + FAN,
+)
+def first_axis_as_fan_in(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("first axis", shape, rng)
+
+
+@exercise.mistake(
+    "The last axis was taken for the fan-in: right for dense weights, but the width of a kernel.",
+    hint=FAN,
+)
+def last_axis_as_fan_in(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("last axis", shape, rng)
+
+
+@exercise.mistake(
+    "The channels are missing in the fan-in of a kernel: it is KH * KW alone.",
+    hint=FAN,
+)
+def channels_forgotten(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("area alone", shape, rng)
+
+
+@exercise.mistake(
+    "The fan-in is the number of all weights of the layer.",
+    hint=FAN,
+)
+def all_weights_as_fan_in(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("all weights", shape, rng)
+
+
+@exercise.mistake(
+    "The fan-in and the fan-out were added up: that is Glorot's initialisation.",
+    hint="Glorot and Bengio (2010) looked at forward and backward pass. Which does this exercise "
+    "look at, and what does a ReLU do to half of the numbers?",
+)
+def glorot(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("sum of both fans", shape, rng)
+
+
+@exercise.convention(
+    "The mean of fan-in and fan-out was taken for the fan-in.",
+    reason="That is a compromise between forward and backward pass. He et al. (2015) show that "
+    "either alone will do, and this exercise takes the fan-in.",
+)
+def mean_of_both_fans(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("mean of both fans", shape, rng)
+
+
+# -- the spread ------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The 2 is missing: the variance is 1 / fan-in.",
+    hint="What does a ReLU do to half of the numbers, and what to the mean of their squares?",
+)
+def two_forgotten(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("1", shape, rng)
+
+
+@exercise.mistake(
+    "The variance was given where the standard deviation is asked for: the root is missing.",
+    hint="Is the second argument of rng.normal a variance?",
+)
+def variance_for_deviation(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("variance", shape, rng)
+
+
+@exercise.mistake(
+    "The root runs over the 2 alone, not over the fan-in.",
+    hint="Where does the bracket of the root end?",
+)
+def root_of_two_alone(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("root of 2 alone", shape, rng)
+
+
+@exercise.mistake(
+    "The weights were divided by the fan-in itself: root and 2 are missing.",
+    hint="Add up n independent numbers of variance 1: what is the variance of the sum? And its "
+    "standard deviation?",
+)
+def divided_by_the_fan_in(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("inverse", shape, rng)
+
+
+@exercise.mistake(
+    "The fraction is upside down: the weights grow with the fan-in.",
+    hint="The more inputs a sum has, the larger it becomes. What must the weights do?",
+)
+def upside_down(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("upside down", shape, rng)
+
+
+@exercise.mistake(
+    "The root was taken twice.",
+    hint="Is the second argument of rng.normal a variance or a standard deviation?",
+)
+def root_taken_twice(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("fourth root", shape, rng)
+
+
+@exercise.mistake(
+    "The variance is 6 / fan-in: the 6 belongs to a uniform distribution.",
+    hint="What is the variance of uniform numbers from -a to a? Where does the 6 come from?",
+)
+def six_for_two(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("6", shape, rng)
+
+
+@exercise.mistake(
+    "The weights were not scaled: their standard deviation is 1.",
+    hint="With 300 inputs of size 1, how large will an output be?",
+)
+def not_scaled(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("standard", shape, rng)
+
+
+@exercise.mistake(
+    "The standard deviation is 0.01, whatever the shape.",
+    hint="With 300 inputs of size 1, how large will an output be? And ten layers further on?",
+)
+def constant_deviation(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("0.01", shape, rng)
+
+
+@exercise.mistake(
+    "The standard deviation is 0.1, whatever the shape.",
+    hint="With 300 inputs of size 1, how large will an output be? And with 15?",
+)
+def deviation_of_a_tenth(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("0.1", shape, rng)
+
+
+@exercise.mistake(
+    "The number was given as the mean, so that all weights lie around it with a deviation of 1.",
+    hint="The arguments of rng.normal are the mean, the standard deviation and the size.",
+)
+def deviation_as_mean(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return rng.normal(np.sqrt(2 / _fans(shape)[0]), 1, size=shape)
+
+
+# -- the distribution ------------------------------------------------------------------------------
+
+
+@exercise.convention(
+    "The weights are uniform, with the variance 2 / fan-in.",
+    reason="That is He's uniform initialisation, which trains as well. This exercise asks for "
+    "the normal distribution, as its name says.",
+)
+def uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    limit = np.sqrt(6 / _fans(shape)[0])
+    return rng.uniform(-limit, limit, size=shape)
+
+
+@exercise.mistake(
+    "The weights are uniform up to sqrt(2 / fan-in), so that their variance is a third of it.",
+    hint="Which distribution is asked for? What is the variance of uniform numbers from -a to a?",
+)
+def uniform_up_to_the_deviation(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    limit = np.sqrt(2 / _fans(shape)[0])
+    return rng.uniform(-limit, limit, size=shape)
+
+
+@exercise.mistake(
+    "The weights are uniform from zero up: all of them are positive.",
+    hint="rng.random gives numbers from 0 to 1. What should the mean of the weights be?",
+)
+def all_positive(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return rng.random(shape) * np.sqrt(2 / _fans(shape)[0])
+
+
+@exercise.convention(
+    "The normal distribution was cut off at two standard deviations, and widened so that the "
+    "variance is 2 / fan-in.",
+    reason="Some frameworks do so, to have no large weights. The variance is what matters, and it "
+    "is right.",
+    accepted=True,
+)
+def truncated(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    d = _deviations(shape)
+    return _truncated(shape, rng) * d["right"] ** 2 / d["truncated"]
+
+
+@exercise.mistake(
+    "The normal distribution was cut off at two standard deviations, which makes the variance "
+    "smaller than 2 / fan-in.",
+    hint="What happens to the variance if the largest numbers are drawn again?",
+)
+def truncated_and_too_small(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _truncated(shape, rng) * _deviations(shape)["right"]
+
+
+def _truncated(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    """Return standard normal numbers between -2 and 2."""
+    numbers = rng.standard_normal(shape)
+    while (outside := np.abs(numbers) > 2).any():
+        numbers[outside] = rng.standard_normal(np.count_nonzero(outside))
+    return numbers
+
+
+# -- not drawn one by one --------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "All outputs have the same weights: they were drawn for one of them.",
+    hint="Two kernels that start alike get the same gradients. When will they differ?",
+)
+def one_kernel_for_all(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return np.broadcast_to(_normal("right", shape, rng)[:1], shape)
+
+
+@exercise.mistake(
+    "All weights are the same number, and rng was not used.",
+    hint="Two kernels that start alike get the same gradients. When will they differ?",
+)
+def all_the_same(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return np.zeros(shape)
+
+
+@exercise.mistake(
+    "rng was not used: the random numbers come from a generator of your own, or from np.random.",
+    hint="A run can be repeated only if all chance comes from one seed. Which argument carries it?",
+)
+def rng_not_used(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("right", shape, np.random.default_rng(1))
+
+
+@exercise.mistake(
+    "The axes are in the opposite order: (D_in, D_out), or (KW, KH, C, F).",
+    hint="The weights are asked for in a shape. Which shape have yours?",
+)
+def axes_reversed(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("right", shape, rng).T
+
+
+@exercise.mistake(
+    "The weights are a matrix of (outputs, fan-in): the shape of the kernels is lost.",
+    hint="The weights are asked for in a shape. Which shape have yours?",
+)
+def kernels_as_rows(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("right", shape, rng).reshape(shape[0], -1)

@@ -1,0 +1,488 @@
+"""The gradient of max pooling."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.coursework.exercises.maxpool_forward import distinct
+from minicnn.typing import Array
+
+
+def maxpool_backward(dy: Array, x: Array, size: int, stride: int) -> Array:
+    """Return dL/dx of y = maxpool_forward(x, size, stride).
+
+    The largest number of a window is what y is, so it gets the whole gradient of that window; the
+    others could change a little without changing y, and get none. Where windows overlap, one
+    number may be the largest of several, and its gradients add up. Among equal largest numbers of
+    a window, the first gets the gradient, row by row.
+
+    Parameters
+    ----------
+    dy : array (N, C, OH, OW)
+        dL/dy.
+    x : array (N, C, H, W)
+        What went into the pooling.
+    size : int
+        The height and the width of the window.
+    stride : int
+        How far apart the windows are.
+
+    Returns
+    -------
+    array (N, C, H, W)
+        dL/dx.
+    """
+    N, C, OH, OW = dy.shape
+    dx = np.zeros_like(x)
+    for n in range(N):
+        for c in range(C):
+            for i in range(OH):
+                for j in range(OW):
+                    top, left = i * stride, j * stride
+                    window = x[n, c, top : top + size, left : left + size]
+                    row, column = divmod(int(window.argmax()), size)
+                    dx[n, c, top + row, left + column] += dy[n, c, i, j]
+    return dx
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up."""
+    rng = np.random.default_rng(0)
+
+    def case(what: str, shape: tuple[int, int, int, int], size: int, stride: int) -> Case:
+        N, C, H, W = shape
+        OH, OW = (H - size) // stride + 1, (W - size) // stride + 1
+        dy = distinct(rng, (N, C, OH, OW)) * 4 + 0.3
+        return Case(what, (dy, distinct(rng, shape), size, stride))
+
+    wide = np.array([[[[3.0, 1.0, 2.0, 6.0], [5.0, 4.0, 8.0, 7.0]]]])
+    overlapping = np.array([[[[1.0, 5.0, 3.0], [4.0, 2.0, 9.0], [8.0, 6.0, 7.0]]]])
+    tied = np.array([[[[0.0, 1.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]]])
+    *growing, last = [
+        case("a last row and column that no window reaches", (1, 1, 5, 5), 2, 2),
+        case("a stride larger than the window", (1, 1, 8, 8), 2, 3),
+        case("a picture that is not square", (1, 1, 4, 7), 2, 2),
+        case("two samples of one channel", (2, 1, 4, 4), 2, 2),
+        case("one sample of three channels", (1, 3, 4, 4), 2, 2),
+        case("windows of 3 with a stride of 2", (2, 3, 5, 7), 3, 2),
+        case("float32 in another memory order", (2, 3, 6, 5), 3, 2),
+    ]
+    dy, x = (
+        np.ascontiguousarray(array.astype(np.float32).transpose(3, 2, 1, 0)).transpose(3, 2, 1, 0)
+        for array in last.inputs[:2]
+    )
+    return [
+        Case("two windows", (np.array([[[[3.0, 5.0]]]]), wide, 2, 2)),
+        Case(
+            "windows that overlap, 9 being the largest of two",
+            (np.array([[[[2.0, 3.0], [7.0, 5.0]]]]), overlapping, 2, 1),
+        ),
+        Case("equal largest numbers in a window", (np.array([[[[4.0]]]]), tied, 3, 3)),
+        Case(
+            "negative numbers",
+            (np.array([[[[2.0, 3.0], [7.0, 5.0]]]]), overlapping - 10.0, 2, 1),
+        ),
+        *growing,
+        Case(last.what, (dy, x, 3, 2)),
+    ]
+
+
+exercise = Exercise(maxpool_backward, ["dx"], cases)
+
+Share = Callable[[Array], Array]
+
+
+def _first(window: Array) -> Array:
+    """Return 1 at the first of the largest numbers, and 0 elsewhere."""
+    return (np.arange(window.size) == window.argmax()).reshape(window.shape).astype(float)
+
+
+def _spread(
+    dy: Array,
+    x: Array,
+    size: int,
+    stride: int,
+    share: Share = _first,
+    *,
+    step: int | tuple[int, int] | None = None,
+    added: bool = True,
+) -> Array:
+    """Spread each gradient over its window, which a share of 1 gets whole.
+
+    The windows are cut out step apart, or (down, across), instead of stride. Without ``added``,
+    a gradient overwrites what its window had got before.
+    """
+    down, across = (step, step) if isinstance(step, int) else step or (stride, stride)
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(*dy.shape):
+        pixels = n, c, slice(i * down, i * down + size), slice(j * across, j * across + size)
+        given = share(x[pixels]) * dy[n, c, i, j]
+        dx[pixels] = dx[pixels] + given if added else given
+    return dx
+
+
+# -- equal largest numbers -------------------------------------------------------------------------
+
+WHO = (
+    "A maximum has a corner where two numbers are equal, and every way of dividing the gradient "
+    "among them is a subgradient. Most frameworks give it to the first, this exercise too."
+)
+
+
+@exercise.convention(
+    "Equal largest numbers of a window share its gradient evenly.", reason=WHO, accepted=True
+)
+def ties_share_evenly(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(
+        dy,
+        x,
+        size,
+        stride,
+        lambda window: (window == window.max()) / (window == window.max()).sum(),
+    )
+
+
+@exercise.convention(
+    "The last of equal largest numbers gets the gradient, not the first.",
+    reason=WHO,
+    accepted=True,
+)
+def last_of_ties(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, lambda window: _first(window[::-1, ::-1])[::-1, ::-1])
+
+
+@exercise.convention(
+    "The first of equal largest numbers column by column gets the gradient, not row by row.",
+    reason=WHO,
+    accepted=True,
+)
+def first_of_ties_by_columns(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, lambda window: _first(window.T).T)
+
+
+@exercise.convention(
+    "The last of equal largest numbers column by column gets the gradient, not the first row by "
+    "row.",
+    reason=WHO,
+    accepted=True,
+)
+def last_of_ties_by_columns(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, lambda window: _first(window.T[::-1, ::-1])[::-1, ::-1].T)
+
+
+@exercise.mistake(
+    "Equal largest numbers of a window get the whole gradient each, so that it is multiplied.",
+    hint="After a ReLU, zeros are often equal. If all of them rose by 1, by how much would y rise? "
+    "Then what may their gradients add up to?",
+)
+def ties_multiply_the_gradient(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, lambda window: (window == window.max()).astype(float))
+
+
+# -- who gets the gradient -------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "Every number of a window gets its whole gradient, not only the largest.",
+    hint="If a number that is not the largest grows a little, what does y do?",
+)
+def all_of_the_window(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, np.ones_like)
+
+
+@exercise.mistake(
+    "The gradient was spread evenly over the window, as average pooling does.",
+    hint="If a number that is not the largest grows a little, what does y do?",
+)
+def spread_evenly(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, lambda window: np.ones_like(window) / size**2)
+
+
+@exercise.mistake(
+    "The smallest number of each window gets the gradient.",
+    hint="Which number did the forward pass let through?",
+)
+def to_the_smallest(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, lambda window: _first(-window))
+
+
+@exercise.mistake(
+    "The number furthest from zero gets the gradient, be it positive or negative.",
+    hint="Which is larger, -9 or 2?",
+)
+def to_the_furthest_from_zero(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, lambda window: _first(np.abs(window)))
+
+
+@exercise.mistake(
+    "The first number of each window gets the gradient, not the largest.",
+    hint="Where in the window was the number that the forward pass let through?",
+)
+def to_the_first_of_the_window(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, lambda window: _first(np.zeros_like(window)))
+
+
+@exercise.mistake(
+    "The search for the largest number starts from zero: in a window of negative numbers, the "
+    "first one gets the gradient.",
+    hint="What is the largest of -3, -5 and -7? Is the number you start from in the window?",
+)
+def search_starts_at_zero(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, lambda window: _first(np.maximum(window, 0)))
+
+
+@exercise.mistake(
+    "Nobody gets the gradient of a window without positive numbers.",
+    hint="What is the largest of -3, -5 and -7? A pooling is no ReLU.",
+)
+def negative_windows_get_none(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, lambda window: _first(window) * (window > 0))
+
+
+@exercise.mistake(
+    "Row and column of the largest number in its window are swapped.",
+    hint="argmax counts row by row. In a window of 3, at which row and column is number 5?",
+)
+def row_and_column_swapped(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, lambda window: _first(window).T)
+
+
+@exercise.mistake(
+    "The place of the largest number was looked up over all channels: only the channel that has "
+    "it gets a gradient.",
+    hint="Each channel has outputs of its own. Does one channel look at another?",
+)
+def one_channel_gets_all(dy: Array, x: Array, size: int, stride: int) -> Array:
+    dx = np.zeros_like(x)
+    for n, i, j in np.ndindex(dy.shape[0], *dy.shape[2:]):
+        rows = slice(i * stride, i * stride + size)
+        columns = slice(j * stride, j * stride + size)
+        window = x[n, :, rows, columns]  # (C, size, size)
+        dx[n, :, rows, columns] += _first(window) * dy[n, :, i, j][:, None, None]
+    return dx
+
+
+# -- what it gets ----------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The mask itself was returned, 1 for each window in which a number is the largest; dy is "
+    "missing.",
+    hint="By the chain rule dL/dx is a product of two factors. One of them is the mask.",
+)
+def without_dy(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(np.ones_like(dy), x, size, stride)
+
+
+@exercise.mistake(
+    "The gradient was multiplied by the largest number.",
+    hint="y is the largest number itself. If that grows by 0.1, by how much does y grow?",
+)
+def multiplied_by_the_largest(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, lambda window: _first(window) * window)
+
+
+@exercise.mistake(
+    "The largest number itself was written into its place, not the gradient; dy is missing.",
+    hint="Which of the arguments says how much the loss changes with y?",
+)
+def largest_number_written(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(
+        np.ones_like(dy), x, size, stride, lambda window: _first(window) * window, added=False
+    )
+
+
+@exercise.mistake(
+    "The gradient was divided by the number of pixels in a window.",
+    hint="An average divides. If the largest number grows by 0.1, by how much does y grow?",
+)
+def divided_by_the_window(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride) / size**2
+
+
+@exercise.mistake(
+    "The gradient was divided by the batch size.",
+    hint="Where does the mean over the batch stand: in the loss, or in a pooling?",
+)
+def divided_by_the_batch(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride) / len(x)
+
+
+@exercise.mistake(
+    "The sign is wrong.",
+    hint="dx is the gradient itself. Who takes the step downhill?",
+)
+def of_the_wrong_sign(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return -_spread(dy, x, size, stride)
+
+
+@exercise.mistake(
+    "Only the first sample has a gradient, the others stay zero.",
+    hint="Which loop, or which colon in an index, runs over the batch? Does return stand in it?",
+)
+def only_the_first_sample(dy: Array, x: Array, size: int, stride: int) -> Array:
+    dx = _spread(dy, x, size, stride)
+    dx[1:] = 0
+    return dx
+
+
+@exercise.mistake(
+    "Only the first channel has a gradient, the others stay zero.",
+    hint="Which loop, or which colon in an index, runs over the channels?",
+)
+def only_the_first_channel(dy: Array, x: Array, size: int, stride: int) -> Array:
+    dx = _spread(dy, x, size, stride)
+    dx[:, 1:] = 0
+    return dx
+
+
+# -- windows that overlap --------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "A number that is the largest of several windows keeps the gradient of the last one only.",
+    hint="In the overlap two outputs depend on the same number. What happens to two derivatives "
+    "with respect to one variable?",
+)
+def overlaps_overwritten(dy: Array, x: Array, size: int, stride: int) -> Array:
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(*dy.shape):
+        pixels = (
+            n,
+            c,
+            slice(i * stride, i * stride + size),
+            slice(j * stride, j * stride + size),
+        )
+        dx[pixels][_first(x[pixels]) > 0] = dy[n, c, i, j]
+    return dx
+
+
+@exercise.mistake(
+    "Each window overwrites all that the windows before it left there, zeros included.",
+    hint="A window writes size * size numbers. What happens to those that it shares with others?",
+)
+def windows_overwritten(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, added=False)
+
+
+@exercise.mistake(
+    "A number that is the largest of several windows keeps the gradient of the first one only.",
+    hint="In the overlap two outputs depend on the same number. What happens to two derivatives "
+    "with respect to one variable?",
+)
+def first_window_only(dy: Array, x: Array, size: int, stride: int) -> Array:
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(*dy.shape):
+        pixels = (
+            n,
+            c,
+            slice(i * stride, i * stride + size),
+            slice(j * stride, j * stride + size),
+        )
+        dx[pixels][(_first(x[pixels]) > 0) & (dx[pixels] == 0)] = dy[n, c, i, j]
+    return dx
+
+
+# -- windows in the wrong places -------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The stride was ignored where the windows are cut out: they are one pixel apart.",
+    hint="dy[0, 0, 1, 0] belongs to the window that starts in which row, if the stride is 2?",
+)
+def stride_ignored(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, step=1)
+
+
+@exercise.mistake(
+    "The stride is used down the rows, but not across the columns.",
+    hint="Follow dy[0, 0, 0, 1]: in which column does its window start, if the stride is 2?",
+)
+def stride_ignored_across(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, step=(stride, 1))
+
+
+@exercise.mistake(
+    "The stride is used across the columns, but not down the rows.",
+    hint="Follow dy[0, 0, 1, 0]: in which row does its window start, if the stride is 2?",
+)
+def stride_ignored_down(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride, step=(1, stride))
+
+
+@exercise.mistake(
+    "The windows are cut out size apart, not stride apart.",
+    hint="With size 3 and stride 2, in which column does the second window start?",
+)
+def size_taken_for_the_stride(dy: Array, x: Array, size: int, stride: int) -> Array:
+    if size > stride:
+        raise IndexError("the last windows lie beyond the picture")
+    return _spread(dy, x, size, stride, step=size)
+
+
+@exercise.mistake(
+    "The windows are as large as the stride, not as the size.",
+    hint="Which of the two says where a window starts, and which where it ends?",
+)
+def as_large_as_the_stride(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, stride, stride)
+
+
+@exercise.mistake(
+    "The gradient is written at the largest number's place within its window, all windows at "
+    "the top left of the picture.",
+    hint="argmax counts from the corner of the window. Where in the picture is that corner?",
+)
+def corner_of_the_window_forgotten(dy: Array, x: Array, size: int, stride: int) -> Array:
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(*dy.shape):
+        top, left = i * stride, j * stride
+        dx[n, c, :size, :size] += (
+            _first(x[n, c, top : top + size, left : left + size]) * dy[n, c, i, j]
+        )
+    return dx
+
+
+@exercise.mistake(
+    "The gradient is written one stride too little: the place in the window is added to (i, j), "
+    "not to the corner of the window.",
+    hint="Window (1, 0) starts in which row, if the stride is 2? The search knows, does the "
+    "writing?",
+)
+def written_without_the_stride(dy: Array, x: Array, size: int, stride: int) -> Array:
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(*dy.shape):
+        top, left = i * stride, j * stride
+        dx[n, c, i : i + size, j : j + size] += (
+            _first(x[n, c, top : top + size, left : left + size]) * dy[n, c, i, j]
+        )
+    return dx
+
+
+@exercise.mistake(
+    "dy was read with rows and columns swapped.",
+    hint="Which of i and j counts windows downwards? The windows of x and the numbers of dy must "
+    "be counted in the same way.",
+)
+def dy_read_across(dy: Array, x: Array, size: int, stride: int) -> Array:
+    if dy.shape[2] != dy.shape[3]:
+        raise IndexError("dy has another number of rows than of columns")
+    return _spread(dy.swapaxes(2, 3), x, size, stride)
+
+
+@exercise.mistake(
+    "Rows and columns of dx are swapped.",
+    hint="Which of the last two axes of x counts rows?",
+)
+def rows_and_columns_swapped(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(dy, x, size, stride).swapaxes(2, 3)
+
+
+@exercise.mistake(
+    "Only windows with the largest number of the whole picture pass their gradient on.",
+    hint="How many largest numbers has a picture of 4 windows? Over which pixels did you search?",
+)
+def largest_of_the_picture(dy: Array, x: Array, size: int, stride: int) -> Array:
+    largest = x.max(axis=(2, 3), keepdims=True)
+    return _spread(dy, x, size, stride) * (x == largest)

@@ -1,0 +1,439 @@
+"""Max pooling."""
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.typing import Array
+
+
+def maxpool_forward(x: Array, size: int, stride: int) -> Array:
+    """Return the largest number of each window.
+
+    A window of size x size moves over each picture in steps of the stride, and
+    y[n, c, i, j] is the largest number of x[n, c] in the window whose first row is i * stride
+    and whose first column is j * stride. There is no padding: a window that would reach beyond
+    the picture is left out, so that OH = (H - size) // stride + 1, and OW in the same way.
+
+    Parameters
+    ----------
+    x : array (N, C, H, W)
+        The pictures.
+    size : int
+        The height and the width of the window.
+    stride : int
+        How far apart the windows are, down and across. They overlap where it is below the size.
+
+    Returns
+    -------
+    array (N, C, OH, OW)
+        The largest numbers.
+    """
+    N, C, H, W = x.shape
+    OH = (H - size) // stride + 1
+    OW = (W - size) // stride + 1
+    y = np.zeros((N, C, OH, OW), x.dtype)
+    for i in range(OH):
+        for j in range(OW):
+            top, left = i * stride, j * stride
+            window = x[:, :, top : top + size, left : left + size]  # (N, C, size, size)
+            y[:, :, i, j] = window.max(axis=(2, 3))
+    return y
+
+
+def distinct(rng: np.random.Generator, shape: tuple[int, ...]) -> Array:
+    """Return numbers from -1 to 1 in random order, no two of them the same."""
+    count = int(np.prod(shape))
+    return (rng.permutation(count) / count * 2 - 1).reshape(shape)
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up."""
+    rng = np.random.default_rng(0)
+    overlapping = np.array([[[[1.0, 5.0, 3.0], [4.0, 2.0, 9.0], [8.0, 6.0, 7.0]]]])
+    return [
+        Case("two windows", (np.array([[[[3.0, 1.0, 2.0, 8.0], [5.0, 4.0, 6.0, 7.0]]]]), 2, 2)),
+        Case("windows that overlap", (overlapping, 2, 1)),
+        Case("negative numbers", (-overlapping, 2, 1)),
+        Case("a last row and column that no window reaches", (distinct(rng, (1, 1, 5, 5)), 2, 2)),
+        Case("a stride larger than the window", (distinct(rng, (1, 1, 8, 8)), 2, 3)),
+        Case("a picture that is not square", (distinct(rng, (1, 1, 4, 7)), 2, 2)),
+        Case("two samples of one channel", (distinct(rng, (2, 1, 4, 4)), 2, 2)),
+        Case("one sample of three channels", (distinct(rng, (1, 3, 4, 4)), 2, 2)),
+        Case("windows of 3 with a stride of 2", (distinct(rng, (2, 3, 7, 10)), 3, 2)),
+        Case(
+            "float32 in another memory order",
+            (distinct(rng, (9, 8, 3, 2)).astype(np.float32).transpose(3, 2, 1, 0), 3, 2),
+        ),
+    ]
+
+
+exercise = Exercise(maxpool_forward, ["y"], cases)
+
+
+def _windows(length: int, size: int, stride: int) -> list[slice]:
+    """Return where the windows lie along one axis."""
+    return [slice(top, top + size) for top in range(0, length - size + 1, stride)]
+
+
+def _largest(x: Array, rows: list[slice], columns: list[slice]) -> Array:
+    """Return the largest number where rows and columns meet; a slice ends with the picture."""
+    y = np.zeros((*x.shape[:2], len(rows), len(columns)), x.dtype)
+    for i, row in enumerate(rows):
+        for j, column in enumerate(columns):
+            y[:, :, i, j] = x[:, :, row, column].max(axis=(2, 3))
+    return y
+
+
+def _all_windows(x: Array, size: int, stride: int) -> Array:
+    """Return the windows themselves, (N, C, OH, OW, size, size)."""
+    rows, columns = (_windows(length, size, stride) for length in x.shape[2:])
+    return np.stack([np.stack([x[:, :, r, c] for c in columns], 2) for r in rows], 2)
+
+
+# -- something else than the largest number --------------------------------------------------------
+
+
+@exercise.mistake(
+    "The mean of each window was taken, not the largest number.",
+    hint="That is average pooling. Which one number of a window passes a max pooling?",
+)
+def mean_of_the_window(x: Array, size: int, stride: int) -> Array:
+    return _all_windows(x, size, stride).mean(axis=(4, 5))
+
+
+@exercise.mistake(
+    "The numbers of each window were added up.",
+    hint="A convolution adds up a window. What does a pooling keep of it?",
+)
+def sum_of_the_window(x: Array, size: int, stride: int) -> Array:
+    return _all_windows(x, size, stride).sum(axis=(4, 5))
+
+
+@exercise.mistake(
+    "The smallest number of each window was taken.",
+    hint="Look at the comparison, or at the sign of what you search for.",
+)
+def smallest(x: Array, size: int, stride: int) -> Array:
+    return _all_windows(x, size, stride).min(axis=(4, 5))
+
+
+@exercise.mistake(
+    "The search for the largest number starts from zero, so that a window of negative numbers "
+    "gives 0.",
+    hint="What is the largest of -3, -5 and -7? Is the number you start from in the window?",
+)
+def starts_at_zero(x: Array, size: int, stride: int) -> Array:
+    return np.maximum(maxpool_forward(x, size, stride), 0)
+
+
+@exercise.mistake(
+    "The sign was dropped: the largest absolute value of each window was taken.",
+    hint="Which is larger, -9 or 2?",
+)
+def largest_absolute_value(x: Array, size: int, stride: int) -> Array:
+    return maxpool_forward(np.abs(x), size, stride)
+
+
+@exercise.mistake(
+    "The number furthest from zero was taken, be it positive or negative.",
+    hint="Which is larger, -9 or 2?",
+)
+def furthest_from_zero(x: Array, size: int, stride: int) -> Array:
+    windows = _all_windows(x, size, stride)
+    windows = windows.reshape(*windows.shape[:4], -1)  # (N, C, OH, OW, size * size)
+    places = np.abs(windows).argmax(axis=4)[..., None]
+    return np.take_along_axis(windows, places, axis=4)[..., 0]
+
+
+@exercise.mistake(
+    "The place of the largest number in its window was returned, not the number.",
+    hint="argmax says where, max says how much. Which of them is y?",
+)
+def place_returned(x: Array, size: int, stride: int) -> Array:
+    windows = _all_windows(x, size, stride)
+    return windows.reshape(*windows.shape[:4], -1).argmax(axis=4).astype(float)
+
+
+@exercise.mistake(
+    "The first number of each window was taken: that is every stride-th pixel, and no maximum.",
+    hint="How many of the size * size numbers of a window do you look at?",
+)
+def first_of_the_window(x: Array, size: int, stride: int) -> Array:
+    return _all_windows(x, size, stride)[..., 0, 0]
+
+
+@exercise.mistake(
+    "The last number of each window was taken: each one replaces the one before.",
+    hint="When should a number replace the largest one so far?",
+)
+def last_of_the_window(x: Array, size: int, stride: int) -> Array:
+    return _all_windows(x, size, stride)[..., -1, -1]
+
+
+# -- along the wrong axes --------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "Only the first row of each window was searched.",
+    hint="A window has size rows. Over how many axes does your maximum run?",
+)
+def only_the_first_row(x: Array, size: int, stride: int) -> Array:
+    return _all_windows(x, size, stride)[..., 0, :].max(axis=4)
+
+
+@exercise.mistake(
+    "Only the first column of each window was searched.",
+    hint="A window has size columns. Over how many axes does your maximum run?",
+)
+def only_the_first_column(x: Array, size: int, stride: int) -> Array:
+    return _all_windows(x, size, stride)[..., 0].max(axis=4)
+
+
+@exercise.mistake(
+    "Only the last row of each window counts: the maximum starts afresh in every row.",
+    hint="Where in your loops is the largest number so far set back?",
+)
+def only_the_last_row(x: Array, size: int, stride: int) -> Array:
+    return _all_windows(x, size, stride)[..., -1, :].max(axis=4)
+
+
+@exercise.mistake(
+    "The maximum was taken over all channels together, so all of them have the same output.",
+    hint="How many channels does a pooling return? Does one look at another?",
+)
+def over_the_channels(x: Array, size: int, stride: int) -> Array:
+    y = maxpool_forward(x, size, stride)
+    return np.broadcast_to(y.max(axis=1, keepdims=True), y.shape)
+
+
+@exercise.mistake(
+    "The maximum was taken over the channels too, and their axis is gone.",
+    hint="How many axes has y? Give max the axes of the window alone.",
+)
+def without_the_channels(x: Array, size: int, stride: int) -> Array:
+    return maxpool_forward(x, size, stride).max(axis=1)
+
+
+@exercise.mistake(
+    "The maximum was taken over the samples too, so all of them have the same output.",
+    hint="Does one picture of a batch look at another?",
+)
+def over_the_samples(x: Array, size: int, stride: int) -> Array:
+    y = maxpool_forward(x, size, stride)
+    return np.broadcast_to(y.max(axis=0, keepdims=True), y.shape)
+
+
+@exercise.mistake(
+    "Rows and columns of the output are swapped.",
+    hint="Which of i and j counts windows downwards? Follow one window of a picture that is "
+    "wider than high.",
+)
+def rows_and_columns_swapped(x: Array, size: int, stride: int) -> Array:
+    return maxpool_forward(x, size, stride).swapaxes(2, 3)
+
+
+@exercise.mistake(
+    "Only the first channel is pooled, the others stay zero.",
+    hint="Which loop, or which colon in an index, runs over the channels?",
+)
+def only_the_first_channel(x: Array, size: int, stride: int) -> Array:
+    y = np.zeros_like(maxpool_forward(x, size, stride))
+    y[:, :1] = maxpool_forward(x[:, :1], size, stride)
+    return y
+
+
+@exercise.mistake(
+    "Only the first sample is pooled, the others stay zero.",
+    hint="Which loop, or which colon in an index, runs over the batch? Does return stand in it?",
+)
+def only_the_first_sample(x: Array, size: int, stride: int) -> Array:
+    y = np.zeros_like(maxpool_forward(x, size, stride))
+    y[:1] = maxpool_forward(x[:1], size, stride)
+    return y
+
+
+# -- the windows in the wrong places ---------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The stride was ignored where the windows are cut out: they are one pixel apart.",
+    hint="Output (1, 0) belongs to the window that starts in which row, if the stride is 2?",
+)
+def stride_ignored(x: Array, size: int, stride: int) -> Array:
+    rows, columns = (
+        [slice(i, i + size) for i in range(len(_windows(length, size, stride)))]
+        for length in x.shape[2:]
+    )
+    return _largest(x, rows, columns)
+
+
+@exercise.mistake(
+    "The stride is used down the rows, but not across the columns.",
+    hint="Follow output (0, 1): in which column does its window start, if the stride is 2?",
+)
+def stride_ignored_across(x: Array, size: int, stride: int) -> Array:
+    H, W = x.shape[2:]
+    columns = [slice(j, j + size) for j in range(len(_windows(W, size, stride)))]
+    return _largest(x, _windows(H, size, stride), columns)
+
+
+@exercise.mistake(
+    "The stride is used across the columns, but not down the rows.",
+    hint="Follow output (1, 0): in which row does its window start, if the stride is 2?",
+)
+def stride_ignored_down(x: Array, size: int, stride: int) -> Array:
+    H, W = x.shape[2:]
+    rows = [slice(i, i + size) for i in range(len(_windows(H, size, stride)))]
+    return _largest(x, rows, _windows(W, size, stride))
+
+
+@exercise.mistake(
+    "The stride was taken as 1 throughout: there is an output for every place of the window.",
+    hint="Where should the stride appear, both in OH and in the place of a window?",
+)
+def stride_of_one(x: Array, size: int, stride: int) -> Array:
+    return maxpool_forward(x, size, 1)
+
+
+@exercise.mistake(
+    "The windows lie side by side, whatever the stride: the size was taken for the stride.",
+    hint="With size 3 and stride 2, in which column does the second window start?",
+)
+def size_taken_for_the_stride(x: Array, size: int, stride: int) -> Array:
+    return maxpool_forward(x, size, size)
+
+
+@exercise.mistake(
+    "The windows are cut out size apart, not stride apart; the output has the right shape.",
+    hint="With size 3 and stride 2, in which column does the second window start?",
+)
+def cut_out_size_apart(x: Array, size: int, stride: int) -> Array:
+    rows, columns = (
+        [slice(i * size, i * size + size) for i in range(len(_windows(length, size, stride)))]
+        for length in x.shape[2:]
+    )
+    return _largest(x, rows, columns)
+
+
+@exercise.mistake(
+    "The windows are as large as the stride, not as the size.",
+    hint="Which of the two says where a window starts, and which where it ends?",
+)
+def as_large_as_the_stride(x: Array, size: int, stride: int) -> Array:
+    rows, columns = (
+        [slice(one.start, one.start + stride) for one in _windows(length, size, stride)]
+        for length in x.shape[2:]
+    )
+    return _largest(x, rows, columns)
+
+
+@exercise.mistake(
+    "The size and the stride were exchanged.",
+    hint="The order of the arguments is x, size, stride.",
+)
+def size_and_stride_exchanged(x: Array, size: int, stride: int) -> Array:
+    return maxpool_forward(x, stride, size)
+
+
+@exercise.mistake(
+    "The windows are one row and one column too small.",
+    hint="How many numbers are in a[2:4], and how many does range(3) give?",
+)
+def window_too_small(x: Array, size: int, stride: int) -> Array:
+    rows, columns = (
+        [slice(one.start, one.stop - 1) for one in _windows(length, size, stride)]
+        for length in x.shape[2:]
+    )
+    return _largest(x, rows, columns)
+
+
+@exercise.mistake(
+    "The windows are one row and one column too large.",
+    hint="How many numbers are in a[2:5]? Is the last index of a slice part of it?",
+)
+def window_too_large(x: Array, size: int, stride: int) -> Array:
+    rows, columns = (
+        [slice(one.start, one.stop + 1) for one in _windows(length, size, stride)]
+        for length in x.shape[2:]
+    )
+    return _largest(x, rows, columns)
+
+
+# -- the wrong number of windows -------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "OH and OW lack the + 1: the last windows are missing.",
+    hint="How often does a window of 2 fit into 2 rows? What does your formula say?",
+)
+def one_window_missing(x: Array, size: int, stride: int) -> Array:
+    y = maxpool_forward(x, size, stride)
+    OH, OW = ((length - size) // stride for length in x.shape[2:])
+    return y[:, :, :OH, :OW]
+
+
+@exercise.mistake(
+    "The last windows are left out where they would just fit: their outputs stay zero.",
+    hint="Which is the last row in which a window can start? Does your range include it?",
+)
+def last_windows_stay_zero(x: Array, size: int, stride: int) -> Array:
+    y = maxpool_forward(x, size, stride)
+    H, W = x.shape[2:]
+    y[:, :, len(range(0, H - size, stride)) :] = 0
+    y[:, :, :, len(range(0, W - size, stride)) :] = 0
+    return y
+
+
+@exercise.mistake(
+    "There are H // stride rows and W // stride columns of windows, whatever their size.",
+    hint="Draw 3 pixels and a window of 2. With stride 1, how many places has it?",
+)
+def number_of_windows_from_the_stride_alone(x: Array, size: int, stride: int) -> Array:
+    rows, columns = (
+        [slice(i * stride, i * stride + size) for i in range(length // stride)]
+        for length in x.shape[2:]
+    )
+    return _largest(x, rows, columns)
+
+
+@exercise.mistake(
+    "OW was computed from the height of the picture.",
+    hint="Try a picture that is wider than high.",
+)
+def width_from_the_height(x: Array, size: int, stride: int) -> Array:
+    H = x.shape[2]
+    rows = _windows(H, size, stride)
+    return _largest(x, rows, rows)
+
+
+@exercise.mistake(
+    "OH was computed from the width of the picture.",
+    hint="Try a picture that is wider than high. Which axis of x is W?",
+)
+def height_from_the_width(x: Array, size: int, stride: int) -> Array:
+    W = x.shape[3]
+    columns = _windows(W, size, stride)
+    return _largest(x, columns, columns)
+
+
+@exercise.convention(
+    "Windows that reach beyond the picture were kept, and end with it.",
+    reason="Frameworks offer this as an option, often called ceil mode. This exercise leaves such "
+    "windows out, as they all do unless asked otherwise.",
+)
+def windows_beyond_the_picture(x: Array, size: int, stride: int) -> Array:
+    rows, columns = (
+        [slice(top, top + size) for top in range(0, length, stride) if top - stride + size < length]
+        for length in x.shape[2:]
+    )
+    return _largest(x, rows, columns)
+
+
+@exercise.convention(
+    "The picture was padded with zeros until the windows cover all of it.",
+    reason="This exercise has no padding. A zero would also be the largest in a window of "
+    "negative numbers, so frameworks that pad a max pooling do so with minus infinity.",
+)
+def padded_with_zeros(x: Array, size: int, stride: int) -> Array:
+    below, right = (-(length - size) % stride for length in x.shape[2:])
+    return maxpool_forward(np.pad(x, ((0, 0), (0, 0), (0, below), (0, right))), size, stride)

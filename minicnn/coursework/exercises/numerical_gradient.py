@@ -1,0 +1,397 @@
+"""A gradient by small steps."""
+
+from collections.abc import Callable
+
+import numpy as np
+
+from minicnn.coursework.exercise import Case, Exercise
+from minicnn.typing import Array
+
+Number = Callable[[Array], float]
+
+
+def numerical_gradient(f: Number, x: Array, h: float) -> Array:
+    """Return the gradient of f at x, by central differences.
+
+    f takes an array of the shape of x and returns one number. For each entry of x by itself, move
+    that entry by h up and by h down, the others staying where they are:
+
+        df/dx_i = (f(x + h e_i) - f(x - h e_i)) / (2 h)
+
+    where e_i is 1 at entry i and 0 elsewhere. Take steps of h as it is given; it is not always
+    small here. When the function returns, x is as it was before.
+
+    Parameters
+    ----------
+    f : callable
+        f(x) is a number.
+    x : array of any shape
+        Where the gradient is taken.
+    h : float
+        The step.
+
+    Returns
+    -------
+    array of the shape of x
+        The gradient.
+    """
+    gradient = np.zeros_like(x)
+    for index in np.ndindex(*x.shape):
+        above, below = x.copy(), x.copy()
+        above[index] += h
+        below[index] -= h
+        gradient[index] = (f(above) - f(below)) / (2 * h)
+    return gradient
+
+
+def quadratic(shape: tuple[int, ...], seed: int, *, ripple: float = 0.0) -> Number:
+    """Return a function in which each entry is multiplied by itself and by the others.
+
+    A central difference of any step and any order gives the gradient of a quadratic function
+    exactly. A ripple, a wave of this length on top of it, is invisible to steps of that length.
+    """
+    rng = np.random.default_rng(seed)
+    count = int(np.prod(shape))
+    matrix = rng.uniform(-1, 1, size=(count, count)) + 2 * np.eye(count)
+    slope = rng.uniform(1, 3, size=count)
+
+    def f(x: Array) -> float:
+        if np.shape(x) != shape:
+            raise ValueError(f"f takes an array of shape {shape}, got {np.shape(x)}")
+        flat = np.asarray(x, float).reshape(-1)
+        value = float(flat @ matrix @ flat + slope @ flat)
+        return value + float(np.sin(2 * np.pi * flat / ripple).sum() * ripple) if ripple else value
+
+    return f
+
+
+def sum_of_squares(x: Array) -> float:
+    """Return the sum of the squares."""
+    return float(np.sum(np.square(x, dtype=float)))
+
+
+def product_of_neighbours(x: Array) -> float:
+    """Return x_0 x_1 + x_1 x_2 + ... of a row."""
+    return float(np.sum(x[1:] * x[:-1]))
+
+
+def cases() -> list[Case]:
+    """Return the cases, from the smallest up."""
+    rng = np.random.default_rng(0)
+    ripple = quadratic((2, 2), 1, ripple=0.25)
+    return [
+        Case("the sum of squares of two numbers", (sum_of_squares, np.array([1.0, 3.0]), 0.5)),
+        Case(
+            "products of neighbours",
+            (product_of_neighbours, np.array([2.0, 5.0, 3.0, 7.0]), 0.5),
+        ),
+        Case("a matrix", (quadratic((2, 3), 0), rng.normal(size=(2, 3)), 0.25)),
+        Case(
+            "a ripple that steps of h do not see",
+            (ripple, np.array([[0.3, -0.55], [0.8, 1.05]]), 0.25),
+        ),
+        Case("another step", (quadratic((3, 2), 2), rng.normal(size=(3, 2)), 0.125)),
+        Case("three axes", (quadratic((2, 4, 3), 3), rng.normal(size=(2, 4, 3)), 0.5)),
+        Case(
+            "another memory order",
+            (quadratic((3, 2), 4), rng.normal(size=(2, 3)).T, 0.25),
+        ),
+        Case(
+            "float32, at zero",
+            (quadratic((2, 2), 5), np.zeros((2, 2), np.float32), 0.25),
+        ),
+    ]
+
+
+exercise = Exercise(numerical_gradient, ["gradient"], cases)
+
+Difference = Callable[[Number, Array, Array, float], float]
+
+
+def _entry_by_entry(f: Number, x: Array, h: float, difference: Difference) -> Array:
+    """Return difference(f, x, step, h) for each entry, where the step is h there and 0 else."""
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(*x.shape):
+        step = np.zeros_like(x)
+        step[index] = h
+        gradient[index] = difference(f, x, step, h)
+    return gradient
+
+
+# -- the difference --------------------------------------------------------------------------------
+
+ONE_SIDED = (
+    "For f = x^2 at 3 and h = 0.5 the slope is 6. What does your formula give? Why are both sides "
+    "of x asked for?"
+)
+
+
+@exercise.mistake(
+    "A forward difference was taken: f(x + h) - f(x), divided by h.",
+    hint=ONE_SIDED,
+)
+def forward_difference(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: (f(x + e) - f(x)) / h)
+
+
+@exercise.mistake(
+    "A backward difference was taken: f(x) - f(x - h), divided by h.",
+    hint=ONE_SIDED,
+)
+def backward_difference(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: (f(x) - f(x - e)) / h)
+
+
+@exercise.mistake(
+    "The second value is f(x), not f(x - h), but the difference was divided by 2 h.",
+    hint="From x + h, how far must you go down to come to x - h?",
+)
+def second_value_at_x(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: (f(x + e) - f(x)) / (2 * h))
+
+
+@exercise.mistake(
+    "The first value is f(x), not f(x + h), but the difference was divided by 2 h.",
+    hint="From x - h, how far must you go up to come to x + h?",
+)
+def first_value_at_x(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: (f(x) - f(x - e)) / (2 * h))
+
+
+@exercise.mistake(
+    "The difference was divided by h; the points are 2 h apart.",
+    hint="How far is it from x - h to x + h?",
+)
+def two_forgotten(f: Number, x: Array, h: float) -> Array:
+    return 2 * numerical_gradient(f, x, h)
+
+
+@exercise.mistake(
+    "The difference was divided by twice the distance of the two points.",
+    hint="How far are the two points apart at which you call f?",
+)
+def divided_by_twice_the_distance(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h) / 2
+
+
+@exercise.mistake(
+    "The difference was divided by 2, and then multiplied by h.",
+    hint="In which order does Python compute a / 2 * h?",
+)
+def multiplied_by_h(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h) * h**2
+
+
+@exercise.mistake(
+    "The difference was not divided.",
+    hint="A slope is rise over run. Which is the run?",
+)
+def not_divided(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h) * 2 * h
+
+
+@exercise.mistake(
+    "The difference was divided by 2, but not by h.",
+    hint="A slope is rise over run. Which is the run?",
+)
+def divided_by_two_alone(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h) * h
+
+
+@exercise.mistake(
+    "The difference was divided by h^2.",
+    hint="A slope is rise over run. Which is the run?",
+)
+def divided_by_h_squared(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h) * 2 / h
+
+
+@exercise.mistake(
+    "Only f(x - h) was divided by 2 h, not the difference.",
+    hint="What does Python compute first in a - b / c?",
+)
+def bracket_forgotten(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: f(x + e) - f(x - e) / (2 * h))
+
+
+@exercise.mistake(
+    "The sign is wrong: f(x + h) was subtracted from f(x - h).",
+    hint="If f grows with x, which of the two values is the larger one?",
+)
+def of_the_wrong_sign(f: Number, x: Array, h: float) -> Array:
+    return -numerical_gradient(f, x, h)
+
+
+@exercise.mistake(
+    "The two values were added, not subtracted.",
+    hint="What should the gradient of a constant function be?",
+)
+def values_added(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: (f(x + e) + f(x - e)) / (2 * h))
+
+
+@exercise.mistake(
+    "The absolute value of the difference was taken, so that no slope is negative.",
+    hint="What should the gradient be where f falls as x grows?",
+)
+def absolute_value(f: Number, x: Array, h: float) -> Array:
+    return np.abs(numerical_gradient(f, x, h))
+
+
+@exercise.mistake(
+    "The second derivative was taken: f(x + h) - 2 f(x) + f(x - h), divided by h^2.",
+    hint="What should the gradient of a straight line be?",
+)
+def second_derivative(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: (f(x + e) - 2 * f(x) + f(x - e)) / h**2)
+
+
+@exercise.mistake(
+    "h was not used, but a small step of your own.",
+    hint="Try h = 0.5 and h = 5 with f = x^3. Does your result change?",
+)
+def h_not_used(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x.astype(float), 1e-5)
+
+
+# -- which entries move ----------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "All entries were moved at once: every entry of the result is the sum of the gradient.",
+    hint="A partial derivative moves one entry. What happens to the others in x + h?",
+)
+def all_moved_at_once(f: Number, x: Array, h: float) -> Array:
+    return np.full(x.shape, (f(x + h) - f(x - h)) / (2 * h))
+
+
+@exercise.mistake(
+    "The result is one number: all entries were moved at once, or their slopes added up.",
+    hint="A partial derivative moves one entry. How many of them has a gradient?",
+)
+def one_number(f: Number, x: Array, h: float) -> Array:
+    return np.asarray((f(x + h) - f(x - h)) / (2 * h))
+
+
+@exercise.mistake(
+    "Whole rows were moved at once: the loop runs over the first axis alone.",
+    hint="x may have several axes. Which entries does x[i] name if it has two?",
+)
+def rows_moved_at_once(f: Number, x: Array, h: float) -> Array:
+    gradient = np.zeros(x.shape)
+    for row in range(len(x)):
+        step = np.zeros_like(x)
+        step[row] = h
+        gradient[row] = (f(x + step) - f(x - step)) / (2 * h)
+    return gradient
+
+
+@exercise.mistake(
+    "An entry that was moved stays where it was moved last, at x - h, while the next are moved.",
+    hint="What does x look like when the second entry's turn comes?",
+)
+def left_below(f: Number, x: Array, h: float) -> Array:
+    return _left(f, x.copy(), h, -1, -1)
+
+
+@exercise.mistake(
+    "An entry that was moved stays where it was moved last, at x + h, while the next are moved.",
+    hint="What does x look like when the second entry's turn comes?",
+)
+def left_above(f: Number, x: Array, h: float) -> Array:
+    return _left(f, x.copy(), h, 1, -1)
+
+
+@exercise.mistake(
+    "A forward difference was taken, and the entries that were moved stay moved.",
+    hint="What does x look like when the second entry's turn comes? And why are both sides of it "
+    "asked for?",
+)
+def forward_and_left_above(f: Number, x: Array, h: float) -> Array:
+    return 2 * _left(f, x.copy(), h, 1, 0)
+
+
+@exercise.mistake(
+    "The value before was computed once, and the entries that were moved stay moved: the "
+    "differences pile up.",
+    hint="What does x look like when the second entry's turn comes?",
+)
+def differences_pile_up(f: Number, x: Array, h: float) -> Array:
+    return np.cumsum(2 * _left(f, x.copy(), h, 1, 0).ravel()).reshape(x.shape)
+
+
+def _left(f: Number, x: Array, h: float, left: int, second: int) -> Array:
+    """Return differences of f at x + h and at a second place; the entry is left at a third."""
+    gradient = np.zeros(x.shape)
+    for index in np.ndindex(*x.shape):
+        old = x[index]
+        x[index] = old + h
+        above = f(x)
+        x[index] = old + second * h
+        gradient[index] = (above - f(x)) / (2 * h)
+        x[index] = old + left * h
+    return gradient
+
+
+@exercise.mistake(
+    "The step is not set back to zero: with each entry, all entries before it move too.",
+    hint="What does the step look like when the second entry's turn comes?",
+)
+def steps_pile_up(f: Number, x: Array, h: float) -> Array:
+    return np.cumsum(numerical_gradient(f, x, h).ravel()).reshape(x.shape)
+
+
+@exercise.mistake(
+    "Both values of f were taken at the same point, so that the gradient is zero.",
+    hint="Print x each time f is called. Did you move a copy, or one array under two names?",
+)
+def nothing_moved(f: Number, x: Array, h: float) -> Array:
+    return np.zeros(x.shape)
+
+
+@exercise.mistake(
+    "With arrays in another memory order, such as a transposed one, the gradient is zero: a "
+    "flattened copy was worked on.",
+    hint="When is x.ravel() or x.reshape(-1) a view of x, and when a copy?",
+)
+def copy_in_another_memory_order(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h) if x.flags.c_contiguous else np.zeros(x.shape)
+
+
+# -- what is returned ------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "Only the first entry has a gradient, the others stay zero.",
+    hint="Does return stand inside of the loop?",
+)
+def only_the_first_entry(f: Number, x: Array, h: float) -> Array:
+    gradient = np.zeros(x.shape)
+    gradient.flat[0] = numerical_gradient(f, x, h).flat[0]
+    return gradient
+
+
+@exercise.mistake(
+    "Only the last entry has a gradient, the others stay zero.",
+    hint="Is the array of results made anew for each entry?",
+)
+def only_the_last_entry(f: Number, x: Array, h: float) -> Array:
+    gradient = np.zeros(x.shape)
+    gradient.flat[-1] = numerical_gradient(f, x, h).flat[-1]
+    return gradient
+
+
+@exercise.mistake(
+    "The gradient is a flat list of numbers, not in the shape of x.",
+    hint="For w = w - rate * gradient both must have one shape.",
+)
+def flat(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h).ravel()
+
+
+@exercise.mistake(
+    "The gradient was divided by the number of entries of x.",
+    hint="Does df/dx_0 change if f ignores all other entries, and there are more of those?",
+)
+def divided_by_the_number_of_entries(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h) / x.size
