@@ -8,7 +8,7 @@ from minicnn.coursework.exercise import Case, Exercise
 from minicnn.typing import Array, Mask
 
 
-def dropout_forward(x: Array, rate: float, rng: np.random.Generator) -> tuple[Array, Array]:
+def dropout_forward(x: Array, rate: float, rng: np.random.Generator) -> tuple[Array, Mask]:
     """Return x with some numbers dropped, and the mask that says which were kept.
 
     Each number by itself is dropped, that is set to zero, with the probability rate. What is kept
@@ -156,7 +156,7 @@ def _was_used(rng: np.random.Generator) -> bool:
 
 exercise = Exercise(dropout_forward, ["y", "mask"], cases, observe=observe)
 
-Outputs = tuple[Array, Array]
+Outputs = tuple[Array, Array | Mask]
 
 
 # -- how many are dropped --------------------------------------------------------------------------
