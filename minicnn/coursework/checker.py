@@ -9,7 +9,7 @@ import numpy as np
 
 from minicnn.coursework.attempt import Attempt, attempt
 from minicnn.coursework.comparing import same
-from minicnn.coursework.exercise import TOLERANCE, Case, Exercise, Function
+from minicnn.coursework.exercise import Case, Exercise, Function
 from minicnn.coursework.exercises import EXERCISES
 from minicnn.coursework.picture import most_telling
 from minicnn.coursework.recognition import Answers, Finding, findings
@@ -175,7 +175,7 @@ def _changes_from_call_to_call(answers: Answers, function: Function, wrong: list
     for number in {*wrong[:1], answers.ran[-1] if answers.ran else 0}:
         before = answers.got[number]
         again = attempt(answers.exercise, function, answers.cases[number])
-        if not _equal(before, again, min(answers.exercise.tolerance, TOLERANCE)):
+        if not _equal(before, again, answers.exercise.tolerance):
             return (
                 "It gives another result each time it is called with the same arguments, here in "
                 f"the case of {answers.cases[number].what}. Arrays of np.empty hold whatever was "

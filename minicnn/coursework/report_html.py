@@ -28,7 +28,9 @@ def report_as_html(report: "Report") -> str:
     colour = RIGHT if report.passed else WRONG
     parts = [f'<p style="font-size: 1.1em"><strong>{html.escape(report.verdict)}</strong></p>']
     parts += [
-        f'<p style="white-space: pre-wrap">{html.escape(said)}</p>' for said in report.explanations
+        f'<p style="white-space: pre-wrap">{html.escape(said)}</p>'
+        for said in (report.note, *report.explanations)
+        if said
     ]
     if report.example:
         parts += _example(report.example)

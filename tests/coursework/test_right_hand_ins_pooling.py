@@ -48,13 +48,13 @@ def pure_python(x: Array, size: int, stride: int) -> list[Any]:
 
 
 @right("maxpool_forward")
-def sliding_windows(x: Array, size: int, stride: int) -> Array:
+def sliding_windows(x: Array, size: int, stride: int) -> Any:
     windows = np.lib.stride_tricks.sliding_window_view(x, (size, size), axis=(2, 3))
     return windows[:, :, ::stride, ::stride].max(axis=(-1, -2))
 
 
 @right("maxpool_forward")
-def tap_by_tap(x: Array, size: int, stride: int) -> Array:
+def tap_by_tap(x: Array, size: int, stride: int) -> Any:
     N, C, H, W = x.shape
     OH, OW = 1 + (H - size) // stride, 1 + (W - size) // stride
     y = np.full((N, C, OH, OW), -np.inf)
@@ -66,7 +66,7 @@ def tap_by_tap(x: Array, size: int, stride: int) -> Array:
 
 
 @right("maxpool_forward")
-def in_float32(x: Array, size: int, stride: int) -> Array:
+def in_float32(x: Array, size: int, stride: int) -> Any:
     x = x.astype(np.float32)
     rows = range(0, x.shape[2] - size + 1, stride)
     columns = range(0, x.shape[3] - size + 1, stride)
@@ -74,7 +74,7 @@ def in_float32(x: Array, size: int, stride: int) -> Array:
     return np.array(pooled).transpose(2, 3, 0, 1)
 
 
-def as_strided(x: Array, size: int, stride: int) -> Array:
+def as_strided(x: Array, size: int, stride: int) -> Any:
     N, C, H, W = x.shape
     sn, sc, sh, sw = x.strides
     shape = N, C, (H - size) // stride + 1, (W - size) // stride + 1, size, size
@@ -83,13 +83,13 @@ def as_strided(x: Array, size: int, stride: int) -> Array:
 
 
 @right("maxpool_forward")
-def strides_by_hand(x: Array, size: int, stride: int) -> Array:
+def strides_by_hand(x: Array, size: int, stride: int) -> Any:
     windows = as_strided(x, size, stride)
     return np.sort(windows.reshape(*windows.shape[:4], -1))[..., -1]
 
 
 @right("maxpool_backward")
-def search_and_add(dy: Array, x: Array, size: int, stride: int) -> Array:
+def search_and_add(dy: Array, x: Array, size: int, stride: int) -> Any:
     dx = np.zeros(x.shape)
     for n, c, i, j in np.ndindex(*dy.shape):
         best, place = -np.inf, (0, 0)
@@ -102,7 +102,7 @@ def search_and_add(dy: Array, x: Array, size: int, stride: int) -> Array:
 
 
 @right("maxpool_backward")
-def scattered(dy: Array, x: Array, size: int, stride: int) -> Array:
+def scattered(dy: Array, x: Array, size: int, stride: int) -> Any:
     N, C, OH, OW = dy.shape
     places = as_strided(x, size, stride).reshape(N, C, OH, OW, -1).argmax(axis=-1)
     n, c, i, j = np.indices(dy.shape)
@@ -112,7 +112,7 @@ def scattered(dy: Array, x: Array, size: int, stride: int) -> Array:
 
 
 @right("maxpool_backward")
-def window_over_all_samples(dy: Array, x: Array, size: int, stride: int) -> Array:
+def window_over_all_samples(dy: Array, x: Array, size: int, stride: int) -> Any:
     N, C, OH, OW = dy.shape
     dx = np.zeros(x.shape, np.float32)
     for i in range(OH):
@@ -126,7 +126,7 @@ def window_over_all_samples(dy: Array, x: Array, size: int, stride: int) -> Arra
 
 
 @right("maxpool_backward")
-def ties_shared(dy: Array, x: Array, size: int, stride: int) -> Array:
+def ties_shared(dy: Array, x: Array, size: int, stride: int) -> Any:
     dx = np.zeros_like(x)
     for n, c, i, j in np.ndindex(*dy.shape):
         window = np.s_[n, c, i * stride : i * stride + size, j * stride : j * stride + size]
@@ -136,7 +136,7 @@ def ties_shared(dy: Array, x: Array, size: int, stride: int) -> Array:
 
 
 @right("maxpool_backward")
-def last_of_equals(dy: Array, x: Array, size: int, stride: int) -> Array:
+def last_of_equals(dy: Array, x: Array, size: int, stride: int) -> Any:
     dx = np.zeros_like(x)
     for n, c, i, j in np.ndindex(*dy.shape):
         best, place = -np.inf, (0, 0)
@@ -152,7 +152,7 @@ def last_of_equals(dy: Array, x: Array, size: int, stride: int) -> Array:
 
 
 @right("dense_forward")
-def three_loops(x: Array, w: Array, b: Array) -> Array:
+def three_loops(x: Array, w: Array, b: Array) -> Any:
     y = np.zeros((len(x), len(w)))
     for n in range(len(x)):
         for o in range(len(w)):
@@ -163,12 +163,12 @@ def three_loops(x: Array, w: Array, b: Array) -> Array:
 
 
 @right("dense_forward")
-def dense_einsum(x: Array, w: Array, b: Array) -> Array:
+def dense_einsum(x: Array, w: Array, b: Array) -> Any:
     return np.einsum("ni,oi->no", x, w) + b[np.newaxis, :]
 
 
 @right("dense_forward")
-def dense_as_columns(x: Array, w: Array, b: Array) -> Array:
+def dense_as_columns(x: Array, w: Array, b: Array) -> Any:
     return (w.dot(x.T) + b.reshape(-1, 1)).T
 
 
@@ -182,7 +182,7 @@ def dense_lists(x: Array, w: Array, b: Array) -> list[list[float]]:
 
 
 @right("dense_forward")
-def with_a_column_of_ones(x: Array, w: Array, b: Array) -> Array:
+def with_a_column_of_ones(x: Array, w: Array, b: Array) -> Any:
     ones = np.ones((len(x), 1), np.float32)
     return np.hstack([x.astype(np.float32), ones]) @ np.hstack([w, b[:, None]]).T
 
@@ -226,9 +226,9 @@ Number = Callable[[Array], float]
 
 
 @right("numerical_gradient")
-def in_place_and_back(f: Number, x: Array, h: float) -> Array:
+def in_place_and_back(f: Number, x: Array, h: float) -> Any:
     gradient = np.zeros_like(x)
-    walk = np.nditer(x, flags=["multi_index"], op_flags=[["readwrite"]])
+    walk = np.nditer(x, flags=["multi_index"], op_flags=["readwrite"])
     while not walk.finished:
         at = walk.multi_index
         old = x[at]
@@ -243,7 +243,7 @@ def in_place_and_back(f: Number, x: Array, h: float) -> Array:
 
 
 @right("numerical_gradient")
-def up_and_down(f: Number, x: Array, h: float) -> Array:
+def up_and_down(f: Number, x: Array, h: float) -> Any:
     x = x.astype(np.float64)
     gradient = np.empty(x.shape)
     for index, _ in np.ndenumerate(x):
@@ -256,13 +256,13 @@ def up_and_down(f: Number, x: Array, h: float) -> Array:
 
 
 @right("numerical_gradient")
-def rows_of_the_identity(f: Number, x: Array, h: float) -> Array:
+def rows_of_the_identity(f: Number, x: Array, h: float) -> Any:
     steps = h * np.eye(x.size).reshape(x.size, *x.shape)
     return np.array([(f(x + e) - f(x - e)) / 2 / h for e in steps]).reshape(x.shape)
 
 
 @right("numerical_gradient")
-def flattened_copies(f: Number, x: Array, h: float) -> Array:
+def flattened_copies(f: Number, x: Array, h: float) -> Any:
     flat, slopes = x.flatten(), []
     for i in range(flat.size):
         up, down = flat.copy(), flat.copy()
@@ -272,7 +272,7 @@ def flattened_copies(f: Number, x: Array, h: float) -> Array:
 
 
 @right("numerical_gradient")
-def fourth_order(f: Number, x: Array, h: float) -> Array:
+def fourth_order(f: Number, x: Array, h: float) -> Any:
     gradient = np.zeros(x.shape)
     for index in np.ndindex(*x.shape):
         e = np.zeros(x.shape)

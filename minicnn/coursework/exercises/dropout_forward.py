@@ -8,7 +8,7 @@ from minicnn.coursework.exercise import Case, Exercise
 from minicnn.typing import Array, Mask
 
 
-def dropout_forward(x: Array, rate: float, rng: np.random.Generator) -> tuple[Array, Array]:
+def dropout_forward(x: Array, rate: float, rng: np.random.Generator) -> tuple[Array, Mask]:
     """Return x with some numbers dropped, and the mask that says which were kept.
 
     Each number by itself is dropped, that is set to zero, with the probability rate. What is kept
@@ -102,10 +102,18 @@ def observe(inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> dict[str, Any]
 
 
 def _near(share: float, candidates: tuple[float, ...], draws: float) -> float:
-    """Return the candidate that chance explains the share with, or the share, rounded."""
+    """Return the candidate that chance explains the share with, or the share, rounded.
+
+    The first candidate is the right one, which comes before all others.
+    """
+
+    def is_near(one: float) -> bool:
+        chance = DEVIATIONS * np.sqrt(one * (1 - one) / draws)
+        return bool(abs(share - one) <= chance + 1e-9)
+
     nearest = min(candidates, key=lambda one: abs(one - share))
-    chance = DEVIATIONS * np.sqrt(nearest * (1 - nearest) / draws)
-    return nearest if abs(share - nearest) <= chance + 1e-9 else round(float(share), 1)
+    found = next((one for one in (candidates[0], nearest) if is_near(one)), None)
+    return round(float(share), 1) if found is None else found
 
 
 def _shared_axes(kept: Mask) -> Array:
@@ -148,7 +156,7 @@ def _was_used(rng: np.random.Generator) -> bool:
 
 exercise = Exercise(dropout_forward, ["y", "mask"], cases, observe=observe)
 
-Outputs = tuple[Array, Array]
+Outputs = tuple[Array, Array | Mask]
 
 
 # -- how many are dropped --------------------------------------------------------------------------
