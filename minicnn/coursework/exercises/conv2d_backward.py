@@ -178,135 +178,6 @@ def _last(dy: Array, axis: int) -> Array:
     return kept
 
 
-# -- several gradients at once ---------------------------------------------------------------------
-
-
-@exercise.mistake(
-    "The gradients by the parameters, dw and db, were divided by the batch size.",
-    hint="If the loss is a mean over the batch, where did its 1/N go already?",
-)
-def dw_and_db_divided_by_n(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return dx, dw / len(x), db / len(x)
-
-
-@exercise.mistake(
-    "All gradients were divided by the batch size.",
-    hint="If the loss is a mean over the batch, where did its 1/N go already?",
-)
-def all_divided_by_n(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return dx / len(x), dw / len(x), db / len(x)
-
-
-@exercise.mistake(
-    "The windows are one pixel apart, in dx and in dw, whatever the stride.",
-    hint="Which window of x did the output at place (i, j) come from?",
-)
-def stride_ignored(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    padded = _padded(x, padding, padding)
-    dpadded = _dpadded(dy, w, padded.shape, (1, 1))
-    return _cut(dpadded, x, padding), _dw(dy, padded, w, (1, 1)), dy.sum(axis=(0, 2, 3))
-
-
-@exercise.mistake(
-    "Only the last sample counts in dw and db: each overwrote the one before it.",
-    hint="A kernel is used for all samples. What does = do to the sum so far?",
-)
-def only_the_last_sample(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, _, _ = conv2d_backward(dy, x, w, stride, padding)
-    _, dw, db = conv2d_backward(dy[-1:], x[-1:], w, stride, padding)
-    return dx, dw, db
-
-
-@exercise.mistake(
-    "Only the first sample counts in dw and db.",
-    hint="A kernel is used for all samples. What is dL/dw then a sum of?",
-)
-def only_the_first_sample(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, _, _ = conv2d_backward(dy, x, w, stride, padding)
-    _, dw, db = conv2d_backward(dy[:1], x[:1], w, stride, padding)
-    return dx, dw, db
-
-
-@exercise.mistake(
-    "Only the last place of the last sample counts in dw and db: each overwrote the one before it.",
-    hint="A kernel is used at all places. What does = do to the sum so far?",
-)
-def only_the_last_place(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, _, _ = conv2d_backward(dy, x, w, stride, padding)
-    last = _last(_last(_last(dy, 0), 2), 3)
-    _, dw, db = conv2d_backward(last, x, w, stride, padding)
-    return dx, dw, db
-
-
-@exercise.mistake(
-    "dy (N, F, OH, OW) was reshaped to (N * OH * OW, F) without bringing F behind OW first.",
-    hint="Reshaping keeps the numbers in their order. Which axis must stand last before?",
-)
-def kernels_axis_not_moved(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    N, F, OH, OW = dy.shape
-    scrambled = dy.reshape(N, OH, OW, F).transpose(0, 3, 1, 2)
-    return conv2d_backward(scrambled, x, w, stride, padding)
-
-
-@exercise.mistake(
-    "dy (N, F, OH, OW) was reshaped to (F, N * OH * OW) without bringing F before N first.",
-    hint="Reshaping keeps the numbers in their order. Which axis must stand first before?",
-)
-def samples_axis_not_moved(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    N, F, OH, OW = dy.shape
-    scrambled = dy.reshape(F, N, OH, OW).swapaxes(0, 1)
-    return conv2d_backward(scrambled, x, w, stride, padding)
-
-
-@exercise.mistake(
-    "dy was reshaped in the order i, j, n, but the columns have the order n, i, j.",
-    hint="In which order does your im2col have samples and places? And your dy?",
-)
-def places_before_samples(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    N, F, OH, OW = dy.shape
-    scrambled = dy.transpose(1, 2, 3, 0).reshape(F, N, OH, OW).swapaxes(0, 1)
-    return conv2d_backward(scrambled, x, w, stride, padding)
-
-
-@exercise.mistake(
-    "dy was reshaped in the order n, i, j, but the columns have the order i, j, n.",
-    hint="In which order does your im2col have samples and places? And your dy?",
-)
-def samples_before_places(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    N, F, OH, OW = dy.shape
-    scrambled = dy.swapaxes(0, 1).reshape(F, OH, OW, N).transpose(3, 0, 1, 2)
-    return conv2d_backward(scrambled, x, w, stride, padding)
-
-
-@exercise.mistake(
-    "dw came first, then db, then dx.",
-    hint="In which order does the text name what is returned?",
-)
-def returned_dw_db_dx(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return dw, db, dx
-
-
-@exercise.mistake(
-    "dw came first, then dx.",
-    hint="In which order does the text name what is returned?",
-)
-def returned_dw_dx_db(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return dw, dx, db
-
-
-@exercise.mistake(
-    "db came before dw.",
-    hint="In which order does the text name what is returned?",
-)
-def returned_dx_db_dw(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return dx, db, dw
-
-
 # -- dx: the kernel --------------------------------------------------------------------------------
 
 
@@ -1073,3 +944,132 @@ def db_for_every_product(dy: Array, x: Array, w: Array, stride: int, padding: in
 def db_left_at_zero(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
     return dx, dw, np.zeros_like(db)
+
+
+# -- several gradients at once ---------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The gradients by the parameters, dw and db, were divided by the batch size.",
+    hint="If the loss is a mean over the batch, where did its 1/N go already?",
+)
+def dw_and_db_divided_by_n(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw / len(x), db / len(x)
+
+
+@exercise.mistake(
+    "All gradients were divided by the batch size.",
+    hint="If the loss is a mean over the batch, where did its 1/N go already?",
+)
+def all_divided_by_n(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx / len(x), dw / len(x), db / len(x)
+
+
+@exercise.mistake(
+    "The windows are one pixel apart, in dx and in dw, whatever the stride.",
+    hint="Which window of x did the output at place (i, j) come from?",
+)
+def stride_ignored(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    padded = _padded(x, padding, padding)
+    dpadded = _dpadded(dy, w, padded.shape, (1, 1))
+    return _cut(dpadded, x, padding), _dw(dy, padded, w, (1, 1)), dy.sum(axis=(0, 2, 3))
+
+
+@exercise.mistake(
+    "Only the last sample counts in dw and db: each overwrote the one before it.",
+    hint="A kernel is used for all samples. What does = do to the sum so far?",
+)
+def only_the_last_sample(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, _ = conv2d_backward(dy, x, w, stride, padding)
+    _, dw, db = conv2d_backward(dy[-1:], x[-1:], w, stride, padding)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "Only the first sample counts in dw and db.",
+    hint="A kernel is used for all samples. What is dL/dw then a sum of?",
+)
+def only_the_first_sample(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, _ = conv2d_backward(dy, x, w, stride, padding)
+    _, dw, db = conv2d_backward(dy[:1], x[:1], w, stride, padding)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "Only the last place of the last sample counts in dw and db: each overwrote the one before it.",
+    hint="A kernel is used at all places. What does = do to the sum so far?",
+)
+def only_the_last_place(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, _ = conv2d_backward(dy, x, w, stride, padding)
+    last = _last(_last(_last(dy, 0), 2), 3)
+    _, dw, db = conv2d_backward(last, x, w, stride, padding)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "dy (N, F, OH, OW) was reshaped to (N * OH * OW, F) without bringing F behind OW first.",
+    hint="Reshaping keeps the numbers in their order. Which axis must stand last before?",
+)
+def kernels_axis_not_moved(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    N, F, OH, OW = dy.shape
+    scrambled = dy.reshape(N, OH, OW, F).transpose(0, 3, 1, 2)
+    return conv2d_backward(scrambled, x, w, stride, padding)
+
+
+@exercise.mistake(
+    "dy (N, F, OH, OW) was reshaped to (F, N * OH * OW) without bringing F before N first.",
+    hint="Reshaping keeps the numbers in their order. Which axis must stand first before?",
+)
+def samples_axis_not_moved(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    N, F, OH, OW = dy.shape
+    scrambled = dy.reshape(F, N, OH, OW).swapaxes(0, 1)
+    return conv2d_backward(scrambled, x, w, stride, padding)
+
+
+@exercise.mistake(
+    "dy was reshaped in the order i, j, n, but the columns have the order n, i, j.",
+    hint="In which order does your im2col have samples and places? And your dy?",
+)
+def places_before_samples(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    N, F, OH, OW = dy.shape
+    scrambled = dy.transpose(1, 2, 3, 0).reshape(F, N, OH, OW).swapaxes(0, 1)
+    return conv2d_backward(scrambled, x, w, stride, padding)
+
+
+@exercise.mistake(
+    "dy was reshaped in the order n, i, j, but the columns have the order i, j, n.",
+    hint="In which order does your im2col have samples and places? And your dy?",
+)
+def samples_before_places(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    N, F, OH, OW = dy.shape
+    scrambled = dy.swapaxes(0, 1).reshape(F, OH, OW, N).transpose(3, 0, 1, 2)
+    return conv2d_backward(scrambled, x, w, stride, padding)
+
+
+@exercise.mistake(
+    "dw came first, then db, then dx.",
+    hint="In which order does the text name what is returned?",
+)
+def returned_dw_db_dx(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dw, db, dx
+
+
+@exercise.mistake(
+    "dw came first, then dx.",
+    hint="In which order does the text name what is returned?",
+)
+def returned_dw_dx_db(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dw, dx, db
+
+
+@exercise.mistake(
+    "db came before dw.",
+    hint="In which order does the text name what is returned?",
+)
+def returned_dx_db_dw(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, db, dw

@@ -196,7 +196,7 @@ def bias_per_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> 
     hint="Which of the indices n, f, i, j does the bias depend on?",
 )
 def first_bias_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b[0]
+    return _without_bias(x, w, stride, padding) + b[:1]
 
 
 @exercise.mistake(
@@ -204,7 +204,7 @@ def first_bias_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) 
     hint="Which of the indices n, f, i, j does the bias depend on?",
 )
 def biases_added_up(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b.sum()
+    return np.add(_without_bias(x, w, stride, padding), b.sum())
 
 
 # -- padding ---------------------------------------------------------------------------------------
