@@ -69,25 +69,26 @@ def _padded(x: Array, before: int, after: int) -> Array:
     return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)))
 
 
+def _case(
+    rng: np.random.Generator,
+    what: str,
+    x: tuple[int, int, int, int],
+    w: tuple[int, int, int],
+    stride: int = 1,
+    padding: int = 0,
+) -> Case:
+    """Return a case of whole numbers; x is (N, C, H, W), and w is (F, KH, KW)."""
+    (N, C, H, W), (F, KH, KW) = x, w
+    OH = output_size(H, KH, stride, padding, dilation=1)
+    OW = output_size(W, KW, stride, padding, dilation=1)
+    shapes = (N, F, OH, OW), x, (F, C, KH, KW)
+    arrays = [rng.integers(1, 10, size=s) * rng.choice([-1.0, 1.0], size=s) for s in shapes]
+    return Case(what, (*arrays, stride, padding))
+
+
 def cases() -> list[Case]:
     """Return the cases; no padding is as large as the kernel."""
     rng = np.random.default_rng(0)
-
-    def case(
-        what: str,
-        x: tuple[int, int, int, int],
-        w: tuple[int, int, int],
-        stride: int = 1,
-        padding: int = 0,
-    ) -> Case:
-        """Return a case of whole numbers; x is (N, C, H, W), and w is (F, KH, KW)."""
-        (N, C, H, W), (F, KH, KW) = x, w
-        OH = output_size(H, KH, stride, padding, dilation=1)
-        OW = output_size(W, KW, stride, padding, dilation=1)
-        shapes = (N, F, OH, OW), x, (F, C, KH, KW)
-        arrays = [rng.integers(1, 10, size=s) * rng.choice([-1.0, 1.0], size=s) for s in shapes]
-        return Case(what, (*arrays, stride, padding))
-
     dy = np.array([[[[1.0, -2.0], [3.0, 5.0]]]])
     x = np.arange(1.0, 10).reshape(1, 1, 3, 3)
     w = np.array([[[[1.0, 2.0], [4.0, 10.0]]]])
@@ -97,20 +98,20 @@ def cases() -> list[Case]:
     ]
     return [
         Case("a picture of 3 x 3, a kernel of 2 x 2", (dy, x, w, 1, 0)),
-        case("a kernel of 3 x 3", (1, 1, 4, 4), (1, 3, 3)),
-        case("a stride of 2", (1, 1, 5, 5), (1, 3, 3), stride=2),
-        case("padding of 1", (1, 1, 3, 3), (1, 3, 3), padding=1),
-        case("two channels", (1, 2, 3, 3), (1, 2, 2)),
-        case("two kernels", (1, 1, 3, 3), (2, 2, 2)),
-        case("three samples", (3, 1, 3, 3), (1, 2, 2)),
-        case("three samples, channels and kernels", (3, 3, 4, 3), (3, 2, 2)),
-        case("a wide picture", (1, 1, 3, 6), (1, 2, 2)),
-        case("a tall picture", (1, 1, 6, 3), (1, 2, 2)),
-        case("a wide kernel", (1, 1, 4, 4), (1, 2, 3)),
-        case("a tall kernel", (1, 1, 4, 4), (1, 3, 2)),
-        case("a stride that leaves rows and columns over", (1, 1, 6, 7), (1, 2, 2), stride=3),
-        case("a stride of 2 with padding of 1", (1, 1, 5, 7), (1, 3, 3), stride=2, padding=1),
-        case("padding of 2, three channels", (2, 3, 5, 7), (4, 3, 3), padding=2),
+        _case(rng, "a kernel of 3 x 3", (1, 1, 4, 4), (1, 3, 3)),
+        _case(rng, "a stride of 2", (1, 1, 5, 5), (1, 3, 3), stride=2),
+        _case(rng, "padding of 1", (1, 1, 3, 3), (1, 3, 3), padding=1),
+        _case(rng, "two channels", (1, 2, 3, 3), (1, 2, 2)),
+        _case(rng, "two kernels", (1, 1, 3, 3), (2, 2, 2)),
+        _case(rng, "three samples", (3, 1, 3, 3), (1, 2, 2)),
+        _case(rng, "three samples, channels and kernels", (3, 3, 4, 3), (3, 2, 2)),
+        _case(rng, "a wide picture", (1, 1, 3, 6), (1, 2, 2)),
+        _case(rng, "a tall picture", (1, 1, 6, 3), (1, 2, 2)),
+        _case(rng, "a wide kernel", (1, 1, 4, 4), (1, 2, 3)),
+        _case(rng, "a tall kernel", (1, 1, 4, 4), (1, 3, 2)),
+        _case(rng, "a stride that leaves rows and columns over", (1, 1, 6, 7), (1, 2, 2), stride=3),
+        _case(rng, "a stride of 2 with padding of 1", (1, 1, 5, 7), (1, 3, 3), stride=2, padding=1),
+        _case(rng, "padding of 2, three channels", (2, 3, 5, 7), (4, 3, 3), padding=2),
         Case(
             "everything at once",
             (
