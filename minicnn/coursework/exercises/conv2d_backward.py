@@ -69,25 +69,26 @@ def _padded(x: Array, before: int, after: int) -> Array:
     return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)))
 
 
+def _case(
+    rng: np.random.Generator,
+    what: str,
+    x: tuple[int, int, int, int],
+    w: tuple[int, int, int],
+    stride: int = 1,
+    padding: int = 0,
+) -> Case:
+    """Return a case of whole numbers; x is (N, C, H, W), and w is (F, KH, KW)."""
+    (N, C, H, W), (F, KH, KW) = x, w
+    OH = output_size(H, KH, stride, padding, dilation=1)
+    OW = output_size(W, KW, stride, padding, dilation=1)
+    shapes = (N, F, OH, OW), x, (F, C, KH, KW)
+    arrays = [rng.integers(1, 10, size=s) * rng.choice([-1.0, 1.0], size=s) for s in shapes]
+    return Case(what, (*arrays, stride, padding))
+
+
 def cases() -> list[Case]:
     """Return the cases; no padding is as large as the kernel."""
     rng = np.random.default_rng(0)
-
-    def case(
-        what: str,
-        x: tuple[int, int, int, int],
-        w: tuple[int, int, int],
-        stride: int = 1,
-        padding: int = 0,
-    ) -> Case:
-        """Return a case of whole numbers; x is (N, C, H, W), and w is (F, KH, KW)."""
-        (N, C, H, W), (F, KH, KW) = x, w
-        OH = output_size(H, KH, stride, padding, dilation=1)
-        OW = output_size(W, KW, stride, padding, dilation=1)
-        shapes = (N, F, OH, OW), x, (F, C, KH, KW)
-        arrays = [rng.integers(1, 10, size=s) * rng.choice([-1.0, 1.0], size=s) for s in shapes]
-        return Case(what, (*arrays, stride, padding))
-
     dy = np.array([[[[1.0, -2.0], [3.0, 5.0]]]])
     x = np.arange(1.0, 10).reshape(1, 1, 3, 3)
     w = np.array([[[[1.0, 2.0], [4.0, 10.0]]]])
@@ -97,20 +98,20 @@ def cases() -> list[Case]:
     ]
     return [
         Case("a picture of 3 x 3, a kernel of 2 x 2", (dy, x, w, 1, 0)),
-        case("a kernel of 3 x 3", (1, 1, 4, 4), (1, 3, 3)),
-        case("a stride of 2", (1, 1, 5, 5), (1, 3, 3), stride=2),
-        case("padding of 1", (1, 1, 3, 3), (1, 3, 3), padding=1),
-        case("two channels", (1, 2, 3, 3), (1, 2, 2)),
-        case("two kernels", (1, 1, 3, 3), (2, 2, 2)),
-        case("three samples", (3, 1, 3, 3), (1, 2, 2)),
-        case("three samples, channels and kernels", (3, 3, 4, 3), (3, 2, 2)),
-        case("a wide picture", (1, 1, 3, 6), (1, 2, 2)),
-        case("a tall picture", (1, 1, 6, 3), (1, 2, 2)),
-        case("a wide kernel", (1, 1, 4, 4), (1, 2, 3)),
-        case("a tall kernel", (1, 1, 4, 4), (1, 3, 2)),
-        case("a stride that leaves rows and columns over", (1, 1, 6, 7), (1, 2, 2), stride=3),
-        case("a stride of 2 with padding of 1", (1, 1, 5, 7), (1, 3, 3), stride=2, padding=1),
-        case("padding of 2, three channels", (2, 3, 5, 7), (4, 3, 3), padding=2),
+        _case(rng, "a kernel of 3 x 3", (1, 1, 4, 4), (1, 3, 3)),
+        _case(rng, "a stride of 2", (1, 1, 5, 5), (1, 3, 3), stride=2),
+        _case(rng, "padding of 1", (1, 1, 3, 3), (1, 3, 3), padding=1),
+        _case(rng, "two channels", (1, 2, 3, 3), (1, 2, 2)),
+        _case(rng, "two kernels", (1, 1, 3, 3), (2, 2, 2)),
+        _case(rng, "three samples", (3, 1, 3, 3), (1, 2, 2)),
+        _case(rng, "three samples, channels and kernels", (3, 3, 4, 3), (3, 2, 2)),
+        _case(rng, "a wide picture", (1, 1, 3, 6), (1, 2, 2)),
+        _case(rng, "a tall picture", (1, 1, 6, 3), (1, 2, 2)),
+        _case(rng, "a wide kernel", (1, 1, 4, 4), (1, 2, 3)),
+        _case(rng, "a tall kernel", (1, 1, 4, 4), (1, 3, 2)),
+        _case(rng, "a stride that leaves rows and columns over", (1, 1, 6, 7), (1, 2, 2), stride=3),
+        _case(rng, "a stride of 2 with padding of 1", (1, 1, 5, 7), (1, 3, 3), stride=2, padding=1),
+        _case(rng, "padding of 2, three channels", (2, 3, 5, 7), (4, 3, 3), padding=2),
         Case(
             "everything at once",
             (
@@ -176,135 +177,6 @@ def _last(dy: Array, axis: int) -> Array:
     index = (slice(None),) * axis + (-1,)
     kept[index] = dy[index]
     return kept
-
-
-# -- several gradients at once ---------------------------------------------------------------------
-
-
-@exercise.mistake(
-    "The gradients by the parameters, dw and db, were divided by the batch size.",
-    hint="If the loss is a mean over the batch, where did its 1/N go already?",
-)
-def dw_and_db_divided_by_n(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return dx, dw / len(x), db / len(x)
-
-
-@exercise.mistake(
-    "All gradients were divided by the batch size.",
-    hint="If the loss is a mean over the batch, where did its 1/N go already?",
-)
-def all_divided_by_n(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return dx / len(x), dw / len(x), db / len(x)
-
-
-@exercise.mistake(
-    "The windows are one pixel apart, in dx and in dw, whatever the stride.",
-    hint="Which window of x did the output at place (i, j) come from?",
-)
-def stride_ignored(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    padded = _padded(x, padding, padding)
-    dpadded = _dpadded(dy, w, padded.shape, (1, 1))
-    return _cut(dpadded, x, padding), _dw(dy, padded, w, (1, 1)), dy.sum(axis=(0, 2, 3))
-
-
-@exercise.mistake(
-    "Only the last sample counts in dw and db: each overwrote the one before it.",
-    hint="A kernel is used for all samples. What does = do to the sum so far?",
-)
-def only_the_last_sample(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, _, _ = conv2d_backward(dy, x, w, stride, padding)
-    _, dw, db = conv2d_backward(dy[-1:], x[-1:], w, stride, padding)
-    return dx, dw, db
-
-
-@exercise.mistake(
-    "Only the first sample counts in dw and db.",
-    hint="A kernel is used for all samples. What is dL/dw then a sum of?",
-)
-def only_the_first_sample(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, _, _ = conv2d_backward(dy, x, w, stride, padding)
-    _, dw, db = conv2d_backward(dy[:1], x[:1], w, stride, padding)
-    return dx, dw, db
-
-
-@exercise.mistake(
-    "Only the last place of the last sample counts in dw and db: each overwrote the one before it.",
-    hint="A kernel is used at all places. What does = do to the sum so far?",
-)
-def only_the_last_place(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, _, _ = conv2d_backward(dy, x, w, stride, padding)
-    last = _last(_last(_last(dy, 0), 2), 3)
-    _, dw, db = conv2d_backward(last, x, w, stride, padding)
-    return dx, dw, db
-
-
-@exercise.mistake(
-    "dy (N, F, OH, OW) was reshaped to (N * OH * OW, F) without bringing F behind OW first.",
-    hint="Reshaping keeps the numbers in their order. Which axis must stand last before?",
-)
-def kernels_axis_not_moved(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    N, F, OH, OW = dy.shape
-    scrambled = dy.reshape(N, OH, OW, F).transpose(0, 3, 1, 2)
-    return conv2d_backward(scrambled, x, w, stride, padding)
-
-
-@exercise.mistake(
-    "dy (N, F, OH, OW) was reshaped to (F, N * OH * OW) without bringing F before N first.",
-    hint="Reshaping keeps the numbers in their order. Which axis must stand first before?",
-)
-def samples_axis_not_moved(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    N, F, OH, OW = dy.shape
-    scrambled = dy.reshape(F, N, OH, OW).swapaxes(0, 1)
-    return conv2d_backward(scrambled, x, w, stride, padding)
-
-
-@exercise.mistake(
-    "dy was reshaped in the order i, j, n, but the columns have the order n, i, j.",
-    hint="In which order does your im2col have samples and places? And your dy?",
-)
-def places_before_samples(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    N, F, OH, OW = dy.shape
-    scrambled = dy.transpose(1, 2, 3, 0).reshape(F, N, OH, OW).swapaxes(0, 1)
-    return conv2d_backward(scrambled, x, w, stride, padding)
-
-
-@exercise.mistake(
-    "dy was reshaped in the order n, i, j, but the columns have the order i, j, n.",
-    hint="In which order does your im2col have samples and places? And your dy?",
-)
-def samples_before_places(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    N, F, OH, OW = dy.shape
-    scrambled = dy.swapaxes(0, 1).reshape(F, OH, OW, N).transpose(3, 0, 1, 2)
-    return conv2d_backward(scrambled, x, w, stride, padding)
-
-
-@exercise.mistake(
-    "dw came first, then db, then dx.",
-    hint="In which order does the text name what is returned?",
-)
-def returned_dw_db_dx(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return dw, db, dx
-
-
-@exercise.mistake(
-    "dw came first, then dx.",
-    hint="In which order does the text name what is returned?",
-)
-def returned_dw_dx_db(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return dw, dx, db
-
-
-@exercise.mistake(
-    "db came before dw.",
-    hint="In which order does the text name what is returned?",
-)
-def returned_dx_db_dw(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return dx, db, dw
 
 
 # -- dx: the kernel --------------------------------------------------------------------------------
@@ -1073,3 +945,132 @@ def db_for_every_product(dy: Array, x: Array, w: Array, stride: int, padding: in
 def db_left_at_zero(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
     return dx, dw, np.zeros_like(db)
+
+
+# -- several gradients at once ---------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The gradients by the parameters, dw and db, were divided by the batch size.",
+    hint="If the loss is a mean over the batch, where did its 1/N go already?",
+)
+def dw_and_db_divided_by_n(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw / len(x), db / len(x)
+
+
+@exercise.mistake(
+    "All gradients were divided by the batch size.",
+    hint="If the loss is a mean over the batch, where did its 1/N go already?",
+)
+def all_divided_by_n(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx / len(x), dw / len(x), db / len(x)
+
+
+@exercise.mistake(
+    "The windows are one pixel apart, in dx and in dw, whatever the stride.",
+    hint="Which window of x did the output at place (i, j) come from?",
+)
+def stride_ignored(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    padded = _padded(x, padding, padding)
+    dpadded = _dpadded(dy, w, padded.shape, (1, 1))
+    return _cut(dpadded, x, padding), _dw(dy, padded, w, (1, 1)), dy.sum(axis=(0, 2, 3))
+
+
+@exercise.mistake(
+    "Only the last sample counts in dw and db: each overwrote the one before it.",
+    hint="A kernel is used for all samples. What does = do to the sum so far?",
+)
+def only_the_last_sample(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, _ = conv2d_backward(dy, x, w, stride, padding)
+    _, dw, db = conv2d_backward(dy[-1:], x[-1:], w, stride, padding)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "Only the first sample counts in dw and db.",
+    hint="A kernel is used for all samples. What is dL/dw then a sum of?",
+)
+def only_the_first_sample(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, _ = conv2d_backward(dy, x, w, stride, padding)
+    _, dw, db = conv2d_backward(dy[:1], x[:1], w, stride, padding)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "Only the last place of the last sample counts in dw and db: each overwrote the one before it.",
+    hint="A kernel is used at all places. What does = do to the sum so far?",
+)
+def only_the_last_place(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, _ = conv2d_backward(dy, x, w, stride, padding)
+    last = _last(_last(_last(dy, 0), 2), 3)
+    _, dw, db = conv2d_backward(last, x, w, stride, padding)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "dy (N, F, OH, OW) was reshaped to (N * OH * OW, F) without bringing F behind OW first.",
+    hint="Reshaping keeps the numbers in their order. Which axis must stand last before?",
+)
+def kernels_axis_not_moved(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    N, F, OH, OW = dy.shape
+    scrambled = dy.reshape(N, OH, OW, F).transpose(0, 3, 1, 2)
+    return conv2d_backward(scrambled, x, w, stride, padding)
+
+
+@exercise.mistake(
+    "dy (N, F, OH, OW) was reshaped to (F, N * OH * OW) without bringing F before N first.",
+    hint="Reshaping keeps the numbers in their order. Which axis must stand first before?",
+)
+def samples_axis_not_moved(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    N, F, OH, OW = dy.shape
+    scrambled = dy.reshape(F, N, OH, OW).swapaxes(0, 1)
+    return conv2d_backward(scrambled, x, w, stride, padding)
+
+
+@exercise.mistake(
+    "dy was reshaped in the order i, j, n, but the columns have the order n, i, j.",
+    hint="In which order does your im2col have samples and places? And your dy?",
+)
+def places_before_samples(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    N, F, OH, OW = dy.shape
+    scrambled = dy.transpose(1, 2, 3, 0).reshape(F, N, OH, OW).swapaxes(0, 1)
+    return conv2d_backward(scrambled, x, w, stride, padding)
+
+
+@exercise.mistake(
+    "dy was reshaped in the order n, i, j, but the columns have the order i, j, n.",
+    hint="In which order does your im2col have samples and places? And your dy?",
+)
+def samples_before_places(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    N, F, OH, OW = dy.shape
+    scrambled = dy.swapaxes(0, 1).reshape(F, OH, OW, N).transpose(3, 0, 1, 2)
+    return conv2d_backward(scrambled, x, w, stride, padding)
+
+
+@exercise.mistake(
+    "dw came first, then db, then dx.",
+    hint="In which order does the text name what is returned?",
+)
+def returned_dw_db_dx(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dw, db, dx
+
+
+@exercise.mistake(
+    "dw came first, then dx.",
+    hint="In which order does the text name what is returned?",
+)
+def returned_dw_dx_db(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dw, dx, db
+
+
+@exercise.mistake(
+    "db came before dw.",
+    hint="In which order does the text name what is returned?",
+)
+def returned_dx_db_dw(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, db, dw

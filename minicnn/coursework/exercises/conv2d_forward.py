@@ -56,26 +56,27 @@ def _padded(x: Array, before: int, after: int) -> Array:
     return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)))
 
 
+def _case(
+    rng: np.random.Generator,
+    what: str,
+    x: tuple[int, int, int, int],
+    w: tuple[int, int, int],
+    stride: int = 1,
+    padding: int = 0,
+    *,
+    bias: bool = False,
+) -> Case:
+    """Return a case of whole numbers; x is (N, C, H, W), and w is (F, KH, KW)."""
+    F, KH, KW = w
+    pictures = rng.integers(-9, 10, size=x).astype(float)
+    kernels = rng.integers(-5, 6, size=(F, x[1], KH, KW)).astype(float)
+    biases = rng.permutation(np.arange(10.0, 10 * F + 1, 10)) if bias else np.zeros(F)
+    return Case(what, (pictures, kernels, biases, stride, padding))
+
+
 def cases() -> list[Case]:
     """Return the cases; no padding is as large as the kernel."""
     rng = np.random.default_rng(0)
-
-    def case(
-        what: str,
-        x: tuple[int, int, int, int],
-        w: tuple[int, int, int],
-        stride: int = 1,
-        padding: int = 0,
-        *,
-        bias: bool = False,
-    ) -> Case:
-        """Return a case of whole numbers; x is (N, C, H, W), and w is (F, KH, KW)."""
-        F, KH, KW = w
-        pictures = rng.integers(-9, 10, size=x).astype(float)
-        kernels = rng.integers(-5, 6, size=(F, x[1], KH, KW)).astype(float)
-        biases = rng.permutation(np.arange(10.0, 10 * F + 1, 10)) if bias else np.zeros(F)
-        return Case(what, (pictures, kernels, biases, stride, padding))
-
     x = np.arange(1.0, 10).reshape(1, 1, 3, 3)
     w = np.array([[[[1.0, 2.0], [3.0, -5.0]]]])
     other_order = (
@@ -88,18 +89,18 @@ def cases() -> list[Case]:
     return [
         Case("a picture of 3 x 3, a kernel of 2 x 2", (x, w, np.zeros(1), 1, 0)),
         Case("a bias", (x, w, np.array([10.0]), 1, 0)),
-        case("a stride of 2", (1, 1, 5, 5), (1, 3, 3), stride=2),
-        case("padding of 1", (1, 1, 3, 3), (1, 3, 3), padding=1),
-        case("two channels", (1, 2, 3, 3), (1, 2, 2)),
-        case("two kernels", (1, 1, 3, 3), (2, 2, 2), bias=True),
-        case("three samples", (3, 1, 3, 3), (1, 2, 2)),
-        case("two samples, two channels, two kernels", (2, 2, 4, 3), (2, 2, 2), bias=True),
-        case("a wide picture", (1, 1, 3, 6), (1, 2, 2)),
-        case("a tall picture", (1, 1, 6, 3), (1, 2, 2)),
-        case("a wide kernel", (1, 1, 4, 4), (1, 2, 3)),
-        case("a tall kernel", (1, 1, 4, 4), (1, 3, 2)),
-        case("a stride that leaves rows and columns over", (1, 1, 6, 7), (1, 2, 2), stride=3),
-        case("padding of 2, three channels", (2, 3, 5, 7), (4, 3, 3), padding=2, bias=True),
+        _case(rng, "a stride of 2", (1, 1, 5, 5), (1, 3, 3), stride=2),
+        _case(rng, "padding of 1", (1, 1, 3, 3), (1, 3, 3), padding=1),
+        _case(rng, "two channels", (1, 2, 3, 3), (1, 2, 2)),
+        _case(rng, "two kernels", (1, 1, 3, 3), (2, 2, 2), bias=True),
+        _case(rng, "three samples", (3, 1, 3, 3), (1, 2, 2)),
+        _case(rng, "two samples, two channels, two kernels", (2, 2, 4, 3), (2, 2, 2), bias=True),
+        _case(rng, "a wide picture", (1, 1, 3, 6), (1, 2, 2)),
+        _case(rng, "a tall picture", (1, 1, 6, 3), (1, 2, 2)),
+        _case(rng, "a wide kernel", (1, 1, 4, 4), (1, 2, 3)),
+        _case(rng, "a tall kernel", (1, 1, 4, 4), (1, 3, 2)),
+        _case(rng, "a stride that leaves rows and columns over", (1, 1, 6, 7), (1, 2, 2), stride=3),
+        _case(rng, "padding of 2, three channels", (2, 3, 5, 7), (4, 3, 3), padding=2, bias=True),
         Case(
             "everything at once",
             (
@@ -196,7 +197,7 @@ def bias_per_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> 
     hint="Which of the indices n, f, i, j does the bias depend on?",
 )
 def first_bias_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b[0]
+    return _without_bias(x, w, stride, padding) + b[:1]
 
 
 @exercise.mistake(
@@ -204,7 +205,7 @@ def first_bias_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) 
     hint="Which of the indices n, f, i, j does the bias depend on?",
 )
 def biases_added_up(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b.sum()
+    return conv2d_forward(x, w, np.full_like(b, b.sum()), stride, padding)
 
 
 # -- padding ---------------------------------------------------------------------------------------

@@ -55,26 +55,27 @@ def _cut(uncut: Array, padding: int) -> Array:
     return uncut[:, :, padding : H - padding, padding : W - padding]
 
 
+def _case(
+    rng: np.random.Generator,
+    what: str,
+    x: tuple[int, int, int, int],
+    w: tuple[int, int, int],
+    stride: int = 1,
+    padding: int = 0,
+    *,
+    bias: bool = False,
+) -> Case:
+    """Return a case of whole numbers; x is (N, C, H, W), and w is (F, KH, KW)."""
+    F, KH, KW = w
+    pictures = rng.integers(1, 10, size=x) * rng.choice([-1.0, 1.0], size=x)
+    kernels = rng.integers(-5, 6, size=(x[1], F, KH, KW)).astype(float)
+    biases = rng.permutation(np.arange(10.0, 10 * F + 1, 10)) if bias else np.zeros(F)
+    return Case(what, (pictures, kernels, biases, stride, padding))
+
+
 def cases() -> list[Case]:
     """Return the cases; no padding is as large as the kernel."""
     rng = np.random.default_rng(0)
-
-    def case(
-        what: str,
-        x: tuple[int, int, int, int],
-        w: tuple[int, int, int],
-        stride: int = 1,
-        padding: int = 0,
-        *,
-        bias: bool = False,
-    ) -> Case:
-        """Return a case of whole numbers; x is (N, C, H, W), and w is (F, KH, KW)."""
-        F, KH, KW = w
-        pictures = rng.integers(1, 10, size=x) * rng.choice([-1.0, 1.0], size=x)
-        kernels = rng.integers(-5, 6, size=(x[1], F, KH, KW)).astype(float)
-        biases = rng.permutation(np.arange(10.0, 10 * F + 1, 10)) if bias else np.zeros(F)
-        return Case(what, (pictures, kernels, biases, stride, padding))
-
     x = np.array([[[[1.0, 2.0], [3.0, 4.0]]]])
     w = np.array([[[[1.0, 10.0], [100.0, -5.0]]]])
     other_order = (
@@ -87,19 +88,21 @@ def cases() -> list[Case]:
     return [
         Case("a picture of 2 x 2, a kernel of 2 x 2", (x, w, np.zeros(1), 1, 0)),
         Case("a bias", (x, w, np.array([7.0]), 1, 0)),
-        case("a stride of 2", (1, 1, 2, 2), (1, 3, 3), stride=2),
-        case("a stride above the kernel", (1, 1, 2, 2), (1, 2, 2), stride=3, bias=True),
-        case("padding of 1", (1, 1, 3, 3), (1, 3, 3), padding=1),
-        case("two channels", (1, 2, 2, 2), (1, 2, 2)),
-        case("three output channels", (1, 1, 2, 2), (3, 2, 2), bias=True),
-        case("three samples", (3, 1, 2, 2), (1, 2, 2)),
-        case("three samples, channels and output channels", (3, 3, 3, 2), (3, 2, 2), bias=True),
-        case("a wide picture", (1, 1, 2, 4), (1, 2, 2)),
-        case("a tall picture", (1, 1, 4, 2), (1, 2, 2)),
-        case("a wide kernel", (1, 1, 3, 3), (1, 2, 3)),
-        case("a tall kernel", (1, 1, 3, 3), (1, 3, 2)),
-        case("a stride of 2 with padding of 1", (1, 1, 3, 4), (1, 4, 4), stride=2, padding=1),
-        case("padding of 2, two channels", (3, 2, 4, 5), (4, 3, 3), padding=2, bias=True),
+        _case(rng, "a stride of 2", (1, 1, 2, 2), (1, 3, 3), stride=2),
+        _case(rng, "a stride above the kernel", (1, 1, 2, 2), (1, 2, 2), stride=3, bias=True),
+        _case(rng, "padding of 1", (1, 1, 3, 3), (1, 3, 3), padding=1),
+        _case(rng, "two channels", (1, 2, 2, 2), (1, 2, 2)),
+        _case(rng, "three output channels", (1, 1, 2, 2), (3, 2, 2), bias=True),
+        _case(rng, "three samples", (3, 1, 2, 2), (1, 2, 2)),
+        _case(
+            rng, "three samples, channels and output channels", (3, 3, 3, 2), (3, 2, 2), bias=True
+        ),
+        _case(rng, "a wide picture", (1, 1, 2, 4), (1, 2, 2)),
+        _case(rng, "a tall picture", (1, 1, 4, 2), (1, 2, 2)),
+        _case(rng, "a wide kernel", (1, 1, 3, 3), (1, 2, 3)),
+        _case(rng, "a tall kernel", (1, 1, 3, 3), (1, 3, 2)),
+        _case(rng, "a stride of 2 with padding of 1", (1, 1, 3, 4), (1, 4, 4), stride=2, padding=1),
+        _case(rng, "padding of 2, two channels", (3, 2, 4, 5), (4, 3, 3), padding=2, bias=True),
         Case(
             "everything at once",
             (
@@ -591,4 +594,4 @@ def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Arr
     hint="Which of the indices n, f, i, j does the bias depend on?",
 )
 def first_bias_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b[0]
+    return _without_bias(x, w, stride, padding) + b[:1]

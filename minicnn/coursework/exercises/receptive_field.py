@@ -114,6 +114,39 @@ def only_the_own_stride(kernel_sizes: Sequence[int], strides: Sequence[int]) -> 
 
 
 @exercise.mistake(
+    "Behind the first layer, a window was widened by its own stride alone.",
+    hint="Whose stride sets the places apart that a window looks at?",
+)
+def only_the_own_stride_behind_the_first(
+    kernel_sizes: Sequence[int], strides: Sequence[int]
+) -> int:
+    field = kernel_sizes[0]
+    for size, stride in zip(kernel_sizes[1:], strides[1:], strict=True):
+        field += (size - 1) * stride
+    return field
+
+
+@exercise.mistake(
+    "The stride of the first layer was left out.",
+    hint="How far apart, in pixels, are two neighbouring places of the first layer's output?",
+)
+def first_stride_left_out(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return receptive_field(kernel_sizes, [1, *strides[1:]])
+
+
+@exercise.mistake(
+    "The stride of the first layer was left out, and each other layer's own stride was counted.",
+    hint="Whose strides set the places apart that a window looks at?",
+)
+def one_layer_late(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    field, step = kernel_sizes[0], 1
+    for size, stride in zip(kernel_sizes[1:], strides[1:], strict=True):
+        step *= stride
+        field += (size - 1) * step
+    return field
+
+
+@exercise.mistake(
     "The strides were added up, not multiplied.",
     hint="Three strides of 2: are neighbours 6 pixels apart, or 8?",
 )
