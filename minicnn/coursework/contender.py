@@ -124,7 +124,7 @@ class Contender:
     def fit(self, data: Dataset, callbacks: Sequence[Callback]) -> None:
         """Train on all images once."""
         self.trainer.fit(data, 1, self.plan.batch_size, callbacks=callbacks)
-        self.seconds = self.trainer.history.rows[-1]["seconds"]
+        self.seconds = self.trainer.history.rows[-1]["seconds"] or 0.0
 
     def accuracy(self, data: Dataset) -> float:
         """Return the share of test images that are read rightly."""

@@ -73,8 +73,8 @@ def test_right_functions_learn_what_the_library_does(style: str, plan: Any) -> N
     for name, parameter in own.model.named_parameters().items():
         assert parameter.value.dtype == np.float32
         np.testing.assert_allclose(parameter.value, theirs[name].value, rtol=1e-3, atol=1e-5)
-    answers = [one.model.predict(data.images) for one in (own, library)]
-    np.testing.assert_allclose(*answers, atol=1e-3)
+    mine, theirs_too = (one.model.predict(data.images) for one in (own, library))
+    np.testing.assert_allclose(mine, theirs_too, atol=1e-3)
 
 
 def test_batch_norm_and_dropout_come_with_their_functions() -> None:
@@ -91,12 +91,14 @@ def test_batch_norm_and_dropout_come_with_their_functions() -> None:
 def test_one_function_is_enough(name: str) -> None:
     style = "loops" if name == "sgd_step" else "columns"
     data = pictures(4, 0)
-    parts = Parts(functions(style, name))
-    calls = []
-    function = parts.of[name].function
-    parts.of[name].function = lambda *arguments: calls.append(name) or function(*arguments)
-    if name == "im2col":
-        parts = Parts({name: parts.of[name].function})
+    calls: list[str] = []
+    function = functions(style, name)[name]
+
+    def counted(*arguments: Any) -> Any:
+        calls.append(name)
+        return function(*arguments)
+
+    parts = Parts({name: counted})
     own = Contender(parts, LARGE, data, seed=0)
     loss, _ = own.trainer.train_step(data.images, data.labels)
     assert np.isfinite(loss)
@@ -165,6 +167,7 @@ def test_slow_functions_get_few_and_small_pictures(
 ) -> None:
     monkeypatch.setattr("minicnn.coursework.train.FEWEST", 5)
     monkeypatch.setattr("minicnn.coursework.train.LEAST_TESTED", 3)
+    monkeypatch.setattr("minicnn.coursework.train.SLOW", 1)
     given = functions("loops", "conv2d_forward")
     result = train(given, seconds=0.2, out=tmp_path, data=tiny)
     said = capsys.readouterr().out
@@ -205,10 +208,11 @@ def test_functions_that_fail_are_named() -> None:
         return x @ w
 
     data = pictures(2, 0)
-    for function, message in [
+    wrong: list[tuple[Callable[..., Any], str]] = [
         (relu_backward, r"relu_backward: expected outputs of shape \(2, .*got \(2, "),
         (dense_forward, r"dense_forward: ValueError: .*of test_train.py: return x @ w"),
-    ]:
+    ]
+    for function, message in wrong:
         own = Contender(Parts({function.__name__: function}), LARGE, data, seed=0)
         with pytest.raises(ArgumentError, match=message):
             own.trainer.train_step(data.images, data.labels)

@@ -5,16 +5,16 @@ from typing import Any
 import numpy as np
 
 
-def im2col(x: Any, kernel_size: Any, stride: int, padding: int) -> Any:
-    KH, KW = (kernel_size, kernel_size) if np.isscalar(kernel_size) else kernel_size
+def im2col(x: Any, kernel_size: int, stride: int, padding: int) -> Any:
+    KH = KW = kernel_size
     x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     windows = np.lib.stride_tricks.sliding_window_view(x, (KH, KW), axis=(2, 3))
     windows = windows[:, :, ::stride, ::stride].transpose(0, 2, 3, 1, 4, 5)
     return windows.reshape(-1, x.shape[1] * KH * KW)
 
 
-def col2im(columns: Any, x_shape: Any, kernel_size: Any, stride: int, padding: int) -> Any:
-    KH, KW = (kernel_size, kernel_size) if np.isscalar(kernel_size) else kernel_size
+def col2im(columns: Any, x_shape: Any, kernel_size: int, stride: int, padding: int) -> Any:
+    KH = KW = kernel_size
     N, C, H, W = x_shape
     OH = (H + 2 * padding - KH) // stride + 1
     OW = (W + 2 * padding - KW) // stride + 1
@@ -33,15 +33,15 @@ def conv2d_forward(x: Any, w: Any, b: Any, stride: int, padding: int) -> Any:
     F, _, KH, KW = w.shape
     OH = (H + 2 * padding - KH) // stride + 1
     OW = (W + 2 * padding - KW) // stride + 1
-    y = im2col(x, (KH, KW), stride, padding) @ w.reshape(F, -1).T + b
+    y = im2col(x, KH, stride, padding) @ w.reshape(F, -1).T + b
     return y.reshape(N, OH, OW, F).transpose(0, 3, 1, 2)
 
 
 def conv2d_backward(dy: Any, x: Any, w: Any, stride: int, padding: int) -> Any:
-    F, _, KH, KW = w.shape
+    F, _, KH, _ = w.shape
     rows = dy.transpose(0, 2, 3, 1).reshape(-1, F)
-    dw = (rows.T @ im2col(x, (KH, KW), stride, padding)).reshape(w.shape)
-    dx = col2im(rows @ w.reshape(F, -1), x.shape, (KH, KW), stride, padding)
+    dw = (rows.T @ im2col(x, KH, stride, padding)).reshape(w.shape)
+    dx = col2im(rows @ w.reshape(F, -1), x.shape, KH, stride, padding)
     return dx, dw, rows.sum(axis=0)
 
 
