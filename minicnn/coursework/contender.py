@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from minicnn.coursework.own_layers import (
+    BATCH_NORM,
     OwnAdam,
     OwnBatchNorm,
     OwnConv2D,
@@ -41,7 +42,6 @@ from minicnn.training.trainer import Trainer
 MOMENTUM, DROPOUT = 0.9, 0.2
 TEST_BATCH = 100
 CONVOLUTION = ("conv2d_forward", "conv2d_backward")
-BATCH_NORM = ("batchnorm_forward", "batchnorm_backward")
 
 
 @dataclass(frozen=True)

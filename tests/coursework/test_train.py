@@ -14,7 +14,7 @@ import pytest
 
 from minicnn import Sequential
 from minicnn.coursework.contender import LARGE, SMALL, Contender
-from minicnn.coursework.own_layers import OwnAdam, OwnSGD
+from minicnn.coursework.own_layers import OwnAdam, OwnBatchNorm, OwnSGD
 from minicnn.coursework.parts import Parts
 from minicnn.coursework.train import USED, load, main, train
 from minicnn.data import Dataset
@@ -85,6 +85,32 @@ def test_batch_norm_and_dropout_come_with_their_functions() -> None:
         kinds = {BatchNorm: "batchnorm_forward", Dropout: "dropout_forward"}
         for kind, name in kinds.items():
             assert any(isinstance(layer, kind) for layer in model.layers) is (name == one)
+
+
+def test_batch_norm_of_rows_alone_is_given_rows() -> None:
+    both = functions("columns", "batchnorm_forward", "batchnorm_backward")
+
+    def batchnorm_forward(x: Any, *more: Any) -> Any:
+        _N, _D = x.shape
+        return both["batchnorm_forward"](x, *more)
+
+    def batchnorm_backward(dy: Any, x: Any, *more: Any) -> Any:
+        _N, _D = x.shape
+        return both["batchnorm_backward"](dy, x, *more)
+
+    rng = np.random.default_rng(0)
+    x, dy = rng.normal(size=(2, 4, 3, 5, 2))
+    rows = {"batchnorm_forward": batchnorm_forward, "batchnorm_backward": batchnorm_backward}
+    own = [OwnBatchNorm(Parts(rows)), OwnBatchNorm(Parts(both))]
+    outputs: list[tuple[Any, ...]] = []
+    for layer in [*own, BatchNorm()]:
+        layer.build(x.shape[1:], rng)
+        outputs.append((layer(x, training=True), layer.backward(dy), layer(x)))
+        outputs[-1] += (layer.weight.grad, layer.bias.grad)
+    assert [set(layer.pictures.values()) for layer in own] == [{False}, {True}]
+    for one in outputs[:2]:
+        for got, right in zip(one, outputs[2], strict=True):
+            np.testing.assert_allclose(got, right, atol=1e-6)
 
 
 @pytest.mark.parametrize("name", [name for name in USED if name != "col2im"])

@@ -6,26 +6,11 @@ import numpy as np
 
 
 def im2col(x: Any, kernel_size: int, stride: int, padding: int) -> Any:
-    KH = KW = kernel_size
-    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
-    windows = np.lib.stride_tricks.sliding_window_view(x, (KH, KW), axis=(2, 3))
-    windows = windows[:, :, ::stride, ::stride].transpose(0, 2, 3, 1, 4, 5)
-    return windows.reshape(-1, x.shape[1] * KH * KW)
+    return _columns(x, kernel_size, kernel_size, stride, padding)
 
 
 def col2im(columns: Any, x_shape: Any, kernel_size: int, stride: int, padding: int) -> Any:
-    KH = KW = kernel_size
-    N, C, H, W = x_shape
-    OH = (H + 2 * padding - KH) // stride + 1
-    OW = (W + 2 * padding - KW) // stride + 1
-    taps = columns.reshape(N, OH, OW, C, KH, KW).transpose(0, 3, 4, 5, 1, 2)
-    x = np.zeros((N, C, H + 2 * padding, W + 2 * padding), columns.dtype)
-    for kh in range(KH):
-        for kw in range(KW):
-            x[:, :, kh : kh + OH * stride : stride, kw : kw + OW * stride : stride] += taps[
-                :, :, kh, kw
-            ]
-    return x[:, :, padding : padding + H, padding : padding + W]
+    return _back(columns, x_shape, kernel_size, kernel_size, stride, padding)
 
 
 def conv2d_forward(x: Any, w: Any, b: Any, stride: int, padding: int) -> Any:
@@ -33,16 +18,36 @@ def conv2d_forward(x: Any, w: Any, b: Any, stride: int, padding: int) -> Any:
     F, _, KH, KW = w.shape
     OH = (H + 2 * padding - KH) // stride + 1
     OW = (W + 2 * padding - KW) // stride + 1
-    y = im2col(x, KH, stride, padding) @ w.reshape(F, -1).T + b
+    y = _columns(x, KH, KW, stride, padding) @ w.reshape(F, -1).T + b
     return y.reshape(N, OH, OW, F).transpose(0, 3, 1, 2)
 
 
 def conv2d_backward(dy: Any, x: Any, w: Any, stride: int, padding: int) -> Any:
-    F, _, KH, _ = w.shape
+    F, _, KH, KW = w.shape
     rows = dy.transpose(0, 2, 3, 1).reshape(-1, F)
-    dw = (rows.T @ im2col(x, KH, stride, padding)).reshape(w.shape)
-    dx = col2im(rows @ w.reshape(F, -1), x.shape, KH, stride, padding)
+    dw = (rows.T @ _columns(x, KH, KW, stride, padding)).reshape(w.shape)
+    dx = _back(rows @ w.reshape(F, -1), x.shape, KH, KW, stride, padding)
     return dx, dw, rows.sum(axis=0)
+
+
+def _columns(x: Any, KH: int, KW: int, stride: int, padding: int) -> Any:
+    x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
+    windows = np.lib.stride_tricks.sliding_window_view(x, (KH, KW), axis=(2, 3))
+    windows = windows[:, :, ::stride, ::stride].transpose(0, 2, 3, 1, 4, 5)
+    return windows.reshape(-1, x.shape[1] * KH * KW)
+
+
+def _back(columns: Any, x_shape: Any, KH: int, KW: int, stride: int, padding: int) -> Any:
+    N, C, H, W = x_shape
+    OH = (H + 2 * padding - KH) // stride + 1
+    OW = (W + 2 * padding - KW) // stride + 1
+    taps = columns.reshape(N, OH, OW, C, KH, KW).transpose(0, 3, 4, 5, 1, 2)
+    x = np.zeros((N, C, H + 2 * padding, W + 2 * padding), columns.dtype)
+    for kh in range(KH):
+        for kw in range(KW):
+            places = slice(kh, kh + OH * stride, stride), slice(kw, kw + OW * stride, stride)
+            x[:, :, *places] += taps[:, :, kh, kw]
+    return x[:, :, padding : padding + H, padding : padding + W]
 
 
 def _windows(x: Any, size: int, stride: int) -> Any:
