@@ -1,5 +1,6 @@
 """A network of one's own functions, or the same of the library's layers, and its training."""
 
+import math
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ from minicnn.training.trainer import Trainer
 
 MOMENTUM, DROPOUT = 0.9, 0.2
 TEST_BATCH = 100
+TRIALS = 5
+"""Steps of a whole batch that the speed is measured on."""
 CONVOLUTION = ("conv2d_forward", "conv2d_backward")
 
 
@@ -71,7 +74,7 @@ class Plan:
         return Dataset(blocks.mean(axis=(3, 5)), data.labels, data.classes)
 
 
-LARGE = Plan(small=False, batch_size=32, sgd=0.06, adam=0.005)
+LARGE = Plan(small=False, batch_size=32, sgd=0.06, adam=0.01)
 SMALL = Plan(small=True, batch_size=4, sgd=0.04, adam=0.01)
 
 
@@ -111,15 +114,17 @@ class Contender:
             self.model.named_parameters()[name].value = parameter.value.copy()
 
     def step_seconds(self, data: Dataset) -> float:
-        """Return how long a step takes for each image: of two, and if that is quick, of a batch."""
-        for size in (2, self.plan.batch_size):
+        """Return how long a step takes for each image: the fastest of some, if they are quick."""
+        quickest, spent = math.inf, 0.0
+        for size in (2, *[self.plan.batch_size] * TRIALS):
             batch = data[:size]
             start = time.perf_counter()
             self.trainer.train_step(batch.images, batch.labels)
             took = time.perf_counter() - start
-            if took > 1:
+            quickest, spent = min(quickest, took / len(batch)), spent + took
+            if spent > 1:
                 break
-        return took / len(batch)
+        return quickest
 
     def fit(self, data: Dataset, callbacks: Sequence[Callback]) -> None:
         """Train on all images once."""

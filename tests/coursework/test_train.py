@@ -100,7 +100,10 @@ def test_batch_norm_of_rows_alone_is_given_rows() -> None:
 
     rng = np.random.default_rng(0)
     x, dy = rng.normal(size=(2, 4, 3, 5, 2))
-    rows = {"batchnorm_forward": batchnorm_forward, "batchnorm_backward": batchnorm_backward}
+    rows: dict[str, Callable[..., Any]] = {
+        "batchnorm_forward": batchnorm_forward,
+        "batchnorm_backward": batchnorm_backward,
+    }
     own = [OwnBatchNorm(Parts(rows)), OwnBatchNorm(Parts(both))]
     outputs: list[tuple[Any, ...]] = []
     for layer in [*own, BatchNorm()]:
