@@ -157,6 +157,7 @@ LESSONS = {
     "why_decay_makes_edges.py": ["why-decay-makes-edges"],
     "lenet.py": ["lenet"],
     "depth.py": ["depth"],
+    "three_ways.py": ["three-ways"],
 }
 SHORT = {
     "autoencoder.py": ["--limit", 64],
@@ -271,6 +272,18 @@ def test_the_textbook_counts_of_the_variants(lesson: Callable[[str], tuple[str, 
     counts = {line[:20].strip(): line.split()[-2:] for line in printed.splitlines()[1:-1]}
     assert counts["standard"] == ["3,456", "86,400"]
     assert counts["depthwise separable"] == ["411", "10,275"]
+
+
+def test_the_three_ways_differ_by_rounding_and_by_their_times(
+    lesson: Callable[[str], tuple[str, Path]],
+) -> None:
+    printed, _ = lesson("three_ways.py")
+    rows = [line.split() for line in printed.splitlines()[1:-1]]
+    assert [row[0] for row in rows] == ["loops", "columns", "library"]
+    times = [float(row[1]) for row in rows]
+    assert times[0] > 50 * times[1] > 0
+    assert all(0 <= float(row[-1]) < 1e-5 for row in rows)
+    assert float(rows[0][-1]) > 0, "they add up in another order"
 
 
 def test_lenet_has_the_parameters_of_the_paper(lesson: Callable[[str], tuple[str, Path]]) -> None:
