@@ -1,7 +1,7 @@
 """Exercises of a course on convolutional networks, and a checker that names the mistake."""
 
-from minicnn.coursework.checker import check
-from minicnn.coursework.diagnose import Diagnosis, diagnose
-from minicnn.coursework.report import Report
+from minicnn.coursework.diagnosis.checker import check
+from minicnn.coursework.diagnosis.diagnose import Diagnosis, diagnose
+from minicnn.coursework.diagnosis.report import Report
 
 __all__ = ["Diagnosis", "Report", "check", "diagnose"]

@@ -2,7 +2,7 @@
 
 import sys
 
-from minicnn.coursework.command import main
+from minicnn.coursework.command_line.subcommands import main
 
 if __name__ == "__main__":
     sys.exit(main())

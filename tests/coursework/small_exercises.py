@@ -2,9 +2,9 @@
 
 import numpy as np
 
-from minicnn.coursework.checker import report_on
+from minicnn.coursework.diagnosis.checker import report_on
+from minicnn.coursework.diagnosis.report import Report
 from minicnn.coursework.exercise import Case, Exercise, Function
-from minicnn.coursework.report import Report
 from minicnn.typing import Array
 
 

@@ -12,15 +12,21 @@ from pathlib import Path
 
 import pytest
 
-from minicnn.coursework import inside, isolated, listing
-from minicnn.coursework.blank import blank, write_blank
-from minicnn.coursework.checking import document, shortened
-from minicnn.coursework.command import main
+from minicnn.coursework.command_line import inside, isolated, listing
+from minicnn.coursework.command_line.blank import blank, write_blank
+from minicnn.coursework.command_line.checking import document, shortened
+from minicnn.coursework.command_line.hand_in import exercises_in, load
+from minicnn.coursework.command_line.isolated import Outcome, Printed, check_alone, last_line
+from minicnn.coursework.command_line.progress import (
+    FILE,
+    RIGHT,
+    Standing,
+    keep_progress,
+    read_progress,
+)
+from minicnn.coursework.command_line.subcommands import main
 from minicnn.coursework.exercise import Exercise
 from minicnn.coursework.exercises import EXERCISES
-from minicnn.coursework.hand_in import exercises_in, load
-from minicnn.coursework.isolated import Outcome, Printed, check_alone, last_line
-from minicnn.coursework.progress import FILE, RIGHT, Standing, keep_progress, read_progress
 from minicnn.errors import ArgumentError, DataError
 
 Captured = pytest.CaptureFixture[str]
@@ -49,7 +55,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
                 return Outcome(name, answer[trouble], trouble=trouble)
         return Outcome(name, **answer | {"mistakes": tuple(answer["mistakes"])})
 
-    monkeypatch.setattr("minicnn.coursework.checking.check_alone", check)
+    monkeypatch.setattr("minicnn.coursework.command_line.checking.check_alone", check)
 
 
 def write(text: str, name: str = "mine.py") -> str:
@@ -465,7 +471,7 @@ def test_a_process_that_does_not_start_is_stopped_and_said(monkeypatch: pytest.M
 
 def test_the_whole_from_a_terminal() -> None:
     write(f"print('noise')\n{GOOD}")
-    root = str(Path(inside.__file__).parents[2])
+    root = str(Path(inside.__file__).parents[3])
     done = subprocess.run(
         [sys.executable, "-m", "minicnn.coursework", "check", "mine.py", "--json"],
         capture_output=True,

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 from minicnn.coursework import check
-from minicnn.coursework.attempt import Attempt, attempt
-from minicnn.coursework.comparing import same
+from minicnn.coursework.diagnosis.attempt import Attempt, attempt
+from minicnn.coursework.diagnosis.comparing import same
 from minicnn.coursework.exercises import EXERCISES
 
 MISTAKES = [(name, mistake) for name, one in EXERCISES.items() for mistake in one.mistakes]

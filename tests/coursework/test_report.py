@@ -24,7 +24,7 @@ from small_exercises import (
 )
 
 from minicnn.coursework import check
-from minicnn.coursework.axes import axis_letters
+from minicnn.coursework.diagnosis.axes import axis_letters
 from minicnn.coursework.exercise import Case, Exercise, Function
 from minicnn.errors import ArgumentError, NotReadyError, ShapeError
 from minicnn.inspection.plots import plot_comparison

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from minicnn.coursework import check
-from minicnn.coursework.checker import report_on
+from minicnn.coursework.diagnosis.checker import report_on
 from minicnn.coursework.exercises import EXERCISES
 from minicnn.typing import Array
 

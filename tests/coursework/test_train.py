@@ -13,10 +13,14 @@ import numpy as np
 import pytest
 
 from minicnn import Sequential
-from minicnn.coursework.contender import LARGE, SMALL, Contender
-from minicnn.coursework.own_layers import OwnAdam, OwnBatchNorm, OwnSGD
-from minicnn.coursework.parts import Parts
-from minicnn.coursework.train import USED, load, main, train
+from minicnn.coursework.command_line.blank import write_blank
+from minicnn.coursework.command_line.subcommands import main
+from minicnn.coursework.command_line.training import functions_in
+from minicnn.coursework.exercises import EXERCISES
+from minicnn.coursework.network.contender import LARGE, SMALL, Contender
+from minicnn.coursework.network.own_layers import OwnAdam, OwnBatchNorm, OwnSGD
+from minicnn.coursework.network.parts import Parts
+from minicnn.coursework.network.train import USED, train
 from minicnn.data import Dataset
 from minicnn.data.mnist import TrainAndTest
 from minicnn.errors import ArgumentError
@@ -29,7 +33,7 @@ FILES = {name: HERE / f"by_{name}.py" for name in ("loops", "columns")}
 
 
 def functions(style: str, *names: str) -> dict[str, Callable[..., Any]]:
-    found = load([FILES[style]])
+    found = functions_in([FILES[style]])
     return {name: found[name] for name in names or found}
 
 
@@ -194,9 +198,9 @@ def test_slow_functions_get_few_and_small_pictures(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr("minicnn.coursework.train.FEWEST", 5)
-    monkeypatch.setattr("minicnn.coursework.train.LEAST_TESTED", 3)
-    monkeypatch.setattr("minicnn.coursework.train.SLOW", 1)
+    monkeypatch.setattr("minicnn.coursework.network.train.FEWEST", 5)
+    monkeypatch.setattr("minicnn.coursework.network.train.LEAST_TESTED", 3)
+    monkeypatch.setattr("minicnn.coursework.network.train.SLOW", 1)
     given = functions("loops", "conv2d_forward")
     result = train(given, seconds=0.2, out=tmp_path, data=tiny)
     said = capsys.readouterr().out
@@ -251,28 +255,37 @@ def test_functions_that_fail_are_named() -> None:
     ("content", "message"),
     [
         ("def f(:", "SyntaxError"),
-        ("import nowhere", "No module named 'nowhere'"),
-        ("x = 1", "expected functions for a network"),
-        (None, "expected a file of Python"),
+        ("import nowhere\n\ndef softmax(scores):\n    return scores", "No module named 'nowhere'"),
+        ("x = 1", "expected a function with the name of an exercise"),
+        (None, "there is no such file"),
     ],
 )
-def test_files_that_cannot_be_used(tmp_path: Path, content: str | None, message: str) -> None:
+def test_files_that_cannot_be_used(
+    tmp_path: Path, content: str | None, message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
     path = tmp_path / "mine.py"
     if content:
         path.write_text(content)
-    with pytest.raises(SystemExit, match=message) as ended:
-        main([str(path), "--out", str(tmp_path / "out")])
-    assert len(str(ended.value).splitlines()) == 1
+    assert main(["train", str(path), "--out", str(tmp_path / "out")]) == 2
+    said = capsys.readouterr().err
+    assert message in said
+    assert len(said.splitlines()) == 1
 
 
-def test_one_function_in_two_files(tmp_path: Path) -> None:
+def test_one_function_in_two_files() -> None:
     with pytest.raises(ArgumentError, match="stands in two of the files"):
-        load(list(FILES.values()))
+        functions_in(list(FILES.values()))
+
+
+def test_a_blank_is_left_out(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = write_blank(EXERCISES["softmax"], tmp_path)
+    assert functions_in([path]) == {}
+    assert "softmax is not written yet" in capsys.readouterr().out
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_ctrl_c_is_one_line(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "minicnn.coursework.train", str(FILES["columns"])]
+    command = [sys.executable, "-m", "minicnn.coursework", "train", str(FILES["columns"])]
     with subprocess.Popen(
         [*command, "--out", str(tmp_path)],
         stdout=subprocess.PIPE,
@@ -284,6 +297,6 @@ def test_ctrl_c_is_one_line(tmp_path: Path) -> None:
         time.sleep(0.1)
         process.send_signal(signal.SIGINT)
         _, error = process.communicate(timeout=60)
-    assert process.returncode == 1
-    assert error.splitlines()[-1] == "train: interrupted"
+    assert process.returncode == 130
+    assert error.splitlines()[-1].endswith("stopped")
     assert "Traceback" not in error

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from minicnn.coursework.own_layers import (
+from minicnn.coursework.network.own_layers import (
     BATCH_NORM,
     OwnAdam,
     OwnBatchNorm,
@@ -20,7 +20,7 @@ from minicnn.coursework.own_layers import (
     OwnSGD,
     OwnSoftmax,
 )
-from minicnn.coursework.parts import Parts
+from minicnn.coursework.network.parts import Parts
 from minicnn.data.dataset import Dataset
 from minicnn.layers import (
     BatchNorm,

@@ -5,10 +5,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from minicnn.coursework.attempt import Attempt, attempt
-from minicnn.coursework.comparing import same
+from minicnn.coursework.diagnosis.attempt import Attempt, attempt
+from minicnn.coursework.diagnosis.comparing import same
+from minicnn.coursework.diagnosis.symptoms import (
+    Compared,
+    factor_between,
+    symptoms,
+    whole_difference,
+)
 from minicnn.coursework.exercise import Case, Exercise, Function, Mistake
-from minicnn.coursework.symptoms import Compared, factor_between, symptoms, whole_difference
 from minicnn.typing import Array
 
 

@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from minicnn.coursework.hand_in import at
-from minicnn.coursework.inside import NOTE
+from minicnn.coursework.command_line.hand_in import at
+from minicnn.coursework.command_line.inside import NOTE
 
 SECONDS = 10.0
 """How long a check may take by default."""
@@ -34,7 +34,7 @@ MOST_BYTES = 4_000
 
 PROGRAM = (
     "import sys; sys.path.insert(0, sys.argv[1]); "
-    "from minicnn.coursework.inside import main; main(sys.argv[2])"
+    "from minicnn.coursework.command_line.inside import main; main(sys.argv[2])"
 )
 
 ENVIRONMENT = {
@@ -118,7 +118,7 @@ def check_alone(
 
 def _run(folder: str, seconds: float) -> tuple[int | None, str]:
     """Run the process; return its exit code, None if it had to be stopped, and what it printed."""
-    root = str(Path(__file__).resolve().parents[2])
+    root = str(Path(__file__).resolve().parents[3])
     process = subprocess.Popen(  # noqa: S603 - a hand-in is run, that is what is asked for
         [sys.executable, "-P", "-B", "-u", "-c", PROGRAM, root, folder],
         stdin=subprocess.DEVNULL,

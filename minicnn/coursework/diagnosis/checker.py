@@ -7,14 +7,14 @@ from dataclasses import replace
 
 import numpy as np
 
-from minicnn.coursework.attempt import Attempt, attempt
-from minicnn.coursework.comparing import same
+from minicnn.coursework.diagnosis.attempt import Attempt, attempt
+from minicnn.coursework.diagnosis.comparing import same
+from minicnn.coursework.diagnosis.picture import most_telling
+from minicnn.coursework.diagnosis.recognition import Answers, Finding, findings
+from minicnn.coursework.diagnosis.report import Example, Report
+from minicnn.coursework.diagnosis.symptoms import only_with
 from minicnn.coursework.exercise import Case, Exercise, Function
 from minicnn.coursework.exercises import EXERCISES
-from minicnn.coursework.picture import most_telling
-from minicnn.coursework.recognition import Answers, Finding, findings
-from minicnn.coursework.report import Example, Report
-from minicnn.coursework.symptoms import only_with
 from minicnn.errors import ArgumentError
 
 

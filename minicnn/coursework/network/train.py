@@ -1,6 +1,6 @@
 """The reward: a network of one's own functions, trained on MNIST beside the library's.
 
-    python -m minicnn.coursework.train conv.py pool.py
+    python -m minicnn.coursework train conv.py pool.py
 
 What the files do not have is taken from the library. Each function is checked first. Then the speed
 of a step is measured, and as many images are taken as the time allows. Both networks start with the
@@ -8,22 +8,19 @@ same weights and see the same images in the same order, so that with right funct
 same. The functions run in this process.
 """
 
-import argparse
-import importlib.util
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from minicnn import checks
-from minicnn.coursework.checker import check
-from minicnn.coursework.contender import LARGE, SMALL, Contender, Plan
+from minicnn.coursework.diagnosis.checker import check
 from minicnn.coursework.exercise import Function
 from minicnn.coursework.exercises import EXERCISES
-from minicnn.coursework.parts import Parts
+from minicnn.coursework.network.contender import LARGE, SMALL, Contender, Plan
+from minicnn.coursework.network.parts import Parts
 from minicnn.data.mnist import TrainAndTest, load_mnist
-from minicnn.errors import ArgumentError, MinicnnError
+from minicnn.errors import ArgumentError
 from minicnn.saving.atomic import check_writable
 
 OUT = Path("runs") / "coursework"
@@ -284,70 +281,3 @@ def _summary(result: Trained) -> str:
             *map(str, result.paths),
         ]
     )
-
-
-# -- the command line ------------------------------------------------------------------------------
-
-
-def parser() -> argparse.ArgumentParser:
-    """Return the parser of the command line."""
-    result = argparse.ArgumentParser(
-        prog="python -m minicnn.coursework.train",
-        description=__doc__,
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    add = result.add_argument
-    add("files", nargs="+", type=Path, metavar="FILE", help="files with your functions")
-    add("--seconds", type=float, default=60.0, help="how long to train, about (default 60)")
-    add("--seed", type=int, default=0, help="seed of all random numbers (default 0)")
-    add("--out", type=Path, default=OUT, metavar="DIR", help="default %(default)s")
-    add("--anyway", action="store_true", help="take functions that the check finds wrong, too")
-    return result
-
-
-def load(files: Sequence[Path]) -> dict[str, Function]:
-    """Return the functions of exercises that stand in files, by name.
-
-    Raises
-    ------
-    ArgumentError
-        If a file cannot be read or run, or two have the same function.
-    """
-    found: dict[str, Function] = {}
-    for path in files:
-        for name, function in _run(path).items():
-            if name not in {*USED, *EXERCISES} or not callable(function):
-                continue
-            if name in found and found[name] is not function:
-                raise ArgumentError(f"train: {name} stands in two of the files; give one of them")
-            found[name] = function
-    return found
-
-
-def _run(path: Path) -> dict[str, Any]:
-    """Return the names that a file defines."""
-    spec = importlib.util.spec_from_file_location(path.stem, path)
-    if spec is None or spec.loader is None or not path.is_file():
-        raise ArgumentError(f"train: expected a file of Python, got {path}")
-    module = importlib.util.module_from_spec(spec)
-    try:
-        spec.loader.exec_module(module)
-    except Exception as error:
-        raise ArgumentError(f"{path}: {type(error).__name__}: {error}") from error
-    return vars(module)
-
-
-def main(arguments: Sequence[str] | None = None) -> None:
-    """Train what the command line says; report an error, or Ctrl-C, in one line."""
-    given = parser().parse_args(arguments)
-    options: dict[str, Any] = {name: getattr(given, name) for name in ("seconds", "seed", "out")}
-    try:
-        train(load(given.files), anyway=given.anyway, **options)
-    except (MinicnnError, OSError) as error:
-        sys.exit(str(error))
-    except KeyboardInterrupt:
-        sys.exit("train: interrupted")
-
-
-if __name__ == "__main__":
-    main()

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 
 from minicnn import checks
-from minicnn.coursework.checker import report_on
+from minicnn.coursework.diagnosis.checker import report_on
+from minicnn.coursework.diagnosis.report import Report
 from minicnn.coursework.exercise import Case, Exercise
 from minicnn.coursework.exercises import EXERCISES
 from minicnn.coursework.layer_functions import LAYER_FUNCTIONS, prepared
-from minicnn.coursework.report import Report
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.layers import (
     BatchNorm,

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.coursework.axes import WORDS, axis_letters
-from minicnn.coursework.comparing import differs, same
+from minicnn.coursework.diagnosis.axes import WORDS, axis_letters
+from minicnn.coursework.diagnosis.comparing import differs, same
 from minicnn.coursework.exercise import Case
 from minicnn.typing import Array, Shape
 

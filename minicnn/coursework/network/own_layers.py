@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from minicnn.coursework.layer_functions import STAND_INS
-from minicnn.coursework.parts import Parts
+from minicnn.coursework.network.parts import Parts
 from minicnn.errors import ArgumentError, NotReadyError
 from minicnn.layers import BatchNorm, Conv2D, Dense, Dropout, MaxPool, ReLU, Softmax
 from minicnn.layers.share import current_share

@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from minicnn.coursework.command_line.output import command, complain, say
+from minicnn.coursework.command_line.progress import RIGHT, Standing, read_progress
 from minicnn.coursework.exercises import EXERCISES
-from minicnn.coursework.output import command, complain, say
-from minicnn.coursework.progress import RIGHT, Standing, read_progress
 from minicnn.errors import ArgumentError, DataError
 
 

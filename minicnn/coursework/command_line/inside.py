@@ -17,10 +17,11 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, NoReturn
 
-from minicnn.coursework.blank import BLANK
-from minicnn.coursework.checker import check, find
+from minicnn.coursework.command_line.blank import BLANK
+from minicnn.coursework.command_line.hand_in import load, place, shorten_text
+from minicnn.coursework.diagnosis.attempt import Ended
+from minicnn.coursework.diagnosis.checker import check, find
 from minicnn.coursework.exercise import Case, Function
-from minicnn.coursework.hand_in import load, place, shorten_text
 from minicnn.errors import ArgumentError, DataError
 
 try:
@@ -113,10 +114,6 @@ def _report(file: str, name: str, note: Callable[[str], None]) -> dict[str, Any]
         "convention": report.convention,
         "text": str(report),
     }
-
-
-class Ended(BaseException):
-    """What a hand-in raised (its cause), where there is no point in calling it again."""
 
 
 class Watched:

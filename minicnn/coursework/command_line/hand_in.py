@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from types import CodeType, ModuleType
 
-from minicnn.coursework.checker import find
+from minicnn.coursework.command_line.output import command
+from minicnn.coursework.diagnosis.checker import find
 from minicnn.coursework.exercises import EXERCISES
-from minicnn.coursework.output import command
 from minicnn.errors import ArgumentError, DataError, shorten
 
 MODULE = "hand_in"

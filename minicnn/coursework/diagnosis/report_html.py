@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minicnn.coursework.comparing import differs, largest_difference
-from minicnn.coursework.report_text import MOST_NUMBERS, input_as_text, number_as_text
+from minicnn.coursework.diagnosis.comparing import differs, largest_difference
+from minicnn.coursework.diagnosis.report_text import MOST_NUMBERS, input_as_text, number_as_text
 from minicnn.typing import Array, Mask
 
 if TYPE_CHECKING:
-    from minicnn.coursework.report import Example, Report
+    from minicnn.coursework.diagnosis.report import Example, Report
 
 RIGHT, WRONG = "#2e9e5b", "#e07020"
 

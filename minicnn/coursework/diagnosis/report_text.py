@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from minicnn.coursework.comparing import differs, largest_difference
+from minicnn.coursework.diagnosis.comparing import differs, largest_difference
 
 if TYPE_CHECKING:
-    from minicnn.coursework.report import Example, Report
+    from minicnn.coursework.diagnosis.report import Example, Report
 
 MOST_NUMBERS = 36
 """Numbers of an array that are shown whole."""

@@ -6,9 +6,9 @@ import textwrap
 from pathlib import Path
 from typing import Any
 
-from minicnn.coursework.checker import find
+from minicnn.coursework.command_line.output import command, say
+from minicnn.coursework.diagnosis.checker import find
 from minicnn.coursework.exercise import Exercise
-from minicnn.coursework.output import command, say
 from minicnn.errors import ArgumentError
 
 BLANK = 'raise NotImplementedError("write me")'

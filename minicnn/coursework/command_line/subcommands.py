@@ -6,8 +6,8 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from minicnn.coursework import blank, checking, listing
-from minicnn.coursework.output import COMMAND, complain
+from minicnn.coursework.command_line import blank, checking, listing, training
+from minicnn.coursework.command_line.output import COMMAND, complain
 from minicnn.errors import MinicnnError
 
 USAGE = 2
@@ -20,6 +20,7 @@ SUBCOMMANDS: tuple[Callable[[Any], None], ...] = (
     listing.add_parser,
     blank.add_parser,
     checking.add_parser,
+    training.add_parser,
 )
 """One function a subcommand, in the file of that subcommand. A new one is added here.
 

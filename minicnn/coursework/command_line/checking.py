@@ -7,11 +7,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from minicnn.coursework.hand_in import exercises_in
-from minicnn.coursework.isolated import MEGABYTES, SECONDS, Outcome, check_alone
-from minicnn.coursework.listing import following
-from minicnn.coursework.output import complain, say
-from minicnn.coursework.progress import FILE, RIGHT, keep_progress, read_progress
+from minicnn.coursework.command_line.hand_in import exercises_in
+from minicnn.coursework.command_line.isolated import MEGABYTES, SECONDS, Outcome, check_alone
+from minicnn.coursework.command_line.listing import following
+from minicnn.coursework.command_line.output import complain, say
+from minicnn.coursework.command_line.progress import FILE, RIGHT, keep_progress, read_progress
 from minicnn.errors import MinicnnError
 
 MOST_SECONDS = 86_400.0

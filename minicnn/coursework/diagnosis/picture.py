@@ -7,15 +7,15 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from minicnn.coursework.axes import WORDS, axis_letters
-from minicnn.coursework.comparing import differs, largest_difference
+from minicnn.coursework.diagnosis.axes import WORDS, axis_letters
+from minicnn.coursework.diagnosis.comparing import differs, largest_difference
 from minicnn.errors import ArgumentError, NotReadyError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-    from minicnn.coursework.report import Example, Report
+    from minicnn.coursework.diagnosis.report import Example, Report
 
 ENOUGH = 9
 """Numbers in a picture that are enough to see a border, an overlap, a shift."""

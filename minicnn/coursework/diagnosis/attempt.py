@@ -26,6 +26,10 @@ LONGEST = 300
 """Characters of an exception that are reported."""
 
 
+class Ended(BaseException):
+    """What a hand-in raised (its cause), where there is no point in calling it again."""
+
+
 @dataclass(frozen=True)
 class Attempt:
     """What came of one call.
@@ -56,7 +60,7 @@ def attempt(exercise: Exercise, function: Function, case: Case) -> Attempt:
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             warnings.simplefilter("ignore")
             returned = function(*inputs)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, Ended):
         raise
     except SystemExit:
         return Attempt({}, fault="it called exit(), which ends the program; return the outputs")

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from minicnn.coursework.comparing import same
+from minicnn.coursework.diagnosis.comparing import same
+from minicnn.coursework.diagnosis.picture import plot_report
+from minicnn.coursework.diagnosis.recognition import Finding
+from minicnn.coursework.diagnosis.report_html import report_as_html
+from minicnn.coursework.diagnosis.report_text import report_as_text
 from minicnn.coursework.exercise import Case, Exercise
-from minicnn.coursework.picture import plot_report
-from minicnn.coursework.recognition import Finding
-from minicnn.coursework.report_html import report_as_html
-from minicnn.coursework.report_text import report_as_text
 from minicnn.typing import Array
 
 if TYPE_CHECKING:

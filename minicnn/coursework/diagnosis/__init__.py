@@ -1,0 +1,1 @@
+"""Whether a hand-in is right, and otherwise which mistake was made."""
