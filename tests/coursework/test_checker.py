@@ -100,7 +100,7 @@ def test_a_signature_that_does_not_fit_is_refused() -> None:
 
 
 def test_the_nearest_names_are_given() -> None:
-    with pytest.raises(ArgumentError, match="such as relu_backward, .* got 'relu_backwards'"):
+    with pytest.raises(ArgumentError, match=r"such as relu_backward, .* got 'relu_backwards'"):
         check("relu_backwards", double)
 
 

@@ -5,8 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
+
 from minicnn.coursework.diagnosis.attempt import Attempt, attempt
 from minicnn.coursework.diagnosis.comparing import same
+from minicnn.coursework.diagnosis.pairs import one_inside_the_other
 from minicnn.coursework.diagnosis.symptoms import (
     Compared,
     factor_between,
@@ -115,7 +118,7 @@ def findings(answers: Answers) -> list[Finding]:
         if not all(answers.is_right(number, output) for number in answers.ran)
     ]
     if not wrong:
-        return []
+        return _where_it_fails(answers, outputs)
     whole = _explaining(answers, answers.exercise.mistakes.values(), outputs)
     if whole:
         return [Finding(tuple(wrong), (whole[0],))]
@@ -133,6 +136,18 @@ def findings(answers: Answers) -> list[Finding]:
     return found
 
 
+def _where_it_fails(answers: Answers, outputs: Sequence[str]) -> list[Finding]:
+    """Return the mistake that raises an error just where the hand-in does, if there is only one."""
+    found = [
+        mistake
+        for mistake in answers.exercise.mistakes.values()
+        if answers.failed
+        and all(answers.of(mistake, number).fault for number in answers.failed)
+        and all(answers.is_explained(mistake, output) for output in outputs)
+    ]
+    return [Finding((), (found[0],))] if len(found) == 1 else []
+
+
 def _finding(answers: Answers, output: str) -> Finding:
     """Return what explains one output: a mistake, one with a factor, two at once, or a symptom."""
     bank = [m for m in answers.exercise.mistakes.values() if answers.changes(m, output)]
@@ -142,7 +157,11 @@ def _finding(answers: Answers, output: str) -> Finding:
     rows = answers.compared(output)
     named = None
     if not whole_difference(rows):  # the plainest explanation first
-        named = _with_factor(answers, bank, output) or _two_at_once(answers, bank, output)
+        named = (
+            _with_factor(answers, bank, output)
+            or _two_that_add_up(answers, bank, output)
+            or _one_inside_the_other(answers, bank, output)
+        )
     return named or Finding((output,), (), tuple(symptoms(rows)))
 
 
@@ -194,7 +213,7 @@ def _with_factor(answers: Answers, bank: Sequence[Mistake], output: str) -> Find
     return None
 
 
-def _two_at_once(answers: Answers, bank: Sequence[Mistake], output: str) -> Finding | None:
+def _two_that_add_up(answers: Answers, bank: Sequence[Mistake], output: str) -> Finding | None:
     """Find two mistakes whose differences from the right output add up to the hand-in's."""
     numbers, tolerance = answers.ran, answers.exercise.tolerance
     right = [answers.right[number].values[output] for number in numbers]
@@ -217,3 +236,40 @@ def _two_at_once(answers: Answers, bank: Sequence[Mistake], output: str) -> Find
             bank_of = answers.exercise.mistakes
             return Finding((output,), (bank_of[first], bank_of[second]))
     return None
+
+
+def _one_inside_the_other(answers: Answers, bank: Sequence[Mistake], output: str) -> Finding | None:
+    """Find two mistakes that give the output when the first is made with the second inside it."""
+    exercise, numbers = answers.exercise, answers.ran
+    right = np.array([answers.is_right(n, output) for n in numbers])
+    idle = np.array([[_is_idle(answers, m, n, output) for n in numbers] for m in bank])
+    fits = np.array([[_fits(answers, m, n, output) for n in numbers] for m in bank])
+    for first, second in itertools.permutations(range(len(bank)), 2):
+        # Where one of them makes no difference, the other alone must give the output.
+        possible = np.where(idle[second], np.where(idle[first], right, fits[first]), True)
+        possible &= np.where(idle[first] & ~idle[second], fits[second], True)
+        if not possible.all():
+            continue
+        function = one_inside_the_other(exercise, bank[first], bank[second])
+        if function and all(
+            answers.is_same(
+                attempt(exercise, function, answers.cases[n]).values,
+                answers.got[n].values[output],
+                output,
+            )
+            for n in numbers
+        ):
+            return Finding((output,), (bank[first], bank[second]))
+    return None
+
+
+def _is_idle(answers: Answers, mistake: Mistake, number: int, output: str) -> bool:
+    """Return whether a mistake makes no difference on a case."""
+    values = answers.of(mistake, number).values
+    return answers.is_same(values, answers.right[number].values[output], output)
+
+
+def _fits(answers: Answers, mistake: Mistake, number: int, output: str) -> bool:
+    """Return whether a mistake gives what the hand-in gives on a case."""
+    values = answers.of(mistake, number).values
+    return answers.is_same(values, answers.got[number].values[output], output)

@@ -151,10 +151,11 @@ class Report:
 
     def _explained(self, finding: Finding) -> str:
         """Return one finding in words."""
-        outputs = f"{_list(finding.outputs)}: " if len(self.exercise.outputs) > 1 else ""
+        several = len(self.exercise.outputs) > 1 and finding.outputs
+        outputs = f"{_list(finding.outputs)}: " if several else ""
         sentences = [mistake.sentence for mistake in finding.mistakes]
         if len(sentences) > 1:
-            sentences.insert(0, "two mistakes at once.")
+            sentences.insert(0, "Two mistakes at once.")
         return outputs + " ".join([*sentences, *finding.symptoms])
 
     @property
