@@ -29,7 +29,14 @@ from _common import (
     trainer_of,
     where,
 )
-from _recipe import BATCH_SIZE, EPOCHS, build_model, build_optimizer
+from _recipe import (
+    AUGMENTATION,
+    BATCH_SIZE,
+    EPOCHS,
+    MeanZero,
+    build_model,
+    build_optimizer,
+)
 
 from minicnn import Callback, CrossEntropy, Doctor, Trainer
 from minicnn.data import load_mnist
@@ -62,8 +69,8 @@ def train(arguments: argparse.Namespace, callbacks: Sequence[Callback]) -> float
         arguments,
         lambda: Trainer(build_model(seed), build_optimizer(), CrossEntropy(), seed=seed),
     )
-    callbacks = [*callbacks, Doctor(), checkpoint(arguments)]
-    limited = training[: arguments.limit]
+    callbacks = [MeanZero(), *callbacks, Doctor(), checkpoint(arguments)]
+    limited = training[: arguments.limit].augmented(AUGMENTATION)
     try:
         fit(trainer, arguments, limited, validation, callbacks, BATCH_SIZE)
     except KeyboardInterrupt:

@@ -1,33 +1,34 @@
 """Why weight decay makes edges: a training for each of several decays, and its results.
 
-The network of train_mnist.py is trained repeatedly, for one epoch and with kernels that start at
-the usual scale; only the decay of the first layer differs. It takes about three minutes. For each
-decay the figure shows the median edge score, the accuracy on the test images and the kernels. At
-the bottom are the patterns that decay acts on: those that patches of 5 x 5 pixels with ink are made
-of (principal components, Pearson 1901, without subtracting the mean), and the share of the energy
-in each.
+The network of train_mnist.py is trained repeatedly, for one epoch, on the images as they are, and
+with kernels that start at the usual scale; only the decay of the first layer differs. It takes
+about three minutes. For each decay the figure shows the median edge score, the accuracy on the test
+images and the kernels. At the bottom are the patterns that decay acts on: those that patches of 5 x
+5 pixels with ink are made of (principal components, Pearson 1901, without subtracting the mean),
+and the share of the energy in each.
 
 Only decay removes a pattern from a kernel that the images do not ask for. In every step it removes
 the share rate * decay / (1 - momentum), so the share of the initial noise that remains is
 
     exp(-sum over the steps of rate * decay / (1 - momentum))
 
-The script prints it beside what is really left, the projection of the kernels on their start: 90 %
-against 79 % in theory at a decay of 0.0005, 10 % against nothing at 0.02. More is left than in
-theory because some of the start was useful by chance, and was learned again: a kernel that begins
-nearest to one edge becomes that edge.
+The script prints it beside what is really left, the projection of the kernels on their start: 40 %
+against 39 % in theory at a decay of 0.002, 10 % against nothing at 0.02. More is left than in
+theory where decay is strong because some of the start was useful by chance, and was learned again:
+a kernel that begins nearest to one edge becomes that edge.
 
 A pattern that the images ask for is learned again in every step, and the more energy it has in
 them, the stronger the decay that it survives. A constant has the most, but says little about the
-digit; then come two edges, then three bars. So as the decay grows, first the noise goes, then the
-bars, and edges are left. Beyond that, too little is left to tell digits apart.
+digit; here it is taken from the kernels after every step (MeanZero). Then come two edges, then
+three bars. So as the decay grows, first the noise goes, then the bars, and edges are left: the
+median edge score climbs from 0.3 to 0.8. It costs a quarter of a percent of accuracy.
 """
 
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import matplotlib.pyplot as plt
 import numpy as np
 from _common import at_least, from_zero, parser, run
-from _recipe import BATCH_SIZE, build_model, build_optimizer, first_kernels
+from _recipe import BATCH_SIZE, MeanZero, build_model, build_optimizer, first_kernels
 from matplotlib.axes import Axes
 from matplotlib.ticker import PercentFormatter
 from tqdm import tqdm
@@ -52,7 +53,7 @@ def train(decay: float, seed: int, epochs: int, data: Dataset) -> tuple[Sequenti
     before = first_kernels(model)
     optimizer = build_optimizer(first_decay=decay)
     trainer = Trainer(model, optimizer, CrossEntropy(), seed=seed)
-    trainer.fit(data, epochs, BATCH_SIZE, progress=False)
+    trainer.fit(data, epochs, BATCH_SIZE, callbacks=[MeanZero()], progress=False)
     progress = np.arange(trainer.steps) / trainer.steps
     rates = sum(optimizer.schedule(share) for share in progress)
     theory = float(np.exp(-rates * decay / (1 - optimizer.momentum)))
@@ -81,7 +82,7 @@ def draw_curves(axes: list[Axes], decays: list[float], scores: Array, accuracies
     axes[0].set(ylabel="median edge score", ylim=(0, 1))
     axes[0].set_title("a point for each seed, a line through the means", fontsize=9, loc="left")
     axes[1].set(ylabel="test accuracy", xlabel="weight decay of the first layer")
-    axes[1].yaxis.set_major_formatter(PercentFormatter(1.0))
+    axes[1].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
 
 
 def draw(

@@ -60,7 +60,10 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
     recipe = importlib.import_module("_recipe")
     undisturbed = Trainer(recipe.build_model(0), recipe.build_optimizer(), CrossEntropy())
     train, validation = load_mnist().train.split(55_000, seed=0)
-    undisturbed.fit(train[:3_200], 1, recipe.BATCH_SIZE, validation, progress=False)
+    augmented = train[:3_200].augmented(recipe.AUGMENTATION)
+    undisturbed.fit(
+        augmented, 1, recipe.BATCH_SIZE, validation, [recipe.MeanZero()], progress=False
+    )
     weights = Sequential.load(out / "model.npz").parameters
     for parameter, same in zip(weights, undisturbed.model.parameters, strict=True):
         np.testing.assert_array_equal(parameter.value, same.value)
