@@ -4,7 +4,9 @@ import functools
 import importlib
 import re
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
 from minicnn.coursework import check
@@ -81,3 +83,12 @@ def test_the_report_is_what_the_check_says() -> None:
     report = check("cross_entropy_gradient", names["cross_entropy_gradient"])  # type: ignore[arg-type]
     assert ("console", f"{report}\n") in BLOCKS
     assert report.mistake == "not_divided"
+
+
+def test_the_report_of_the_readme_is_what_the_check_says() -> None:
+    readme = (ROOT / "README.md").read_text("utf-8")
+    program = re.findall(r"`(def relu_backward.*?)`", readme)[0]
+    names: dict[str, Any] = {"np": np}
+    exec(program, names)  # noqa: S102 - our own
+    report = check("relu_backward", names["relu_backward"])
+    assert f"```text\n{report}\n```" in readme
