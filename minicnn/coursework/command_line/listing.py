@@ -2,6 +2,7 @@
 
 import argparse
 import shutil
+import textwrap
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,9 @@ from minicnn.coursework.command_line.output import command, complain, say
 from minicnn.coursework.command_line.progress import RIGHT, Standing, read_progress
 from minicnn.coursework.exercises import EXERCISES
 from minicnn.errors import ArgumentError, DataError
+
+LEAST_ROOM = 30
+"""Characters for a text, however narrow the terminal is."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -34,12 +38,9 @@ def run(arguments: argparse.Namespace) -> int:
     except DataError as error:
         complain(f"{error}; the next check will set it aside")
         progress = {}
-    width = max(map(len, EXERCISES))
-    columns = shutil.get_terminal_size().columns
-    lines = [
-        _cut(f"  {name:{width}}  {_said(name, progress, folder):14}  {_first_line(name)}", columns)
-        for name in EXERCISES
-    ]
+    standing = {name: _said(name, progress, folder) for name in EXERCISES}
+    widths = max(map(len, standing)), max(map(len, standing.values()))
+    lines = [_line(name, said, widths) for name, said in standing.items()]
     say(
         "The exercises, in their order:\n\n{}\n\n{}".format(
             "\n".join(lines), _next(progress, folder)
@@ -76,9 +77,9 @@ def _said(name: str, progress: Mapping[str, Standing], folder: Path) -> str:
     return standing.said()
 
 
-def _first_line(name: str) -> str:
-    return EXERCISES[name].text.partition("\n")[0]
-
-
-def _cut(line: str, columns: int) -> str:
-    return line if len(line) <= columns else f"{line[: columns - 4]} ..."
+def _line(name: str, said: str, widths: tuple[int, int]) -> str:
+    """Return an exercise as a line, or as a few where the terminal is narrow."""
+    begin = f"  {name:{widths[0]}}  {said:{widths[1]}}  "
+    text = EXERCISES[name].text.partition("\n")[0].removeprefix("Return ")
+    room = max(shutil.get_terminal_size().columns - len(begin), LEAST_ROOM)
+    return begin + f"\n{' ' * len(begin)}".join(textwrap.wrap(text, room))
