@@ -1,5 +1,7 @@
 """The sum of windows that overlap, put back into pictures."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from minicnn.coursework.exercise import Case, Exercise
@@ -90,24 +92,28 @@ exercise = Exercise(col2im, ["x"], cases)
 
 
 def _uncut(
-    columns: Array,
-    x_shape: Shape,
-    kernel_size: int,
-    stride: int,
-    padding: int,
-    step: int | None = None,
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
-    """Return the padded pictures, with windows that are a step apart."""
+    """Return the pictures with their border."""
     N, C, H, W = x_shape
-    N, OH, OW, *_ = _shapes(x_shape, kernel_size, stride, padding)
-    windows = columns.reshape(N, OH, OW, C, kernel_size, kernel_size)
-    step = stride if step is None else step
-    padded = np.zeros((N, C, H + 2 * padding, W + 2 * padding))
-    for i in range(OH):
-        for j in range(OW):
-            rows = slice(i * step, i * step + kernel_size)
-            padded[:, :, rows, j * step : j * step + kernel_size] += windows[:, i, j]
-    return padded
+    bordered = N, C, H + 2 * padding, W + 2 * padding
+    return col2im(columns, bordered, kernel_size, stride, 0)
+
+
+def _placed(
+    columns: Array, x_shape: Shape, kernel_size: int, places: Sequence[tuple[int, int, int]]
+) -> Array:
+    """Return pictures of this shape, with the windows at these places (n, top, left).
+
+    What reaches beyond a picture is left out.
+    """
+    N, C, H, W = x_shape
+    x = np.zeros((N, C, H + kernel_size, W + kernel_size))
+    windows = columns.reshape(-1, C, kernel_size, kernel_size)
+    for window, (n, top, left) in zip(windows, places, strict=True):
+        if top < H and left < W:
+            x[n, :, top : top + kernel_size, left : left + kernel_size] += window
+    return x[:, :, :H, :W]
 
 
 def _cut(padded: Array, x_shape: Shape, padding: int) -> Array:
@@ -256,7 +262,46 @@ def cut_to_minus_zero(
 def stride_ignored(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
-    return _cut(_uncut(columns, x_shape, kernel_size, stride, padding, step=1), x_shape, padding)
+    return _with_steps(columns, x_shape, kernel_size, (1, 1), (stride, padding))
+
+
+def _with_steps(
+    columns: Array,
+    x_shape: Shape,
+    kernel_size: int,
+    steps: tuple[int, int],
+    stride_and_padding: tuple[int, int],
+) -> Array:
+    """Return the pictures with windows that are these steps apart, down and to the right."""
+    stride, padding = stride_and_padding
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    H, W = (OH - 1) * steps[0] + KH, (OW - 1) * steps[1] + KW
+    near = np.zeros((N, H - KH + 1, W - KW + 1, C, KH, KW))  # at steps of one, zeros between
+    near[:, :: steps[0], :: steps[1]] = columns.reshape(N, OH, OW, C, KH, KW)
+    small = col2im(near.reshape(-1, C * KH * KW), (N, C, H, W), kernel_size, 1, 0)
+    padded = np.zeros((N, C, x_shape[2] + 2 * padding, x_shape[3] + 2 * padding))
+    padded[:, :, :H, :W] = small
+    return _cut(padded, x_shape, padding)
+
+
+@exercise.mistake(
+    "The stride was heeded downwards only: to the right the windows are one pixel apart.",
+    hint="At which column does the window of place j begin?",
+)
+def stride_ignored_to_the_right(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    return _with_steps(columns, x_shape, kernel_size, (stride, 1), (stride, padding))
+
+
+@exercise.mistake(
+    "The stride was heeded to the right only: downwards the windows are one pixel apart.",
+    hint="At which row does the window of place i begin?",
+)
+def stride_ignored_downwards(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    return _with_steps(columns, x_shape, kernel_size, (1, stride), (stride, padding))
 
 
 @exercise.mistake(
@@ -432,3 +477,76 @@ def window_column_by_column(
     shape = _shapes(x_shape, kernel_size, stride, padding)
     moved = columns.reshape(shape).swapaxes(4, 5).reshape(columns.shape)
     return col2im(moved, x_shape, kernel_size, stride, padding)
+
+
+# -- more places that were counted otherwise -------------------------------------------------------
+
+
+def _numbers(x_shape: Shape, kernel_size: int, stride: int, padding: int) -> tuple[Array, int, int]:
+    """Return the numbers of the rows, and OH and OW."""
+    N, OH, OW, *_ = _shapes(x_shape, kernel_size, stride, padding)
+    return np.arange(N * OH * OW), OH, OW
+
+
+def _at(
+    columns: Array,
+    x_shape: Shape,
+    kernel_size: int,
+    padding: int,
+    places: tuple[Array, Array, Array],
+) -> Array:
+    """Return the pictures, with the windows at these places (n, top, left) of the padded ones."""
+    N, C, H, W = x_shape
+    bordered = N, C, H + 2 * padding, W + 2 * padding
+    return _cut(
+        _placed(columns, bordered, kernel_size, list(zip(*places, strict=True))), x_shape, padding
+    )
+
+
+@exercise.mistake(
+    "The number of a row was taken apart with OH for i, not with OW: i = row // OH % OH.",
+    hint="Row by row, how many places come before the first of row i?",
+)
+def row_divided_by_oh(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    row, OH, OW = _numbers(x_shape, kernel_size, stride, padding)
+    places = row // (OH * OW), row // OH % OH * stride, row % OW * stride
+    return _at(columns, x_shape, kernel_size, padding, places)
+
+
+@exercise.mistake(
+    "The number of a row was taken apart with OH in both places: i = row // OH, j = row % OH.",
+    hint="Row by row, how many places has one row of places?",
+)
+def row_taken_apart_with_oh(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    row, OH, OW = _numbers(x_shape, kernel_size, stride, padding)
+    rest = row % (OH * OW)
+    places = row // (OH * OW), rest // OH * stride, rest % OH * stride
+    return _at(columns, x_shape, kernel_size, padding, places)
+
+
+@exercise.mistake(
+    "The row of place (i, j) was looked up with i * OH + j, not i * OW + j.",
+    hint="Row by row, how many places come before the first of row i?",
+)
+def row_looked_up_with_oh(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, *_ = _shapes(x_shape, kernel_size, stride, padding)
+    n, i, j = (one.ravel() for one in np.indices((N, OH, OW)))
+    looked_up = columns[n * OH * OW + i * OH + j]  # raises beyond the last row
+    return col2im(looked_up, x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The row was looked up without its sample: every sample got the windows of the first.",
+    hint="Which rows belong to the second sample?",
+)
+def first_sample_for_all(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    x = col2im(columns, x_shape, kernel_size, stride, padding)
+    return np.broadcast_to(x[:1], x.shape)

@@ -58,7 +58,7 @@ exercise = Exercise(receptive_field, ["pixels"], cases)
     hint="Behind a layer with a stride of 2, how many pixels lie between two neighbouring places?",
 )
 def strides_ignored(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
-    return 1 + sum(size - 1 for size in kernel_sizes)
+    return receptive_field(kernel_sizes, [1] * len(strides))
 
 
 @exercise.mistake(
@@ -66,11 +66,7 @@ def strides_ignored(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
     hint="Take a single layer. How many pixels does one place see if its stride is 2 instead of 1?",
 )
 def own_stride_counted(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
-    field, step = 1, 1
-    for size, stride in zip(kernel_sizes, strides, strict=True):
-        step *= stride
-        field += (size - 1) * step
-    return field
+    return receptive_field([1, *kernel_sizes], [*strides, 1])
 
 
 @exercise.mistake(
