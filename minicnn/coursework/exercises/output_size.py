@@ -237,3 +237,101 @@ def kernel_as_stride(size: int, kernel_size: int, stride: int, padding: int, dil
 )
 def of_the_transposed(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
     return (size - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + 1
+
+
+# -- one too many, and parts left out --------------------------------------------------------------
+
+
+@exercise.mistake(
+    "One place too many was counted.",
+    hint="A kernel of 5 on 5 pixels cannot move at all. How many places is that?",
+)
+def one_too_many(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return output_size(size, kernel_size, stride, padding, dilation) + 1
+
+
+@exercise.mistake(
+    "The last place was not counted if the kernel just fits there: < stands where <= belongs.",
+    hint="A kernel of 3 starts at pixel 2 of 5 pixels. Is all of it inside?",
+)
+def last_place_that_fits_forgotten(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return output_size(size - 1, kernel_size, stride, padding, dilation)
+
+
+@exercise.mistake(
+    "The kernel was left out: it may start at every pixel, also where it reaches beyond the "
+    "end.",
+    hint="How many pixels must be left behind the first one of the kernel?",
+)
+def kernel_forgotten(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return output_size(size, 1, stride, padding, 1)
+
+
+@exercise.mistake(
+    "The padded picture was divided by the stride; the kernel is left out, and so is the 1.",
+    hint="How many pixels must be left behind the first one of the kernel?",
+)
+def kernel_and_first_place_forgotten(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return (size + 2 * padding) // stride
+
+
+@exercise.mistake(
+    "The kernel was added to the picture, not subtracted.",
+    hint="Does a larger kernel have more places or fewer?",
+)
+def kernel_added(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return (size + 2 * padding + dilation * (kernel_size - 1) + 1) // stride + 1
+
+
+@exercise.mistake(
+    "The kernel was taken as kernel_size + dilation pixels long.",
+    hint="A dilation of 1 is the ordinary kernel. How long is one of 3?",
+)
+def dilation_added_to_the_kernel(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return output_size(size, kernel_size + dilation, stride, padding, 1)
+
+
+@exercise.mistake(
+    "The kernel was taken as dilation * kernel_size - 1 pixels long.",
+    hint="A dilation of 1 is the ordinary kernel. How long is one of 3?",
+)
+def dilation_times_the_kernel_less_one(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return output_size(size, dilation * kernel_size - 1, stride, padding, 1)
+
+
+@exercise.mistake(
+    "The kernel was taken as dilation * kernel_size + 1 pixels long.",
+    hint="A dilation of 1 is the ordinary kernel. How long is one of 3?",
+)
+def dilation_times_the_kernel_and_one(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return output_size(size, dilation * kernel_size + 1, stride, padding, 1)
+
+
+@exercise.mistake(
+    "The steps were multiplied by the stride, not divided.",
+    hint="With a stride of 2 the kernel skips every other place. How many are left?",
+)
+def multiplied_by_the_stride(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return (output_size(size, kernel_size, 1, padding, dilation) - 1) * stride + 1
+
+
+@exercise.mistake(
+    "The dilation was taken for the stride, and divides the steps as well.",
+    hint="Which argument says how far the kernel moves?",
+)
+def dilation_as_stride(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return output_size(size, kernel_size, stride * dilation, padding, dilation)
