@@ -550,3 +550,358 @@ def first_sample_for_all(
 ) -> Array:
     x = col2im(columns, x_shape, kernel_size, stride, padding)
     return np.broadcast_to(x[:1], x.shape)
+
+
+# -- more windows that are missing or turned -------------------------------------------------------
+
+
+@exercise.mistake(
+    "The last row and column of places were not put back.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_places_missing(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW).copy()
+    windows[:, -1] = 0
+    windows[:, :, -1] = 0
+    return col2im(windows.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The last row of places was not put back.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_row_of_places_missing(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW).copy()
+    windows[:, -1] = 0
+    return col2im(windows.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The last column of places was not put back.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_column_of_places_missing(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW).copy()
+    windows[:, :, -1] = 0
+    return col2im(windows.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The first row and column of places were not put back.",
+    hint="With which number does a range start?",
+)
+def first_places_missing(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW).copy()
+    windows[:, 0] = 0
+    windows[:, :, 0] = 0
+    return col2im(windows.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The last row and column of every window were not put back.",
+    hint="How many numbers does range(kernel_size - 1) give?",
+)
+def last_of_the_window_missing(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW).copy()
+    windows[..., -1, :] = 0
+    windows[..., -1] = 0
+    return col2im(windows.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "Only the first channel was put back; the others are zero.",
+    hint="Which columns belong to the second channel?",
+)
+def only_the_first_channel(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW).copy()
+    windows[:, :, :, 1:] = 0
+    return col2im(windows.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "Only the last channel was put back; the others are zero.",
+    hint="Is there anything that should not be done again for every channel?",
+)
+def only_the_last_channel(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW).copy()
+    windows[:, :, :, :-1] = 0
+    return col2im(windows.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The first window was put at every place: the number of the row does not grow.",
+    hint="Which row belongs to the second place?",
+)
+def only_the_first_row(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW).copy()
+    windows[...] = windows[0, 0, 0]
+    return col2im(windows.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "Every place of a sample got the window of the first place.",
+    hint="Which row belongs to the second place?",
+)
+def first_place_for_all(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW).copy()
+    windows[...] = windows[:, :1, :1]
+    return col2im(windows.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The rows were read from the last to the first.",
+    hint="Which window stands in row 0?",
+)
+def rows_backwards(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    return col2im(columns[::-1], x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "Every window was put back upside down.",
+    hint="Which row of a window comes first?",
+)
+def window_upside_down(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW)
+    moved = windows[..., ::-1, :]
+    return col2im(moved.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "Every window was put back mirrored: left and right are exchanged.",
+    hint="Which pixel of a row comes first?",
+)
+def window_mirrored(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW)
+    moved = windows[..., ::-1]
+    return col2im(moved.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The places were read backwards: the first window was put at the last place.",
+    hint="Which place does the first row belong to?",
+)
+def places_turned(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW)
+    moved = windows[:, ::-1, ::-1]
+    return col2im(moved.reshape(columns.shape), x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "Every channel got the numbers of the first.",
+    hint="Which columns belong to the second channel?",
+)
+def first_channel_for_all(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    x = col2im(columns, x_shape, kernel_size, stride, padding)
+    return np.broadcast_to(x[:, :1], x.shape)
+
+
+@exercise.mistake(
+    "The numbers were divided by the number of pixels in a window.",
+    hint="Is there a division in the text?",
+)
+def divided_by_the_window(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    return col2im(columns, x_shape, kernel_size, stride, padding) / kernel_size**2
+
+
+@exercise.mistake(
+    "The numbers were divided by the batch size.",
+    hint="Where does the mean over the batch stand: in the loss, or here?",
+)
+def divided_by_the_batch(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    return col2im(columns, x_shape, kernel_size, stride, padding) / x_shape[0]
+
+
+@exercise.mistake(
+    "The windows were subtracted: the sign is wrong.",
+    hint="A pixel gets its share from each window. With which sign?",
+)
+def subtracted(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    return -col2im(columns, x_shape, kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "The row of a window was used for its column too: all lie on the diagonal.",
+    hint="Which of i and j says in which column a window begins?",
+)
+def places_from_i_alone(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    n, i, _ = (one.ravel() for one in np.indices((N, OH, OW)))
+    return _at(columns, x_shape, kernel_size, padding, (n, i * stride, i * stride))
+
+
+@exercise.mistake(
+    "The column of a window was used for its row too: all lie on the diagonal.",
+    hint="Which of i and j says in which row a window begins?",
+)
+def places_from_j_alone(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    n, _, j = (one.ravel() for one in np.indices((N, OH, OW)))
+    return _at(columns, x_shape, kernel_size, padding, (n, j * stride, j * stride))
+
+
+@exercise.mistake(
+    "Every window was put at the upper left corner: its place was left out.",
+    hint="At which row and column does the window of place (i, j) begin?",
+)
+def windows_at_the_first_place(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    n, _, _ = (one.ravel() for one in np.indices((N, OH, OW)))
+    return _at(columns, x_shape, kernel_size, padding, (n, 0 * n, 0 * n))
+
+
+@exercise.mistake(
+    "OH and OW were computed without the padding, and as many rows were read one after the "
+    "other.",
+    hint="Over how many rows did the window move, once there was a border?",
+)
+def places_without_padding(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, C, H, W = x_shape
+    OH = output_size(H, kernel_size, stride, 0, dilation=1)
+    OW = output_size(W, kernel_size, stride, 0, dilation=1)
+    n, i, j = (one.ravel() for one in np.indices((N, OH, OW)))
+    places = n, i * stride, j * stride
+    return _at(columns[: len(n)], x_shape, kernel_size, padding, places)
+
+
+@exercise.mistake(
+    "The border was cut off left and right, but not above and below.",
+    hint="Which axes of x are those of the picture?",
+)
+def rows_not_cut(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    W = x_shape[3]
+    return _uncut(columns, x_shape, kernel_size, stride, padding)[..., padding : padding + W]
+
+
+@exercise.mistake(
+    "The border was cut off above and below, but not left and right.",
+    hint="Which axes of x are those of the picture?",
+)
+def columns_not_cut(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    H = x_shape[2]
+    return _uncut(columns, x_shape, kernel_size, stride, padding)[:, :, padding : padding + H]
+
+
+@exercise.mistake(
+    "The rows were cut off from the first on, as if there were no border above.",
+    hint="At which row of the padded picture does x begin?",
+)
+def rows_cut_from_the_corner(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    H, W = x_shape[2:]
+    uncut = _uncut(columns, x_shape, kernel_size, stride, padding)
+    return uncut[:, :, :H, padding : padding + W]
+
+
+@exercise.mistake(
+    "The columns were cut off from the first on, as if there were no border to the left.",
+    hint="At which column of the padded picture does x begin?",
+)
+def columns_cut_from_the_corner(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    H, W = x_shape[2:]
+    uncut = _uncut(columns, x_shape, kernel_size, stride, padding)
+    return uncut[:, :, padding : padding + H, :W]
+
+
+@exercise.mistake(
+    "The cut begins one row and one column too far on.",
+    hint="The border has padding rows. Which is the first row behind it?",
+)
+def cut_one_too_far(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    H, W = x_shape[2:]
+    uncut = _uncut(columns, x_shape, kernel_size, stride, padding)
+    return uncut[:, :, padding + 1 : padding + 1 + H, padding + 1 : padding + 1 + W]
+
+
+@exercise.mistake(
+    "Where windows overlap, the largest number was kept.",
+    hint="A pixel went into several windows. What does it owe to each of them?",
+)
+def overlaps_largest(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    windows = columns.reshape(N, OH, OW, C, KH, KW)
+    padded = np.zeros((N, C, x_shape[2] + 2 * padding, x_shape[3] + 2 * padding))
+    for i in range(OH):
+        for j in range(OW):
+            top, left = i * stride, j * stride
+            covered = padded[:, :, top : top + KH, left : left + KW]
+            np.maximum(covered, windows[:, i, j], out=covered)
+    return _cut(padded, x_shape, padding)
+
+
+# -- more orders -----------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The columns came one window a column: they were transposed before they were read.",
+    hint="Which shape have the columns: is a window a row or a column?",
+)
+def window_a_column(
+    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> Array:
+    turned = columns.T.reshape(columns.shape)
+    return col2im(turned, x_shape, kernel_size, stride, padding)

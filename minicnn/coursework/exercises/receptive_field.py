@@ -385,12 +385,3 @@ def kernel_less_two(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
 )
 def kernels_in_reverse(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
     return receptive_field(list(reversed(kernel_sizes)), strides)
-
-
-@exercise.mistake(
-    "The layers were gone through from the last to the first, with the rule for the other "
-    "way.",
-    hint="Which layer stands next to the picture: the first in the list, or the last?",
-)
-def layers_in_reverse(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
-    return receptive_field(list(reversed(kernel_sizes)), list(reversed(strides)))
