@@ -91,9 +91,7 @@ def cases() -> list[Case]:
 exercise = Exercise(col2im, ["x"], cases)
 
 
-def _uncut(
-    columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
-) -> Array:
+def _uncut(columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int) -> Array:
     """Return the pictures with their border."""
     N, C, H, W = x_shape
     bordered = N, C, H + 2 * padding, W + 2 * padding
@@ -802,8 +800,7 @@ def windows_at_the_first_place(
 
 
 @exercise.mistake(
-    "OH and OW were computed without the padding, and as many rows were read one after the "
-    "other.",
+    "OH and OW were computed without the padding, and as many rows were read one after the other.",
     hint="Over how many rows did the window move, once there was a border?",
 )
 def places_without_padding(

@@ -47,13 +47,16 @@ def conv2d_forward(x: Array, w: Array, b: Array, stride: int, padding: int) -> A
         for j in range(OW):
             top, left = i * stride, j * stride
             window = padded[:, :, top : top + KH, left : left + KW]  # (N, C, KH, KW)
-            y[:, :, i, j] = np.tensordot(window, w, axes=([1, 2, 3], [1, 2, 3])) + b
+            y[:, :, i, j] = np.einsum("ncij,fcij->nf", window, w) + b
     return y
 
 
 def _padded(x: Array, before: int, after: int) -> Array:
     """Return pictures with zeros above and to the left, and below and to the right."""
-    return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)))
+    N, C, H, W = x.shape
+    padded = np.zeros((N, C, before + H + after, before + W + after), x.dtype)
+    padded[:, :, before : before + H, before : before + W] = x
+    return padded
 
 
 def _case(
@@ -100,11 +103,11 @@ def cases() -> list[Case]:
         _case(rng, "a wide kernel", (1, 1, 4, 4), (1, 2, 3)),
         _case(rng, "a tall kernel", (1, 1, 4, 4), (1, 3, 2)),
         _case(rng, "a stride that leaves rows and columns over", (1, 1, 6, 7), (1, 2, 2), stride=3),
-        _case(rng, "padding of 2, three channels", (2, 3, 5, 7), (4, 3, 3), padding=2, bias=True),
+        _case(rng, "padding of 2, three channels", (2, 3, 3, 4), (4, 3, 3), padding=2, bias=True),
         Case(
             "everything at once",
             (
-                rng.normal(size=(4, 2, 12, 20)),
+                rng.normal(size=(4, 2, 10, 14)),
                 rng.normal(size=(7, 2, 3, 5)),
                 rng.normal(size=7) * 5,
                 2,
@@ -130,7 +133,7 @@ def _scores(x: Array, w: Array, b: Array, step: tuple[int, int], sizes: tuple[in
     for i in range(sizes[0]):
         for j in range(sizes[1]):
             window = x[:, :, i * step[0] : i * step[0] + KH, j * step[1] : j * step[1] + KW]
-            y[:, :, i, j] = np.tensordot(window, w, axes=([1, 2, 3], [1, 2, 3])) + b
+            y[:, :, i, j] = np.einsum("ncij,fcij->nf", window, w) + b
     return y
 
 
@@ -688,8 +691,7 @@ def bias_multiplied(x: Array, w: Array, b: Array, stride: int, padding: int) -> 
 
 
 @exercise.mistake(
-    "The mean was taken, over the window with all its channels and the bias; the sum is asked "
-    "for.",
+    "The mean was taken, over the window with all its channels and the bias; the sum is asked for.",
     hint="Is there a division in the formula?",
 )
 def bias_in_the_mean(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
@@ -770,7 +772,9 @@ def of_the_wrong_sign(x: Array, w: Array, b: Array, stride: int, padding: int) -
     hint="Over which three indices does the sum run?",
 )
 def channels_apart(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return np.einsum("ncijkl,fckl->nfcij", _windows(x, w, stride, padding), w) + b[:, None, None, None]
+    return (
+        np.einsum("ncijkl,fckl->nfcij", _windows(x, w, stride, padding), w) + b[:, None, None, None]
+    )
 
 
 @exercise.mistake(
@@ -931,7 +935,9 @@ def columns_counted_without_padding(
     hint="A picture has four sides. How high is one of 3 rows with a border of 1 on each?",
 )
 def rows_padded_once(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return conv2d_forward(np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, padding))), w, b, stride, 0)
+    return conv2d_forward(
+        np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, padding))), w, b, stride, 0
+    )
 
 
 @exercise.mistake(
@@ -939,7 +945,9 @@ def rows_padded_once(x: Array, w: Array, b: Array, stride: int, padding: int) ->
     hint="A picture has four sides. How wide is one of 3 columns with a border of 1 on each?",
 )
 def columns_padded_once(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return conv2d_forward(np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, 0))), w, b, stride, 0)
+    return conv2d_forward(
+        np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, 0))), w, b, stride, 0
+    )
 
 
 # -- more of the places ----------------------------------------------------------------------------
@@ -976,7 +984,9 @@ def kernel_as_stride(x: Array, w: Array, b: Array, stride: int, padding: int) ->
 )
 def last_place_that_fits_missing(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
     H, W = (x.shape[a] + 2 * padding - w.shape[a] for a in (2, 3))
-    return conv2d_forward(x, w, b, stride, padding)[:, :, : len(range(0, H, stride)), : len(range(0, W, stride))]
+    return conv2d_forward(x, w, b, stride, padding)[
+        :, :, : len(range(0, H, stride)), : len(range(0, W, stride))
+    ]
 
 
 @exercise.mistake(
@@ -1087,8 +1097,7 @@ def square_kernel_assumed_from_the_width(
 
 
 @exercise.mistake(
-    "The number of places was rounded up: zeros were added until the kernel fits in once "
-    "more.",
+    "The number of places was rounded up: zeros were added until the kernel fits in once more.",
     hint="If the last step leads out of the picture, does the kernel take it?",
 )
 def sizes_rounded_up(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:

@@ -44,7 +44,7 @@ def conv_transpose2d_forward(x: Array, w: Array, b: Array, stride: int, padding:
     for i in range(H):
         for j in range(W):
             top, left = i * stride, j * stride
-            stamp = np.tensordot(x[:, :, i, j], w, axes=(1, 0))  # (N, F, KH, KW)
+            stamp = np.einsum("nc,cfij->nfij", x[:, :, i, j], w)  # (N, F, KH, KW)
             uncut[:, :, top : top + KH, left : left + KW] += stamp
     return _cut(uncut, padding) + b[:, None, None]
 
@@ -131,7 +131,7 @@ def _uncut(
         for j in range(W):
             rows = slice(i * step[0], i * step[0] + KH)
             columns = slice(j * step[1], j * step[1] + KW)
-            uncut[:, :, rows, columns] += np.tensordot(x[:, :, i, j], w, axes=(1, 0))
+            uncut[:, :, rows, columns] += np.einsum("nc,cfij->nfij", x[:, :, i, j], w)
     return uncut
 
 
@@ -159,7 +159,7 @@ def overlaps_overwritten(x: Array, w: Array, b: Array, stride: int, padding: int
     for i in range(H):
         for j in range(W):
             rows, left = slice(i * stride, i * stride + KH), j * stride
-            uncut[:, :, rows, left : left + KW] = np.tensordot(x[:, :, i, j], w, axes=(1, 0))
+            uncut[:, :, rows, left : left + KW] = np.einsum("nc,cfij->nfij", x[:, :, i, j], w)
     return _cut(uncut, padding) + b[:, None, None]
 
 

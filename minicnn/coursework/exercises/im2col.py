@@ -48,7 +48,10 @@ def im2col(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
 
 def _padded(x: Array, before: int, after: int) -> Array:
     """Return pictures with zeros above and to the left, and below and to the right."""
-    return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)))
+    N, C, H, W = x.shape
+    padded = np.zeros((N, C, before + H + after, before + W + after), x.dtype)
+    padded[:, :, before : before + H, before : before + W] = x
+    return padded
 
 
 def cases() -> list[Case]:

@@ -261,8 +261,7 @@ def last_place_that_fits_forgotten(
 
 
 @exercise.mistake(
-    "The kernel was left out: it may start at every pixel, also where it reaches beyond the "
-    "end.",
+    "The kernel was left out: it may start at every pixel, also where it reaches beyond the end.",
     hint="How many pixels must be left behind the first one of the kernel?",
 )
 def kernel_forgotten(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:

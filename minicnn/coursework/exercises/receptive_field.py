@@ -320,8 +320,7 @@ def last_layer_left_out(kernel_sizes: Sequence[int], strides: Sequence[int]) -> 
 
 
 @exercise.mistake(
-    "Each layer replaced the sum so far: only the pixels that the last one brings in are "
-    "left.",
+    "Each layer replaced the sum so far: only the pixels that the last one brings in are left.",
     hint="What does = do to the sum so far?",
 )
 def only_the_last_step(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
@@ -347,8 +346,7 @@ def backwards_from_zero(kernel_sizes: Sequence[int], strides: Sequence[int]) -> 
 
 
 @exercise.mistake(
-    "The step started with the stride of the first layer, and was then multiplied by it "
-    "again.",
+    "The step started with the stride of the first layer, and was then multiplied by it again.",
     hint="How far apart are two neighbouring pixels of the picture?",
 )
 def first_stride_twice(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
