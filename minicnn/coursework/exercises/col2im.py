@@ -6,7 +6,7 @@ import numpy as np
 
 from minicnn.coursework.exercise import Case, Exercise
 from minicnn.coursework.exercises.output_size import output_size
-from minicnn.typing import Array, Shape
+from minicnn.typing import Array, Labels, Shape
 
 
 def col2im(columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int) -> Array:
@@ -480,7 +480,9 @@ def window_column_by_column(
 # -- more places that were counted otherwise -------------------------------------------------------
 
 
-def _numbers(x_shape: Shape, kernel_size: int, stride: int, padding: int) -> tuple[Array, int, int]:
+def _numbers(
+    x_shape: Shape, kernel_size: int, stride: int, padding: int
+) -> tuple[Labels, int, int]:
     """Return the numbers of the rows, and OH and OW."""
     N, OH, OW, *_ = _shapes(x_shape, kernel_size, stride, padding)
     return np.arange(N * OH * OW), OH, OW
@@ -491,7 +493,7 @@ def _at(
     x_shape: Shape,
     kernel_size: int,
     padding: int,
-    places: tuple[Array, Array, Array],
+    places: tuple[Labels, Labels, Labels],
 ) -> Array:
     """Return the pictures, with the windows at these places (n, top, left) of the padded ones."""
     N, C, H, W = x_shape
@@ -770,7 +772,7 @@ def subtracted(
 def places_from_i_alone(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
-    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    N, OH, OW, _C, _KH, _KW = _shapes(x_shape, kernel_size, stride, padding)
     n, i, _ = (one.ravel() for one in np.indices((N, OH, OW)))
     return _at(columns, x_shape, kernel_size, padding, (n, i * stride, i * stride))
 
@@ -782,7 +784,7 @@ def places_from_i_alone(
 def places_from_j_alone(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
-    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    N, OH, OW, _C, _KH, _KW = _shapes(x_shape, kernel_size, stride, padding)
     n, _, j = (one.ravel() for one in np.indices((N, OH, OW)))
     return _at(columns, x_shape, kernel_size, padding, (n, j * stride, j * stride))
 
@@ -794,7 +796,7 @@ def places_from_j_alone(
 def windows_at_the_first_place(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
-    N, OH, OW, C, KH, KW = _shapes(x_shape, kernel_size, stride, padding)
+    N, OH, OW, _C, _KH, _KW = _shapes(x_shape, kernel_size, stride, padding)
     n, _, _ = (one.ravel() for one in np.indices((N, OH, OW)))
     return _at(columns, x_shape, kernel_size, padding, (n, 0 * n, 0 * n))
 
@@ -806,7 +808,7 @@ def windows_at_the_first_place(
 def places_without_padding(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
-    N, C, H, W = x_shape
+    N, _C, H, W = x_shape
     OH = output_size(H, kernel_size, stride, 0, dilation=1)
     OW = output_size(W, kernel_size, stride, 0, dilation=1)
     n, i, j = (one.ravel() for one in np.indices((N, OH, OW)))

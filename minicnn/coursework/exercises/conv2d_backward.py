@@ -1457,7 +1457,7 @@ def dw_first_row_and_column_taken_for_border(
 def dw_stride_ignored_to_the_right(
     dy: Array, x: Array, w: Array, stride: int, padding: int
 ) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
     return dx, _dw(dy, _padded(x, padding, padding), w, (stride, 1)), db
 
 
@@ -1468,7 +1468,7 @@ def dw_stride_ignored_to_the_right(
 def dw_stride_ignored_downwards(
     dy: Array, x: Array, w: Array, stride: int, padding: int
 ) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
     return dx, _dw(dy, _padded(x, padding, padding), w, (1, stride)), db
 
 
@@ -1477,7 +1477,7 @@ def dw_stride_ignored_downwards(
     hint="At which row and column of the padded picture does x begin?",
 )
 def dw_all_padding_before(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
     return dx, _dw(dy, _padded(x, 2 * padding, 0), w, (stride, stride)), db
 
 
@@ -1486,7 +1486,7 @@ def dw_all_padding_before(dy: Array, x: Array, w: Array, stride: int, padding: i
     hint="What was the border in the forward pass?",
 )
 def dw_padded_with_the_edge(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
-    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
     sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
     return dx, _dw(dy, np.pad(x, sides, mode="edge"), w, (stride, stride)), db
 
