@@ -91,11 +91,10 @@ def cases() -> list[Case]:
 exercise = Exercise(col2im, ["x"], cases)
 
 
-def _uncut(columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int) -> Array:
-    """Return the pictures with their border."""
+def _bordered(x_shape: Shape, padding: int) -> Shape:
+    """Return the shape of the pictures with their border."""
     N, C, H, W = x_shape
-    bordered = N, C, H + 2 * padding, W + 2 * padding
-    return col2im(columns, bordered, kernel_size, stride, 0)
+    return N, C, H + 2 * padding, W + 2 * padding
 
 
 def _placed(
@@ -193,7 +192,7 @@ def only_the_last_window(
 def padding_not_cut(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
-    return _uncut(columns, x_shape, kernel_size, stride, padding)
+    return col2im(columns, _bordered(x_shape, padding), kernel_size, stride, 0)
 
 
 @exercise.mistake(
@@ -203,7 +202,9 @@ def padding_not_cut(
 def border_taken_for_pixels(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
-    return _uncut(columns, x_shape, kernel_size, stride, padding)[:, :, : x_shape[2], : x_shape[3]]
+    return col2im(columns, _bordered(x_shape, padding), kernel_size, stride, 0)[
+        :, :, : x_shape[2], : x_shape[3]
+    ]
 
 
 @exercise.mistake(
@@ -213,7 +214,7 @@ def border_taken_for_pixels(
 def all_cut_before(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
-    uncut = _uncut(columns, x_shape, kernel_size, stride, padding)
+    uncut = col2im(columns, _bordered(x_shape, padding), kernel_size, stride, 0)
     return uncut[:, :, 2 * padding :, 2 * padding :]
 
 
@@ -224,7 +225,9 @@ def all_cut_before(
 def cut_before_only(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
-    return _uncut(columns, x_shape, kernel_size, stride, padding)[:, :, padding:, padding:]
+    return col2im(columns, _bordered(x_shape, padding), kernel_size, stride, 0)[
+        :, :, padding:, padding:
+    ]
 
 
 @exercise.mistake(
@@ -235,7 +238,7 @@ def cut_after_only(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
     H, W = x_shape[2:]
-    uncut = _uncut(columns, x_shape, kernel_size, stride, padding)
+    uncut = col2im(columns, _bordered(x_shape, padding), kernel_size, stride, 0)
     return uncut[:, :, : H + padding, : W + padding]
 
 
@@ -246,7 +249,7 @@ def cut_after_only(
 def cut_to_minus_zero(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
-    uncut = _uncut(columns, x_shape, kernel_size, stride, padding)
+    uncut = col2im(columns, _bordered(x_shape, padding), kernel_size, stride, 0)
     return uncut[:, :, padding:-padding, padding:-padding]
 
 
@@ -496,11 +499,8 @@ def _at(
     places: tuple[Labels, Labels, Labels],
 ) -> Array:
     """Return the pictures, with the windows at these places (n, top, left) of the padded ones."""
-    N, C, H, W = x_shape
-    bordered = N, C, H + 2 * padding, W + 2 * padding
-    return _cut(
-        _placed(columns, bordered, kernel_size, list(zip(*places, strict=True))), x_shape, padding
-    )
+    each = list(zip(*places, strict=True))
+    return _cut(_placed(columns, _bordered(x_shape, padding), kernel_size, each), x_shape, padding)
 
 
 @exercise.mistake(
@@ -824,7 +824,9 @@ def rows_not_cut(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
     W = x_shape[3]
-    return _uncut(columns, x_shape, kernel_size, stride, padding)[..., padding : padding + W]
+    return col2im(columns, _bordered(x_shape, padding), kernel_size, stride, 0)[
+        ..., padding : padding + W
+    ]
 
 
 @exercise.mistake(
@@ -835,7 +837,9 @@ def columns_not_cut(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
     H = x_shape[2]
-    return _uncut(columns, x_shape, kernel_size, stride, padding)[:, :, padding : padding + H]
+    return col2im(columns, _bordered(x_shape, padding), kernel_size, stride, 0)[
+        :, :, padding : padding + H
+    ]
 
 
 @exercise.mistake(
@@ -846,7 +850,7 @@ def rows_cut_from_the_corner(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
     H, W = x_shape[2:]
-    uncut = _uncut(columns, x_shape, kernel_size, stride, padding)
+    uncut = col2im(columns, _bordered(x_shape, padding), kernel_size, stride, 0)
     return uncut[:, :, :H, padding : padding + W]
 
 
@@ -858,7 +862,7 @@ def columns_cut_from_the_corner(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
     H, W = x_shape[2:]
-    uncut = _uncut(columns, x_shape, kernel_size, stride, padding)
+    uncut = col2im(columns, _bordered(x_shape, padding), kernel_size, stride, 0)
     return uncut[:, :, padding : padding + H, :W]
 
 
@@ -870,7 +874,7 @@ def cut_one_too_far(
     columns: Array, x_shape: Shape, kernel_size: int, stride: int, padding: int
 ) -> Array:
     H, W = x_shape[2:]
-    uncut = _uncut(columns, x_shape, kernel_size, stride, padding)
+    uncut = col2im(columns, _bordered(x_shape, padding), kernel_size, stride, 0)
     return uncut[:, :, padding + 1 : padding + 1 + H, padding + 1 : padding + 1 + W]
 
 

@@ -161,11 +161,6 @@ def _cut(dpadded: Array, x: Array, padding: int) -> Array:
     return dpadded[:, :, padding : padding + H, padding : padding + W]
 
 
-def _uncut(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Array:
-    """Return the gradient with its border."""
-    return conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0]
-
-
 def _spread(dy: Array, stride: int) -> Array:
     """Return dy with stride - 1 zeros between two neighbours."""
     N, F, OH, OW = dy.shape
@@ -217,7 +212,11 @@ def dx_kernel_not_turned(dy: Array, x: Array, w: Array, stride: int, padding: in
 def dx_kernel_turned_once(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
     turned = np.rot90(w, -1, axes=(2, 3))  # and dx turns it by another 180 degrees
-    return _cut(_uncut(dy, x, turned, stride, padding), x, padding), dw, db
+    return (
+        _cut(conv2d_backward(dy, _padded(x, padding, padding), turned, stride, 0)[0], x, padding),
+        dw,
+        db,
+    )
 
 
 @exercise.mistake(
@@ -257,7 +256,15 @@ def dx_all_axes_flipped(dy: Array, x: Array, w: Array, stride: int, padding: int
 )
 def dx_kernel_transposed(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return _cut(_uncut(dy, x, w.swapaxes(2, 3), stride, padding), x, padding), dw, db
+    return (
+        _cut(
+            conv2d_backward(dy, _padded(x, padding, padding), w.swapaxes(2, 3), stride, 0)[0],
+            x,
+            padding,
+        ),
+        dw,
+        db,
+    )
 
 
 @exercise.mistake(
@@ -490,7 +497,7 @@ def dx_left_over_pixels_missing(
 )
 def dx_padding_not_cut(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return _uncut(dy, x, w, stride, padding), dw, db
+    return conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0], dw, db
 
 
 @exercise.mistake(
@@ -501,7 +508,7 @@ def dx_border_taken_for_pixels(
     dy: Array, x: Array, w: Array, stride: int, padding: int
 ) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return _cut(_uncut(dy, x, w, stride, padding), x, 0), dw, db
+    return _cut(conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0], x, 0), dw, db
 
 
 @exercise.mistake(
@@ -510,7 +517,11 @@ def dx_border_taken_for_pixels(
 )
 def dx_all_cut_before(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return _cut(_uncut(dy, x, w, stride, padding), x, 2 * padding), dw, db
+    return (
+        _cut(conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0], x, 2 * padding),
+        dw,
+        db,
+    )
 
 
 @exercise.mistake(
@@ -519,7 +530,13 @@ def dx_all_cut_before(dy: Array, x: Array, w: Array, stride: int, padding: int) 
 )
 def dx_cut_before_only(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return _uncut(dy, x, w, stride, padding)[:, :, padding:, padding:], dw, db
+    return (
+        conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0][
+            :, :, padding:, padding:
+        ],
+        dw,
+        db,
+    )
 
 
 @exercise.mistake(
@@ -529,7 +546,13 @@ def dx_cut_before_only(dy: Array, x: Array, w: Array, stride: int, padding: int)
 def dx_cut_after_only(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
     H, W = x.shape[2:]
-    return _uncut(dy, x, w, stride, padding)[:, :, : H + padding, : W + padding], dw, db
+    return (
+        conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0][
+            :, :, : H + padding, : W + padding
+        ],
+        dw,
+        db,
+    )
 
 
 @exercise.mistake(
@@ -538,7 +561,13 @@ def dx_cut_after_only(dy: Array, x: Array, w: Array, stride: int, padding: int) 
 )
 def dx_cut_to_minus_zero(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return _uncut(dy, x, w, stride, padding)[:, :, padding:-padding, padding:-padding], dw, db
+    return (
+        conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0][
+            :, :, padding:-padding, padding:-padding
+        ],
+        dw,
+        db,
+    )
 
 
 @exercise.mistake(
@@ -1272,7 +1301,7 @@ def dx_rows_cut_from_the_corner(
     dy: Array, x: Array, w: Array, stride: int, padding: int
 ) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    uncut = _uncut(dy, x, w, stride, padding)
+    uncut = conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0]
     return uncut[:, :, : x.shape[2], padding : padding + x.shape[3]], dw, db
 
 
@@ -1284,7 +1313,7 @@ def dx_columns_cut_from_the_corner(
     dy: Array, x: Array, w: Array, stride: int, padding: int
 ) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    uncut = _uncut(dy, x, w, stride, padding)
+    uncut = conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0]
     return uncut[:, :, padding : padding + x.shape[2], : x.shape[3]], dw, db
 
 

@@ -121,11 +121,6 @@ def cases() -> list[Case]:
 exercise = Exercise(conv2d_forward, ["y"], cases)
 
 
-def _without_bias(x: Array, w: Array, stride: int, padding: int) -> Array:
-    """Return y without the bias."""
-    return conv2d_forward(x, w, np.zeros(len(w)), stride, padding)
-
-
 def _scores(x: Array, w: Array, b: Array, step: tuple[int, int], sizes: tuple[int, int]) -> Array:
     """Return y for a picture that is padded already, with steps and a number of places given."""
     KH, KW = w.shape[2:]
@@ -152,7 +147,7 @@ def _places(x: Array, w: Array, stride: int, padding: int) -> tuple[int, int]:
     hint="What should come out if all pixels are zero?",
 )
 def bias_forgotten(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding)
+    return conv2d_forward(x, w, 0 * b, stride, padding)
 
 
 @exercise.mistake(
@@ -176,7 +171,7 @@ def bias_for_every_product(x: Array, w: Array, b: Array, stride: int, padding: i
     hint="NumPy lines up the last axes. Which axis of y is that of the kernels?",
 )
 def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return np.add(_without_bias(x, w, stride, padding), b)
+    return np.add(conv2d_forward(x, w, 0 * b, stride, padding), b)
 
 
 @exercise.mistake(
@@ -184,7 +179,7 @@ def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> 
     hint="NumPy lines up the last axes. How many axes must stand behind that of the kernels?",
 )
 def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return np.add(_without_bias(x, w, stride, padding), b[:, None])
+    return np.add(conv2d_forward(x, w, 0 * b, stride, padding), b[:, None])
 
 
 @exercise.mistake(
@@ -192,7 +187,7 @@ def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Arr
     hint="Which axis of y is that of the kernels?",
 )
 def bias_per_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return np.add(_without_bias(x, w, stride, padding), b[:, None, None, None])
+    return np.add(conv2d_forward(x, w, 0 * b, stride, padding), b[:, None, None, None])
 
 
 @exercise.mistake(
@@ -200,7 +195,7 @@ def bias_per_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> 
     hint="Which of the indices n, f, i, j does the bias depend on?",
 )
 def first_bias_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b[:1]
+    return conv2d_forward(x, w, 0 * b, stride, padding) + b[:1]
 
 
 @exercise.mistake(
@@ -687,7 +682,7 @@ def bias_twice(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array
     hint="In the formula, is b a factor?",
 )
 def bias_multiplied(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) * b[:, None, None]
+    return conv2d_forward(x, w, 0 * b, stride, padding) * b[:, None, None]
 
 
 @exercise.mistake(
@@ -703,7 +698,7 @@ def bias_in_the_mean(x: Array, w: Array, b: Array, stride: int, padding: int) ->
     hint="Which of the indices n, f, i, j does the bias depend on?",
 )
 def bias_only_in_the_first_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    y = _without_bias(x, w, stride, padding)
+    y = conv2d_forward(x, w, 0 * b, stride, padding)
     y[0] += b[:, None, None]
     return y
 

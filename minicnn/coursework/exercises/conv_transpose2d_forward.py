@@ -203,7 +203,7 @@ def overlaps_overwritten_by_pixels(
 def overlaps_averaged(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
     ones = np.ones((1, 1, *x.shape[2:])), np.ones((1, 1, *w.shape[2:]))
     stamps = np.maximum(_without_bias(*ones, stride, padding), 1)
-    return _without_bias(x, w, stride, padding) / stamps + b[:, None, None]
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding) / stamps + b[:, None, None]
 
 
 # -- padding ---------------------------------------------------------------------------------------
@@ -530,7 +530,7 @@ def samples_not_moved(x: Array, w: Array, b: Array, stride: int, padding: int) -
     hint="What should come out if all pixels are zero?",
 )
 def bias_forgotten(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding)
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding)
 
 
 @exercise.mistake(
@@ -540,7 +540,7 @@ def bias_forgotten(x: Array, w: Array, b: Array, stride: int, padding: int) -> A
 def bias_in_every_stamp(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
     ones = np.ones((1, 1, *x.shape[2:])), np.ones((1, 1, *w.shape[2:]))
     stamps = _without_bias(*ones, stride, padding)
-    return _without_bias(x, w, stride, padding) + stamps * b[:, None, None]
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding) + stamps * b[:, None, None]
 
 
 @exercise.mistake(
@@ -552,7 +552,7 @@ def bias_in_every_stamp_of_every_channel(
 ) -> Array:
     ones = np.ones((1, 1, *x.shape[2:])), np.ones((1, 1, *w.shape[2:]))
     stamps = _without_bias(*ones, stride, padding) * len(w)
-    return _without_bias(x, w, stride, padding) + stamps * b[:, None, None]
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding) + stamps * b[:, None, None]
 
 
 @exercise.mistake(
@@ -562,7 +562,7 @@ def bias_in_every_stamp_of_every_channel(
 def bias_only_under_stamps(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
     ones = np.ones((1, 1, *x.shape[2:])), np.ones((1, 1, *w.shape[2:]))
     stamped = _without_bias(*ones, stride, padding) > 0
-    return _without_bias(x, w, stride, padding) + stamped * b[:, None, None]
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding) + stamped * b[:, None, None]
 
 
 @exercise.mistake(
@@ -578,7 +578,7 @@ def bias_for_every_channel(x: Array, w: Array, b: Array, stride: int, padding: i
     hint="NumPy lines up the last axes. Which axis of y is that of the output channels?",
 )
 def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return np.add(_without_bias(x, w, stride, padding), b)
+    return np.add(conv_transpose2d_forward(x, w, 0 * b, stride, padding), b)
 
 
 @exercise.mistake(
@@ -586,7 +586,7 @@ def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> 
     hint="NumPy lines up the last axes. How many must stand behind that of the output channels?",
 )
 def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return np.add(_without_bias(x, w, stride, padding), b[:, None])
+    return np.add(conv_transpose2d_forward(x, w, 0 * b, stride, padding), b[:, None])
 
 
 @exercise.mistake(
@@ -594,7 +594,7 @@ def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Arr
     hint="Which of the indices n, f, i, j does the bias depend on?",
 )
 def first_bias_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b[:1]
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding) + b[:1]
 
 
 # -- more of the cut -------------------------------------------------------------------------------
@@ -918,7 +918,7 @@ def bias_twice(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array
     hint="Is b a factor?",
 )
 def bias_multiplied(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) * b[:, None, None]
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding) * b[:, None, None]
 
 
 @exercise.mistake(
@@ -942,7 +942,7 @@ def biases_added_up(x: Array, w: Array, b: Array, stride: int, padding: int) -> 
     hint="Which axis of y is that of the output channels?",
 )
 def bias_per_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return np.add(_without_bias(x, w, stride, padding), b[:, None, None, None])
+    return np.add(conv_transpose2d_forward(x, w, 0 * b, stride, padding), b[:, None, None, None])
 
 
 @exercise.mistake(

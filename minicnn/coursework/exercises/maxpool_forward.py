@@ -923,3 +923,17 @@ def spread_over_the_picture(x: Array, size: int, stride: int) -> Array:
     for (n, c, i, j), largest in np.ndenumerate(y):
         full[n, c, i * stride : i * stride + size, j * stride : j * stride + size] = largest
     return full
+
+
+@exercise.mistake(
+    "A number that was the largest of one window was crossed out, and missing in the next ones.",
+    hint="Windows overlap. May two of them have the same largest number?",
+)
+def largest_crossed_out(x: Array, size: int, stride: int) -> Array:
+    y = np.zeros_like(maxpool_forward(x, size, stride))
+    left = x.copy()
+    for n, c, i, j in np.ndindex(*y.shape):
+        window = left[n, c, i * stride : i * stride + size, j * stride : j * stride + size]
+        y[n, c, i, j] = window.max()
+        window[window == window.max()] = -np.inf
+    return y
