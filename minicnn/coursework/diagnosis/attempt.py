@@ -162,8 +162,9 @@ def _written(exercise: Exercise, before: Sequence[Any], after: Sequence[Any]) ->
 
 def _is_changed(old: Any, new: Any) -> bool:
     if isinstance(old, np.ndarray):
-        return old.shape != new.shape or not np.allclose(
-            old, new, rtol=1e-6, atol=1e-9, equal_nan=True
+        return not np.array_equal(old, new) and (  # the quicker of the two comparisons first
+            old.shape != new.shape
+            or not np.allclose(old, new, rtol=1e-6, atol=1e-9, equal_nan=True)
         )
     return isinstance(old, list | dict) and bool(old != new)
 

@@ -57,8 +57,8 @@ def conv2d_backward(dy: Array, x: Array, w: Array, stride: int, padding: int) ->
             rows = slice(i * stride, i * stride + KH)
             columns = slice(j * stride, j * stride + KW)
             here = dy[:, :, i, j]  # (N, F)
-            dpadded[:, :, rows, columns] += np.tensordot(here, w, axes=(1, 0))
-            dw += np.tensordot(here, padded[:, :, rows, columns], axes=(0, 0))
+            dpadded[:, :, rows, columns] += np.einsum("nf,fcij->ncij", here, w)
+            dw += np.einsum("nf,ncij->fcij", here, padded[:, :, rows, columns])
     dx = dpadded[:, :, padding : padding + H, padding : padding + W]
     db = dy.sum(axis=(0, 2, 3))
     return dx, dw, db
@@ -66,7 +66,10 @@ def conv2d_backward(dy: Array, x: Array, w: Array, stride: int, padding: int) ->
 
 def _padded(x: Array, before: int, after: int) -> Array:
     """Return pictures with zeros above and to the left, and below and to the right."""
-    return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)))
+    N, C, H, W = x.shape
+    padded = np.zeros((N, C, before + H + after, before + W + after), x.dtype)
+    padded[:, :, before : before + H, before : before + W] = x
+    return padded
 
 
 def _case(
@@ -105,18 +108,18 @@ def cases() -> list[Case]:
         _case(rng, "two kernels", (1, 1, 3, 3), (2, 2, 2)),
         _case(rng, "three samples", (3, 1, 3, 3), (1, 2, 2)),
         _case(rng, "three samples, channels and kernels", (3, 3, 4, 3), (3, 2, 2)),
-        _case(rng, "a wide picture", (1, 1, 3, 6), (1, 2, 2)),
-        _case(rng, "a tall picture", (1, 1, 6, 3), (1, 2, 2)),
+        _case(rng, "a wide picture", (1, 1, 3, 5), (1, 2, 2)),
+        _case(rng, "a tall picture", (1, 1, 5, 3), (1, 2, 2)),
         _case(rng, "a wide kernel", (1, 1, 4, 4), (1, 2, 3)),
         _case(rng, "a tall kernel", (1, 1, 4, 4), (1, 3, 2)),
         _case(rng, "a stride that leaves rows and columns over", (1, 1, 6, 7), (1, 2, 2), stride=3),
         _case(rng, "a stride of 2 with padding of 1", (1, 1, 5, 7), (1, 3, 3), stride=2, padding=1),
-        _case(rng, "padding of 2, three channels", (2, 3, 5, 7), (4, 3, 3), padding=2),
+        _case(rng, "padding of 2, three channels", (2, 3, 3, 4), (4, 3, 3), padding=2),
         Case(
             "everything at once",
             (
-                rng.normal(size=(4, 7, 5, 6)),
-                rng.normal(size=(4, 2, 10, 14)),
+                rng.normal(size=(4, 7, 3, 5)),
+                rng.normal(size=(4, 2, 6, 12)),
                 rng.normal(size=(7, 2, 3, 5)),
                 2,
                 1,
@@ -136,7 +139,7 @@ def _dpadded(dy: Array, w: Array, shape: Shape, step: tuple[int, int]) -> Array:
     for i in range(dy.shape[2]):
         for j in range(dy.shape[3]):
             rows, left = slice(i * step[0], i * step[0] + KH), j * step[1]
-            dpadded[:, :, rows, left : left + KW] += np.tensordot(dy[:, :, i, j], w, axes=(1, 0))
+            dpadded[:, :, rows, left : left + KW] += np.einsum("nf,fcij->ncij", dy[:, :, i, j], w)
     return dpadded
 
 
@@ -148,7 +151,7 @@ def _dw(dy: Array, padded: Array, w: Array, step: tuple[int, int]) -> Array:
         for j in range(dy.shape[3]):
             rows, left = slice(i * step[0], i * step[0] + KH), j * step[1]
             window = padded[:, :, rows, left : left + KW]  # (N, C, KH, KW)
-            dw += np.tensordot(dy[:, :, i, j], window, axes=(0, 0))
+            dw += np.einsum("nf,ncij->fcij", dy[:, :, i, j], window)
     return dw
 
 
@@ -156,11 +159,6 @@ def _cut(dpadded: Array, x: Array, padding: int) -> Array:
     """Return the gradient without the border."""
     H, W = x.shape[2:]
     return dpadded[:, :, padding : padding + H, padding : padding + W]
-
-
-def _uncut(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Array:
-    """Return the gradient with its border."""
-    return _dpadded(dy, w, _padded(x, padding, padding).shape, (stride, stride))
 
 
 def _spread(dy: Array, stride: int) -> Array:
@@ -171,12 +169,27 @@ def _spread(dy: Array, stride: int) -> Array:
     return spread
 
 
-def _last(dy: Array, axis: int) -> Array:
-    """Return dy with zeros everywhere but at the last index of an axis."""
-    kept = np.zeros_like(dy)
+def _last(array: Array, axis: int) -> Array:
+    """Return an array with zeros everywhere but at the last index of an axis."""
+    kept = np.zeros_like(array)
     index = (slice(None),) * axis + (-1,)
-    kept[index] = dy[index]
+    kept[index] = array[index]
     return kept
+
+
+def _first(array: Array, axis: int) -> Array:
+    """Return an array with zeros everywhere but at the first index of an axis."""
+    return np.flip(_last(np.flip(array, axis), axis), axis)
+
+
+def _but_last(array: Array) -> Array:
+    """Return an array with zeros at the last row and column of its last two axes."""
+    return np.pad(array[..., :-1, :-1], [(0, 0)] * (array.ndim - 2) + [(0, 1)] * 2)
+
+
+def _but_first(array: Array) -> Array:
+    """Return an array with zeros at the first row and column of its last two axes."""
+    return np.pad(array[..., 1:, 1:], [(0, 0)] * (array.ndim - 2) + [(1, 0)] * 2)
 
 
 # -- dx: the kernel --------------------------------------------------------------------------------
@@ -199,7 +212,11 @@ def dx_kernel_not_turned(dy: Array, x: Array, w: Array, stride: int, padding: in
 def dx_kernel_turned_once(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
     turned = np.rot90(w, -1, axes=(2, 3))  # and dx turns it by another 180 degrees
-    return _cut(_uncut(dy, x, turned, stride, padding), x, padding), dw, db
+    return (
+        _cut(conv2d_backward(dy, _padded(x, padding, padding), turned, stride, 0)[0], x, padding),
+        dw,
+        db,
+    )
 
 
 @exercise.mistake(
@@ -239,7 +256,15 @@ def dx_all_axes_flipped(dy: Array, x: Array, w: Array, stride: int, padding: int
 )
 def dx_kernel_transposed(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return _cut(_uncut(dy, x, w.swapaxes(2, 3), stride, padding), x, padding), dw, db
+    return (
+        _cut(
+            conv2d_backward(dy, _padded(x, padding, padding), w.swapaxes(2, 3), stride, 0)[0],
+            x,
+            padding,
+        ),
+        dw,
+        db,
+    )
 
 
 @exercise.mistake(
@@ -290,7 +315,7 @@ def _overwritten(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Ar
     for i in range(dy.shape[2]):
         for j in range(dy.shape[3]):
             rows, left = slice(i * stride, i * stride + KH), j * stride
-            dpadded[:, :, rows, left : left + KW] = np.tensordot(dy[:, :, i, j], w, axes=(1, 0))
+            dpadded[:, :, rows, left : left + KW] = np.einsum("nf,fcij->ncij", dy[:, :, i, j], w)
     return _cut(dpadded, x, padding)
 
 
@@ -472,7 +497,7 @@ def dx_left_over_pixels_missing(
 )
 def dx_padding_not_cut(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return _uncut(dy, x, w, stride, padding), dw, db
+    return conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0], dw, db
 
 
 @exercise.mistake(
@@ -483,7 +508,7 @@ def dx_border_taken_for_pixels(
     dy: Array, x: Array, w: Array, stride: int, padding: int
 ) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return _cut(_uncut(dy, x, w, stride, padding), x, 0), dw, db
+    return _cut(conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0], x, 0), dw, db
 
 
 @exercise.mistake(
@@ -492,7 +517,11 @@ def dx_border_taken_for_pixels(
 )
 def dx_all_cut_before(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return _cut(_uncut(dy, x, w, stride, padding), x, 2 * padding), dw, db
+    return (
+        _cut(conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0], x, 2 * padding),
+        dw,
+        db,
+    )
 
 
 @exercise.mistake(
@@ -501,7 +530,13 @@ def dx_all_cut_before(dy: Array, x: Array, w: Array, stride: int, padding: int) 
 )
 def dx_cut_before_only(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return _uncut(dy, x, w, stride, padding)[:, :, padding:, padding:], dw, db
+    return (
+        conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0][
+            :, :, padding:, padding:
+        ],
+        dw,
+        db,
+    )
 
 
 @exercise.mistake(
@@ -511,7 +546,13 @@ def dx_cut_before_only(dy: Array, x: Array, w: Array, stride: int, padding: int)
 def dx_cut_after_only(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
     H, W = x.shape[2:]
-    return _uncut(dy, x, w, stride, padding)[:, :, : H + padding, : W + padding], dw, db
+    return (
+        conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0][
+            :, :, : H + padding, : W + padding
+        ],
+        dw,
+        db,
+    )
 
 
 @exercise.mistake(
@@ -520,7 +561,13 @@ def dx_cut_after_only(dy: Array, x: Array, w: Array, stride: int, padding: int) 
 )
 def dx_cut_to_minus_zero(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     _, dw, db = conv2d_backward(dy, x, w, stride, padding)
-    return _uncut(dy, x, w, stride, padding)[:, :, padding:-padding, padding:-padding], dw, db
+    return (
+        conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0][
+            :, :, padding:-padding, padding:-padding
+        ],
+        dw,
+        db,
+    )
 
 
 @exercise.mistake(
@@ -1074,3 +1121,710 @@ def returned_dw_dx_db(dy: Array, x: Array, w: Array, stride: int, padding: int) 
 def returned_dx_db_dw(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
     dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
     return dx, db, dw
+
+
+# -- more of dx ------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The sign of dx is wrong.",
+    hint="The gradient points uphill. Who takes the step downhill?",
+)
+def dx_of_the_wrong_sign(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return -dx, dw, db
+
+
+@exercise.mistake(
+    "dx is zero.",
+    hint="If a pixel grows a little, does the loss stay as it is?",
+)
+def dx_left_at_zero(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return np.zeros_like(dx), dw, db
+
+
+@exercise.mistake(
+    "For dx dy was turned by 180 degrees.",
+    hint="Which of the two is turned: the kernel, or the gradient that it lies on?",
+)
+def dx_dy_turned(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    _, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return conv2d_backward(dy[:, :, ::-1, ::-1], x, w, stride, padding)[0], dw, db
+
+
+@exercise.mistake(
+    "dx adds up the kernels alone; dy is missing.",
+    hint="By the chain rule each kernel has a factor. Which one?",
+)
+def dx_kernels_summed_without_dy(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    _, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return conv2d_backward(np.ones_like(dy), x, w, stride, padding)[0], dw, db
+
+
+@exercise.mistake(
+    "dx adds up dy alone; the kernel is missing.",
+    hint="What was a pixel multiplied with on its way to an output?",
+)
+def dx_without_w(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    _, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return conv2d_backward(dy, x, np.ones_like(w), stride, padding)[0], dw, db
+
+
+@exercise.mistake(
+    "dx is a mean over the kernels; the sum is asked for.",
+    hint="Is there a division in the chain rule?",
+)
+def dx_mean_over_the_kernels(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx / len(w), dw, db
+
+
+@exercise.mistake(
+    "dx was divided by the number of places.",
+    hint="Is there a division in the chain rule?",
+)
+def dx_mean_over_places(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx / dy[0, 0].size, dw, db
+
+
+@exercise.mistake(
+    "dx was divided by the number of pixels in a window.",
+    hint="Is there a division in the chain rule?",
+)
+def dx_mean_over_the_window(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx / w[0, 0].size, dw, db
+
+
+@exercise.mistake(
+    "Only the first sample of dx was filled; the others are zero.",
+    hint="Over what should the outermost loop run, and where does it end?",
+)
+def dx_only_the_first_sample(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return _first(dx, 0), dw, db
+
+
+@exercise.mistake(
+    "Only the first channel of dx was filled; the others are zero.",
+    hint="Over which axes should your loops or slices run?",
+)
+def dx_only_the_first_channel(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return _first(dx, 1), dw, db
+
+
+@exercise.mistake(
+    "The last kernel was left out in dx.",
+    hint="How many numbers does range(F - 1) give?",
+)
+def dx_last_kernel_left_out(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    _, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return conv2d_backward(dy[:, :-1], x, w[:-1], stride, padding)[0], dw, db
+
+
+@exercise.mistake(
+    "The first kernel was used for all in dx.",
+    hint="In the formula f stands in y and in w. May the two differ?",
+)
+def dx_first_kernel_for_all(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    _, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return conv2d_backward(dy, x, np.broadcast_to(w[:1], w.shape), stride, padding)[0], dw, db
+
+
+@exercise.mistake(
+    "The last row and column of places were left out in dx.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def dx_last_places_left_out(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    _, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return conv2d_backward(_but_last(dy), x, w, stride, padding)[0], dw, db
+
+
+@exercise.mistake(
+    "The last row and column of the kernel were left out in dx.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def dx_last_of_the_kernel_left_out(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    _, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return conv2d_backward(dy, x, _but_last(w), stride, padding)[0], dw, db
+
+
+@exercise.mistake(
+    "The first row and column of dx were taken for the border: they are zero.",
+    hint="Rows are counted from 0. Is row 0 of x inside of it?",
+)
+def dx_first_row_and_column_taken_for_border(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return _but_first(dx), dw, db
+
+
+@exercise.mistake(
+    "In dx the stride was heeded downwards only: to the right the windows are one pixel apart.",
+    hint="At which column does the window of place j begin?",
+)
+def dx_stride_ignored_to_the_right(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    _, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    shape = _padded(x, padding, padding).shape
+    return _cut(_dpadded(dy, w, shape, (stride, 1)), x, padding), dw, db
+
+
+@exercise.mistake(
+    "In dx the stride was heeded to the right only: downwards the windows are one pixel apart.",
+    hint="At which row does the window of place i begin?",
+)
+def dx_stride_ignored_downwards(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    _, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    shape = _padded(x, padding, padding).shape
+    return _cut(_dpadded(dy, w, shape, (1, stride)), x, padding), dw, db
+
+
+@exercise.mistake(
+    "The rows of dx were cut from the first on, as if there were no border above.",
+    hint="At which row of the padded picture does x begin?",
+)
+def dx_rows_cut_from_the_corner(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    _, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    uncut = conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0]
+    return uncut[:, :, : x.shape[2], padding : padding + x.shape[3]], dw, db
+
+
+@exercise.mistake(
+    "The columns of dx were cut from the first on, as if there were no border to the left.",
+    hint="At which column of the padded picture does x begin?",
+)
+def dx_columns_cut_from_the_corner(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    _, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    uncut = conv2d_backward(dy, _padded(x, padding, padding), w, stride, 0)[0]
+    return uncut[:, :, padding : padding + x.shape[2], : x.shape[3]], dw, db
+
+
+# -- more of dw ------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The sign of dw is wrong.",
+    hint="The gradient points uphill. Who takes the step downhill?",
+)
+def dw_of_the_wrong_sign(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, -dw, db
+
+
+@exercise.mistake(
+    "dw is zero.",
+    hint="If a kernel grows a little, does the loss stay as it is?",
+)
+def dw_left_at_zero(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, np.zeros_like(dw), db
+
+
+@exercise.mistake(
+    "dw is upside down.",
+    hint="Which pixel was w[0, 0] multiplied with at the first place?",
+)
+def dw_upside_down(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw[:, :, ::-1], db
+
+
+@exercise.mistake(
+    "dw is mirrored: left and right are exchanged.",
+    hint="Which pixel was w[0, 0] multiplied with at the first place?",
+)
+def dw_mirrored(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw[..., ::-1], db
+
+
+@exercise.mistake(
+    "For dw dy was turned by 180 degrees.",
+    hint="Which window of x did the first number of dy come from?",
+)
+def dw_dy_turned(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, conv2d_backward(dy[:, :, ::-1, ::-1], x, w, stride, padding)[1], db
+
+
+@exercise.mistake(
+    "dw was multiplied by the kernel.",
+    hint="y is a sum of products w * x. What is the slope of one of them by w?",
+)
+def dw_times_w(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw * w, db
+
+
+@exercise.mistake(
+    "dw was divided by the number of pixels in a window.",
+    hint="Is there a division in the chain rule?",
+)
+def dw_mean_over_the_window(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw / w[0, 0].size, db
+
+
+@exercise.mistake(
+    "Only the last channel of dw was filled; the others are zero.",
+    hint="Is there anything that should not be done again for every channel?",
+)
+def dw_only_the_last_channel(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, _last(dw, 1), db
+
+
+@exercise.mistake(
+    "Only the first channel of dw was filled; the others are zero.",
+    hint="Over which axes should your loops or slices run?",
+)
+def dw_only_the_first_channel(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, _first(dw, 1), db
+
+
+@exercise.mistake(
+    "Only the last kernel of dw was filled; the others are zero.",
+    hint="Is there anything that should not be done again for every kernel?",
+)
+def dw_only_the_last_kernel(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, _last(dw, 0), db
+
+
+@exercise.mistake(
+    "Only the first kernel of dw was filled; the others are zero.",
+    hint="Over which axes should your loops or slices run?",
+)
+def dw_only_the_first_kernel(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, _first(dw, 0), db
+
+
+@exercise.mistake(
+    "Every kernel of dw got the gradient of the first.",
+    hint="Which of the outputs did kernel f take part in?",
+)
+def dw_first_kernel_for_all(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, np.broadcast_to(dw[:1], dw.shape), db
+
+
+@exercise.mistake(
+    "Every kernel of dw got the gradient of the last.",
+    hint="Which of the outputs did kernel f take part in?",
+)
+def dw_last_kernel_for_all(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, np.broadcast_to(dw[-1:], dw.shape), db
+
+
+@exercise.mistake(
+    "The last sample was left out in dw.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def dw_last_sample_left_out(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, conv2d_backward(dy[:-1], x[:-1], w, stride, padding)[1], db
+
+
+@exercise.mistake(
+    "The last row and column of places were left out in dw.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def dw_last_places_left_out(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, conv2d_backward(_but_last(dy), x, w, stride, padding)[1], db
+
+
+@exercise.mistake(
+    "The last row and column of every kernel were not filled in dw.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def dw_last_of_the_kernel_left_at_zero(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, _but_last(dw), db
+
+
+@exercise.mistake(
+    "For dw the first row and column of x were taken for the border.",
+    hint="Rows are counted from 0. Is row 0 of x inside of it?",
+)
+def dw_first_row_and_column_taken_for_border(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, conv2d_backward(dy, _but_first(x), w, stride, padding)[1], db
+
+
+@exercise.mistake(
+    "In dw the stride was heeded downwards only: to the right the windows are one pixel apart.",
+    hint="At which column does the window of place j begin?",
+)
+def dw_stride_ignored_to_the_right(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, _dw(dy, _padded(x, padding, padding), w, (stride, 1)), db
+
+
+@exercise.mistake(
+    "In dw the stride was heeded to the right only: downwards the windows are one pixel apart.",
+    hint="At which row does the window of place i begin?",
+)
+def dw_stride_ignored_downwards(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, _dw(dy, _padded(x, padding, padding), w, (1, stride)), db
+
+
+@exercise.mistake(
+    "For dw all zeros were put above and to the left of x.",
+    hint="At which row and column of the padded picture does x begin?",
+)
+def dw_all_padding_before(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, _dw(dy, _padded(x, 2 * padding, 0), w, (stride, stride)), db
+
+
+@exercise.mistake(
+    "For dw the border repeats the pixels of the edge; it was zeros.",
+    hint="What was the border in the forward pass?",
+)
+def dw_padded_with_the_edge(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
+    sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return dx, _dw(dy, np.pad(x, sides, mode="edge"), w, (stride, stride)), db
+
+
+@exercise.mistake(
+    "Only the first place of each sample counts in dw.",
+    hint="Does return, or the end of your loop, come too early?",
+)
+def dw_only_the_first_place(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, conv2d_backward(_first(_first(dy, 2), 3), x, w, stride, padding)[1], db
+
+
+# -- more of db ------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The sign of db is wrong.",
+    hint="The gradient points uphill. Who takes the step downhill?",
+)
+def db_of_the_wrong_sign(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw, -db
+
+
+@exercise.mistake(
+    "Only the last kernel's db was filled; the others are zero.",
+    hint="Is there anything that should not be done again for every kernel?",
+)
+def db_only_the_last_kernel(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw, _last(db, 0)
+
+
+@exercise.mistake(
+    "Only the first kernel's db was filled; the others are zero.",
+    hint="Over what should your loop run, and where does it end?",
+)
+def db_only_the_first_kernel(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw, _first(db, 0)
+
+
+@exercise.mistake(
+    "dy was added to db once for every place.",
+    hint="How often was the bias added to one output?",
+)
+def db_for_every_place(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw, db * dy[0, 0].size
+
+
+@exercise.mistake(
+    "dy was added to db twice.",
+    hint="In how many lines do you add to db?",
+)
+def db_twice(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw, 2 * db
+
+
+@exercise.mistake(
+    "dy was added to db once for every number of one channel of the kernel.",
+    hint="How often was the bias added to one output?",
+)
+def db_for_every_number_of_a_channel(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw, db * w[0, 0].size
+
+
+@exercise.mistake(
+    "Only the last place of each sample counts in db: each overwrote the one before it.",
+    hint="A bias is added at all places. What does = do to the sum so far?",
+)
+def db_only_the_last_place_of_each_sample(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, dw, _ = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw, dy[:, :, -1, -1].sum(axis=0)
+
+
+@exercise.mistake(
+    "Only the first place of each sample counts in db.",
+    hint="A bias is added at all places. What is dL/db then a sum of?",
+)
+def db_first_place_of_each_sample(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, dw, _ = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw, dy[:, :, 0, 0].sum(axis=0)
+
+
+@exercise.mistake(
+    "The last row and column of places were left out in db.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def db_last_places_left_out(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, _ = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw, _but_last(dy).sum(axis=(0, 2, 3))
+
+
+@exercise.mistake(
+    "The last sample was left out in db.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def db_last_sample_left_out(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, _ = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw, dy[:-1].sum(axis=(0, 2, 3))
+
+
+@exercise.mistake(
+    "The largest number of each kernel's dy was taken for db; the sum is asked for.",
+    hint="A bias is added at all places. What is dL/db then a sum of?",
+)
+def db_from_the_largest(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, _ = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw, dy.max(axis=(0, 2, 3))
+
+
+@exercise.mistake(
+    "db was divided by the number of kernels.",
+    hint="Is there a division in the chain rule?",
+)
+def db_divided_by_the_kernels(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw, db / len(w)
+
+
+# -- more of several gradients at once -------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The sign of all gradients is wrong.",
+    hint="The gradient points uphill. Who takes the step downhill?",
+)
+def all_of_the_wrong_sign(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return -dx, -dw, -db
+
+
+@exercise.mistake(
+    "All gradients are twice as large as they should be.",
+    hint="Is there a 2 in the chain rule?",
+)
+def all_twice(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return 2 * dx, 2 * dw, 2 * db
+
+
+@exercise.mistake(
+    "dx and dw were divided by the batch size.",
+    hint="If the loss is a mean over the batch, where did its 1/N go already?",
+)
+def dx_and_dw_divided_by_n(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx / len(x), dw / len(x), db
+
+
+@exercise.mistake(
+    "dw and db are means over samples and places; sums are asked for.",
+    hint="A kernel is used at all places of all samples. Is there a division in the chain rule?",
+)
+def dw_and_db_mean_over_all(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw / dy[:, 0].size, db / dy[:, 0].size
+
+
+@exercise.mistake(
+    "dw and db are means over the places; sums are asked for.",
+    hint="A kernel is used at all places. Is there a division in the chain rule?",
+)
+def dw_and_db_mean_over_places(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return dx, dw / dy[0, 0].size, db / dy[0, 0].size
+
+
+@exercise.mistake(
+    "All gradients were divided by the number of samples and places.",
+    hint="Is there a division in the chain rule?",
+)
+def all_mean_over_all(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    size = dy[:, 0].size
+    return dx / size, dw / size, db / size
+
+
+@exercise.mistake(
+    "Only the first sample counts: the others are zero in dx, and left out in dw and db.",
+    hint="Does return stand inside the loop over the samples?",
+)
+def only_the_first_sample_in_all(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    return conv2d_backward(_first(dy, 0), x, w, stride, padding)
+
+
+@exercise.mistake(
+    "Only the last sample counts: the others are zero in dx, and left out in dw and db.",
+    hint="Which lines must stand before the loop over the samples, and which inside?",
+)
+def only_the_last_sample_in_all(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    return conv2d_backward(_last(dy, 0), x, w, stride, padding)
+
+
+@exercise.mistake(
+    "Only the last kernel counts in all gradients.",
+    hint="Which lines must stand before the loop over the kernels, and which inside?",
+)
+def only_the_last_kernel_in_all(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    return conv2d_backward(_last(dy, 1), x, w, stride, padding)
+
+
+@exercise.mistake(
+    "Only the first kernel counts in all gradients.",
+    hint="Does return stand inside the loop over the kernels?",
+)
+def only_the_first_kernel_in_all(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    return conv2d_backward(_first(dy, 1), x, w, stride, padding)
+
+
+@exercise.mistake(
+    "The last row and column of places were left out in all gradients.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_places_left_out(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    return conv2d_backward(_but_last(dy), x, w, stride, padding)
+
+
+@exercise.mistake(
+    "The last row and column of places were left out in dx and dw.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_places_left_out_in_dx_and_dw(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, dw, _ = conv2d_backward(_but_last(dy), x, w, stride, padding)
+    return dx, dw, dy.sum(axis=(0, 2, 3))
+
+
+@exercise.mistake(
+    "The first row and column of x were taken for the border, in dx and in dw.",
+    hint="Rows are counted from 0. Is row 0 of x inside of it?",
+)
+def first_row_and_column_taken_for_border(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    dx, _, db = conv2d_backward(dy, x, w, stride, padding)
+    _, dw, _ = conv2d_backward(dy, _but_first(x), w, stride, padding)
+    return _but_first(dx), dw, db
+
+
+@exercise.mistake(
+    "The stride was heeded downwards only, in dx and in dw: to the right the windows are one "
+    "pixel apart.",
+    hint="At which column does the window of place j begin?",
+)
+def stride_ignored_to_the_right(
+    dy: Array, x: Array, w: Array, stride: int, padding: int
+) -> Gradients:
+    padded = _padded(x, padding, padding)
+    dpadded = _dpadded(dy, w, padded.shape, (stride, 1))
+    return _cut(dpadded, x, padding), _dw(dy, padded, w, (stride, 1)), dy.sum(axis=(0, 2, 3))
+
+
+@exercise.mistake(
+    "The stride was heeded to the right only, in dx and in dw: downwards the windows are one "
+    "pixel apart.",
+    hint="At which row does the window of place i begin?",
+)
+def stride_ignored_downwards(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    padded = _padded(x, padding, padding)
+    dpadded = _dpadded(dy, w, padded.shape, (1, stride))
+    return _cut(dpadded, x, padding), _dw(dy, padded, w, (1, stride)), dy.sum(axis=(0, 2, 3))
+
+
+@exercise.mistake(
+    "dy was turned by 180 degrees, for dx and for dw.",
+    hint="Which window of x did the first number of dy come from?",
+)
+def dy_turned(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    return conv2d_backward(dy[:, :, ::-1, ::-1], x, w, stride, padding)
+
+
+@exercise.mistake(
+    "db came first, then dw, then dx.",
+    hint="In which order does the text name what is returned?",
+)
+def returned_db_dw_dx(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, dw, db = conv2d_backward(dy, x, w, stride, padding)
+    return db, dw, dx
+
+
+@exercise.mistake(
+    "The picture lies at the upper left of the padded one, in dx and in dw.",
+    hint="At which row and column of the padded picture does x begin?",
+)
+def all_padding_after(dy: Array, x: Array, w: Array, stride: int, padding: int) -> Gradients:
+    dx, _, db = dx_border_taken_for_pixels(dy, x, w, stride, padding)
+    dw = dw_all_padding_after(dy, x, w, stride, padding)[1]
+    return dx, dw, db

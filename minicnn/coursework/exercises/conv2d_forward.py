@@ -47,13 +47,16 @@ def conv2d_forward(x: Array, w: Array, b: Array, stride: int, padding: int) -> A
         for j in range(OW):
             top, left = i * stride, j * stride
             window = padded[:, :, top : top + KH, left : left + KW]  # (N, C, KH, KW)
-            y[:, :, i, j] = np.tensordot(window, w, axes=([1, 2, 3], [1, 2, 3])) + b
+            y[:, :, i, j] = np.einsum("ncij,fcij->nf", window, w) + b
     return y
 
 
 def _padded(x: Array, before: int, after: int) -> Array:
     """Return pictures with zeros above and to the left, and below and to the right."""
-    return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)))
+    N, C, H, W = x.shape
+    padded = np.zeros((N, C, before + H + after, before + W + after), x.dtype)
+    padded[:, :, before : before + H, before : before + W] = x
+    return padded
 
 
 def _case(
@@ -100,11 +103,11 @@ def cases() -> list[Case]:
         _case(rng, "a wide kernel", (1, 1, 4, 4), (1, 2, 3)),
         _case(rng, "a tall kernel", (1, 1, 4, 4), (1, 3, 2)),
         _case(rng, "a stride that leaves rows and columns over", (1, 1, 6, 7), (1, 2, 2), stride=3),
-        _case(rng, "padding of 2, three channels", (2, 3, 5, 7), (4, 3, 3), padding=2, bias=True),
+        _case(rng, "padding of 2, three channels", (2, 3, 3, 4), (4, 3, 3), padding=2, bias=True),
         Case(
             "everything at once",
             (
-                rng.normal(size=(4, 2, 12, 20)),
+                rng.normal(size=(4, 2, 10, 14)),
                 rng.normal(size=(7, 2, 3, 5)),
                 rng.normal(size=7) * 5,
                 2,
@@ -118,11 +121,6 @@ def cases() -> list[Case]:
 exercise = Exercise(conv2d_forward, ["y"], cases)
 
 
-def _without_bias(x: Array, w: Array, stride: int, padding: int) -> Array:
-    """Return y without the bias."""
-    return conv2d_forward(x, w, np.zeros(len(w)), stride, padding)
-
-
 def _scores(x: Array, w: Array, b: Array, step: tuple[int, int], sizes: tuple[int, int]) -> Array:
     """Return y for a picture that is padded already, with steps and a number of places given."""
     KH, KW = w.shape[2:]
@@ -130,7 +128,7 @@ def _scores(x: Array, w: Array, b: Array, step: tuple[int, int], sizes: tuple[in
     for i in range(sizes[0]):
         for j in range(sizes[1]):
             window = x[:, :, i * step[0] : i * step[0] + KH, j * step[1] : j * step[1] + KW]
-            y[:, :, i, j] = np.tensordot(window, w, axes=([1, 2, 3], [1, 2, 3])) + b
+            y[:, :, i, j] = np.einsum("ncij,fcij->nf", window, w) + b
     return y
 
 
@@ -149,7 +147,7 @@ def _places(x: Array, w: Array, stride: int, padding: int) -> tuple[int, int]:
     hint="What should come out if all pixels are zero?",
 )
 def bias_forgotten(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding)
+    return conv2d_forward(x, w, 0 * b, stride, padding)
 
 
 @exercise.mistake(
@@ -173,7 +171,7 @@ def bias_for_every_product(x: Array, w: Array, b: Array, stride: int, padding: i
     hint="NumPy lines up the last axes. Which axis of y is that of the kernels?",
 )
 def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return np.add(_without_bias(x, w, stride, padding), b)
+    return np.add(conv2d_forward(x, w, 0 * b, stride, padding), b)
 
 
 @exercise.mistake(
@@ -181,7 +179,7 @@ def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> 
     hint="NumPy lines up the last axes. How many axes must stand behind that of the kernels?",
 )
 def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return np.add(_without_bias(x, w, stride, padding), b[:, None])
+    return np.add(conv2d_forward(x, w, 0 * b, stride, padding), b[:, None])
 
 
 @exercise.mistake(
@@ -189,7 +187,7 @@ def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Arr
     hint="Which axis of y is that of the kernels?",
 )
 def bias_per_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return np.add(_without_bias(x, w, stride, padding), b[:, None, None, None])
+    return np.add(conv2d_forward(x, w, 0 * b, stride, padding), b[:, None, None, None])
 
 
 @exercise.mistake(
@@ -197,7 +195,7 @@ def bias_per_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> 
     hint="Which of the indices n, f, i, j does the bias depend on?",
 )
 def first_bias_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b[:1]
+    return conv2d_forward(x, w, 0 * b, stride, padding) + b[:1]
 
 
 @exercise.mistake(
@@ -658,3 +656,551 @@ def _product(windows: Array, w: Array, b: Array, sizes: tuple[int, ...]) -> Arra
     """Return y (N, F, OH, OW) from windows that are reshaped to rows as they come."""
     rows = windows.reshape(-1, w[0].size) @ w.reshape(len(w), -1).T + b  # (N * OH * OW, F)
     return rows.reshape(len(windows), *sizes, len(w)).transpose(0, 3, 1, 2)
+
+
+# -- more of the bias and of the sum ---------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The bias was subtracted.",
+    hint="In the formula, which sign has b?",
+)
+def bias_subtracted(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, -b, stride, padding)
+
+
+@exercise.mistake(
+    "The bias was added twice.",
+    hint="In how many lines do you add b?",
+)
+def bias_twice(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, 2 * b, stride, padding)
+
+
+@exercise.mistake(
+    "The sum was multiplied by the bias.",
+    hint="In the formula, is b a factor?",
+)
+def bias_multiplied(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, 0 * b, stride, padding) * b[:, None, None]
+
+
+@exercise.mistake(
+    "The mean was taken, over the window with all its channels and the bias; the sum is asked for.",
+    hint="Is there a division in the formula?",
+)
+def bias_in_the_mean(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, stride, padding) / w[0].size
+
+
+@exercise.mistake(
+    "Only the first sample got its bias.",
+    hint="Which of the indices n, f, i, j does the bias depend on?",
+)
+def bias_only_in_the_first_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, 0 * b, stride, padding)
+    y[0] += b[:, None, None]
+    return y
+
+
+@exercise.mistake(
+    "Every kernel got the bias of the last.",
+    hint="Which of the indices n, f, i, j does the bias depend on?",
+)
+def last_bias_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, np.full_like(b, b[-1]), stride, padding)
+
+
+@exercise.mistake(
+    "The mean over the pixels of the window was taken; the sum is asked for.",
+    hint="Is there a division in the formula?",
+)
+def mean_over_the_kernel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w / w[0, 0].size, b, stride, padding)
+
+
+@exercise.mistake(
+    "The largest product of the window was taken, not their sum.",
+    hint="A pooling takes the largest. What does a convolution do with a window?",
+)
+def largest_product(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    products = _windows(x, w, stride, padding)[:, None] * w[:, :, None, None]
+    return products.max(axis=(2, 5, 6)) + b[:, None, None]
+
+
+@exercise.mistake(
+    "Window and kernel were summed first, and then multiplied.",
+    hint="Is a sum of products the same as a product of sums?",
+)
+def sums_multiplied(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    ones = np.ones_like(w) * w.sum(axis=(1, 2, 3), keepdims=True)
+    return conv2d_forward(x, ones, b, stride, padding)
+
+
+@exercise.mistake(
+    "The pixels of the window were added up without the kernel.",
+    hint="With what is each pixel of the window multiplied?",
+)
+def window_alone_summed(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, np.ones_like(w), b, stride, padding)
+
+
+@exercise.mistake(
+    "The kernel was added to the window, not multiplied with it.",
+    hint="In the formula, what stands between w and padded?",
+)
+def kernel_added(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, np.ones_like(w), b, stride, padding)
+    return y + w.sum(axis=(1, 2, 3))[:, None, None]
+
+
+@exercise.mistake(
+    "The sign is wrong.",
+    hint="Take a kernel of ones and a picture of ones. What should come out?",
+)
+def of_the_wrong_sign(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return -conv2d_forward(x, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "The products were not added up over the channels: (N, F, C, OH, OW).",
+    hint="Over which three indices does the sum run?",
+)
+def channels_apart(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return (
+        np.einsum("ncijkl,fckl->nfcij", _windows(x, w, stride, padding), w) + b[:, None, None, None]
+    )
+
+
+@exercise.mistake(
+    "The last row and column of the kernel were left out.",
+    hint="How many numbers does range(KH - 1) give?",
+)
+def last_row_and_column_of_the_kernel_left_out(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    cut = w.copy()
+    cut[:, :, -1] = 0
+    cut[..., -1] = 0
+    return conv2d_forward(x, cut, b, stride, padding)
+
+
+@exercise.mistake(
+    "The last row of the kernel was left out.",
+    hint="How many numbers does range(KH - 1) give?",
+)
+def last_row_of_the_kernel_left_out(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    cut = w.copy()
+    cut[:, :, -1] = 0
+    return conv2d_forward(x, cut, b, stride, padding)
+
+
+@exercise.mistake(
+    "The last column of the kernel was left out.",
+    hint="How many numbers does range(KW - 1) give?",
+)
+def last_column_of_the_kernel_left_out(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    cut = w.copy()
+    cut[..., -1] = 0
+    return conv2d_forward(x, cut, b, stride, padding)
+
+
+@exercise.mistake(
+    "The last channel was left out.",
+    hint="How many numbers does range(C - 1) give?",
+)
+def last_channel_left_out(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x[:, :-1], w[:, :-1], b, stride, padding)
+
+
+@exercise.mistake(
+    "The kernels were mirrored: left and right are exchanged.",
+    hint="Which column of the kernel lies on the first column of a window?",
+)
+def kernel_mirrored(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w[..., ::-1], b, stride, padding)
+
+
+@exercise.mistake(
+    "All axes of the kernel but the first were turned, that of the channels too.",
+    hint="Which axes of w lie on the picture?",
+)
+def channels_reversed(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w[:, ::-1, ::-1, ::-1], b, stride, padding)
+
+
+@exercise.mistake(
+    "All axes of w were turned, those of the kernels and channels too.",
+    hint="Which axes of w lie on the picture?",
+)
+def kernels_reversed(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w[::-1, ::-1, ::-1, ::-1], b, stride, padding)
+
+
+@exercise.mistake(
+    "The kernel was turned by 90 degrees.",
+    hint="np.rot90 turns once. Does the formula turn the kernel?",
+)
+def kernel_turned_once(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, np.rot90(w, 1, axes=(2, 3)), b, stride, padding)
+
+
+# -- more of the border ----------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The border is ones; it should be zeros.",
+    hint="A picture has a border on four sides. What fills it?",
+)
+def padded_with_ones(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return conv2d_forward(np.pad(x, sides, constant_values=1), w, b, stride, 0)
+
+
+@exercise.mistake(
+    "The border mirrors the pixels of the picture; it should be zeros.",
+    hint="A picture has a border on four sides. What fills it?",
+)
+def padded_with_mirrored_pixels(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return conv2d_forward(np.pad(x, sides, mode="reflect"), w, b, stride, 0)
+
+
+@exercise.mistake(
+    "The border continues with the pixels of the other side; it should be zeros.",
+    hint="A picture has a border on four sides. What fills it?",
+)
+def padded_with_the_other_side(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return conv2d_forward(np.pad(x, sides, mode="wrap"), w, b, stride, 0)
+
+
+@exercise.mistake(
+    "The border is one pixel wide, however large the padding.",
+    hint="Which argument says how wide the border is?",
+)
+def padded_by_one(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, stride, min(padding, 1))
+
+
+@exercise.mistake(
+    "The border is twice as wide as the padding.",
+    hint="Padding counts on each side. How wide is it on one?",
+)
+def padded_twice(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, stride, 2 * padding)
+
+
+@exercise.mistake(
+    "The padding that was given was not used, but half of the kernel on each side.",
+    hint="Half of the kernel keeps the size. Is that what every padding does?",
+)
+def half_the_kernel_as_padding(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    KH, KW = w.shape[2:]
+    sides = ((0, 0), (0, 0), (KH // 2, KH // 2), (KW // 2, KW // 2))
+    return conv2d_forward(np.pad(x, sides), w, b, stride, 0)
+
+
+@exercise.mistake(
+    "OH was computed without the padding; OW heeds it.",
+    hint="Over how many rows does the kernel move, once there is a border?",
+)
+def rows_counted_without_padding(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    OH, _ = _places(x, w, stride, 0)
+    return conv2d_forward(x, w, b, stride, padding)[:, :, :OH]
+
+
+@exercise.mistake(
+    "OW was computed without the padding; OH heeds it.",
+    hint="Over how many columns does the kernel move, once there is a border?",
+)
+def columns_counted_without_padding(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    _, OW = _places(x, w, stride, 0)
+    return conv2d_forward(x, w, b, stride, padding)[:, :, :, :OW]
+
+
+@exercise.mistake(
+    "OH heeds the padding once, OW twice.",
+    hint="A picture has four sides. How high is one of 3 rows with a border of 1 on each?",
+)
+def rows_padded_once(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(
+        np.pad(x, ((0, 0), (0, 0), (padding, 0), (padding, padding))), w, b, stride, 0
+    )
+
+
+@exercise.mistake(
+    "OW heeds the padding once, OH twice.",
+    hint="A picture has four sides. How wide is one of 3 columns with a border of 1 on each?",
+)
+def columns_padded_once(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(
+        np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, 0))), w, b, stride, 0
+    )
+
+
+# -- more of the places ----------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The stride was heeded downwards only: to the right there is an output for every pixel.",
+    hint="With a stride of 2, which of your outputs should not be there?",
+)
+def every_column_of_places(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, 1, padding)[:, :, ::stride]
+
+
+@exercise.mistake(
+    "The stride was heeded to the right only: downwards there is an output for every pixel.",
+    hint="With a stride of 2, which of your outputs should not be there?",
+)
+def every_row_of_places(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, 1, padding)[..., ::stride]
+
+
+@exercise.mistake(
+    "The kernel moved by its own length, not by the stride.",
+    hint="Which argument says by how many pixels the kernel moves?",
+)
+def kernel_as_stride(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    KH, KW = w.shape[2:]
+    return conv2d_forward(x, w, b, 1, padding)[:, :, ::KH, ::KW]
+
+
+@exercise.mistake(
+    "The last places are missing where the kernel just fits: the range ends too early.",
+    hint="A kernel of 3 on 3 pixels: does your range give its place?",
+)
+def last_place_that_fits_missing(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    H, W = (x.shape[a] + 2 * padding - w.shape[a] for a in (2, 3))
+    return conv2d_forward(x, w, b, stride, padding)[
+        :, :, : len(range(0, H, stride)), : len(range(0, W, stride))
+    ]
+
+
+@exercise.mistake(
+    "The last row of y is missing: OH is one too small.",
+    hint="A kernel of 3 on 3 pixels cannot move at all. How many places is that?",
+)
+def last_row_of_places_missing(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, stride, padding)[:, :, :-1]
+
+
+@exercise.mistake(
+    "The last column of y is missing: OW is one too small.",
+    hint="A kernel of 3 on 3 pixels cannot move at all. How many places is that?",
+)
+def last_column_of_places_missing(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, stride, padding)[..., :-1]
+
+
+@exercise.mistake(
+    "The last row and column of y were not filled.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_places_left_at_zero(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    y[:, :, -1] = 0
+    y[..., -1] = 0
+    return y
+
+
+@exercise.mistake(
+    "The last row of y was not filled.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_row_left_at_zero(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    y[:, :, -1] = 0
+    return y
+
+
+@exercise.mistake(
+    "The last column of y was not filled.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_column_left_at_zero(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    y[..., -1] = 0
+    return y
+
+
+@exercise.mistake(
+    "The first row and column of y were not filled.",
+    hint="With which number does a range start?",
+)
+def first_places_left_at_zero(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    y[:, :, 0] = 0
+    y[..., 0] = 0
+    return y
+
+
+@exercise.mistake(
+    "Only the last place of y is filled: it was set to zero again at every place.",
+    hint="Which line must stand before the loops, and which inside?",
+)
+def only_the_last_place(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    last = np.zeros_like(y)
+    last[..., -1, -1] = y[..., -1, -1]
+    return last
+
+
+@exercise.mistake(
+    "Only the first place of y is filled.",
+    hint="Does return stand inside the loops?",
+)
+def only_the_first_place(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    first = np.zeros_like(y)
+    first[..., 0, 0] = y[..., 0, 0]
+    return first
+
+
+@exercise.mistake(
+    "The row of a window was used for its column too: all lie on the diagonal.",
+    hint="Which of i and j says in which column a window begins?",
+)
+def places_from_i_alone(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    windows = _windows(x, w, stride, padding)
+    OH, OW = windows.shape[2:4]
+    if OH > OW:
+        raise ValueError("a window reaches beyond the picture")
+    diagonal = windows[:, :, range(OH), range(OH)]  # (N, C, OH, KH, KW)
+    y = np.einsum("ncikl,fckl->nfi", diagonal, w)[..., None] + b[:, None, None]
+    return np.broadcast_to(y, (*y.shape[:3], OW))
+
+
+@exercise.mistake(
+    "The width of the kernel was taken for its height too.",
+    hint="Kernels need not be square. Which axis of w is the height?",
+)
+def square_kernel_assumed_from_the_width(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    KW = w.shape[3]
+    cut = w[:, :, :KW]
+    sizes = _places(x, np.empty((1, 1, KW, KW)), stride, padding)
+    return _scores(_padded(x, padding, padding), cut, b, (stride, stride), sizes)
+
+
+@exercise.mistake(
+    "The number of places was rounded up: zeros were added until the kernel fits in once more.",
+    hint="If the last step leads out of the picture, does the kernel take it?",
+)
+def sizes_rounded_up(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    short = [-(x.shape[a] + 2 * padding - w.shape[a]) % stride for a in (2, 3)]
+    sides = ((0, 0), (0, 0), *((padding, padding + more) for more in short))
+    return conv2d_forward(np.pad(x, sides), w, b, stride, 0)
+
+
+# -- axes of the output ----------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The axis of the kernels is the last: y is (N, OH, OW, F).",
+    hint="Which axes does y have, and in which order?",
+)
+def kernels_on_the_last_axis(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, stride, padding).transpose(0, 2, 3, 1)
+
+
+@exercise.mistake(
+    "The axis of the kernels is the first: y is (F, N, OH, OW).",
+    hint="Which axes does y have, and in which order?",
+)
+def kernels_on_the_first_axis(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, stride, padding).swapaxes(0, 1)
+
+
+@exercise.mistake(
+    "Rows and columns of y are exchanged.",
+    hint="Which of i and j counts downwards?",
+)
+def rows_and_columns_exchanged(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv2d_forward(x, w, b, stride, padding).swapaxes(2, 3)
+
+
+@exercise.mistake(
+    "Only the first kernel has an output; the others are zero.",
+    hint="Over what should the loop of the kernels run, and where does it end?",
+)
+def only_the_first_kernel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    y[:, 1:] = 0
+    return y
+
+
+@exercise.mistake(
+    "Only the last kernel has an output; the others are zero.",
+    hint="Is there anything that should not be done again for every kernel?",
+)
+def only_the_last_kernel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    y[:, :-1] = 0
+    return y
+
+
+@exercise.mistake(
+    "The last kernel has no output: it is zero.",
+    hint="How many numbers does range(F - 1) give?",
+)
+def last_kernel_left_at_zero(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    y[:, -1] = 0
+    return y
+
+
+@exercise.mistake(
+    "The first kernel has no output: it is zero.",
+    hint="With which number does a range start?",
+)
+def first_kernel_left_at_zero(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    y[:, 0] = 0
+    return y
+
+
+@exercise.mistake(
+    "The first sample has no output: it is zero.",
+    hint="With which number does a range start?",
+)
+def first_sample_left_at_zero(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    y[0] = 0
+    return y
+
+
+@exercise.mistake(
+    "The last sample has no output: it is zero.",
+    hint="How many numbers does range(N - 1) give?",
+)
+def last_sample_left_at_zero(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    y[-1] = 0
+    return y
+
+
+@exercise.mistake(
+    "All kernels were added up into one output channel: (N, 1, OH, OW).",
+    hint="How many output channels are there?",
+)
+def kernels_joined(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    joined = w.sum(axis=0, keepdims=True)
+    return conv2d_forward(x, joined, b.sum(keepdims=True), stride, padding)
+
+
+@exercise.mistake(
+    "Every sample got the output of the last.",
+    hint="Which of the indices n, f, i, j does the window depend on?",
+)
+def last_sample_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv2d_forward(x, w, b, stride, padding)
+    return np.broadcast_to(y[-1:], y.shape)

@@ -44,7 +44,7 @@ def conv_transpose2d_forward(x: Array, w: Array, b: Array, stride: int, padding:
     for i in range(H):
         for j in range(W):
             top, left = i * stride, j * stride
-            stamp = np.tensordot(x[:, :, i, j], w, axes=(1, 0))  # (N, F, KH, KW)
+            stamp = np.einsum("nc,cfij->nfij", x[:, :, i, j], w)  # (N, F, KH, KW)
             uncut[:, :, top : top + KH, left : left + KW] += stamp
     return _cut(uncut, padding) + b[:, None, None]
 
@@ -131,7 +131,7 @@ def _uncut(
         for j in range(W):
             rows = slice(i * step[0], i * step[0] + KH)
             columns = slice(j * step[1], j * step[1] + KW)
-            uncut[:, :, rows, columns] += np.tensordot(x[:, :, i, j], w, axes=(1, 0))
+            uncut[:, :, rows, columns] += np.einsum("nc,cfij->nfij", x[:, :, i, j], w)
     return uncut
 
 
@@ -159,7 +159,7 @@ def overlaps_overwritten(x: Array, w: Array, b: Array, stride: int, padding: int
     for i in range(H):
         for j in range(W):
             rows, left = slice(i * stride, i * stride + KH), j * stride
-            uncut[:, :, rows, left : left + KW] = np.tensordot(x[:, :, i, j], w, axes=(1, 0))
+            uncut[:, :, rows, left : left + KW] = np.einsum("nc,cfij->nfij", x[:, :, i, j], w)
     return _cut(uncut, padding) + b[:, None, None]
 
 
@@ -203,7 +203,7 @@ def overlaps_overwritten_by_pixels(
 def overlaps_averaged(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
     ones = np.ones((1, 1, *x.shape[2:])), np.ones((1, 1, *w.shape[2:]))
     stamps = np.maximum(_without_bias(*ones, stride, padding), 1)
-    return _without_bias(x, w, stride, padding) / stamps + b[:, None, None]
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding) / stamps + b[:, None, None]
 
 
 # -- padding ---------------------------------------------------------------------------------------
@@ -530,7 +530,7 @@ def samples_not_moved(x: Array, w: Array, b: Array, stride: int, padding: int) -
     hint="What should come out if all pixels are zero?",
 )
 def bias_forgotten(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding)
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding)
 
 
 @exercise.mistake(
@@ -540,7 +540,7 @@ def bias_forgotten(x: Array, w: Array, b: Array, stride: int, padding: int) -> A
 def bias_in_every_stamp(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
     ones = np.ones((1, 1, *x.shape[2:])), np.ones((1, 1, *w.shape[2:]))
     stamps = _without_bias(*ones, stride, padding)
-    return _without_bias(x, w, stride, padding) + stamps * b[:, None, None]
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding) + stamps * b[:, None, None]
 
 
 @exercise.mistake(
@@ -552,7 +552,7 @@ def bias_in_every_stamp_of_every_channel(
 ) -> Array:
     ones = np.ones((1, 1, *x.shape[2:])), np.ones((1, 1, *w.shape[2:]))
     stamps = _without_bias(*ones, stride, padding) * len(w)
-    return _without_bias(x, w, stride, padding) + stamps * b[:, None, None]
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding) + stamps * b[:, None, None]
 
 
 @exercise.mistake(
@@ -562,7 +562,7 @@ def bias_in_every_stamp_of_every_channel(
 def bias_only_under_stamps(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
     ones = np.ones((1, 1, *x.shape[2:])), np.ones((1, 1, *w.shape[2:]))
     stamped = _without_bias(*ones, stride, padding) > 0
-    return _without_bias(x, w, stride, padding) + stamped * b[:, None, None]
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding) + stamped * b[:, None, None]
 
 
 @exercise.mistake(
@@ -578,7 +578,7 @@ def bias_for_every_channel(x: Array, w: Array, b: Array, stride: int, padding: i
     hint="NumPy lines up the last axes. Which axis of y is that of the output channels?",
 )
 def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return np.add(_without_bias(x, w, stride, padding), b)
+    return np.add(conv_transpose2d_forward(x, w, 0 * b, stride, padding), b)
 
 
 @exercise.mistake(
@@ -586,7 +586,7 @@ def bias_per_column(x: Array, w: Array, b: Array, stride: int, padding: int) -> 
     hint="NumPy lines up the last axes. How many must stand behind that of the output channels?",
 )
 def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return np.add(_without_bias(x, w, stride, padding), b[:, None])
+    return np.add(conv_transpose2d_forward(x, w, 0 * b, stride, padding), b[:, None])
 
 
 @exercise.mistake(
@@ -594,4 +594,416 @@ def bias_per_row(x: Array, w: Array, b: Array, stride: int, padding: int) -> Arr
     hint="Which of the indices n, f, i, j does the bias depend on?",
 )
 def first_bias_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
-    return _without_bias(x, w, stride, padding) + b[:1]
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding) + b[:1]
+
+
+# -- more of the cut -------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The border was cut off above and to the left only, twice as wide.",
+    hint="Where on the uncut picture does the last row of y lie?",
+)
+def all_cut_before(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    H, W = _sizes(x, w, stride)
+    uncut = conv_transpose2d_forward(x, w, b, stride, 0)
+    return uncut[:, :, 2 * padding : H, 2 * padding : W]
+
+
+@exercise.mistake(
+    "Half of the border was cut off: the whole output is smaller by the padding, not by twice "
+    "as much.",
+    hint="The output has four sides. How much is cut off altogether?",
+)
+def cut_once(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    H, W = _sizes(x, w, stride)
+    uncut = conv_transpose2d_forward(x, w, b, stride, 0)
+    return uncut[:, :, padding // 2 : H - (padding + 1) // 2, padding // 2 : W - (padding + 1) // 2]
+
+
+@exercise.mistake(
+    "The border was cut off twice as wide.",
+    hint="How many rows are cut off each side?",
+)
+def cut_twice(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, b, stride, 2 * padding)
+
+
+@exercise.mistake(
+    "The border was cut off left and right, but not above and below.",
+    hint="Which axes of y are those of the picture?",
+)
+def rows_not_cut(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    _H, W = _sizes(x, w, stride)
+    uncut = conv_transpose2d_forward(x, w, b, stride, 0)
+    return uncut[..., padding : W - padding]
+
+
+@exercise.mistake(
+    "The border was cut off above and below, but not left and right.",
+    hint="Which axes of y are those of the picture?",
+)
+def columns_not_cut(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    H, _W = _sizes(x, w, stride)
+    uncut = conv_transpose2d_forward(x, w, b, stride, 0)
+    return uncut[:, :, padding : H - padding]
+
+
+@exercise.mistake(
+    "The bias was added before zeros were put around the output.",
+    hint="Does padding make the output of a transposed convolution larger or smaller?",
+)
+def bias_only_inside(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return np.pad(conv_transpose2d_forward(x, w, b, stride, 0), sides)
+
+
+@exercise.mistake(
+    "The border was set to zero, not cut off.",
+    hint="Which shape has y?",
+)
+def border_set_to_zero(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    H, W = _sizes(x, w, stride)
+    uncut = conv_transpose2d_forward(x, w, b, stride, 0)
+    kept = np.zeros_like(uncut)
+    inside = slice(padding, H - padding), slice(padding, W - padding)
+    kept[:, :, *inside] = uncut[:, :, *inside]
+    return kept
+
+
+# -- more of the stamps ----------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The stride was left out to the right, in the width of the output too.",
+    hint="Should a stride of 2 not make the picture about twice as wide?",
+)
+def as_if_the_stride_were_one_to_the_right(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    uncut = _uncut(x, w, (stride, 1))
+    return _cut(uncut, padding) + b[:, None, None]
+
+
+@exercise.mistake(
+    "The stride was left out downwards, in the height of the output too.",
+    hint="Should a stride of 2 not make the picture about twice as high?",
+)
+def as_if_the_stride_were_one_downwards(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    uncut = _uncut(x, w, (1, stride))
+    return _cut(uncut, padding) + b[:, None, None]
+
+
+@exercise.mistake(
+    "The stamps were set side by side, as far apart as they are long.",
+    hint="Which argument says how far apart the stamps are?",
+)
+def kernel_as_stride(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    uncut = _uncut(x, w, w.shape[2:])
+    return _cut(uncut, padding) + b[:, None, None]
+
+
+@exercise.mistake(
+    "The last row and column of x made no stamps.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_pixels_left_out(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    kept = np.zeros_like(x)
+    kept[:, :, :-1, :-1] = x[:, :, :-1, :-1]
+    return conv_transpose2d_forward(kept, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "The last row of x made no stamps.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_row_left_out(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    kept = np.zeros_like(x)
+    kept[:, :, :-1] = x[:, :, :-1]
+    return conv_transpose2d_forward(kept, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "The last column of x made no stamps.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_column_left_out(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    kept = np.zeros_like(x)
+    kept[..., :-1] = x[..., :-1]
+    return conv_transpose2d_forward(kept, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "Only the last pixel made a stamp: the output was set to zero again at every pixel.",
+    hint="Which line must stand before the loops, and which inside?",
+)
+def only_the_last_stamp(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    kept = np.zeros_like(x)
+    kept[..., -1, -1] = x[..., -1, -1]
+    return conv_transpose2d_forward(kept, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "Only the last pixel of the last channel made a stamp.",
+    hint="Which line must stand before the loops, and which inside?",
+)
+def only_the_last_stamp_and_channel(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    kept = np.zeros_like(x)
+    kept[:, -1, -1, -1] = x[:, -1, -1, -1]
+    return conv_transpose2d_forward(kept, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "The row of a pixel was used for its column too: all stamps lie on the diagonal.",
+    hint="Which of i and j says in which column a stamp begins?",
+)
+def stamps_on_the_diagonal(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    H, W = x.shape[2:]
+    if H > W:
+        raise ValueError("a stamp reaches beyond the picture")
+    summed = np.zeros_like(x)
+    summed[:, :, range(H), range(H)] = x.sum(axis=3)
+    return conv_transpose2d_forward(summed, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "The last row and column of the kernel were left out.",
+    hint="How many numbers does range(KH - 1) give?",
+)
+def last_of_the_kernel_left_out(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    cut = np.zeros_like(w)
+    cut[:, :, :-1, :-1] = w[:, :, :-1, :-1]
+    return conv_transpose2d_forward(x, cut, b, stride, padding)
+
+
+@exercise.mistake(
+    "The last row of the kernel was left out.",
+    hint="How many numbers does range(KH - 1) give?",
+)
+def last_row_of_the_kernel_left_out(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    cut = np.zeros_like(w)
+    cut[:, :, :-1] = w[:, :, :-1]
+    return conv_transpose2d_forward(x, cut, b, stride, padding)
+
+
+@exercise.mistake(
+    "The last column of the kernel was left out.",
+    hint="How many numbers does range(KW - 1) give?",
+)
+def last_column_of_the_kernel_left_out(
+    x: Array, w: Array, b: Array, stride: int, padding: int
+) -> Array:
+    cut = np.zeros_like(w)
+    cut[..., :-1] = w[..., :-1]
+    return conv_transpose2d_forward(x, cut, b, stride, padding)
+
+
+@exercise.mistake(
+    "The canvas started with ones, not with zeros.",
+    hint="What stands on the output before the first stamp?",
+)
+def canvas_of_ones(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, b, stride, padding) + 1
+
+
+@exercise.mistake(
+    "The stamps were subtracted.",
+    hint="In the formula, which sign has the product?",
+)
+def stamps_subtracted(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(-x, w, b, stride, padding)
+
+
+@exercise.mistake(
+    "The kernel itself was stamped, not times the pixel.",
+    hint="With what is the kernel multiplied before it is stamped?",
+)
+def stamp_without_x(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(np.ones_like(x), w, b, stride, padding)
+
+
+@exercise.mistake(
+    "The stamps are turned by 90 degrees.",
+    hint="Let one pixel be 1 and all others 0. What should stand in the output?",
+)
+def kernel_turned_once(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, np.rot90(w, 1, axes=(2, 3)), b, stride, padding)
+
+
+@exercise.mistake(
+    "All axes of w were turned, those of the channels too.",
+    hint="Which axes of w lie on the picture?",
+)
+def all_axes_turned(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w[::-1, ::-1, ::-1, ::-1], b, stride, padding)
+
+
+@exercise.mistake(
+    "The stamps were divided by the number of pixels of the kernel.",
+    hint="Is there a division in the formula?",
+)
+def mean_over_the_kernel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w / w[0, 0].size, b, stride, padding)
+
+
+@exercise.mistake(
+    "The last channel of x was left out.",
+    hint="How many numbers does range(C - 1) give?",
+)
+def last_channel_left_out(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x[:, :-1], w[:-1], b, stride, padding)
+
+
+@exercise.mistake(
+    "All channels of x were stamped with the kernels of the first.",
+    hint="w has an axis C. Which of its numbers belong to the second channel?",
+)
+def first_channel_of_the_kernel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, np.broadcast_to(w[:1], w.shape), b, stride, padding)
+
+
+@exercise.mistake(
+    "The kernels of all channels were multiplied with the first channel of x.",
+    hint="x has an axis C. Which of its numbers belong to the second channel?",
+)
+def first_channel_of_the_picture(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(np.broadcast_to(x[:, :1], x.shape), w, b, stride, padding)
+
+
+@exercise.mistake(
+    "The kernels of the last output channel were used for all.",
+    hint="Which of the indices n, f, i, j does the kernel depend on?",
+)
+def last_kernel_for_all(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, np.broadcast_to(w[:, -1:], w.shape), b, stride, padding)
+
+
+@exercise.mistake(
+    "Only the first sample made its stamps; the others have the bias alone.",
+    hint="Over what should the outermost loop run, and where does it end?",
+)
+def only_the_first_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    first = np.zeros_like(x)
+    first[0] = x[0]
+    return conv_transpose2d_forward(first, w, b, stride, padding)
+
+
+# -- more of the bias and of the axes --------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The bias was subtracted.",
+    hint="Let all pixels be zero. What should come out?",
+)
+def bias_subtracted(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, -b, stride, padding)
+
+
+@exercise.mistake(
+    "The bias was added twice.",
+    hint="In how many lines do you add b?",
+)
+def bias_twice(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, 2 * b, stride, padding)
+
+
+@exercise.mistake(
+    "The sum was multiplied by the bias.",
+    hint="Is b a factor?",
+)
+def bias_multiplied(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, 0 * b, stride, padding) * b[:, None, None]
+
+
+@exercise.mistake(
+    "The bias was added once for every pixel of x.",
+    hint="How often should one pixel of the output get its bias?",
+)
+def bias_for_every_pixel_of_x(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, b * x[0, 0].size, stride, padding)
+
+
+@exercise.mistake(
+    "Every output channel got the sum of all biases.",
+    hint="Which of the indices n, f, i, j does the bias depend on?",
+)
+def biases_added_up(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, np.full_like(b, b.sum()), stride, padding)
+
+
+@exercise.mistake(
+    "The bias was added along the first axis: a number for each sample.",
+    hint="Which axis of y is that of the output channels?",
+)
+def bias_per_sample(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return np.add(conv_transpose2d_forward(x, w, 0 * b, stride, padding), b[:, None, None, None])
+
+
+@exercise.mistake(
+    "The axis of the output channels is the last: y is (N, OH, OW, F).",
+    hint="Which axes does y have, and in which order?",
+)
+def output_channels_last(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, b, stride, padding).transpose(0, 2, 3, 1)
+
+
+@exercise.mistake(
+    "The axis of the output channels is the first: y is (F, N, OH, OW).",
+    hint="Which axes does y have, and in which order?",
+)
+def output_channels_first(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, b, stride, padding).swapaxes(0, 1)
+
+
+@exercise.mistake(
+    "Rows and columns of y are exchanged.",
+    hint="Which of i and j counts downwards?",
+)
+def rows_and_columns_exchanged(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    return conv_transpose2d_forward(x, w, b, stride, padding).swapaxes(2, 3)
+
+
+@exercise.mistake(
+    "Only the first output channel was filled; the others are zero.",
+    hint="Over what should the loop of the output channels run?",
+)
+def only_the_first_output_channel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv_transpose2d_forward(x, w, b, stride, padding)
+    y[:, 1:] = 0
+    return y
+
+
+@exercise.mistake(
+    "Only the last output channel was filled; the others are zero.",
+    hint="Is there anything that should not be done again for every output channel?",
+)
+def only_the_last_output_channel(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv_transpose2d_forward(x, w, b, stride, padding)
+    y[:, :-1] = 0
+    return y
+
+
+@exercise.mistake(
+    "Only the last sample was filled; the others are zero.",
+    hint="Is there anything that should not be done again for every sample?",
+)
+def first_samples_left_at_zero(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv_transpose2d_forward(x, w, b, stride, padding)
+    y[:-1] = 0
+    return y
+
+
+@exercise.mistake(
+    "Only the first sample was filled; the others are zero.",
+    hint="Over what should the outermost loop run, and where does it end?",
+)
+def last_samples_left_at_zero(x: Array, w: Array, b: Array, stride: int, padding: int) -> Array:
+    y = conv_transpose2d_forward(x, w, b, stride, padding)
+    y[1:] = 0
+    return y

@@ -48,7 +48,10 @@ def im2col(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
 
 def _padded(x: Array, before: int, after: int) -> Array:
     """Return pictures with zeros above and to the left, and below and to the right."""
-    return np.pad(x, ((0, 0), (0, 0), (before, after), (before, after)))
+    N, C, H, W = x.shape
+    padded = np.zeros((N, C, before + H + after, before + W + after), x.dtype)
+    padded[:, :, before : before + H, before : before + W] = x
+    return padded
 
 
 def cases() -> list[Case]:
@@ -442,3 +445,366 @@ def places_apart(x: Array, kernel_size: int, stride: int, padding: int) -> Array
 )
 def all_axes_apart(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
     return _windows(x, kernel_size, stride, padding)
+
+
+# -- more borders ----------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The border is ones; it should be zeros.",
+    hint="A picture has a border on four sides. What fills it?",
+)
+def padded_with_ones(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return im2col(np.pad(x, sides, constant_values=1), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "The border mirrors the pixels of the picture; it should be zeros.",
+    hint="A picture has a border on four sides. What fills it?",
+)
+def padded_with_mirrored_pixels(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return im2col(np.pad(x, sides, mode="reflect"), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "The border continues with the pixels of the other side; it should be zeros.",
+    hint="A picture has a border on four sides. What fills it?",
+)
+def padded_with_the_other_side(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    sides = ((0, 0), (0, 0), (padding, padding), (padding, padding))
+    return im2col(np.pad(x, sides, mode="wrap"), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "The channels were padded as well as the pictures.",
+    hint="np.pad takes a pair for each axis. How many channels should there be afterwards?",
+)
+def channels_padded(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(np.pad(x, ((0, 0), *[(padding, padding)] * 3)), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "The channels were padded, and the rows were not.",
+    hint="np.pad takes a pair for each axis. Which axis is that of the rows?",
+)
+def channels_padded_for_rows(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    sides = ((0, 0), (padding, padding), (0, 0), (padding, padding))
+    return im2col(np.pad(x, sides), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "The samples and channels were padded, and the pictures were not.",
+    hint="np.pad takes a pair for each axis. Which axes are those of the picture?",
+)
+def samples_and_channels_padded(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    sides = ((padding, padding), (padding, padding), (0, 0), (0, 0))
+    return im2col(np.pad(x, sides), kernel_size, stride, 0)
+
+
+@exercise.mistake(
+    "The border is one pixel wide, however large the padding.",
+    hint="Which argument says how wide the border is?",
+)
+def padded_by_one(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x, kernel_size, stride, min(padding, 1))
+
+
+@exercise.mistake(
+    "The border is twice as wide as the padding.",
+    hint="Padding counts on each side. How wide is it on one?",
+)
+def padded_twice(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x, kernel_size, stride, 2 * padding)
+
+
+# -- more places -----------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The stride was heeded downwards only: to the right the windows are one pixel apart.",
+    hint="At which column does the window of place j begin?",
+)
+def stride_ignored_to_the_right(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    OH, OW = _windows(x, kernel_size, stride, padding).shape[1:3]
+    return _rows(_windows(x, kernel_size, 1, padding)[:, ::stride, :OW][:, :OH])
+
+
+@exercise.mistake(
+    "The stride was heeded to the right only: downwards the windows are one pixel apart.",
+    hint="At which row does the window of place i begin?",
+)
+def stride_ignored_downwards(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    OH, OW = _windows(x, kernel_size, stride, padding).shape[1:3]
+    return _rows(_windows(x, kernel_size, 1, padding)[:, :OH, ::stride][:, :, :OW])
+
+
+@exercise.mistake(
+    "The stride was heeded downwards only: to the right there is a window at every pixel.",
+    hint="With a stride of 2, which of your windows should not be there?",
+)
+def every_column_of_places(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, 1, padding)[:, ::stride])
+
+
+@exercise.mistake(
+    "The stride was heeded to the right only: downwards there is a window at every pixel.",
+    hint="With a stride of 2, which of your windows should not be there?",
+)
+def every_row_of_places(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, 1, padding)[:, :, ::stride])
+
+
+@exercise.mistake(
+    "The last windows are missing where they just fit: the range ends too early.",
+    hint="A window of 3 on 3 pixels: does your range give its place?",
+)
+def last_place_that_fits_missing(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)
+    H, W = (length + 2 * padding - kernel_size for length in x.shape[2:])
+    return _rows(windows[:, : len(range(0, H, stride)), : len(range(0, W, stride))])
+
+
+@exercise.mistake(
+    "The last row of places is missing: OH is one too small.",
+    hint="A window of 3 on 3 pixels cannot move at all. How many places is that?",
+)
+def last_row_of_places_missing(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, stride, padding)[:, :-1])
+
+
+@exercise.mistake(
+    "The last place of every row is missing: OW is one too small.",
+    hint="A window of 3 on 3 pixels cannot move at all. How many places is that?",
+)
+def last_column_of_places_missing(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, stride, padding)[:, :, :-1])
+
+
+@exercise.mistake(
+    "The last row and column of places were not filled: their windows are zero.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_places_left_at_zero(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding).copy()
+    windows[:, -1] = 0
+    windows[:, :, -1] = 0
+    return _rows(windows)
+
+
+@exercise.mistake(
+    "The first row and column of places were not filled: their windows are zero.",
+    hint="With which number does a range start?",
+)
+def first_places_left_at_zero(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding).copy()
+    windows[:, 0] = 0
+    windows[:, :, 0] = 0
+    return _rows(windows)
+
+
+@exercise.mistake(
+    "OH was computed without the padding; OW heeds it.",
+    hint="Over how many rows does the window move, once there is a border?",
+)
+def rows_counted_without_padding(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    OH = output_size(x.shape[2], kernel_size, stride, 0, dilation=1)
+    return _rows(_windows(x, kernel_size, stride, padding)[:, :OH])
+
+
+@exercise.mistake(
+    "OW was computed without the padding; OH heeds it.",
+    hint="Over how many columns does the window move, once there is a border?",
+)
+def columns_counted_without_padding(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    OW = output_size(x.shape[3], kernel_size, stride, 0, dilation=1)
+    return _rows(_windows(x, kernel_size, stride, padding)[:, :, :OW])
+
+
+@exercise.mistake(
+    "The row of a window was used for its column too: all lie on the diagonal.",
+    hint="Which of i and j says in which column a window begins?",
+)
+def places_from_i_alone(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)
+    OH, OW = windows.shape[1:3]
+    if OH > OW:
+        raise ValueError("a window reaches beyond the picture")
+    return _rows(np.repeat(windows[:, range(OH), range(OH)][:, :, None], OW, axis=2))
+
+
+@exercise.mistake(
+    "The column of a window was used for its row too: all lie on the diagonal.",
+    hint="Which of i and j says in which row a window begins?",
+)
+def places_from_j_alone(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)
+    OH, OW = windows.shape[1:3]
+    if OW > OH:
+        raise ValueError("a window reaches beyond the picture")
+    return _rows(np.repeat(windows[:, range(OW), range(OW)][:, None], OH, axis=1))
+
+
+@exercise.mistake(
+    "The windows are one row and one column too large.",
+    hint="How many numbers are in a[2:5]? Is the last index of a slice part of it?",
+)
+def window_too_large(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x, kernel_size + 1, stride, padding)
+
+
+@exercise.mistake(
+    "The windows are one row and one column too small.",
+    hint="How many numbers are in a[2:4], and how many does range(3) give?",
+)
+def window_too_small(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)
+    return _rows(windows[..., :-1, :-1])
+
+
+@exercise.mistake(
+    "The last row and column of every window were not filled: they are zero.",
+    hint="How many numbers does range(kernel_size - 1) give?",
+)
+def last_of_the_window_left_at_zero(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding).copy()
+    windows[..., -1, :] = 0
+    windows[..., -1] = 0
+    return _rows(windows)
+
+
+# -- more rows -------------------------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "All windows were written into the first row: the last is there, the other rows are zero.",
+    hint="When does the number of the row grow?",
+)
+def all_windows_in_one_row(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    columns = im2col(x, kernel_size, stride, padding)
+    kept = np.zeros_like(columns)
+    kept[0] = columns[-1]
+    return kept
+
+
+@exercise.mistake(
+    "The matrix was set to zero again at every window: only the last row is left.",
+    hint="Which line must stand before the loops, and which inside?",
+)
+def only_the_last_window(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    columns = im2col(x, kernel_size, stride, padding)
+    kept = np.zeros_like(columns)
+    kept[-1] = columns[-1]
+    return kept
+
+
+@exercise.mistake(
+    "Only the rows of the last sample are there; the others are zero.",
+    hint="Is there anything that should not be done again for every sample?",
+)
+def only_the_last_sample(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding)
+    kept = np.zeros_like(windows)
+    kept[-1] = windows[-1]
+    return _rows(kept)
+
+
+@exercise.mistake(
+    "The rows of the first sample are zero.",
+    hint="With which number does a range start?",
+)
+def first_sample_left_at_zero(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding).copy()
+    windows[0] = 0
+    return _rows(windows)
+
+
+@exercise.mistake(
+    "The rows are in the reverse order: the last window comes first.",
+    hint="Which window stands in row 0?",
+)
+def rows_backwards(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x, kernel_size, stride, padding)[::-1]
+
+
+@exercise.mistake(
+    "Every row is one too far on, and the last window stands first.",
+    hint="Is the number of the row raised before or after the row is written?",
+)
+def rows_shifted(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return np.roll(im2col(x, kernel_size, stride, padding), 1, axis=0)
+
+
+@exercise.mistake(
+    "Each channel of a window has a row of its own: (N * OH * OW * C, KH * KW).",
+    hint="A kernel lies on all channels at once. So what must a row hold?",
+)
+def a_row_for_each_channel(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x, kernel_size, stride, padding).reshape(-1, kernel_size**2)
+
+
+@exercise.mistake(
+    "Each channel has rows of its own, (N * C * OH * OW, KH * KW).",
+    hint="A kernel lies on all channels at once. So what must a row hold?",
+)
+def channels_before_places(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    windows = _windows(x, kernel_size, stride, padding).transpose(0, 3, 1, 2, 4, 5)
+    return windows.reshape(-1, kernel_size**2)
+
+
+@exercise.mistake(
+    "The samples were added up.",
+    hint="How many windows are there in a batch of two pictures?",
+)
+def samples_added_up(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x.sum(axis=0, keepdims=True), kernel_size, stride, padding)
+
+
+@exercise.mistake(
+    "Every window is upside down.",
+    hint="Which row of a window comes first?",
+)
+def window_upside_down(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, stride, padding)[..., ::-1, :])
+
+
+@exercise.mistake(
+    "Every window is mirrored: left and right are exchanged.",
+    hint="Which pixel of a row comes first?",
+)
+def window_mirrored(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, stride, padding)[..., ::-1])
+
+
+@exercise.mistake(
+    "The rows are in the order i, n, j: row by row, and in each sample by sample.",
+    hint="Which window follows that of place (0, 0) of the first sample?",
+)
+def samples_between_the_places(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, stride, padding).transpose(1, 0, 2, 3, 4, 5))
+
+
+@exercise.mistake(
+    "The columns are in the order kh, c, kw: row by row, and in each channel by channel.",
+    hint="Which number follows the first row of the first channel?",
+)
+def channels_between(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, stride, padding).transpose(0, 1, 2, 4, 3, 5))
+
+
+@exercise.mistake(
+    "The matrix was reshaped to (C * KH * KW, N * OH * OW): its numbers are still row by row.",
+    hint="Which shape is asked for? And does a reshape turn rows into columns?",
+)
+def reshaped_to_the_transpose(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return im2col(x, kernel_size, stride, padding).reshape(x.shape[1] * kernel_size**2, -1)
+
+
+@exercise.convention(
+    "The columns are in the order kw, kh, c.",
+    reason="It is as good as any, if the kernels have it too. Kernels (F, C, KH, KW), reshaped to "
+    "(F, C * KH * KW), have the order c, kh, kw.",
+)
+def columns_in_the_order_kw_kh_c(x: Array, kernel_size: int, stride: int, padding: int) -> Array:
+    return _rows(_windows(x, kernel_size, stride, padding).transpose(0, 1, 2, 5, 4, 3))

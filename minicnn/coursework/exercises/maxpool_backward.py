@@ -91,6 +91,7 @@ def cases() -> list[Case]:
 exercise = Exercise(maxpool_backward, ["dx"], cases)
 
 Share = Callable[[Array], Array]
+Place = Callable[[int, int, int, int], tuple[int, int]]
 
 
 def _first(window: Array) -> Array:
@@ -119,6 +120,21 @@ def _spread(
         pixels = n, c, slice(i * down, i * down + size), slice(j * across, j * across + size)
         given = share(x[pixels]) * dy[n, c, i, j]
         dx[pixels] = dx[pixels] + given if added else given
+    return dx
+
+
+def _written(dy: Array, x: Array, size: int, stride: int, place: Place) -> Array:
+    """Add each gradient at a row and column that follow from i, j and the largest's place.
+
+    The place is the row and column in the window. What lies beyond the picture is left out.
+    """
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(*dy.shape):
+        top, left = i * stride, j * stride
+        window = x[n, c, top : top + size, left : left + size]
+        row, column = place(i, j, *divmod(int(window.argmax()), size))
+        if row < x.shape[2] and column < x.shape[3]:
+            dx[n, c, row, column] += dy[n, c, i, j]
     return dx
 
 
@@ -272,7 +288,7 @@ def one_channel_gets_all(dy: Array, x: Array, size: int, stride: int) -> Array:
     hint="By the chain rule dL/dx is a product of two factors. One of them is the mask.",
 )
 def without_dy(dy: Array, x: Array, size: int, stride: int) -> Array:
-    return _spread(np.ones_like(dy), x, size, stride)
+    return maxpool_backward(np.ones_like(dy), x, size, stride)
 
 
 @exercise.mistake(
@@ -298,7 +314,7 @@ def largest_number_written(dy: Array, x: Array, size: int, stride: int) -> Array
     hint="An average divides. If the largest number grows by 0.1, by how much does y grow?",
 )
 def divided_by_the_window(dy: Array, x: Array, size: int, stride: int) -> Array:
-    return _spread(dy, x, size, stride) / size**2
+    return maxpool_backward(dy, x, size, stride) / size**2
 
 
 @exercise.mistake(
@@ -306,7 +322,7 @@ def divided_by_the_window(dy: Array, x: Array, size: int, stride: int) -> Array:
     hint="Where does the mean over the batch stand: in the loss, or in a pooling?",
 )
 def divided_by_the_batch(dy: Array, x: Array, size: int, stride: int) -> Array:
-    return _spread(dy, x, size, stride) / len(x)
+    return maxpool_backward(dy, x, size, stride) / len(x)
 
 
 @exercise.mistake(
@@ -314,7 +330,7 @@ def divided_by_the_batch(dy: Array, x: Array, size: int, stride: int) -> Array:
     hint="dx is the gradient itself. Who takes the step downhill?",
 )
 def of_the_wrong_sign(dy: Array, x: Array, size: int, stride: int) -> Array:
-    return -_spread(dy, x, size, stride)
+    return -maxpool_backward(dy, x, size, stride)
 
 
 @exercise.mistake(
@@ -322,7 +338,7 @@ def of_the_wrong_sign(dy: Array, x: Array, size: int, stride: int) -> Array:
     hint="Which loop, or which colon in an index, runs over the batch? Does return stand in it?",
 )
 def only_the_first_sample(dy: Array, x: Array, size: int, stride: int) -> Array:
-    dx = _spread(dy, x, size, stride)
+    dx = maxpool_backward(dy, x, size, stride)
     dx[1:] = 0
     return dx
 
@@ -332,7 +348,7 @@ def only_the_first_sample(dy: Array, x: Array, size: int, stride: int) -> Array:
     hint="Which loop, or which colon in an index, runs over the channels?",
 )
 def only_the_first_channel(dy: Array, x: Array, size: int, stride: int) -> Array:
-    dx = _spread(dy, x, size, stride)
+    dx = maxpool_backward(dy, x, size, stride)
     dx[:, 1:] = 0
     return dx
 
@@ -426,7 +442,7 @@ def size_taken_for_the_stride(dy: Array, x: Array, size: int, stride: int) -> Ar
     hint="Which of the two says where a window starts, and which where it ends?",
 )
 def as_large_as_the_stride(dy: Array, x: Array, size: int, stride: int) -> Array:
-    return _spread(dy, x, stride, stride)
+    return maxpool_backward(dy, x, stride, stride)
 
 
 @exercise.mistake(
@@ -468,7 +484,7 @@ def written_without_the_stride(dy: Array, x: Array, size: int, stride: int) -> A
 def dy_read_across(dy: Array, x: Array, size: int, stride: int) -> Array:
     if dy.shape[2] != dy.shape[3]:
         raise IndexError("dy has another number of rows than of columns")
-    return _spread(dy.swapaxes(2, 3), x, size, stride)
+    return maxpool_backward(dy.swapaxes(2, 3), x, size, stride)
 
 
 @exercise.mistake(
@@ -476,7 +492,7 @@ def dy_read_across(dy: Array, x: Array, size: int, stride: int) -> Array:
     hint="Which of the last two axes of x counts rows?",
 )
 def rows_and_columns_swapped(dy: Array, x: Array, size: int, stride: int) -> Array:
-    return _spread(dy, x, size, stride).swapaxes(2, 3)
+    return maxpool_backward(dy, x, size, stride).swapaxes(2, 3)
 
 
 @exercise.mistake(
@@ -485,4 +501,313 @@ def rows_and_columns_swapped(dy: Array, x: Array, size: int, stride: int) -> Arr
 )
 def largest_of_the_picture(dy: Array, x: Array, size: int, stride: int) -> Array:
     largest = x.max(axis=(2, 3), keepdims=True)
-    return _spread(dy, x, size, stride) * (x == largest)
+    return maxpool_backward(dy, x, size, stride) * (x == largest)
+
+
+# -- more windows and places -----------------------------------------------------------------------
+
+
+@exercise.mistake(
+    "The windows are cut out size apart, not stride apart; those beyond the picture were left out.",
+    hint="With size 3 and stride 2, in which column does the second window start?",
+)
+def windows_beyond_left_out(dy: Array, x: Array, size: int, stride: int) -> Array:
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(*dy.shape):
+        pixels = n, c, slice(i * size, i * size + size), slice(j * size, j * size + size)
+        if x[pixels].size:
+            dx[pixels] += _first(x[pixels]) * dy[n, c, i, j]
+    return dx
+
+
+@exercise.mistake(
+    "The gradient is written size apart, not stride apart; beyond the picture it is left out.",
+    hint="Window (1, 0) starts in which row, if the stride is 2? The search knows, does the "
+    "writing?",
+)
+def written_size_apart(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _written(
+        dy, x, size, stride, lambda i, j, row, column: (i * size + row, j * size + column)
+    )
+
+
+@exercise.mistake(
+    "Downwards the gradient is written one stride too little: at i + row, not i * stride + row.",
+    hint="Window (1, 0) starts in which row, if the stride is 2? The search knows, does the "
+    "writing?",
+)
+def written_without_the_stride_downwards(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _written(dy, x, size, stride, lambda i, j, row, column: (i + row, j * stride + column))
+
+
+@exercise.mistake(
+    "To the right the gradient is written one stride too little: at j + column, not j * "
+    "stride + column.",
+    hint="Window (0, 1) starts in which column, if the stride is 2? The search knows, does the "
+    "writing?",
+)
+def written_without_the_stride_to_the_right(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _written(dy, x, size, stride, lambda i, j, row, column: (i * stride + row, j + column))
+
+
+@exercise.mistake(
+    "The gradient is written in the first row of the window: the largest number's row is left out.",
+    hint="Which two numbers say where in the window the largest one is?",
+)
+def written_without_the_row(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _written(
+        dy, x, size, stride, lambda i, j, _row, column: (i * stride, j * stride + column)
+    )
+
+
+@exercise.mistake(
+    "The gradient is written in the first column of the window: the largest number's column "
+    "is left out.",
+    hint="Which two numbers say where in the window the largest one is?",
+)
+def written_without_the_column(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _written(dy, x, size, stride, lambda i, j, row, _column: (i * stride + row, j * stride))
+
+
+@exercise.mistake(
+    "The window's own row is left out where the gradient is written: all is in the first rows.",
+    hint="argmax counts from the corner of the window. Where in the picture is that corner?",
+)
+def written_in_the_first_rows(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _written(dy, x, size, stride, lambda _i, j, row, column: (row, j * stride + column))
+
+
+@exercise.mistake(
+    "The window's own column is left out where the gradient is written: all is in the first "
+    "columns.",
+    hint="argmax counts from the corner of the window. Where in the picture is that corner?",
+)
+def written_in_the_first_columns(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _written(dy, x, size, stride, lambda i, _j, row, column: (i * stride + row, column))
+
+
+@exercise.mistake(
+    "The largest number's row was used for its column too.",
+    hint="argmax counts row by row. Which two numbers does divmod give?",
+)
+def row_for_both(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _written(
+        dy, x, size, stride, lambda i, j, row, _column: (i * stride + row, j * stride + row)
+    )
+
+
+@exercise.mistake(
+    "The largest number's column was used for its row too.",
+    hint="argmax counts row by row. Which two numbers does divmod give?",
+)
+def column_for_both(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _written(
+        dy, x, size, stride, lambda i, j, _row, column: (i * stride + column, j * stride + column)
+    )
+
+
+@exercise.mistake(
+    "The row of a window was used for its column too, in the search and in the writing.",
+    hint="Which of i and j says in which column a window begins?",
+)
+def windows_on_the_diagonal(dy: Array, x: Array, size: int, stride: int) -> Array:
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(*dy.shape):
+        pixels = n, c, slice(i * stride, i * stride + size), slice(i * stride, i * stride + size)
+        dx[pixels] += _first(x[pixels]) * dy[n, c, i, j]
+    return dx
+
+
+@exercise.mistake(
+    "The last row and column of windows pass no gradient on.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_windows_left_out(dy: Array, x: Array, size: int, stride: int) -> Array:
+    kept = dy.copy()
+    kept[:, :, -1] = 0
+    kept[..., -1] = 0
+    return maxpool_backward(kept, x, size, stride)
+
+
+@exercise.mistake(
+    "The last row of windows passes no gradient on.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_row_of_windows_left_out(dy: Array, x: Array, size: int, stride: int) -> Array:
+    kept = dy.copy()
+    kept[:, :, -1] = 0
+    return maxpool_backward(kept, x, size, stride)
+
+
+@exercise.mistake(
+    "The last column of windows passes no gradient on.",
+    hint="Where does your range end, and is the last number part of it?",
+)
+def last_column_of_windows_left_out(dy: Array, x: Array, size: int, stride: int) -> Array:
+    kept = dy.copy()
+    kept[..., -1] = 0
+    return maxpool_backward(kept, x, size, stride)
+
+
+@exercise.mistake(
+    "The first row and column of windows pass no gradient on.",
+    hint="With which number does a range start?",
+)
+def first_windows_left_out(dy: Array, x: Array, size: int, stride: int) -> Array:
+    kept = dy.copy()
+    kept[:, :, 0] = 0
+    kept[..., 0] = 0
+    return maxpool_backward(kept, x, size, stride)
+
+
+@exercise.mistake(
+    "Only the last window passes its gradient on: dx was set to zero again at every window.",
+    hint="Which line must stand before the loops, and which inside?",
+)
+def only_the_last_window(dy: Array, x: Array, size: int, stride: int) -> Array:
+    kept = np.zeros_like(dy)
+    kept[..., -1, -1] = dy[..., -1, -1]
+    return maxpool_backward(kept, x, size, stride)
+
+
+@exercise.mistake(
+    "Only the first window passes its gradient on.",
+    hint="Does return stand inside the loops?",
+)
+def only_the_first_window(dy: Array, x: Array, size: int, stride: int) -> Array:
+    kept = np.zeros_like(dy)
+    kept[..., 0, 0] = dy[..., 0, 0]
+    return maxpool_backward(kept, x, size, stride)
+
+
+@exercise.mistake(
+    "Only the last channel has a gradient, the others stay zero.",
+    hint="Is there anything that should not be done again for every channel?",
+)
+def only_the_last_channel(dy: Array, x: Array, size: int, stride: int) -> Array:
+    kept = dy.copy()
+    kept[:, :-1] = 0
+    return maxpool_backward(kept, x, size, stride)
+
+
+@exercise.mistake(
+    "Only the last sample has a gradient, the others stay zero.",
+    hint="Is there anything that should not be done again for every sample?",
+)
+def only_the_last_sample(dy: Array, x: Array, size: int, stride: int) -> Array:
+    kept = dy.copy()
+    kept[:-1] = 0
+    return maxpool_backward(kept, x, size, stride)
+
+
+@exercise.mistake(
+    "Only the last window of the last channel of the last sample passes its gradient on.",
+    hint="Which line must stand before the loops, and which inside?",
+)
+def only_the_last_window_of_all(dy: Array, x: Array, size: int, stride: int) -> Array:
+    kept = np.zeros_like(dy)
+    kept[-1, -1, -1, -1] = dy[-1, -1, -1, -1]
+    return maxpool_backward(kept, x, size, stride)
+
+
+@exercise.mistake(
+    "The last number of each window gets the gradient, not the largest.",
+    hint="Where in the window was the number that the forward pass let through?",
+)
+def last_of_the_window(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _written(
+        dy,
+        x,
+        size,
+        stride,
+        lambda i, j, _row, _column: (i * stride + size - 1, j * stride + size - 1),
+    )
+
+
+@exercise.mistake(
+    "The last row and column of each window were not searched.",
+    hint="How many numbers are in a[2:4], and how many does range(3) give?",
+)
+def last_row_and_column_not_searched(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return _spread(
+        dy, x, size, stride, lambda window: np.pad(_first(window[:-1, :-1]), ((0, 1), (0, 1)))
+    )
+
+
+@exercise.mistake(
+    "dx is zero.",
+    hint="If the largest number of a window grows a little, does y stay as it is?",
+)
+def gradient_left_at_zero(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return np.zeros_like(x)
+
+
+@exercise.mistake(
+    "dy was multiplied by the number of pixels in a window.",
+    hint="If the largest number grows by 0.1, by how much does y grow?",
+)
+def multiplied_by_the_window(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return maxpool_backward(dy, x, size, stride) * size**2
+
+
+@exercise.mistake(
+    "The gradient was divided by the number of windows of a picture.",
+    hint="Where does the mean stand: in the loss, or in a pooling?",
+)
+def divided_by_the_places(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return maxpool_backward(dy, x, size, stride) / dy[0, 0].size
+
+
+@exercise.mistake(
+    "Only positive gradients are passed on.",
+    hint="The sign of dy says whether y should grow or shrink. Both must be able to pass.",
+)
+def relu_of_dy(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return maxpool_backward(np.maximum(dy, 0), x, size, stride)
+
+
+@exercise.mistake(
+    "Every channel got the gradients of the first channel's dy.",
+    hint="Which of the indices n, c, i, j does dy depend on?",
+)
+def dy_taken_from_the_first_channel(dy: Array, x: Array, size: int, stride: int) -> Array:
+    return maxpool_backward(np.broadcast_to(dy[:, :1], dy.shape), x, size, stride)
+
+
+@exercise.mistake(
+    "Every channel got the sum over all channels.",
+    hint="Each channel has outputs of its own. Does one channel look at another?",
+)
+def channels_added_up(dy: Array, x: Array, size: int, stride: int) -> Array:
+    dx = maxpool_backward(dy, x, size, stride)
+    return np.broadcast_to(dx.sum(axis=1, keepdims=True), dx.shape)
+
+
+@exercise.mistake(
+    "Equal largest numbers of a window get the gradient each, and a window overwrites the "
+    "number in another.",
+    hint="In the overlap two outputs depend on the same number. What happens to two derivatives "
+    "with respect to one variable?",
+)
+def ties_multiply_and_overwrite(dy: Array, x: Array, size: int, stride: int) -> Array:
+    dx = np.zeros_like(x)
+    for n, c, i, j in np.ndindex(*dy.shape):
+        pixels = n, c, slice(i * stride, i * stride + size), slice(j * stride, j * stride + size)
+        window = x[pixels]
+        dx[pixels][window == window.max()] = dy[n, c, i, j]
+    return dx
+
+
+@exercise.mistake(
+    "The gradient is written size apart, not stride apart, and in the last row or column if that "
+    "would be beyond the picture.",
+    hint="Window (1, 0) starts in which row, if the stride is 2? The search knows, does the "
+    "writing?",
+)
+def written_size_apart_inside(dy: Array, x: Array, size: int, stride: int) -> Array:
+    H, W = x.shape[2:]
+
+    def place(i: int, j: int, row: int, column: int) -> tuple[int, int]:
+        return min(i * size + row, H - 1), min(j * size + column, W - 1)
+
+    return _written(dy, x, size, stride, place)

@@ -1,7 +1,5 @@
 """How many places a kernel takes along one axis."""
 
-import math
-
 from minicnn.coursework.exercise import Case, Exercise
 
 
@@ -64,7 +62,7 @@ exercise = Exercise(output_size, ["places"], cases)
     hint="Draw 5 pixels with a padding of 1. How many boxes are there?",
 )
 def padding_once(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
-    return (size + padding - dilation * (kernel_size - 1) - 1) // stride + 1
+    return output_size(size + padding, kernel_size, stride, 0, dilation)
 
 
 @exercise.mistake(
@@ -72,7 +70,7 @@ def padding_once(size: int, kernel_size: int, stride: int, padding: int, dilatio
     hint="The kernel may start on a pixel that was added. How many pixels can it move over?",
 )
 def padding_forgotten(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
-    return (size - dilation * (kernel_size - 1) - 1) // stride + 1
+    return output_size(size, kernel_size, stride, 0, dilation)
 
 
 @exercise.mistake(
@@ -82,7 +80,7 @@ def padding_forgotten(size: int, kernel_size: int, stride: int, padding: int, di
 def padding_subtracted(
     size: int, kernel_size: int, stride: int, padding: int, dilation: int
 ) -> int:
-    return (size - 2 * padding - dilation * (kernel_size - 1) - 1) // stride + 1
+    return output_size(size, kernel_size, stride, -padding, dilation)
 
 
 @exercise.mistake(
@@ -92,7 +90,7 @@ def padding_subtracted(
 def half_the_kernel_as_padding(
     size: int, kernel_size: int, stride: int, padding: int, dilation: int
 ) -> int:
-    return (size + 2 * (kernel_size // 2) - dilation * (kernel_size - 1) - 1) // stride + 1
+    return output_size(size, kernel_size, stride, kernel_size // 2, dilation)
 
 
 @exercise.mistake(
@@ -102,7 +100,7 @@ def half_the_kernel_as_padding(
 def dilation_forgotten(
     size: int, kernel_size: int, stride: int, padding: int, dilation: int
 ) -> int:
-    return (size + 2 * padding - kernel_size) // stride + 1
+    return output_size(size, kernel_size, stride, padding, 1)
 
 
 @exercise.mistake(
@@ -112,7 +110,7 @@ def dilation_forgotten(
 def dilation_behind_the_last(
     size: int, kernel_size: int, stride: int, padding: int, dilation: int
 ) -> int:
-    return (size + 2 * padding - dilation * kernel_size) // stride + 1
+    return output_size(size, dilation * kernel_size, stride, padding, 1)
 
 
 @exercise.mistake(
@@ -122,7 +120,7 @@ def dilation_behind_the_last(
 def span_one_too_short(
     size: int, kernel_size: int, stride: int, padding: int, dilation: int
 ) -> int:
-    return (size + 2 * padding - dilation * (kernel_size - 1)) // stride + 1
+    return output_size(size + 1, kernel_size, stride, padding, dilation)
 
 
 @exercise.mistake(
@@ -130,7 +128,7 @@ def span_one_too_short(
     hint="Between how many pairs of neighbours do pixels come in?",
 )
 def only_one_gap(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
-    return (size + 2 * padding - (kernel_size + dilation - 1)) // stride + 1
+    return output_size(size, kernel_size + dilation - 1, stride, padding, 1)
 
 
 @exercise.mistake(
@@ -140,8 +138,7 @@ def only_one_gap(size: int, kernel_size: int, stride: int, padding: int, dilatio
 def dilation_counts_the_gaps(
     size: int, kernel_size: int, stride: int, padding: int, dilation: int
 ) -> int:
-    span = kernel_size + (kernel_size - 1) * dilation
-    return (size + 2 * padding - span) // stride + 1
+    return output_size(size, kernel_size, stride, padding, dilation + 1)
 
 
 @exercise.mistake(
@@ -151,7 +148,7 @@ def dilation_counts_the_gaps(
 def first_place_forgotten(
     size: int, kernel_size: int, stride: int, padding: int, dilation: int
 ) -> int:
-    return (size + 2 * padding - dilation * (kernel_size - 1) - 1) // stride
+    return output_size(size, kernel_size, stride, padding, dilation) - 1
 
 
 @exercise.mistake(
@@ -159,7 +156,7 @@ def first_place_forgotten(
     hint="Count the steps first, then the places. Which of the two is divided by the stride?",
 )
 def one_divided_too(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
-    return (size + 2 * padding - dilation * (kernel_size - 1)) // stride
+    return output_size(size + 1, kernel_size, stride, padding, dilation) - 1
 
 
 @exercise.mistake(
@@ -187,7 +184,7 @@ def only_the_picture_divided(
     hint="If the last step leads out of the picture, does the kernel take it?",
 )
 def rounded_up(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
-    return math.ceil((size + 2 * padding - dilation * (kernel_size - 1) - 1) / stride) + 1
+    return output_size(size + stride - 1, kernel_size, stride, padding, dilation)
 
 
 @exercise.mistake(
@@ -213,7 +210,7 @@ def not_rounded(size: int, kernel_size: int, stride: int, padding: int, dilation
     hint="With a stride of 2 the kernel skips every other place. How many are left?",
 )
 def stride_forgotten(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
-    return size + 2 * padding - dilation * (kernel_size - 1)
+    return output_size(size, kernel_size, 1, padding, dilation)
 
 
 @exercise.mistake(
@@ -231,7 +228,7 @@ def same_padding_assumed(
     hint="Which argument says how far the kernel moves?",
 )
 def kernel_as_stride(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
-    return (size + 2 * padding - dilation * (kernel_size - 1) - 1) // kernel_size + 1
+    return output_size(size, kernel_size, kernel_size, padding, dilation)
 
 
 @exercise.mistake(
@@ -240,3 +237,100 @@ def kernel_as_stride(size: int, kernel_size: int, stride: int, padding: int, dil
 )
 def of_the_transposed(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
     return (size - 1) * stride - 2 * padding + dilation * (kernel_size - 1) + 1
+
+
+# -- one too many, and parts left out --------------------------------------------------------------
+
+
+@exercise.mistake(
+    "One place too many was counted.",
+    hint="A kernel of 5 on 5 pixels cannot move at all. How many places is that?",
+)
+def one_too_many(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return output_size(size, kernel_size, stride, padding, dilation) + 1
+
+
+@exercise.mistake(
+    "The last place was not counted if the kernel just fits there: < stands where <= belongs.",
+    hint="A kernel of 3 starts at pixel 2 of 5 pixels. Is all of it inside?",
+)
+def last_place_that_fits_forgotten(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return output_size(size - 1, kernel_size, stride, padding, dilation)
+
+
+@exercise.mistake(
+    "The kernel was left out: it may start at every pixel, also where it reaches beyond the end.",
+    hint="How many pixels must be left behind the first one of the kernel?",
+)
+def kernel_forgotten(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return output_size(size, 1, stride, padding, 1)
+
+
+@exercise.mistake(
+    "The padded picture was divided by the stride; the kernel is left out, and so is the 1.",
+    hint="How many pixels must be left behind the first one of the kernel?",
+)
+def kernel_and_first_place_forgotten(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return (size + 2 * padding) // stride
+
+
+@exercise.mistake(
+    "The kernel was added to the picture, not subtracted.",
+    hint="Does a larger kernel have more places or fewer?",
+)
+def kernel_added(size: int, kernel_size: int, stride: int, padding: int, dilation: int) -> int:
+    return (size + 2 * padding + dilation * (kernel_size - 1) + 1) // stride + 1
+
+
+@exercise.mistake(
+    "The kernel was taken as kernel_size + dilation pixels long.",
+    hint="A dilation of 1 is the ordinary kernel. How long is one of 3?",
+)
+def dilation_added_to_the_kernel(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return output_size(size, kernel_size + dilation, stride, padding, 1)
+
+
+@exercise.mistake(
+    "The kernel was taken as dilation * kernel_size - 1 pixels long.",
+    hint="A dilation of 1 is the ordinary kernel. How long is one of 3?",
+)
+def dilation_times_the_kernel_less_one(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return output_size(size, dilation * kernel_size - 1, stride, padding, 1)
+
+
+@exercise.mistake(
+    "The kernel was taken as dilation * kernel_size + 1 pixels long.",
+    hint="A dilation of 1 is the ordinary kernel. How long is one of 3?",
+)
+def dilation_times_the_kernel_and_one(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return output_size(size, dilation * kernel_size + 1, stride, padding, 1)
+
+
+@exercise.mistake(
+    "The steps were multiplied by the stride, not divided.",
+    hint="With a stride of 2 the kernel skips every other place. How many are left?",
+)
+def multiplied_by_the_stride(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return (output_size(size, kernel_size, 1, padding, dilation) - 1) * stride + 1
+
+
+@exercise.mistake(
+    "The dilation was taken for the stride, and divides the steps as well.",
+    hint="Which argument says how far the kernel moves?",
+)
+def dilation_as_stride(
+    size: int, kernel_size: int, stride: int, padding: int, dilation: int
+) -> int:
+    return output_size(size, kernel_size, stride * dilation, padding, dilation)

@@ -58,7 +58,7 @@ exercise = Exercise(receptive_field, ["pixels"], cases)
     hint="Behind a layer with a stride of 2, how many pixels lie between two neighbouring places?",
 )
 def strides_ignored(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
-    return 1 + sum(size - 1 for size in kernel_sizes)
+    return receptive_field(kernel_sizes, [1] * len(strides))
 
 
 @exercise.mistake(
@@ -66,11 +66,7 @@ def strides_ignored(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
     hint="Take a single layer. How many pixels does one place see if its stride is 2 instead of 1?",
 )
 def own_stride_counted(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
-    field, step = 1, 1
-    for size, stride in zip(kernel_sizes, strides, strict=True):
-        step *= stride
-        field += (size - 1) * step
-    return field
+    return receptive_field([1, *kernel_sizes], [*strides, 1])
 
 
 @exercise.mistake(
@@ -278,3 +274,112 @@ def distance_of_neighbours(kernel_sizes: Sequence[int], strides: Sequence[int]) 
 )
 def area(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
     return receptive_field(kernel_sizes, strides) ** 2
+
+
+# -- layers left out, and wrong starts -------------------------------------------------------------
+
+
+@exercise.mistake(
+    "It is one too large.",
+    hint="How many pixels does a single window of 3 see? What does your rule give?",
+)
+def one_too_many(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return receptive_field(kernel_sizes, strides) + 1
+
+
+@exercise.mistake(
+    "Only the first layer was counted.",
+    hint="Which line ends the loop, and when should it be reached?",
+)
+def only_the_first_layer(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return receptive_field(kernel_sizes[:1], strides[:1])
+
+
+@exercise.mistake(
+    "Only the last layer was counted: its window alone is the result.",
+    hint="Places of the last layer look at places of the layer before. What do these look at?",
+)
+def only_the_last_layer(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return receptive_field(kernel_sizes[-1:], strides[-1:])
+
+
+@exercise.mistake(
+    "The first layer was left out.",
+    hint="Where do your indices begin, and where do they end?",
+)
+def first_layer_left_out(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return receptive_field(kernel_sizes[1:], strides[1:])
+
+
+@exercise.mistake(
+    "The last layer was left out.",
+    hint="Where do your indices begin, and where do they end?",
+)
+def last_layer_left_out(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return receptive_field(kernel_sizes[:-1], strides[:-1])
+
+
+@exercise.mistake(
+    "Each layer replaced the sum so far: only the pixels that the last one brings in are left.",
+    hint="What does = do to the sum so far?",
+)
+def only_the_last_step(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    others = receptive_field(kernel_sizes[:-1], strides[:-1])
+    return receptive_field(kernel_sizes, strides) - others
+
+
+@exercise.mistake(
+    "Only the pixels that the last layer brings in were counted, and one more.",
+    hint="What does = do to the sum so far?",
+)
+def only_the_last_step_and_one(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    others = receptive_field(kernel_sizes[:-1], strides[:-1])
+    return receptive_field(kernel_sizes, strides) - others + 1
+
+
+@exercise.mistake(
+    "From the last layer down, it started with 0 places, not with one.",
+    hint="How many places of the last layer is it about?",
+)
+def backwards_from_zero(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return receptive_field(kernel_sizes, strides) - math.prod(strides)
+
+
+@exercise.mistake(
+    "The step started with the stride of the first layer, and was then multiplied by it again.",
+    hint="How far apart are two neighbouring pixels of the picture?",
+)
+def first_stride_twice(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return 1 + strides[0] * (receptive_field(kernel_sizes, strides) - 1)
+
+
+@exercise.mistake(
+    "Each layer's window was widened by the product of all strides.",
+    hint="How far apart are two neighbouring pixels, which the first layer looks at?",
+)
+def all_strides_for_every_layer(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return 1 + math.prod(strides) * (receptive_field(kernel_sizes, [1] * len(strides)) - 1)
+
+
+@exercise.mistake(
+    "One more than the kernel was added for each layer, not one less.",
+    hint="By how many pixels does the field grow if a kernel of 1 is put on top?",
+)
+def kernel_plus_one(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return receptive_field([size + 2 for size in kernel_sizes], strides)
+
+
+@exercise.mistake(
+    "Two less than the kernel was added for each layer.",
+    hint="Two kernels of 3, one behind the other: draw how many pixels the second brings in.",
+)
+def kernel_less_two(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return receptive_field([size - 1 for size in kernel_sizes], strides)
+
+
+@exercise.mistake(
+    "The kernels were read from the last layer on, and the strides from the first.",
+    hint="Which kernel and which stride belong to one layer?",
+)
+def kernels_in_reverse(kernel_sizes: Sequence[int], strides: Sequence[int]) -> int:
+    return receptive_field(list(reversed(kernel_sizes)), strides)

@@ -51,7 +51,7 @@ def col2im_bincount(columns: Any, x_shape: Any, k: Any, stride: Any, padding: An
     return dx.astype(columns.dtype)
 
 
-@wrong("= instead of +=: overlapping windows overwrite each other")
+@wrong("= instead of +=: overlapping windows overwrite each other", named="overlaps_overwritten")
 def col2im_overwrite(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x_shape
     k = kernel_size
@@ -66,7 +66,10 @@ def col2im_overwrite(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, 
     return padded[:, :, pad : pad + H, pad : pad + W]
 
 
-@wrong("fancy-index += adds only once at a place that comes up several times")
+@wrong(
+    "fancy-index += adds only once at a place that comes up several times",
+    named="overlaps_overwritten",
+)
 def col2im_fancy(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x_shape
     k, p = kernel_size, padding
@@ -78,7 +81,10 @@ def col2im_fancy(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, padd
     return out[:, :, p : p + H, p : p + W]
 
 
-@wrong("the average over the overlaps instead of their sum, as if to invert im2col")
+@wrong(
+    "the average over the overlaps instead of their sum, as if to invert im2col",
+    named="overlaps_averaged",
+)
 def col2im_average(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x_shape
     k, p = kernel_size, padding
@@ -94,7 +100,10 @@ def col2im_average(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, pa
     return (total / np.maximum(count, 1))[:, :, p : p + H, p : p + W]
 
 
-@wrong("the columns are unfolded as (N, C, k, k, OH, OW), without a transpose")
+@wrong(
+    "the columns are unfolded as (N, C, k, k, OH, OW), without a transpose",
+    named="places_not_moved",
+)
 def col2im_wrong_unfold(col: Any, input_shape: Any, f: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = input_shape
     out_h = (H + 2 * pad - f) // stride + 1
@@ -109,7 +118,7 @@ def col2im_wrong_unfold(col: Any, input_shape: Any, f: Any, stride: Any, pad: An
     return img[:, :, pad : H + pad, pad : W + pad]
 
 
-@wrong("the crop starts at 0 instead of at the padding")
+@wrong("the crop starts at 0 instead of at the padding", named="border_taken_for_pixels")
 def col2im_crop_at_zero(columns: Any, x_shape: Any, ksize: Any, stride: Any, pad: Any) -> Any:
     (B, ch, h, w) = x_shape
     big = np.zeros((B, ch, h + 2 * pad, w + 2 * pad))
@@ -125,7 +134,7 @@ def col2im_crop_at_zero(columns: Any, x_shape: Any, ksize: Any, stride: Any, pad
     return big[:, :, 0:h, 0:w]
 
 
-@wrong("the crop is [pad:-pad], which is empty without padding")
+@wrong("the crop is [pad:-pad], which is empty without padding", named="cut_to_minus_zero")
 def col2im_crop_minus_one(columns: Any, x_shape: Any, k: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x_shape
     dx = np.zeros((N, C, H + 2 * padding, W + 2 * padding))
@@ -137,7 +146,7 @@ def col2im_crop_minus_one(columns: Any, x_shape: Any, k: Any, stride: Any, paddi
     return dx[:, :, padding:-padding, padding:-padding]
 
 
-@wrong("each row is put at i, j: the stride is forgotten")
+@wrong("each row is put at i, j: the stride is forgotten", named="stride_ignored")
 def col2im_no_stride(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x_shape
     k = kernel_size
@@ -154,7 +163,7 @@ def col2im_no_stride(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, 
     return img[:, :, pad : pad + H, pad : pad + W]
 
 
-@wrong("a row's number is taken apart with OH where OW belongs")
+@wrong("a row's number is taken apart with OH where OW belongs", named="row_divided_by_oh")
 def col2im_divmod(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x_shape
     p, k = padding, kernel_size
@@ -169,7 +178,10 @@ def col2im_divmod(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, pad
     return x[:, :, p : p + H, p : p + W]
 
 
-@wrong("two in one: rows and columns of each window are exchanged, and overlaps overwrite")
+@wrong(
+    "two in one: rows and columns of each window are exchanged, and overlaps overwrite",
+    named=("window_column_by_column", "overlaps_overwritten_by_pixels"),
+)
 def col2im_two_slips(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x_shape
     k = kernel_size
@@ -184,7 +196,7 @@ def col2im_two_slips(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, 
     return out[:, :, pad : pad + H, pad : pad + W]
 
 
-@wrong("the canvas is made once and kept, so each call adds to what the last one left")
+@wrong("the canvas is made once and kept, so each call adds to what the last one left", named="")
 def col2im_kept_canvas(columns: Any, x_shape: Any, k: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x_shape
     p = padding
@@ -198,7 +210,10 @@ def col2im_kept_canvas(columns: Any, x_shape: Any, k: Any, stride: Any, padding:
     return img[:, :, p : p + H, p : p + W].copy()
 
 
-@wrong("two in one: the stride is forgotten, and the crop starts at 0")
+@wrong(
+    "two in one: the stride is forgotten, and the crop starts at 0",
+    named=("border_taken_for_pixels", "stride_ignored"),
+)
 def col2im_no_stride_and_corner(columns: Any, x_shape: Any, k: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x_shape
     oh, ow = (H + 2 * pad - k) // stride + 1, (W + 2 * pad - k) // stride + 1

@@ -81,7 +81,9 @@ def conv_backward_im2col(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> An
     return dxp[:, :, pad : H + pad, pad : W + pad], dw, db
 
 
-@wrong("each window overwrites dx where it overlaps the one before")
+@wrong(
+    "each window overwrites dx where it overlaps the one before", named="dx_overlaps_overwritten"
+)
 def conv_bwd_overwrite(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     F, _, HH, WW = w.shape
@@ -98,7 +100,10 @@ def conv_bwd_overwrite(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     return dxpad[:, :, pad : pad + H, pad : pad + W], dw, dout.sum((0, 2, 3))
 
 
-@wrong("fancy-index += instead of np.add.at: of repeated places only one counts")
+@wrong(
+    "fancy-index += instead of np.add.at: of repeated places only one counts",
+    named="dx_overlaps_overwritten_by_pixels",
+)
 def backward_fancy_plus_equals(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     F, _, HH, WW = w.shape
@@ -112,7 +117,10 @@ def backward_fancy_plus_equals(dout: Any, x: Any, w: Any, stride: Any, pad: Any)
     return x_padded[:, :, pad : pad + H, pad : pad + W], dw, np.sum(dout, axis=(0, 2, 3))
 
 
-@wrong("dx by a full correlation with the kernel as it is, not turned by 180 degrees")
+@wrong(
+    "dx by a full correlation with the kernel as it is, not turned by 180 degrees",
+    named="dx_kernel_not_turned",
+)
 def backward_full_correlation(dy: Any, x: Any, w: Any, stride: Any, padding: Any) -> Any:
     n, c, h, wd = x.shape
     f, _, kh, kw = w.shape
@@ -128,7 +136,7 @@ def backward_full_correlation(dy: Any, x: Any, w: Any, stride: Any, padding: Any
     return dxp[:, :, padding : padding + h, padding : padding + wd], dw, dy.sum((0, 2, 3))
 
 
-@wrong("dw comes out turned by 180 degrees")
+@wrong("dw comes out turned by 180 degrees", named="dw_turned")
 def backward_true_convolution_dw(dZ: Any, A_prev: Any, W: Any, stride: Any, pad: Any) -> Any:
     (m, C_prev, H_prev, W_prev) = A_prev.shape
     (n_F, _, f_h, f_w) = W.shape
@@ -149,7 +157,7 @@ def backward_true_convolution_dw(dZ: Any, A_prev: Any, W: Any, stride: Any, pad:
     return dA_pad[:, :, pad : pad + H_prev, pad : pad + W_prev], dW, dZ.sum(axis=(0, 2, 3))
 
 
-@wrong("all gradients divided by the number of samples")
+@wrong("all gradients divided by the number of samples", named="all_divided_by_n")
 def conv_backward_mean(dZ: Any, A_prev: Any, W: Any, stride: Any, pad: Any) -> Any:
     m, n_C_prev, n_H_prev, n_W_prev = A_prev.shape
     n_C, _, f1, f2 = W.shape
@@ -170,7 +178,7 @@ def conv_backward_mean(dZ: Any, A_prev: Any, W: Any, stride: Any, pad: Any) -> A
     return dA_prev / m, dW / m, db / m
 
 
-@wrong("dw and db, but not dx, divided by the number of samples")
+@wrong("dw and db, but not dx, divided by the number of samples", named="dw_and_db_divided_by_n")
 def conv_backward_mean_of_weights(dZ: Any, A: Any, W: Any, s: Any, p: Any) -> Any:
     m = A.shape[0]
     Ap = np.pad(A, ((0, 0), (0, 0), (p, p), (p, p)))
@@ -186,14 +194,16 @@ def conv_backward_mean_of_weights(dZ: Any, A: Any, W: Any, s: Any, p: Any) -> An
     return dA[:, :, p : p + A.shape[2], p : p + A.shape[3]], dW, db
 
 
-@wrong("db is the mean over places, summed over samples")
+@wrong("db is the mean over places, summed over samples", named="db_mean_over_places")
 def backward_bias_mean(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     dx, dw, _ = backward_einsum(dout, x, w, stride, pad)
     db = dout.mean(axis=(2, 3)).sum(axis=0)
     return dx, dw, db
 
 
-@wrong("dw reads the windows side by side: the stride is forgotten there")
+@wrong(
+    "dw reads the windows side by side: the stride is forgotten there", named="dw_stride_ignored"
+)
 def backward_dw_without_stride(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     xp = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), "constant")
     dxp = np.zeros(xp.shape)
@@ -210,7 +220,7 @@ def backward_dw_without_stride(dout: Any, x: Any, w: Any, stride: Any, pad: Any)
     return dxp[:, :, pad : pad + x.shape[2], pad : pad + x.shape[3]], dw, dout.sum((0, 2, 3))
 
 
-@wrong("dx is written at i, j instead of i*stride, j*stride")
+@wrong("dx is written at i, j instead of i*stride, j*stride", named="dx_stride_ignored")
 def backward_dx_without_stride(dY: Any, X: Any, K: Any, stride: Any, padding: Any) -> Any:
     B, C, H, Wd = X.shape
     O, _, k1, k2 = K.shape
@@ -229,7 +239,7 @@ def backward_dx_without_stride(dY: Any, X: Any, K: Any, stride: Any, padding: An
     return dXp[:, :, padding : padding + H, padding : padding + Wd], dK, dB
 
 
-@wrong("dx is returned with its padding")
+@wrong("dx is returned with its padding", named="dx_padding_not_cut")
 def conv_backward_pad_kept(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     F, C, HH, WW = w.shape
@@ -247,7 +257,10 @@ def conv_backward_pad_kept(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> 
     return dx, dw, dout.sum(axis=(0, 2, 3))
 
 
-@wrong("the crop of dx starts at 0: the padding is cut off at the far side only")
+@wrong(
+    "the crop of dx starts at 0: the padding is cut off at the far side only",
+    named="dx_border_taken_for_pixels",
+)
 def backward_crop_from_corner(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     F, _, HH, WW = w.shape
@@ -261,7 +274,10 @@ def backward_crop_from_corner(dout: Any, x: Any, w: Any, stride: Any, pad: Any) 
     return dx[:, :, :H, :W], dw, db
 
 
-@wrong("r > 0 for r >= 0: the first row and column are taken for padding")
+@wrong(
+    "r > 0 for r >= 0: the first row and column are taken for padding",
+    named="first_row_and_column_taken_for_border",
+)
 def backward_without_np_pad(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     F, _, KH, KW = w.shape
@@ -281,7 +297,7 @@ def backward_without_np_pad(dout: Any, x: Any, w: Any, stride: Any, pad: Any) ->
     return dx, dw, dout.sum(axis=3).sum(axis=2).sum(axis=0)
 
 
-@wrong("dw is reset for each sample, so the last one alone counts")
+@wrong("dw is reset for each sample, so the last one alone counts", named="dw_only_the_last_sample")
 def backward_last_sample(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     F, _, HH, WW = w.shape
@@ -301,7 +317,10 @@ def backward_last_sample(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> An
     return dxp[:, :, pad : pad + H, pad : pad + W], dw, db
 
 
-@wrong("dw is = instead of += inside the loops: the last window alone counts")
+@wrong(
+    "dw is = instead of += inside the loops: the last window alone counts",
+    named="dw_only_the_last_place",
+)
 def backward_last_window(dY: Any, X: Any, K: Any, s: Any, p: Any) -> Any:
     Xp = np.pad(X, ((0, 0), (0, 0), (p, p), (p, p)))
     dXp = np.zeros_like(Xp)
@@ -315,7 +334,9 @@ def backward_last_window(dY: Any, X: Any, K: Any, s: Any, p: Any) -> Any:
     return dXp[:, :, p : p + X.shape[2], p : p + X.shape[3]], dK, np.einsum("nfhw->f", dY)
 
 
-@wrong("in dw, columns (OH, OW, N) meet dout flattened as (N, OH, OW)")
+@wrong(
+    "in dw, columns (OH, OW, N) meet dout flattened as (N, OH, OW)", named="samples_before_places"
+)
 def backward_mixed_orders(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     F, _, HH, WW = w.shape
@@ -329,7 +350,9 @@ def backward_mixed_orders(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> A
     return dx[:, :, pad : H + pad, pad : W + pad], dw, dout_flat.sum(1)
 
 
-@wrong("strides of as_strided forget the step along the width")
+@wrong(
+    "strides of as_strided forget the step along the width", named="dw_stride_ignored_to_the_right"
+)
 def backward_as_strided(dy: Any, x: Any, w: Any, stride: Any, padding: Any) -> Any:
     xp = np.ascontiguousarray(np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding))))
     sn, sc, sh, sw = xp.strides
@@ -344,7 +367,10 @@ def backward_as_strided(dy: Any, x: Any, w: Any, stride: Any, padding: Any) -> A
     return dx, dw, dy.sum((0, 2, 3))
 
 
-@wrong("two: dx overwritten where windows overlap; db is a mean over samples")
+@wrong(
+    "two: dx overwritten where windows overlap; db is a mean over samples",
+    named=("dx_overlaps_overwritten", "db_divided_by_n"),
+)
 def backward_two_slips(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     F, _, HH, WW = w.shape
@@ -360,7 +386,10 @@ def backward_two_slips(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     return dx_pad[:, :, pad : H + pad, pad : W + pad], dw, db
 
 
-@wrong("two: the kernel is not turned in dx; dw is divided by the number of samples")
+@wrong(
+    "two: the kernel is not turned in dx; dw is divided by the number of samples",
+    named=("dx_kernel_not_turned", "dw_divided_by_n"),
+)
 def backward_not_turned_and_mean(dY: Any, X: Any, K: Any, stride: Any, pad: Any) -> Any:
     n, c, h, w = X.shape
     f, _, kh, kw = K.shape
@@ -378,7 +407,10 @@ def backward_not_turned_and_mean(dY: Any, X: Any, K: Any, stride: Any, pad: Any)
     return dXp[:, :, pad : pad + h, pad : pad + w], dK, dY.sum(axis=(0, 2, 3))
 
 
-@wrong("two in one: dx is cropped at the wrong corner, and its windows overwrite")
+@wrong(
+    "two in one: dx is cropped at the wrong corner, and its windows overwrite",
+    named=("dx_border_taken_for_pixels", "dx_overlaps_overwritten"),
+)
 def backward_corner_and_overwrite(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     H, W = x.shape[2:]
     kh, kw = w.shape[2:]
@@ -391,7 +423,7 @@ def backward_corner_and_overwrite(dout: Any, x: Any, w: Any, stride: Any, pad: A
     return big[:, :, :H, :W], dw, db
 
 
-@wrong("dw is added to what former calls left: the gradients are not set to zero")
+@wrong("dw is added to what former calls left: the gradients are not set to zero", named="")
 def backward_accumulates(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     dx, dw, db = conv_backward_naive(dout, x, w, stride, pad)
     if w.shape not in GRADS:
@@ -400,7 +432,7 @@ def backward_accumulates(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> An
     return dx, GRADS[w.shape].copy(), db
 
 
-@wrong("dx is = over the filters: the last filter alone counts")
+@wrong("dx is = over the filters: the last filter alone counts", named="dx_only_the_last_kernel")
 def backward_last_filter(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     F, _, HH, WW = w.shape
@@ -418,7 +450,7 @@ def backward_last_filter(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> An
     return dx_p[:, :, pad : pad + H, pad : pad + W], dw, dout.sum(axis=(0, 2, 3))
 
 
-@wrong("dw is an array of integers")
+@wrong("dw is an array of integers", named="")
 def backward_integers(dy: Any, x: Any, w: Any, stride: Any, padding: Any) -> Any:
     xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     dw = np.array([[[[0] * w.shape[3]] * w.shape[2]] * w.shape[1]] * w.shape[0])
@@ -433,7 +465,10 @@ def backward_integers(dy: Any, x: Any, w: Any, stride: Any, padding: Any) -> Any
     return dx, dw, db
 
 
-@wrong("two: dout is divided by N where it stands; dx is returned with its padding")
+@wrong(
+    "two: dout is divided by N where it stands; dx is returned with its padding",
+    named=("dx_padding_not_cut", "dw_and_db_divided_by_n"),
+)
 def backward_writes_into_dout(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     N = x.shape[0]
     HH, WW = w.shape[2:]
@@ -450,7 +485,10 @@ def backward_writes_into_dout(dout: Any, x: Any, w: Any, stride: Any, pad: Any) 
     return dx, dw, np.sum(dout, (0, 2, 3))
 
 
-@wrong("two: dw comes out turned by 180 degrees; dx is cropped from the corner")
+@wrong(
+    "two: dw comes out turned by 180 degrees; dx is cropped from the corner",
+    named=("dx_border_taken_for_pixels", "dw_turned"),
+)
 def backward_turned_dw_and_corner(dY: Any, X: Any, K: Any, s: Any, p: Any) -> Any:
     h, w = X.shape[2:]
     kh, kw = K.shape[2:]
@@ -465,7 +503,10 @@ def backward_turned_dw_and_corner(dY: Any, X: Any, K: Any, s: Any, p: Any) -> An
     return dXp[:, :, :h, :w], dK, dY.sum(axis=(0, 2, 3))
 
 
-@wrong("two: dw counts the last sample alone; db keeps its axes, (1, F, 1, 1)")
+@wrong(
+    "two: dw counts the last sample alone; db keeps its axes, (1, F, 1, 1)",
+    named=("dw_only_the_last_sample", "db_keeps_all_axes"),
+)
 def backward_last_sample_and_keepdims(dout: Any, x: Any, w: Any, stride: Any, padding: Any) -> Any:
     (F, C, KH, KW), (N, _, OH, OW) = w.shape, dout.shape
     xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))

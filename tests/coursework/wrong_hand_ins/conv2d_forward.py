@@ -48,7 +48,7 @@ def conv_by_taps(X: Any, K: Any, bias: Any, s: Any, p: Any) -> Any:
     return (Y + bias.reshape(-1, 1, 1, 1)).transpose(1, 0, 2, 3)
 
 
-@wrong("the bias is added once for each channel of x")
+@wrong("the bias is added once for each channel of x", named="bias_for_every_channel")
 def conv_bias_in_channel_loop(x: Any, w: Any, b: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     F, _, HH, WW = w.shape
@@ -65,7 +65,7 @@ def conv_bias_in_channel_loop(x: Any, w: Any, b: Any, stride: Any, pad: Any) -> 
     return out
 
 
-@wrong("the bias is forgotten")
+@wrong("the bias is forgotten", named="bias_forgotten")
 def conv_forward_matmul(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     n, c, h, wd = x.shape
     f, _, kh, kw = w.shape
@@ -81,7 +81,7 @@ def conv_forward_matmul(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> An
     return out.reshape(n, oh, ow, f).transpose(0, 3, 1, 2)
 
 
-@wrong("a true convolution: the kernel is turned by 180 degrees")
+@wrong("a true convolution: the kernel is turned by 180 degrees", named="kernel_turned")
 def conv_scipy(x: Any, w: Any, b: Any, stride: Any, pad: Any) -> Any:
     N, F = x.shape[0], w.shape[0]
     xp = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
@@ -96,7 +96,7 @@ def conv_scipy(x: Any, w: Any, b: Any, stride: Any, pad: Any) -> Any:
     return np.array(maps).reshape(N, F, *maps[0].shape)
 
 
-@wrong("the picture is padded at the far side only, by twice as much")
+@wrong("the picture is padded at the far side only, by twice as much", named="all_padding_after")
 def conv_padded_at_the_end(x: Any, w: Any, b: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     F, C, kh, kw = w.shape
@@ -113,7 +113,7 @@ def conv_padded_at_the_end(x: Any, w: Any, b: Any, stride: Any, pad: Any) -> Any
     return y.transpose(0, 3, 1, 2) + b.reshape(1, F, 1, 1)
 
 
-@wrong("the window starts at i, not at i*stride")
+@wrong("the window starts at i, not at i*stride", named="stride_ignored")
 def conv_forward_hslice(A_prev: Any, W: Any, b: Any, stride: Any, pad: Any) -> Any:
     (m, n_C_prev, n_H_prev, n_W_prev) = A_prev.shape
     (n_C, _, f, g) = W.shape
@@ -133,7 +133,10 @@ def conv_forward_hslice(A_prev: Any, W: Any, b: Any, stride: Any, pad: Any) -> A
     return Z
 
 
-@wrong("the reshape from (N*OH*OW, F) to (N, F, OH, OW) without a transpose")
+@wrong(
+    "the reshape from (N*OH*OW, F) to (N, F, OH, OW) without a transpose",
+    named="kernels_axis_not_moved",
+)
 def conv_reshape_only(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     win = sliding_window_view(xp, w.shape[2:], axis=(2, 3))[:, :, ::stride, ::stride]
@@ -143,7 +146,10 @@ def conv_reshape_only(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     return (cols @ w.reshape(F, -1).T + b).reshape(N, F, OH, OW)
 
 
-@wrong("columns in the order KH, KW, C, the kernel in the order C, KH, KW")
+@wrong(
+    "columns in the order KH, KW, C, the kernel in the order C, KH, KW",
+    named="columns_in_another_order_than_w",
+)
 def conv_columns_channels_last(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     n, _, hp, wp = xp.shape
@@ -158,7 +164,7 @@ def conv_columns_channels_last(x: Any, w: Any, b: Any, stride: Any, padding: Any
     return np.moveaxis(out.reshape(n, oh, ow, f), 3, 1)
 
 
-@wrong("the border is padded with its own edge instead of zeros")
+@wrong("the border is padded with its own edge instead of zeros", named="padded_with_the_edge")
 def conv_edge_padding(x: Any, w: Any, b: Any, stride: Any, pad: Any) -> Any:
     xp = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)), mode="edge")
     F, C, KH, KW = w.shape
@@ -172,7 +178,9 @@ def conv_edge_padding(x: Any, w: Any, b: Any, stride: Any, pad: Any) -> Any:
     return y
 
 
-@wrong("only the last channel counts: = instead of += over the channels")
+@wrong(
+    "only the last channel counts: = instead of += over the channels", named="only_the_last_channel"
+)
 def conv_last_channel(X: Any, K: Any, B: Any, s: Any, p: Any) -> Any:
     Xp = np.pad(X, ((0, 0), (0, 0), (p, p), (p, p)))
     N, C = X.shape[:2]
@@ -185,7 +193,10 @@ def conv_last_channel(X: Any, K: Any, B: Any, s: Any, p: Any) -> Any:
     return np.array(out)
 
 
-@wrong("the size of the output with the padding once, not twice: the far border is missing")
+@wrong(
+    "the size of the output with the padding once, not twice: the far border is missing",
+    named="padded_before_only",
+)
 def conv_size_with_one_padding(x: Any, w: Any, b: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     F, C, HH, WW = w.shape
@@ -200,7 +211,7 @@ def conv_size_with_one_padding(x: Any, w: Any, b: Any, stride: Any, pad: Any) ->
     return out + b[:, None, None]
 
 
-@wrong("the mean over the window instead of the sum")
+@wrong("the mean over the window instead of the sum", named="mean_over_the_window")
 def conv_mean_of_window(x: Any, w: Any, b: Any, stride: Any, pad: Any) -> Any:
     xp = np.pad(x, ((0, 0), (0, 0), (pad, pad), (pad, pad)))
     view = sliding_window_view(xp, (w.shape[2], w.shape[3]), axis=(2, 3))
@@ -209,7 +220,10 @@ def conv_mean_of_window(x: Any, w: Any, b: Any, stride: Any, pad: Any) -> Any:
     return products.mean(axis=(2, 5, 6)) + b[None, :, None, None]
 
 
-@wrong("two: the bias is subtracted; the padding is added at the left and top only")
+@wrong(
+    "two: the bias is subtracted; the padding is added at the left and top only",
+    named=("all_padding_before", "bias_subtracted"),
+)
 def conv_two_slips(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     F, _, KH, KW = w.shape
     OH = (x.shape[2] + 2 * padding - KH) // stride + 1
@@ -224,7 +238,10 @@ def conv_two_slips(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     return out - b.reshape(1, -1, 1, 1)
 
 
-@wrong("two: the kernel is turned by 180 degrees, and the bias is forgotten")
+@wrong(
+    "two: the kernel is turned by 180 degrees, and the bias is forgotten",
+    named=("bias_forgotten", "kernel_turned"),
+)
 def conv_turned_without_bias(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     w = np.flip(w, axis=(2, 3))
     xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -232,14 +249,17 @@ def conv_turned_without_bias(x: Any, w: Any, b: Any, stride: Any, padding: Any) 
     return np.einsum("ncijkl,fckl->nfij", win, w)[..., ::stride, ::stride]
 
 
-@wrong("the result is written down, but not returned")
+@wrong("the result is written down, but not returned", named="")
 def conv_returns_nothing(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     out = conv_einsum(x, w, b, stride, padding)
     cache = (x, w, b)
     out = (out, cache)
 
 
-@wrong("two in one: the border is never padded, and the filters stand on the last axis")
+@wrong(
+    "two in one: the border is never padded, and the filters stand on the last axis",
+    named=("padding_forgotten", "kernels_on_the_last_axis"),
+)
 def conv_unpadded_channels_last(X: Any, K: Any, bias: Any, stride: Any, padding: Any) -> Any:
     kh, kw = K.shape[2:]
     images = []

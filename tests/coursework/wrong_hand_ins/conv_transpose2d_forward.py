@@ -49,7 +49,7 @@ def conv_transpose_columns(x: Any, w: Any, b: Any, s: Any, p: Any) -> Any:
     return full[:, :, p : full.shape[2] - p, p : full.shape[3] - p].swapaxes(0, 1)
 
 
-@wrong("zeros are put between and around x, but the kernel is not turned")
+@wrong("zeros are put between and around x, but the kernel is not turned", named="kernel_turned")
 def deconv_not_turned(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x.shape
     _, F, kh, kw = w.shape
@@ -65,7 +65,7 @@ def deconv_not_turned(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     return y + b[None, :, None, None]
 
 
-@wrong("stamps that overlap overwrite each other")
+@wrong("stamps that overlap overwrite each other", named="overlaps_overwritten")
 def deconv_overwrite(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x.shape
     C, F, KH, KW = w.shape
@@ -78,7 +78,7 @@ def deconv_overwrite(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     return out[:, :, padding : out.shape[2] - padding, padding : out.shape[3] - padding]
 
 
-@wrong("the padding is added around the output instead of cut off")
+@wrong("the padding is added around the output instead of cut off", named="padded_instead_of_cut")
 def deconv_padding_added(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x.shape
     _, F, KH, KW = w.shape
@@ -95,7 +95,9 @@ def deconv_padding_added(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> A
     return out
 
 
-@wrong("x is padded first and the output cut not at all, as in a usual convolution")
+@wrong(
+    "x is padded first and the output cut not at all, as in a usual convolution", named="x_padded"
+)
 def deconv_pads_x(X: Any, K: Any, bias: Any, s: Any, p: Any) -> Any:
     X = np.pad(X, ((0, 0), (0, 0), (p, p), (p, p)))
     (B, _, H, W), (_, Cout, k1, k2) = X.shape, K.shape
@@ -110,7 +112,10 @@ def deconv_pads_x(X: Any, K: Any, bias: Any, s: Any, p: Any) -> Any:
     return Y
 
 
-@wrong("the bias is part of each stamp, so it is added for every number of x")
+@wrong(
+    "the bias is part of each stamp, so it is added for every number of x",
+    named="bias_in_every_stamp",
+)
 def deconv_bias_in_stamp(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x.shape
     _, F, KH, KW = w.shape
@@ -127,7 +132,9 @@ def deconv_bias_in_stamp(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> A
     return big[:, :, padding : padding + H_out, padding : padding + W_out]
 
 
-@wrong("no zeros between the numbers of x: the stride only enlarges the canvas")
+@wrong(
+    "no zeros between the numbers of x: the stride only enlarges the canvas", named="stride_ignored"
+)
 def deconv_without_stride(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     n, c, h, wd = x.shape
     f, kh, kw = w.shape[1:]
@@ -139,7 +146,10 @@ def deconv_without_stride(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> 
     return full[:, :, crop[0], crop[1]] + b.reshape(-1, 1, 1)
 
 
-@wrong("two in one: the bias is forgotten, and the padding is cut off at the far side only")
+@wrong(
+    "two in one: the bias is forgotten, and the padding is cut off at the far side only",
+    named=("all_cut_after", "bias_forgotten"),
+)
 def deconv_two_slips(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x.shape
     _, F, KH, KW = w.shape
@@ -149,7 +159,10 @@ def deconv_two_slips(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     return y[:, :, : y.shape[2] - 2 * padding, : y.shape[3] - 2 * padding]
 
 
-@wrong("two in one: stamps that overlap overwrite each other, and only the far side is cut")
+@wrong(
+    "two in one: stamps that overlap overwrite each other, and only the far side is cut",
+    named=("all_cut_after", "overlaps_overwritten"),
+)
 def deconv_overwrite_and_corner(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x.shape
     _, F, KH, KW = w.shape

@@ -48,7 +48,7 @@ def im2col_view(x: Any, k: Any, s: Any, p: Any) -> Any:
     return win.transpose(0, 2, 3, 1, 4, 5).reshape(-1, x.shape[1] * k * k)
 
 
-@wrong("the transpose before the reshape is forgotten")
+@wrong("the transpose before the reshape is forgotten", named="places_not_moved")
 def im2col_no_transpose(x: Any, filter_size: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
     out_h = (H + 2 * pad - filter_size) // stride + 1
@@ -62,7 +62,7 @@ def im2col_no_transpose(x: Any, filter_size: Any, stride: Any, pad: Any) -> Any:
     return col.reshape(N * out_h * out_w, C * filter_size * filter_size)
 
 
-@wrong("the columns stand in the order KH, KW, C instead of C, KH, KW")
+@wrong("the columns stand in the order KH, KW, C instead of C, KH, KW", named="channels_last")
 def im2col_channels_last(x: Any, kernel_size: Any, stride: Any, padding: Any) -> Any:
     k = kernel_size
     xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -75,7 +75,7 @@ def im2col_channels_last(x: Any, kernel_size: Any, stride: Any, padding: Any) ->
     return np.stack(rows)
 
 
-@wrong("the result lies on its side: (C*KH*KW, N*OH*OW)")
+@wrong("the result lies on its side: (C*KH*KW, N*OH*OW)", named="window_a_column")
 def im2col_indices_transposed(x: Any, kernel_size: Any, stride: Any, padding: Any) -> Any:
     p, k = padding, kernel_size
     N, C, H, W = x.shape
@@ -92,7 +92,7 @@ def im2col_indices_transposed(x: Any, kernel_size: Any, stride: Any, padding: An
     return cols
 
 
-@wrong("rows in the order OH, OW, N instead of N, OH, OW")
+@wrong("rows in the order OH, OW, N instead of N, OH, OW", named="place_by_place")
 def im2col_samples_last(x: Any, kernel_size: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x.shape
     field_height = field_width = kernel_size
@@ -112,7 +112,10 @@ def im2col_samples_last(x: Any, kernel_size: Any, stride: Any, padding: Any) -> 
     return cols.T
 
 
-@wrong("the last row and column of windows are missing: range without + 1")
+@wrong(
+    "the last row and column of windows are missing: range without + 1",
+    named="last_place_that_fits_missing",
+)
 def im2col_short_range(x: Any, kernel_size: Any, stride: Any, padding: Any) -> Any:
     k = kernel_size
     x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
@@ -126,7 +129,7 @@ def im2col_short_range(x: Any, kernel_size: Any, stride: Any, padding: Any) -> A
     return np.array(out).reshape(-1, C * k * k)
 
 
-@wrong("rows and columns of each window are exchanged")
+@wrong("rows and columns of each window are exchanged", named="window_column_by_column")
 def im2col_window_transposed(X: Any, K: Any, S: Any, P: Any) -> Any:
     Xp = np.pad(X, ((0, 0), (0, 0), (P, P), (P, P)))
     N, C, HP, WP = Xp.shape
@@ -139,7 +142,10 @@ def im2col_window_transposed(X: Any, K: Any, S: Any, P: Any) -> Any:
     return out.reshape(N * OH * OW, C * K * K)
 
 
-@wrong("as_strided with steps of one: the stride is not in the steps between windows")
+@wrong(
+    "as_strided with steps of one: the stride is not in the steps between windows",
+    named="stride_ignored",
+)
 def im2col_as_strided(x: Any, kernel_size: Any, stride: Any, padding: Any) -> Any:
     k = kernel_size
     xp = np.ascontiguousarray(np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding))))
@@ -150,7 +156,7 @@ def im2col_as_strided(x: Any, kernel_size: Any, stride: Any, padding: Any) -> An
     return windows.reshape(N * oh * ow, C * k * k).copy()
 
 
-@wrong("the channels are padded as well as the pictures")
+@wrong("the channels are padded as well as the pictures", named="channels_padded")
 def im2col_channels_padded(x: Any, kernel_size: Any, stride: Any, padding: Any) -> Any:
     p, k = padding, kernel_size
     xp = np.pad(x, ((0, 0), (p, p), (p, p), (p, p)))
@@ -159,7 +165,10 @@ def im2col_channels_padded(x: Any, kernel_size: Any, stride: Any, padding: Any) 
     return np.reshape(np.moveaxis(win, 1, 3), (N * OH * OW, C * k * k))
 
 
-@wrong("two in one: no padding at all, and the rows run OW first, then OH")
+@wrong(
+    "two in one: no padding at all, and the rows run OW first, then OH",
+    named=("padding_forgotten", "places_column_by_column"),
+)
 def im2col_two_slips(x: Any, kernel_size: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x.shape
     k = kernel_size
@@ -171,7 +180,10 @@ def im2col_two_slips(x: Any, kernel_size: Any, stride: Any, padding: Any) -> Any
     return np.array(cols)
 
 
-@wrong("two in one: columns in the order KH, KW, C, and the border holds ones")
+@wrong(
+    "two in one: columns in the order KH, KW, C, and the border holds ones",
+    named=("padded_with_ones", "channels_last"),
+)
 def im2col_ones_and_channels_last(x: Any, kernel_size: Any, stride: Any, padding: Any) -> Any:
     k, p = kernel_size, padding
     xp = np.ones((x.shape[0], x.shape[1], x.shape[2] + 2 * p, x.shape[3] + 2 * p))

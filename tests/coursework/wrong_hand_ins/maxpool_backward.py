@@ -48,7 +48,7 @@ def pool_backward_served(dY: Any, X: Any, k: Any, s: Any) -> Any:
     return dX
 
 
-@wrong("with ties, each of the largest gets the gradient")
+@wrong("with ties, each of the largest gets the gradient", named="ties_multiply_the_gradient")
 def pool_backward_mask(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape
     _, _, oh, ow = dout.shape
@@ -64,7 +64,7 @@ def pool_backward_mask(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     return dx
 
 
-@wrong("with ties, the gradient is shared among the largest")
+@wrong("with ties, the gradient is shared among the largest", named="ties_share_evenly")
 def pool_backward_shared(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     dx = np.zeros(x.shape)
     for i in range(dout.shape[2]):
@@ -76,7 +76,7 @@ def pool_backward_shared(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     return dx
 
 
-@wrong("with ties, the last one gets the gradient: >= in the search")
+@wrong("with ties, the last one gets the gradient: >= in the search", named="last_of_ties")
 def pool_backward_last_tie(dZ: Any, A: Any, f: Any, s: Any) -> Any:
     m, ch, hh, ww = A.shape
     dA = np.zeros((m, ch, hh, ww))
@@ -94,7 +94,9 @@ def pool_backward_last_tie(dZ: Any, A: Any, f: Any, s: Any) -> Any:
     return dA
 
 
-@wrong("with ties, the first one down the columns gets the gradient")
+@wrong(
+    "with ties, the first one down the columns gets the gradient", named="first_of_ties_by_columns"
+)
 def pool_backward_column_order(dy: Any, x: Any, size: Any, stride: Any) -> Any:
     dx = np.zeros_like(x)
     for (n, c, i, j), g in np.ndenumerate(dy):
@@ -105,7 +107,10 @@ def pool_backward_column_order(dy: Any, x: Any, size: Any, stride: Any) -> Any:
     return dx
 
 
-@wrong("= instead of +=: a place that is the largest in two windows keeps one gradient")
+@wrong(
+    "= instead of +=: a place that is the largest in two windows keeps one gradient",
+    named="overlaps_overwritten",
+)
 def pool_backward_overwrite(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape
     dx = np.zeros_like(x)
@@ -120,7 +125,10 @@ def pool_backward_overwrite(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     return dx
 
 
-@wrong("the gradient goes to argmax within the window, without the window's own place")
+@wrong(
+    "the gradient goes to argmax within the window, without the window's own place",
+    named="corner_of_the_window_forgotten",
+)
 def pool_backward_no_offset(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape
     OH, OW = dout.shape[2:]
@@ -134,7 +142,7 @@ def pool_backward_no_offset(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     return dx
 
 
-@wrong("each window's gradient is spread evenly, as in average pooling")
+@wrong("each window's gradient is spread evenly, as in average pooling", named="spread_evenly")
 def pool_backward_average(dZ: Any, A_prev: Any, f: Any, stride: Any) -> Any:
     dA_prev = np.zeros(A_prev.shape)
     for h in range(dZ.shape[2]):
@@ -146,7 +154,10 @@ def pool_backward_average(dZ: Any, A_prev: Any, f: Any, stride: Any) -> Any:
     return dA_prev
 
 
-@wrong("the windows are taken side by side, size apart, whatever the stride")
+@wrong(
+    "the windows are taken side by side, size apart, whatever the stride",
+    named="windows_beyond_left_out",
+)
 def pool_backward_step_is_size(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     dx = np.zeros_like(x)
     N, C, H, W = x.shape
@@ -163,7 +174,10 @@ def pool_backward_step_is_size(dout: Any, x: Any, size: Any, stride: Any) -> Any
     return dx
 
 
-@wrong("the mask compares with the largest of the whole map, not of the window")
+@wrong(
+    "the mask compares with the largest of the whole map, not of the window",
+    named="largest_of_the_picture",
+)
 def pool_backward_global_max(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape
     dx = np.zeros((N, C, H, W))
@@ -181,7 +195,10 @@ def pool_backward_global_max(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     return dx
 
 
-@wrong("two in one: each of several largest gets the gradient, and windows overwrite each other")
+@wrong(
+    "two in one: each of several largest gets the gradient, and windows overwrite each other",
+    named=("ties_multiply_the_gradient", "windows_overwritten"),
+)
 def pool_backward_two_slips(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     dx = np.zeros_like(x)
     for i in range(dout.shape[2]):
@@ -194,7 +211,10 @@ def pool_backward_two_slips(dout: Any, x: Any, size: Any, stride: Any) -> Any:
     return dx
 
 
-@wrong("two in one: the last of several largest gets the gradient, and the places step by size")
+@wrong(
+    "two in one: the last of several largest gets the gradient, and the places step by size",
+    named=("last_of_ties", "written_size_apart_inside"),
+)
 def pool_backward_last_tie_and_step(dy: Any, x: Any, size: Any, stride: Any) -> Any:
     view = sliding_window_view(x, (size, size), axis=(2, 3))[:, :, ::stride, ::stride]
     flat = view.reshape(*dy.shape, -1)[..., ::-1]

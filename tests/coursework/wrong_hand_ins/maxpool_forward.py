@@ -40,7 +40,7 @@ def pool_running_maximum(X: Any, k: Any, s: Any) -> Any:
     return best
 
 
-@wrong("the running maximum starts at zero, so negative windows give zero")
+@wrong("the running maximum starts at zero, so negative windows give zero", named="starts_at_zero")
 def pool_starts_at_zero(x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape
     h_out, w_out = (H - size) // stride + 1, (W - size) // stride + 1
@@ -59,7 +59,7 @@ def pool_starts_at_zero(x: Any, size: Any, stride: Any) -> Any:
     return out
 
 
-@wrong("the window steps by its size, whatever the stride")
+@wrong("the window steps by its size, whatever the stride", named="moved_back_into_the_picture")
 def pool_step_is_size(x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape
     OH, OW = (H - size) // stride + 1, (W - size) // stride + 1
@@ -71,7 +71,10 @@ def pool_step_is_size(x: Any, size: Any, stride: Any) -> Any:
     return y
 
 
-@wrong("the reshape trick: it takes the windows side by side and never looks at the stride")
+@wrong(
+    "the reshape trick: it takes the windows side by side and never looks at the stride",
+    named="size_taken_for_the_stride",
+)
 def max_pool_forward_reshape(x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape
     x = x[:, :, : H // size * size, : W // size * size]
@@ -79,7 +82,10 @@ def max_pool_forward_reshape(x: Any, size: Any, stride: Any) -> Any:
     return x_reshaped.max(axis=3).max(axis=4)
 
 
-@wrong("the windows at the far border are kept although they hang over it: ceil for floor")
+@wrong(
+    "the windows at the far border are kept although they hang over it: ceil for floor",
+    named="windows_beyond_the_picture",
+)
 def pool_ceil(x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape
     out_h = int(np.ceil((H - size) / stride)) + 1
@@ -94,7 +100,7 @@ def pool_ceil(x: Any, size: Any, stride: Any) -> Any:
     return out
 
 
-@wrong("the largest over the channels as well")
+@wrong("the largest over the channels as well", named="over_the_channels")
 def pool_over_channels(A_prev: Any, f: Any, stride: Any) -> Any:
     (m, n_C, n_H_prev, n_W_prev) = A_prev.shape
     n_H = int(1 + (n_H_prev - f) / stride)
@@ -110,7 +116,7 @@ def pool_over_channels(A_prev: Any, f: Any, stride: Any) -> Any:
     return A
 
 
-@wrong("the mean instead of the largest")
+@wrong("the mean instead of the largest", named="mean_of_the_window")
 def pool_mean(A_prev: Any, f: Any, stride: Any) -> Any:
     n, c, h, w = A_prev.shape
     sn, sc, sh, sw = A_prev.strides
@@ -119,13 +125,13 @@ def pool_mean(A_prev: Any, f: Any, stride: Any) -> Any:
     return view.mean((4, 5))
 
 
-@wrong("the height's stride is used, the width's is not")
+@wrong("the height's stride is used, the width's is not", named="every_column_of_windows")
 def pool_stride_in_rows_only(x: Any, k: Any, stride: Any) -> Any:
     view = sliding_window_view(x, (k, k), axis=(2, 3))
     return np.max(view[:, :, ::stride], axis=(4, 5))
 
 
-@wrong("the range ends one window too early")
+@wrong("the range ends one window too early", named="last_windows_that_fit_missing_in_a_list")
 def pool_range_too_short(X: Any, p: Any, s: Any) -> Any:
     batch, chans, H, W = X.shape
     res = []
@@ -139,7 +145,7 @@ def pool_range_too_short(X: Any, p: Any, s: Any) -> Any:
     return np.array(res).reshape(batch, chans, *np.shape(res)[1:])
 
 
-@wrong("the place of the largest, argmax, instead of its value")
+@wrong("the place of the largest, argmax, instead of its value", named="place_returned")
 def pool_argmax(x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape
     HH, WW = (H - size) // stride + 1, (W - size) // stride + 1
@@ -153,7 +159,8 @@ def pool_argmax(x: Any, size: Any, stride: Any) -> Any:
 
 
 @wrong(
-    "two in one: the sign is lost (largest of the absolute values), and the last column is missing"
+    "two in one: the sign is lost (largest of the absolute values), and the last column is missing",
+    named=("largest_absolute_value", "last_column_of_windows_missing"),
 )
 def pool_two_slips(x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape
@@ -167,7 +174,10 @@ def pool_two_slips(x: Any, size: Any, stride: Any) -> Any:
     return abs(cols).max(axis=-1)
 
 
-@wrong("each largest number found is also crossed out of x: the input is written into")
+@wrong(
+    "each largest number found is also crossed out of x: the input is written into",
+    named="largest_crossed_out",
+)
 def pool_writes_into_x(x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape
     out = np.zeros((N, C, (H - size) // stride + 1, (W - size) // stride + 1))
@@ -178,7 +188,10 @@ def pool_writes_into_x(x: Any, size: Any, stride: Any) -> Any:
     return out
 
 
-@wrong("two in one: the mean instead of the largest, and windows taken side by side")
+@wrong(
+    "two in one: the mean instead of the largest, and windows taken side by side",
+    named=("size_taken_for_the_stride", "mean_of_the_window"),
+)
 def pool_mean_side_by_side(x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape
     oh, ow = H // size, W // size
