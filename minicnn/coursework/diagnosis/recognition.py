@@ -5,14 +5,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import numpy as np
-
 from minicnn.coursework.diagnosis.attempt import Attempt, attempt
 from minicnn.coursework.diagnosis.comparing import same
 from minicnn.coursework.diagnosis.pairs import one_inside_the_other
 from minicnn.coursework.diagnosis.symptoms import (
     Compared,
     factor_between,
+    ratio,
     symptoms,
     whole_difference,
 )
@@ -58,6 +57,7 @@ class Answers:
         self.ran = [number for number, one in enumerate(self.got) if not one.fault]
         self.failed = [number for number, one in enumerate(self.got) if one.fault]
         self._of_mistakes: dict[tuple[str, int], Attempt] = {}
+        self._agreed: dict[tuple[bool, str, int, str], bool] = {}
 
     def of(self, mistake: Mistake, number: int) -> Attempt:
         """Return what a mistake of the bank gives on a case; most are ruled out by the first."""
@@ -89,20 +89,28 @@ class Answers:
         """Return whether an output is right on a case."""
         return self.is_same(self.right[number].values, self.got[number].values[output], output)
 
-    def is_explained(self, mistake: Mistake, output: str) -> bool:
-        """Return whether a mistake gives this output of the hand-in on every case that ran."""
-        return all(
-            self.is_same(self.of(mistake, number).values, self.got[number].values[output], output)
-            for number in self.ran
-        )
+    def is_explained(self, mistake: Mistake, outputs: Sequence[str]) -> bool:
+        """Return whether a mistake gives these outputs of the hand-in on every case that ran.
 
-    def changes(self, mistake: Mistake, output: str) -> bool:
-        """Return whether a mistake gives another output than the right function, on some case."""
-        return any(
-            output in values and not self.is_same(values, self.right[number].values[output], output)
-            for number in self.ran
-            if (values := self.of(mistake, number).values)
-        )
+        The first case is enough to rule out most mistakes.
+        """
+        return all(self.fits(mistake, number, output) for number in self.ran for output in outputs)
+
+    def fits(self, mistake: Mistake, number: int, output: str) -> bool:
+        """Return whether a mistake gives an output of the hand-in on a case."""
+        return self._agrees(self.got, mistake, number, output)
+
+    def is_idle(self, mistake: Mistake, number: int, output: str) -> bool:
+        """Return whether a mistake makes no difference to an output on a case."""
+        return self._agrees(self.right, mistake, number, output)
+
+    def _agrees(self, of: Sequence[Attempt], mistake: Mistake, number: int, output: str) -> bool:
+        """Return whether a mistake gives an output of these on a case; each is compared once."""
+        key = (of is self.got, mistake.name, number, output)
+        if key not in self._agreed:
+            values = self.of(mistake, number).values
+            self._agreed[key] = self.is_same(values, of[number].values[output], output)
+        return self._agreed[key]
 
     def is_same(self, values: Mapping[str, Array], other: Array, output: str) -> bool:
         """Return whether the values have an output that is the same as another."""
@@ -143,14 +151,14 @@ def _where_it_fails(answers: Answers, outputs: Sequence[str]) -> list[Finding]:
         for mistake in answers.exercise.mistakes.values()
         if answers.failed
         and all(answers.of(mistake, number).fault for number in answers.failed)
-        and all(answers.is_explained(mistake, output) for output in outputs)
+        and answers.is_explained(mistake, outputs)
     ]
     return [Finding((), (found[0],))] if len(found) == 1 else []
 
 
 def _finding(answers: Answers, output: str) -> Finding:
     """Return what explains one output: a mistake, one with a factor, two at once, or a symptom."""
-    bank = [m for m in answers.exercise.mistakes.values() if answers.changes(m, output)]
+    bank = list(answers.exercise.mistakes.values())
     alone = _explaining(answers, bank, [output])
     if alone:
         return Finding((output,), (min(alone, key=lambda m: _unlike(answers, m)),))
@@ -171,7 +179,7 @@ def _explaining(answers: Answers, bank: Iterable[Mistake], outputs: Sequence[str
     On all cases no two mistakes give the same. But a hand-in that fails on most of the cases may
     leave only one or two, on which several do. Then those count that fail where it fails.
     """
-    found = [m for m in bank if all(answers.is_explained(m, output) for output in outputs)]
+    found = [mistake for mistake in bank if answers.is_explained(mistake, outputs)]
     if len(found) < 2 or not answers.failed:
         return found
     found = [m for m in found if all(answers.of(m, n).fault for n in answers.failed)] or found
@@ -188,26 +196,26 @@ def _explaining(answers: Answers, bank: Iterable[Mistake], outputs: Sequence[str
 
 def _unlike(answers: Answers, mistake: Mistake) -> int:
     """Return how many outputs a mistake gives otherwise than the hand-in does."""
-    return sum(not answers.is_explained(mistake, output) for output in answers.right[0].values)
+    return sum(not answers.is_explained(mistake, [output]) for output in answers.right[0].values)
+
+
+def _wrong_first(answers: Answers, output: str) -> list[int]:
+    """Return the cases that ran, those first in which an output is wrong: they rule out most."""
+    return sorted(answers.ran, key=lambda number: answers.is_right(number, output))
 
 
 def _with_factor(answers: Answers, bank: Sequence[Mistake], output: str) -> Finding | None:
     """Find a mistake that the output is a plain factor of, such as one over the batch size."""
+    numbers = _wrong_first(answers, output)
+    tolerance = answers.exercise.tolerance
     for mistake in bank:
-        made = {number: answers.of(mistake, number) for number in answers.ran}
-        if any(output not in one.values for one in made.values()):
-            continue
-        words = factor_between(
-            [
-                (
-                    answers.inputs(number),
-                    answers.got[number].values[output],
-                    made[number].values[output],
-                )
-                for number in answers.ran
-            ],
-            answers.exercise.tolerance,
-        )
+        rows = []
+        for number in numbers:
+            got, made = answers.got[number].values[output], answers.of(mistake, number).values
+            if output not in made or ratio(got, made[output], tolerance) is None:
+                break
+            rows.append((answers.inputs(number), got, made[output]))
+        words = factor_between(rows, tolerance) if len(rows) == len(numbers) else ""
         if words:
             return Finding((output,), (mistake,), (f"Beside that, it is {words}.",))
     return None
@@ -215,61 +223,46 @@ def _with_factor(answers: Answers, bank: Sequence[Mistake], output: str) -> Find
 
 def _two_that_add_up(answers: Answers, bank: Sequence[Mistake], output: str) -> Finding | None:
     """Find two mistakes whose differences from the right output add up to the hand-in's."""
-    numbers, tolerance = answers.ran, answers.exercise.tolerance
-    right = [answers.right[number].values[output] for number in numbers]
-    got = [answers.got[number].values[output] for number in numbers]
-    made = {}
-    for mistake in bank:
-        values = [answers.of(mistake, number).values.get(output) for number in numbers]
-        if all(
-            value is not None and value.shape == one.shape and value.dtype.kind == "f"
-            for value, one in zip(values, right, strict=True)
-        ):
-            made[mistake.name] = [value for value in values if value is not None]
-    if any(one.shape != other.shape for one, other in zip(right, got, strict=True)):
-        return None
-    for first, second in itertools.combinations(made, 2):
-        if all(
-            same(one, a + b - r, tolerance)
-            for one, a, b, r in zip(got, made[first], made[second], right, strict=True)
-        ):
-            bank_of = answers.exercise.mistakes
-            return Finding((output,), (bank_of[first], bank_of[second]))
-    return None
+
+    def possible(first: Mistake, second: Mistake, number: int) -> bool:
+        right, got = (one[number].values[output] for one in (answers.right, answers.got))
+        a, b = (answers.of(one, number).values.get(output) for one in (first, second))
+        if a is None or b is None or not a.shape == b.shape == right.shape == got.shape:
+            return False
+        return same(got, a.astype(float) + b - right, answers.exercise.tolerance)
+
+    pairs = list(itertools.combinations(bank, 2))
+    for number in _wrong_first(answers, output):
+        pairs = [pair for pair in pairs if possible(*pair, number)]
+    return Finding((output,), pairs[0]) if pairs else None
 
 
 def _one_inside_the_other(answers: Answers, bank: Sequence[Mistake], output: str) -> Finding | None:
     """Find two mistakes that give the output when the first is made with the second inside it."""
-    exercise, numbers = answers.exercise, answers.ran
-    right = np.array([answers.is_right(n, output) for n in numbers])
-    idle = np.array([[_is_idle(answers, m, n, output) for n in numbers] for m in bank])
-    fits = np.array([[_fits(answers, m, n, output) for n in numbers] for m in bank])
-    for first, second in itertools.permutations(range(len(bank)), 2):
-        # Where one of them makes no difference, the other alone must give the output.
-        possible = np.where(idle[second], np.where(idle[first], right, fits[first]), True)
-        possible &= np.where(idle[first] & ~idle[second], fits[second], True)
-        if not possible.all():
-            continue
-        function = one_inside_the_other(exercise, bank[first], bank[second])
-        if function and all(
-            answers.is_same(
-                attempt(exercise, function, answers.cases[n]).values,
-                answers.got[n].values[output],
-                output,
-            )
-            for n in numbers
-        ):
-            return Finding((output,), (bank[first], bank[second]))
+
+    def possible(first: Mistake, second: Mistake, number: int) -> bool:
+        """Return whether the other gives the output where one makes no difference."""
+        if answers.is_idle(first, number, output):
+            return answers.fits(second, number, output)
+        return not answers.is_idle(second, number, output) or answers.fits(first, number, output)
+
+    pairs = list(itertools.permutations(bank, 2))
+    for number in _wrong_first(answers, output):
+        pairs = [pair for pair in pairs if possible(*pair, number)]
+    for pair in pairs:
+        function = one_inside_the_other(answers.exercise, *pair)
+        if function and _gives(answers, function, output):
+            return Finding((output,), pair)
     return None
 
 
-def _is_idle(answers: Answers, mistake: Mistake, number: int, output: str) -> bool:
-    """Return whether a mistake makes no difference on a case."""
-    values = answers.of(mistake, number).values
-    return answers.is_same(values, answers.right[number].values[output], output)
-
-
-def _fits(answers: Answers, mistake: Mistake, number: int, output: str) -> bool:
-    """Return whether a mistake gives what the hand-in gives on a case."""
-    values = answers.of(mistake, number).values
-    return answers.is_same(values, answers.got[number].values[output], output)
+def _gives(answers: Answers, function: Function, output: str) -> bool:
+    """Return whether a function gives an output of the hand-in on every case that ran."""
+    return all(
+        answers.is_same(
+            attempt(answers.exercise, function, answers.cases[number]).values,
+            answers.got[number].values[output],
+            output,
+        )
+        for number in _wrong_first(answers, output)
+    )

@@ -137,7 +137,7 @@ def factor_between(rows: Sequence[tuple[dict[str, Any], Array, Array]], toleranc
     for inputs, got, base in rows:
         if got.shape != base.shape:
             return ""
-        factor = _ratio(got, base, tolerance)
+        factor = ratio(got, base, tolerance)
         if factor is None:
             return ""
         if not math.isnan(factor):
@@ -156,9 +156,9 @@ def factor_between(rows: Sequence[tuple[dict[str, Any], Array, Array]], toleranc
     return ""
 
 
-def _ratio(got: Array, base: Array, tolerance: float) -> float | None:
+def ratio(got: Array, base: Array, tolerance: float) -> float | None:
     """Return c where got is c times base; NaN where base is zero; None where there is no such c."""
-    if not (np.isfinite(got).all() and np.isfinite(base).all()):
+    if got.shape != base.shape or not (np.isfinite(got).all() and np.isfinite(base).all()):
         return None
     square = float(np.sum(np.square(base, dtype=float)))
     if square == 0.0:
