@@ -246,23 +246,23 @@ def _one_inside_the_other(answers: Answers, bank: Sequence[Mistake], output: str
             return answers.fits(second, number, output)
         return not answers.is_idle(second, number, output) or answers.fits(first, number, output)
 
-    pairs = list(itertools.permutations(bank, 2))
-    for number in _wrong_first(answers, output):
+    pairs, numbers = list(itertools.permutations(bank, 2)), _wrong_first(answers, output)
+    for number in numbers:
         pairs = [pair for pair in pairs if possible(*pair, number)]
     for pair in pairs:
         function = one_inside_the_other(answers.exercise, *pair)
-        if function and _gives(answers, function, output):
+        if function and _gives(answers, function, numbers, output):
             return Finding((output,), pair)
     return None
 
 
-def _gives(answers: Answers, function: Function, output: str) -> bool:
-    """Return whether a function gives an output of the hand-in on every case that ran."""
+def _gives(answers: Answers, function: Function, numbers: Sequence[int], output: str) -> bool:
+    """Return whether a function gives an output of the hand-in on all of these cases."""
     return all(
         answers.is_same(
             attempt(answers.exercise, function, answers.cases[number]).values,
             answers.got[number].values[output],
             output,
         )
-        for number in _wrong_first(answers, output)
+        for number in numbers
     )

@@ -67,9 +67,9 @@ def whole_difference(rows: Sequence[Compared]) -> str:
     """Return what makes the right output of a wrong one on every case, or an empty string.
 
     Its axes may be in another order, its numbers in another shape, all may be multiplied by one
-    factor, or have one number added.
+    factor, have one number added, or have lost their fractions.
     """
-    looks = (_axes, _right_numbers_in_another_shape, _factor, _shifted)
+    looks = (_axes, _right_numbers_in_another_shape, _factor, _shifted, _whole_numbers)
     return next(filter(None, (look(rows) for look in looks)), "")
 
 
