@@ -1963,3 +1963,334 @@ def root_of_v_returned(
 ) -> Three:
     w, m, v = adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
     return w, m, np.sqrt(v)
+
+
+@exercise.mistake(
+    "The new values are added whole, 1 - beta is missing in both means, and there is no "
+    "correction.",
+    hint="If all gradients were 2, what should their mean become? And what must m be divided "
+    "by in the first steps?",
+)
+def no_correction_sums(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + dw, beta2 * v + dw**2
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The gradient is added whole, 1 - beta1 is missing in m, and there is no correction.",
+    hint="If all gradients were 2, what should their mean become? And what must v be divided "
+    "by in the first steps?",
+)
+def no_correction_m_is_a_sum(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + dw, beta2 * v + (1 - beta2) * dw**2
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "v adds up all squares, of which nothing fades, and there is no correction.",
+    hint="The older squares should count less. And what must m be divided by in the first steps?",
+)
+def no_correction_v_adds_up(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, v + dw**2
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "v is dw^2, without a mean over the steps, and there is no correction.",
+    hint="A mean of all squares so far. And what must m be divided by in the first steps?",
+)
+def no_correction_v_replaced(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, dw**2
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "v is a mean of the gradients, the square is missing, and there is no correction.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And a root is taken "
+    "of v. What keeps it from being negative?",
+)
+def no_correction_not_squared(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "v is a mean of the absolute values of the gradients, and there is no correction.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And of what must v "
+    "be the mean?",
+)
+def no_correction_sizes(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * np.abs(dw)
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The shares are swapped in both means, and there is no correction.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And how much of the "
+    "old mean should be left?",
+)
+def no_correction_shares_swapped(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, 1 - beta1, 1 - beta2)
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "beta1 and beta2 are swapped, and there is no correction.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And which of the two"
+    " betas belongs to the squares?",
+)
+def no_correction_betas_swapped(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta2, beta1)
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The means are not corrected for having begun at zero, and the learning rate is missing.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And how far should a"
+    " step go?",
+)
+def no_correction_without_rate(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m, v, 1.0, epsilon), m, v
+
+
+@exercise.mistake(
+    "The means are not corrected, epsilon stands inside the root, and the step goes uphill.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And where does a "
+    "gradient point?",
+)
+def no_correction_epsilon_inside_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return w + learning_rate * m / np.sqrt(v + epsilon), m, v
+
+
+@exercise.mistake(
+    "Epsilon stands inside the root, and the step goes uphill.",
+    hint="Does epsilon have the size of a gradient or of its square? And where does a gradient"
+    " point?",
+)
+def epsilon_inside_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return epsilon_inside_the_root(w, dw, m, v, t, -learning_rate, beta1, beta2, epsilon)
+
+
+@exercise.mistake(
+    "Epsilon stands inside the root, and m is not corrected for having begun at zero.",
+    hint="Does epsilon have the size of a gradient or of its square? And what is m after the "
+    "first step?",
+)
+def epsilon_inside_m_not_corrected(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    rate = learning_rate * (1 - beta1**t)
+    return epsilon_inside_the_root(w, dw, m, v, t, rate, beta1, beta2, epsilon)
+
+
+@exercise.mistake(
+    "The root is missing, and m is not corrected for having begun at zero.",
+    hint="Of what size is v? And what is m after the first step?",
+)
+def root_missing_m_not_corrected(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    rate = learning_rate * (1 - beta1**t)
+    return root_missing(w, dw, m, v, t, rate, beta1, beta2, epsilon)
+
+
+@exercise.mistake(
+    "The root is missing, and the step goes uphill.",
+    hint="Of what size is v? And where does a gradient point?",
+)
+def root_missing_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return root_missing(w, dw, m, v, t, -learning_rate, beta1, beta2, epsilon)
+
+
+@exercise.mistake(
+    "Epsilon is missing, and the step goes uphill.",
+    hint="What happens to a weight whose gradient was always zero? And where does a gradient "
+    "point?",
+)
+def epsilon_missing_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return adam_step(w, dw, m, v, t, -learning_rate, beta1, beta2, 0.0)
+
+
+@exercise.mistake(
+    "The learning rate is missing, and the step goes uphill.",
+    hint="How far should a step go? And where does a gradient point?",
+)
+def without_rate_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return adam_step(w, dw, m, v, t, -1.0, beta1, beta2, epsilon)
+
+
+@exercise.mistake(
+    "v is a mean of the gradients, the square is missing, and the root too.",
+    hint="Of what is v the mean, and what is taken of it?",
+)
+def root_missing_not_squared(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw
+    return w - learning_rate * m / (1 - beta1**t) / (v / (1 - beta2**t) + epsilon), m, v

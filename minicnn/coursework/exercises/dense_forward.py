@@ -545,3 +545,28 @@ def tanh_added(x: Array, w: Array, b: Array) -> Array:
 def x_scaled_before(x: Array, w: Array, b: Array) -> Array:
     apart = x - x.mean(axis=0)
     return dense_forward(apart / (x.std(axis=0) + 1e-8), w, b)
+
+
+@exercise.mistake(
+    "The bias is missing, and the output went through a ReLU.",
+    hint="What should the outputs be if all inputs are zero? And can a dense layer return a "
+    "negative number?",
+)
+def bias_missing_and_relu_added(x: Array, w: Array, b: Array) -> Array:
+    return np.maximum(dense_forward(x, w, 0 * b), 0)
+
+
+@exercise.mistake(
+    "The bias is missing, and the output has its axes swapped: it is (D_out, N).",
+    hint="What should the outputs be if all inputs are zero? And what is a sample in x?",
+)
+def bias_missing_and_transposed(x: Array, w: Array, b: Array) -> Array:
+    return dense_forward(x, w, 0 * b).T
+
+
+@exercise.mistake(
+    "The weights were squared.",
+    hint="If a weight is negative, which way does a larger input move the output?",
+)
+def weights_squared(x: Array, w: Array, b: Array) -> Array:
+    return dense_forward(x, w**2, b)

@@ -2,7 +2,8 @@
 
 ``@wrong`` and ``@right`` put a function on the list of its kind; importing this package reads all
 modules. Each wrong one is a slip in code that is otherwise right, or two slips; the sentence says
-which. They were written without a look at the mistakes that the checker knows.
+which. They were written without a look at the mistakes that the checker knows. What it should name
+them was added afterwards.
 """
 
 import importlib
@@ -19,6 +20,7 @@ class HandIn(NamedTuple):
     exercise: str
     function: Function
     sentence: str  # what is wrong with it, or, of a right one, how it is written
+    named: tuple[str, ...] | None = None  # the mistakes of the bank; None if it cannot be named
 
     @property
     def name(self) -> str:
@@ -29,20 +31,34 @@ WRONG: list[HandIn] = []
 RIGHT: list[HandIn] = []
 
 
-def wrong(sentence: str) -> Callable[[Function], Function]:
-    """Put the function below on the list of the wrong ones."""
-    return _onto(WRONG, sentence)
+def wrong(
+    sentence: str, named: str | tuple[str, ...] | None = None
+) -> Callable[[Function], Function]:
+    """Put the function below on the list of the wrong ones.
+
+    Parameters
+    ----------
+    sentence : str
+        What is wrong.
+    named : str or tuple of str, optional
+        The mistakes that the checker should name; ``""`` if it should name none, but say what it
+        sees: inputs that were written into, NaN, fractions cut off, another result at each call.
+    """
+    names = (named,) if named and isinstance(named, str) else named
+    return _onto(WRONG, sentence, () if names == "" else names)
 
 
 def right(sentence: str) -> Callable[[Function], Function]:
     """Put the function below on the list of the right ones."""
-    return _onto(RIGHT, sentence)
+    return _onto(RIGHT, sentence, ())
 
 
-def _onto(hand_ins: list[HandIn], sentence: str) -> Callable[[Function], Function]:
+def _onto(
+    hand_ins: list[HandIn], sentence: str, named: tuple[str, ...] | None
+) -> Callable[[Function], Function]:
     def put(function: Function) -> Function:
         exercise = function.__module__.rpartition(".")[2]
-        hand_ins.append(HandIn(exercise, function, sentence))
+        hand_ins.append(HandIn(exercise, function, sentence, named))
         return function
 
     return put
