@@ -119,6 +119,49 @@ def _stepped(w: Array, m: Array, v: Array, t: int, *numbers: float) -> Array:
     return _moved(w, m / (1 - beta1**t), v / (1 - beta2**t), learning_rate, epsilon)
 
 
+def _with_means(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+    new_m: Array | None = None,
+    new_v: Array | None = None,
+) -> Three:
+    """Return a step after which the means are these: that of old means which lead there."""
+    if new_m is not None:
+        m = (new_m - (1 - beta1) * dw) / beta1
+    if new_v is not None:
+        v = (new_v - (1 - beta2) * dw**2) / beta2
+    return adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
+
+
+def _corrected(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+    by_m: float,
+    by_v: float,
+) -> Three:
+    """Return a step for which m and v are divided by these, instead of by 1 - beta^t.
+
+    What the root of v is multiplied by goes into the learning rate and into epsilon.
+    """
+    larger = float(np.sqrt((1 - beta2**t) / by_v))
+    rate = learning_rate * (1 - beta1**t) / by_m / larger
+    return adam_step(w, dw, m, v, t, rate, beta1, beta2, epsilon / larger)
+
+
 @exercise.convention(
     "Epsilon is added to the root of v before its correction, as in Keras and TensorFlow.",
     reason="The paper allows this form too, to save a few products. With an epsilon of 1e-8 "
@@ -136,9 +179,8 @@ def epsilon_before_the_correction(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    rate = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
-    return w - rate * m / (np.sqrt(v) + epsilon), m, v
+    after = epsilon / float(np.sqrt(1 - beta2**t))
+    return adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, after)
 
 
 @exercise.mistake(
@@ -156,8 +198,7 @@ def no_correction(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _moved(w, m, v, learning_rate, epsilon), m, v
+    return _corrected(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, 1, 1)
 
 
 @exercise.mistake(
@@ -175,8 +216,7 @@ def m_not_corrected(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _moved(w, m, v / (1 - beta2**t), learning_rate, epsilon), m, v
+    return _corrected(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, 1, 1 - beta2**t)
 
 
 @exercise.mistake(
@@ -194,8 +234,7 @@ def v_not_corrected(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _moved(w, m / (1 - beta1**t), v, learning_rate, epsilon), m, v
+    return _corrected(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, 1 - beta1**t, 1)
 
 
 @exercise.mistake(
@@ -213,8 +252,7 @@ def t_from_zero(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _stepped(w, m, v, t - 1, learning_rate, beta1, beta2, epsilon), m, v
+    return adam_step(w, dw, m, v, t - 1, learning_rate, beta1, beta2, epsilon)
 
 
 @exercise.mistake(
@@ -232,8 +270,19 @@ def t_plus_one(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _stepped(w, m, v, t + 1, learning_rate, beta1, beta2, epsilon), m, v
+    return _corrected(
+        w,
+        dw,
+        m,
+        v,
+        t,
+        learning_rate,
+        beta1,
+        beta2,
+        epsilon,
+        1 - beta1 ** (t + 1),
+        1 - beta2 ** (t + 1),
+    )
 
 
 @exercise.mistake(
@@ -251,8 +300,7 @@ def power_missing(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _stepped(w, m, v, 1, learning_rate, beta1, beta2, epsilon), m, v
+    return _corrected(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, 1 - beta1, 1 - beta2)
 
 
 @exercise.mistake(
@@ -270,8 +318,7 @@ def power_missing_for_m(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _moved(w, m / (1 - beta1), v / (1 - beta2**t), learning_rate, epsilon), m, v
+    return _corrected(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, 1 - beta1, 1 - beta2**t)
 
 
 @exercise.mistake(
@@ -289,8 +336,7 @@ def power_missing_for_v(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _moved(w, m / (1 - beta1**t), v / (1 - beta2), learning_rate, epsilon), m, v
+    return _corrected(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, 1 - beta1**t, 1 - beta2)
 
 
 @exercise.mistake(
@@ -327,9 +373,8 @@ def multiplied_by_the_correction(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    m_hat, v_hat = m * (1 - beta1**t), v * (1 - beta2**t)
-    return _moved(w, m_hat, v_hat, learning_rate, epsilon), m, v
+    by_m, by_v = 1 / (1 - beta1**t), 1 / (1 - beta2**t)
+    return _corrected(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, by_m, by_v)
 
 
 @exercise.mistake(
@@ -347,8 +392,7 @@ def divided_by_the_power(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _moved(w, m / beta1**t, v / beta2**t, learning_rate, epsilon), m, v
+    return _corrected(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, beta1**t, beta2**t)
 
 
 @exercise.mistake(
@@ -366,8 +410,8 @@ def both_corrected_with_beta1(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _stepped(w, m, v, t, learning_rate, beta1, beta1, epsilon), m, v
+    by = 1 - beta1**t
+    return _corrected(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, by, by)
 
 
 @exercise.mistake(
@@ -385,8 +429,8 @@ def both_corrected_with_beta2(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _stepped(w, m, v, t, learning_rate, beta2, beta2, epsilon), m, v
+    by = 1 - beta2**t
+    return _corrected(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, by, by)
 
 
 @exercise.mistake(
@@ -404,8 +448,9 @@ def corrections_swapped(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _stepped(w, m, v, t, learning_rate, beta2, beta1, epsilon), m, v
+    return _corrected(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, 1 - beta2**t, 1 - beta1**t
+    )
 
 
 @exercise.mistake(
@@ -459,8 +504,9 @@ def v_with_beta1(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta1)
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_v=beta1 * v + (1 - beta1) * dw**2
+    )
 
 
 @exercise.mistake(
@@ -479,8 +525,19 @@ def shares_swapped(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, 1 - beta1, 1 - beta2)
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w,
+        dw,
+        m,
+        v,
+        t,
+        learning_rate,
+        beta1,
+        beta2,
+        epsilon,
+        new_m=(1 - beta1) * m + beta1 * dw,
+        new_v=(1 - beta2) * v + beta2 * dw**2,
+    )
 
 
 @exercise.mistake(
@@ -498,8 +555,9 @@ def shares_of_m_swapped(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, 1 - beta1, beta2)
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_m=(1 - beta1) * m + beta1 * dw
+    )
 
 
 @exercise.mistake(
@@ -517,8 +575,9 @@ def shares_of_v_swapped(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, 1 - beta2)
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_v=(1 - beta2) * v + beta2 * dw**2
+    )
 
 
 @exercise.mistake(
@@ -536,8 +595,19 @@ def sums_not_means(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = beta1 * m + dw, beta2 * v + dw**2
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w,
+        dw,
+        m,
+        v,
+        t,
+        learning_rate,
+        beta1,
+        beta2,
+        epsilon,
+        new_m=beta1 * m + dw,
+        new_v=beta2 * v + dw**2,
+    )
 
 
 @exercise.mistake(
@@ -555,8 +625,7 @@ def m_is_a_sum(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = beta1 * m + dw, beta2 * v + (1 - beta2) * dw**2
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_m=beta1 * m + dw)
 
 
 @exercise.mistake(
@@ -574,8 +643,9 @@ def v_is_a_sum(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + dw**2
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_v=beta2 * v + dw**2
+    )
 
 
 @exercise.mistake(
@@ -593,8 +663,9 @@ def dw_not_squared(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_v=beta2 * v + (1 - beta2) * dw
+    )
 
 
 @exercise.mistake(
@@ -612,8 +683,18 @@ def size_not_squared(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * np.abs(dw)
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w,
+        dw,
+        m,
+        v,
+        t,
+        learning_rate,
+        beta1,
+        beta2,
+        epsilon,
+        new_v=beta2 * v + (1 - beta2) * np.abs(dw),
+    )
 
 
 @exercise.mistake(
@@ -631,9 +712,8 @@ def m_squared(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m = beta1 * m + (1 - beta1) * dw
-    v = beta2 * v + (1 - beta2) * m**2
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    new_v = beta2 * v + (1 - beta2) * (beta1 * m + (1 - beta1) * dw) ** 2
+    return _with_means(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_v=new_v)
 
 
 @exercise.mistake(
@@ -651,8 +731,18 @@ def share_squared_too(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + ((1 - beta2) * dw) ** 2
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w,
+        dw,
+        m,
+        v,
+        t,
+        learning_rate,
+        beta1,
+        beta2,
+        epsilon,
+        new_v=beta2 * v + ((1 - beta2) * dw) ** 2,
+    )
 
 
 @exercise.mistake(
@@ -690,8 +780,7 @@ def epsilon_missing(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, 0.0), m, v
+    return adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, 0.0)
 
 
 @exercise.mistake(
@@ -807,8 +896,7 @@ def step_uphill(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _stepped(w, m, v, t, -learning_rate, beta1, beta2, epsilon), m, v
+    return adam_step(w, dw, m, v, t, -learning_rate, beta1, beta2, epsilon)
 
 
 @exercise.mistake(
@@ -826,8 +914,7 @@ def without_learning_rate(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _stepped(w, m, v, t, 1.0, beta1, beta2, epsilon), m, v
+    return adam_step(w, dw, m, v, t, 1.0, beta1, beta2, epsilon)
 
 
 @exercise.mistake(
@@ -845,8 +932,7 @@ def corrected_means_returned(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    w = _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon)
+    w, m, v = adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
     return w, m / (1 - beta1**t), v / (1 - beta2**t)
 
 
@@ -865,7 +951,8 @@ def old_means_returned(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    return adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)[0], m, v
+    w, _, _ = adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
+    return w, m, v
 
 
 @exercise.mistake(
@@ -902,7 +989,8 @@ def old_weights_returned(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    return w, *_means(dw, m, v, beta1, beta2)
+    _, m, v = adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
+    return w, m, v
 
 
 @exercise.mistake(
@@ -978,8 +1066,7 @@ def no_correction_no_epsilon(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _moved(w, m, v, learning_rate, 0.0), m, v
+    return no_correction(w, dw, m, v, t, learning_rate, beta1, beta2, 0.0)
 
 
 @exercise.mistake(
@@ -1017,8 +1104,7 @@ def no_correction_uphill(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _moved(w, m, v, -learning_rate, epsilon), m, v
+    return no_correction(w, dw, m, v, t, -learning_rate, beta1, beta2, epsilon)
 
 
 @exercise.mistake(
@@ -1114,9 +1200,7 @@ def epsilon_before_the_correction_uphill(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    rate = learning_rate * np.sqrt(1 - beta2**t) / (1 - beta1**t)
-    return w + rate * m / (np.sqrt(v) + epsilon), m, v
+    return epsilon_before_the_correction(w, dw, m, v, t, -learning_rate, beta1, beta2, epsilon)
 
 
 @exercise.mistake(
@@ -1134,8 +1218,9 @@ def gradient_subtracted(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = beta1 * m - (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw**2
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_m=beta1 * m - (1 - beta1) * dw
+    )
 
 
 @exercise.convention(
@@ -1154,8 +1239,9 @@ def m_downhill(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = beta1 * m - (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw**2
-    return _stepped(w, m, v, t, -learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w, dw, m, v, t, -learning_rate, beta1, beta2, epsilon, new_m=beta1 * m - (1 - beta1) * dw
+    )
 
 
 @exercise.mistake(
@@ -1173,8 +1259,9 @@ def share_of_v_from_beta1(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta1) * dw**2
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_v=beta2 * v + (1 - beta1) * dw**2
+    )
 
 
 @exercise.mistake(
@@ -1192,8 +1279,19 @@ def shares_crossed(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = beta1 * m + (1 - beta2) * dw, beta2 * v + (1 - beta1) * dw**2
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w,
+        dw,
+        m,
+        v,
+        t,
+        learning_rate,
+        beta1,
+        beta2,
+        epsilon,
+        new_m=beta1 * m + (1 - beta2) * dw,
+        new_v=beta2 * v + (1 - beta1) * dw**2,
+    )
 
 
 @exercise.mistake(
@@ -1211,8 +1309,19 @@ def betas_swapped_in_the_means(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta2, beta1)
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w,
+        dw,
+        m,
+        v,
+        t,
+        learning_rate,
+        beta1,
+        beta2,
+        epsilon,
+        new_m=beta2 * m + (1 - beta2) * dw,
+        new_v=beta1 * v + (1 - beta1) * dw**2,
+    )
 
 
 @exercise.mistake(
@@ -1230,8 +1339,19 @@ def nothing_fades(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = m + (1 - beta1) * dw, v + (1 - beta2) * dw**2
-    return _stepped(w, m, v, t, learning_rate, beta1, beta2, epsilon), m, v
+    return _with_means(
+        w,
+        dw,
+        m,
+        v,
+        t,
+        learning_rate,
+        beta1,
+        beta2,
+        epsilon,
+        new_m=m + (1 - beta1) * dw,
+        new_v=v + (1 - beta2) * dw**2,
+    )
 
 
 @exercise.mistake(
@@ -1249,8 +1369,9 @@ def power_of_the_bracket(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    m, v = _means(dw, m, v, beta1, beta2)
-    return _moved(w, m / (1 - beta1) ** t, v / (1 - beta2) ** t, learning_rate, epsilon), m, v
+    return _corrected(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, (1 - beta1) ** t, (1 - beta2) ** t
+    )
 
 
 @exercise.mistake(
@@ -1271,3 +1392,905 @@ def epsilon_added_to_the_weights(
     m, v = _means(dw, m, v, beta1, beta2)
     m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
     return w - learning_rate * m_hat / np.sqrt(v_hat) + epsilon, m, v
+
+
+@exercise.mistake(
+    "The correction of m takes t + 1; that of v takes t.",
+    hint="t is 1 in the first step. How many gradients are in the mean then?",
+)
+def t_plus_one_for_m(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    by_m = 1 - beta1 ** (t + 1)
+    return _corrected(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, by_m, 1 - beta2**t)
+
+
+@exercise.mistake(
+    "Epsilon stands inside the root, and outside of it once more.",
+    hint="How often does epsilon stand in the formula, and where?",
+)
+def epsilon_twice(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - learning_rate * m_hat / (np.sqrt(v_hat + epsilon) + epsilon), m, v
+
+
+@exercise.mistake(
+    "Epsilon stands inside the root, and the correction takes t + 1.",
+    hint="Does epsilon have the size of a gradient or of its square? And how many gradients "
+    "are in the mean in the first step?",
+)
+def epsilon_inside_t_plus_one(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    m_hat, v_hat = m / (1 - beta1 ** (t + 1)), v / (1 - beta2 ** (t + 1))
+    return w - learning_rate * m_hat / np.sqrt(v_hat + epsilon), m, v
+
+
+@exercise.mistake(
+    "Epsilon stands inside the root, and v is not corrected for having begun at zero.",
+    hint="Does epsilon have the size of a gradient or of its square? And what is v after the "
+    "first step?",
+)
+def epsilon_inside_v_not_corrected(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return w - learning_rate * m / (1 - beta1**t) / np.sqrt(v + epsilon), m, v
+
+
+@exercise.mistake(
+    "The root is missing, and v is not corrected for having begun at zero.",
+    hint="Of what size is v? And what is v after the first step?",
+)
+def root_missing_v_not_corrected(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return w - learning_rate * m / (1 - beta1**t) / (v + epsilon), m, v
+
+
+@exercise.mistake(
+    "The step is multiplied by the root of v, not divided.",
+    hint="Where the gradients are large, should the step be longer or shorter?",
+)
+def multiplied_by_the_root(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    return w - learning_rate * m_hat * (np.sqrt(v_hat) + epsilon), m, v
+
+
+@exercise.mistake(
+    "The step takes the sign of m alone: every weight moves by the learning rate.",
+    hint="Where a gradient changes its sign in each step, m is small beside the root of v. "
+    "Where is that in your step?",
+)
+def only_the_sign(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return w - learning_rate * np.sign(m), m, v
+
+
+@exercise.mistake(
+    "The learning rate was divided by t.",
+    hint="Whoever calls the function chooses the rate of each step. What does the formula say?",
+)
+def rate_divided_by_t(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return adam_step(w, dw, m, v, t, learning_rate / t, beta1, beta2, epsilon)
+
+
+@exercise.mistake(
+    "The learning rate was divided by the root of t.",
+    hint="Whoever calls the function chooses the rate of each step. What does the formula say?",
+)
+def rate_divided_by_the_root_of_t(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return adam_step(w, dw, m, v, t, learning_rate / float(np.sqrt(t)), beta1, beta2, epsilon)
+
+
+@exercise.mistake(
+    "v is made of the square of the corrected m, not of the square of dw.",
+    hint="Where the gradient changes its sign in each step, m is near zero. Should v be too?",
+)
+def m_hat_squared(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m_hat = (beta1 * m + (1 - beta1) * dw) / (1 - beta1**t)
+    return _with_means(
+        w,
+        dw,
+        m,
+        v,
+        t,
+        learning_rate,
+        beta1,
+        beta2,
+        epsilon,
+        new_v=beta2 * v + (1 - beta2) * m_hat**2,
+    )
+
+
+@exercise.mistake(
+    "The old m is kept whole: beta1 is missing before it.",
+    hint="If all gradients were 2, what should their mean become? And yours?",
+)
+def m_kept_whole(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return _with_means(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_m=m + (1 - beta1) * dw
+    )
+
+
+@exercise.mistake(
+    "The old v is kept whole: beta2 is missing before it.",
+    hint="If all gradients were 2, what should the mean of their squares become? And yours?",
+)
+def v_kept_whole(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return _with_means(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_v=v + (1 - beta2) * dw**2
+    )
+
+
+@exercise.mistake(
+    "v adds up all squares, of which nothing fades: that is Adagrad.",
+    hint="The older squares should count less. What multiplies them?",
+)
+def v_adds_up(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return _with_means(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_v=v + dw**2)
+
+
+@exercise.mistake(
+    "m and v add up all gradients and squares, of which nothing fades.",
+    hint="The older gradients should count less. What multiplies them?",
+)
+def means_add_up(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return _with_means(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_m=m + dw, new_v=v + dw**2
+    )
+
+
+@exercise.mistake(
+    "The old means are left out: m is (1 - beta1) dw and v is (1 - beta2) dw^2.",
+    hint="A mean of all gradients so far: where are those of the last steps?",
+)
+def old_means_left_out(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return _with_means(
+        w,
+        dw,
+        m,
+        v,
+        t,
+        learning_rate,
+        beta1,
+        beta2,
+        epsilon,
+        new_m=(1 - beta1) * dw,
+        new_v=(1 - beta2) * dw**2,
+    )
+
+
+@exercise.mistake(
+    "m is dw and v is dw^2: there is no mean over the steps.",
+    hint="A mean of all gradients so far: where are those of the last steps?",
+)
+def means_replaced(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return _with_means(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_m=dw, new_v=dw**2)
+
+
+@exercise.mistake(
+    "m is dw: there is no mean of the gradients over the steps.",
+    hint="A mean of all gradients so far: where are those of the last steps?",
+)
+def m_is_the_gradient(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return _with_means(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_m=dw)
+
+
+@exercise.mistake(
+    "v is dw^2: there is no mean of the squares over the steps.",
+    hint="A mean of all squares so far: where are those of the last steps?",
+)
+def v_is_the_square(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return _with_means(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_v=dw**2)
+
+
+@exercise.mistake(
+    "m is a mean with beta2; only its correction takes beta1.",
+    hint="There are two betas. Which one belongs to m?",
+)
+def m_with_beta2(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return _with_means(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_m=beta2 * m + (1 - beta2) * dw
+    )
+
+
+@exercise.mistake(
+    "beta2 is used for both means and both corrections.",
+    hint="There are two betas. Which one belongs to m?",
+)
+def beta2_for_both(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return adam_step(w, dw, m, v, t, learning_rate, beta2, beta2, epsilon)
+
+
+@exercise.mistake(
+    "The gradient is multiplied by 1 - beta2, not by 1 - beta1.",
+    hint="The two shares of a mean add up to one. Do those of m?",
+)
+def share_of_m_from_beta2(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return _with_means(
+        w, dw, m, v, t, learning_rate, beta1, beta2, epsilon, new_m=beta1 * m + (1 - beta2) * dw
+    )
+
+
+@exercise.mistake(
+    "v is a mean of (dw - m)^2, not of dw^2: that is AdaBelief.",
+    hint="The size of a gradient is asked for, not how far it is from the others.",
+)
+def variance_instead_of_squares(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    apart = dw - (beta1 * m + (1 - beta1) * dw)
+    return _with_means(
+        w,
+        dw,
+        m,
+        v,
+        t,
+        learning_rate,
+        beta1,
+        beta2,
+        epsilon,
+        new_v=beta2 * v + (1 - beta2) * apart**2,
+    )
+
+
+@exercise.mistake(
+    "The step looks ahead: beta1 m_hat + (1 - beta1) dw / (1 - beta1^t), as in Nadam.",
+    hint="What stands above the root in the formula?",
+)
+def looks_ahead(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    ahead = beta1 * m_hat + (1 - beta1) * dw / (1 - beta1**t)
+    return _moved(w, ahead, v_hat, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The outputs came back in another order: m, v, w.",
+    hint="The order is w, m, v.",
+)
+def order_m_v_w(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    w, m, v = adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
+    return m, v, w
+
+
+@exercise.mistake(
+    "The step was returned where the new weights should be, and with a plus.",
+    hint="The step is the difference of the weights. What is the first output?",
+)
+def step_of_the_wrong_sign(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    new, m, v = adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
+    return w - new, m, v
+
+
+@exercise.mistake(
+    "The corrected m is returned, so the next step corrects it once more; v is right.",
+    hint="The correction is for this step alone. Which m does the next step go on with?",
+)
+def m_corrected_returned(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    w, m, v = adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
+    return w, m / (1 - beta1**t), v
+
+
+@exercise.mistake(
+    "The corrected v is returned, so the next step corrects it once more; m is right.",
+    hint="The correction is for this step alone. Which v does the next step go on with?",
+)
+def v_corrected_returned(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    w, m, v = adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
+    return w, m, v / (1 - beta2**t)
+
+
+@exercise.mistake(
+    "The root of v is returned where v should be.",
+    hint="Which number does the next step multiply by beta2?",
+)
+def root_of_v_returned(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    w, m, v = adam_step(w, dw, m, v, t, learning_rate, beta1, beta2, epsilon)
+    return w, m, np.sqrt(v)
+
+
+@exercise.mistake(
+    "The new values are added whole, 1 - beta is missing in both means, and there is no "
+    "correction.",
+    hint="If all gradients were 2, what should their mean become? And what must m be divided "
+    "by in the first steps?",
+)
+def no_correction_sums(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + dw, beta2 * v + dw**2
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The gradient is added whole, 1 - beta1 is missing in m, and there is no correction.",
+    hint="If all gradients were 2, what should their mean become? And what must v be divided "
+    "by in the first steps?",
+)
+def no_correction_m_is_a_sum(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + dw, beta2 * v + (1 - beta2) * dw**2
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "v adds up all squares, of which nothing fades, and there is no correction.",
+    hint="The older squares should count less. And what must m be divided by in the first steps?",
+)
+def no_correction_v_adds_up(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, v + dw**2
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "v is dw^2, without a mean over the steps, and there is no correction.",
+    hint="A mean of all squares so far. And what must m be divided by in the first steps?",
+)
+def no_correction_v_replaced(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, dw**2
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "v is a mean of the gradients, the square is missing, and there is no correction.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And a root is taken "
+    "of v. What keeps it from being negative?",
+)
+def no_correction_not_squared(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "v is a mean of the absolute values of the gradients, and there is no correction.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And of what must v "
+    "be the mean?",
+)
+def no_correction_sizes(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * np.abs(dw)
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The shares are swapped in both means, and there is no correction.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And how much of the "
+    "old mean should be left?",
+)
+def no_correction_shares_swapped(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, 1 - beta1, 1 - beta2)
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "beta1 and beta2 are swapped, and there is no correction.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And which of the two"
+    " betas belongs to the squares?",
+)
+def no_correction_betas_swapped(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta2, beta1)
+    return _moved(w, m, v, learning_rate, epsilon), m, v
+
+
+@exercise.mistake(
+    "The means are not corrected for having begun at zero, and the learning rate is missing.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And how far should a"
+    " step go?",
+)
+def no_correction_without_rate(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return _moved(w, m, v, 1.0, epsilon), m, v
+
+
+@exercise.mistake(
+    "The means are not corrected, epsilon stands inside the root, and the step goes uphill.",
+    hint="After the first step m is only (1 - beta1) dw. What is missing? And where does a "
+    "gradient point?",
+)
+def no_correction_epsilon_inside_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = _means(dw, m, v, beta1, beta2)
+    return w + learning_rate * m / np.sqrt(v + epsilon), m, v
+
+
+@exercise.mistake(
+    "Epsilon stands inside the root, and the step goes uphill.",
+    hint="Does epsilon have the size of a gradient or of its square? And where does a gradient"
+    " point?",
+)
+def epsilon_inside_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return epsilon_inside_the_root(w, dw, m, v, t, -learning_rate, beta1, beta2, epsilon)
+
+
+@exercise.mistake(
+    "Epsilon stands inside the root, and m is not corrected for having begun at zero.",
+    hint="Does epsilon have the size of a gradient or of its square? And what is m after the "
+    "first step?",
+)
+def epsilon_inside_m_not_corrected(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    rate = learning_rate * (1 - beta1**t)
+    return epsilon_inside_the_root(w, dw, m, v, t, rate, beta1, beta2, epsilon)
+
+
+@exercise.mistake(
+    "The root is missing, and m is not corrected for having begun at zero.",
+    hint="Of what size is v? And what is m after the first step?",
+)
+def root_missing_m_not_corrected(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    rate = learning_rate * (1 - beta1**t)
+    return root_missing(w, dw, m, v, t, rate, beta1, beta2, epsilon)
+
+
+@exercise.mistake(
+    "The root is missing, and the step goes uphill.",
+    hint="Of what size is v? And where does a gradient point?",
+)
+def root_missing_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return root_missing(w, dw, m, v, t, -learning_rate, beta1, beta2, epsilon)
+
+
+@exercise.mistake(
+    "Epsilon is missing, and the step goes uphill.",
+    hint="What happens to a weight whose gradient was always zero? And where does a gradient "
+    "point?",
+)
+def epsilon_missing_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return adam_step(w, dw, m, v, t, -learning_rate, beta1, beta2, 0.0)
+
+
+@exercise.mistake(
+    "The learning rate is missing, and the step goes uphill.",
+    hint="How far should a step go? And where does a gradient point?",
+)
+def without_rate_uphill(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    return adam_step(w, dw, m, v, t, -1.0, beta1, beta2, epsilon)
+
+
+@exercise.mistake(
+    "v is a mean of the gradients, the square is missing, and the root too.",
+    hint="Of what is v the mean, and what is taken of it?",
+)
+def root_missing_not_squared(
+    w: Array,
+    dw: Array,
+    m: Array,
+    v: Array,
+    t: int,
+    learning_rate: float,
+    beta1: float,
+    beta2: float,
+    epsilon: float,
+) -> Three:
+    m, v = beta1 * m + (1 - beta1) * dw, beta2 * v + (1 - beta2) * dw
+    return w - learning_rate * m / (1 - beta1**t) / (v / (1 - beta2**t) + epsilon), m, v

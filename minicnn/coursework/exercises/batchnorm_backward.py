@@ -207,8 +207,8 @@ def normalisation_left_out(dy: Array, x: Array, gamma: Array, epsilon: float) ->
     hint="Double gamma: y moves twice as far when x moves. What about dx?",
 )
 def gamma_missing(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    return parts.all(parts.dx() / parts.gamma)
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx / per_channel(gamma, x), dgamma, dbeta
 
 
 @exercise.mistake(
@@ -216,8 +216,8 @@ def gamma_missing(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradient
     hint="How often is gamma in y? Is it in dnormalised already?",
 )
 def gamma_twice(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    return parts.all(parts.dx() * parts.gamma)
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx * per_channel(gamma, x), dgamma, dbeta
 
 
 @exercise.mistake(
@@ -236,8 +236,8 @@ def gamma_in_the_first_way_only(dy: Array, x: Array, gamma: Array, epsilon: floa
     hint="Spread x out to twice its width: normalised stays. How much does it move with x now?",
 )
 def not_divided_by_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    return parts.all(parts.dx() * parts.root)
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx * _Parts(dy, x, gamma, epsilon).root, dgamma, dbeta
 
 
 @exercise.mistake(
@@ -245,8 +245,8 @@ def not_divided_by_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -
     hint="Spread x out to twice its width: normalised stays. How much does it move with x now?",
 )
 def multiplied_by_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    return parts.all(parts.dx() * parts.root**2)
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx * _Parts(dy, x, gamma, epsilon).root ** 2, dgamma, dbeta
 
 
 # -- how many numbers there are --------------------------------------------------------------------
@@ -295,8 +295,8 @@ def dy_not_multiplied(dy: Array, x: Array, gamma: Array, epsilon: float) -> Grad
     hint="Write the terms as means. What becomes of the factor in front of dy?",
 )
 def not_divided_at_all(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    return parts.all(parts.dx() * parts.count)
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx * (x.size // x.shape[1]), dgamma, dbeta
 
 
 @exercise.mistake(
@@ -304,8 +304,8 @@ def not_divided_at_all(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gra
     hint="Write the terms as means. What becomes of the factor in front of dy?",
 )
 def divided_twice(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    return parts.all(parts.dx() / parts.count)
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx / (x.size // x.shape[1]), dgamma, dbeta
 
 
 @exercise.mistake(
@@ -374,8 +374,8 @@ def both_added(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
     hint="dx is the gradient itself. Who takes the step downhill?",
 )
 def dx_of_the_wrong_sign(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    return parts.all(-parts.dx())
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return -dx, dgamma, dbeta
 
 
 @exercise.mistake(
@@ -560,8 +560,8 @@ def root_forgotten(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradien
     hint="If x is in metres, in what is dx? In what is the variance?",
 )
 def root_forgotten_in_dx(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    return parts.all(parts.dx() / parts.root)
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx / _Parts(dy, x, gamma, epsilon).root, dgamma, dbeta
 
 
 # -- the axes --------------------------------------------------------------------------------------
@@ -660,12 +660,12 @@ def dgamma_with_x_centred(dy: Array, x: Array, gamma: Array, epsilon: float) -> 
     hint="What is the derivative of gamma * normalised with respect to gamma?",
 )
 def dgamma_times_gamma(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    return parts.all(dgamma=parts.sum(dy * parts.normalised) * gamma)
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma * gamma, dbeta
 
 
 @exercise.mistake(
-    "dgamma is the sum of the normalised numbers; dy is missing.",
+    "dgamma is zero: it was never computed, or it is the sum of the normalised numbers alone.",
     hint="By the chain rule dL/dgamma is a sum of products of two factors.",
 )
 def dgamma_without_dy(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
@@ -687,8 +687,8 @@ def dgamma_of_sums(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradien
     hint="gamma takes part in every output of its channel. The mean of the loss is in dy already.",
 )
 def dgamma_a_mean(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    return parts.all(dgamma=parts.sum(dy * parts.normalised) / parts.count)
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma / (x.size // x.shape[1]), dbeta
 
 
 @exercise.mistake(
@@ -696,8 +696,8 @@ def dgamma_a_mean(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradient
     hint="beta takes part in every output of its channel. The mean of the loss is in dy already.",
 )
 def dbeta_a_mean(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    return parts.all(dbeta=parts.sum(dy) / parts.count)
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma, dbeta / (x.size // x.shape[1])
 
 
 @exercise.mistake(
@@ -705,9 +705,9 @@ def dbeta_a_mean(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients
     hint="Both take part in every output of their channel. The mean of the loss is in dy already.",
 )
 def dgamma_and_dbeta_means(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    dx, dgamma, dbeta = parts.all()
-    return dx, dgamma / parts.count, dbeta / parts.count
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    count = x.size // x.shape[1]
+    return dx, dgamma / count, dbeta / count
 
 
 @exercise.mistake(
@@ -724,8 +724,8 @@ def dgamma_and_dbeta_divided(dy: Array, x: Array, gamma: Array, epsilon: float) 
     hint="What is the derivative of gamma * normalised + beta with respect to beta?",
 )
 def dbeta_times_gamma(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
-    parts = _Parts(dy, x, gamma, epsilon)
-    return parts.all(dbeta=parts.sum(dy) * gamma)
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma, dbeta * gamma
 
 
 @exercise.mistake(
@@ -785,3 +785,692 @@ def dgamma_and_dbeta_for_each_sample(
     parts = _Parts(dy, x, gamma, epsilon)
     axes = tuple(range(1, x.ndim))
     return parts.all(dgamma=(dy * parts.normalised).sum(axis=axes), dbeta=dy.sum(axis=axes))
+
+
+@exercise.mistake(
+    "gamma is missing in dx, and mean and variance were taken for constants.",
+    hint="Double gamma: y moves twice as far when x moves. What about dx? And how does x move "
+    "the mean and the variance?",
+)
+def gamma_missing_and_both_constant(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dy / parts.root)
+
+
+@exercise.mistake(
+    "gamma is missing in dx, and the variance was taken for a constant.",
+    hint="Double gamma: y moves twice as far when x moves. What about dx? And how does x move "
+    "the variance?",
+)
+def gamma_missing_and_variance_constant(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, 0) / parts.gamma)
+
+
+@exercise.mistake(
+    "gamma is missing in dx, and the mean was taken for a constant.",
+    hint="Double gamma: y moves twice as far when x moves. What about dx? And how does x move "
+    "the mean?",
+)
+def gamma_missing_and_mean_constant(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(0, 1) / parts.gamma)
+
+
+@exercise.mistake(
+    "gamma is missing in dx, and sums stand where means belong in the ways through the mean "
+    "and through the variance.",
+    hint="What about dx if gamma is doubled? And how many numbers does the mean run over?",
+)
+def gamma_missing_and_sums(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(parts.count, parts.count) / parts.gamma)
+
+
+@exercise.mistake(
+    "gamma is missing in dx, and in the short formula dy was not multiplied by how many "
+    "numbers a channel has.",
+    hint="What about dx if gamma is doubled? And which of the three terms in the bracket are sums?",
+)
+def gamma_missing_and_dy_not_multiplied(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(parts.count, parts.count) / parts.count / parts.gamma)
+
+
+@exercise.mistake(
+    "gamma is missing in the way through the mean, not in the others.",
+    hint="All three ways begin at y. What do they pass first?",
+)
+def gamma_missing_in_the_way_through_the_mean(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = parts.dx() - parts.dx(0, 1)
+    return parts.all(parts.dx(0, 1) + way / parts.gamma)
+
+
+@exercise.mistake(
+    "gamma is missing in the way through the variance, not in the others.",
+    hint="All three ways begin at y. What do they pass first?",
+)
+def gamma_missing_in_the_way_through_the_variance(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = parts.dx() - parts.dx(1, 0)
+    return parts.all(parts.dx(1, 0) + way / parts.gamma)
+
+
+@exercise.mistake(
+    "gamma is missing in the first way, not in those through the mean and through the variance.",
+    hint="All three ways begin at y. What do they pass first?",
+)
+def gamma_in_the_ways_alone(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    first = dy / parts.root
+    return parts.all(parts.dx() - parts.gamma * first + first)
+
+
+@exercise.mistake(
+    "dx was divided by gamma, not multiplied.",
+    hint="Double gamma: y moves twice as far when x moves. What about dx?",
+)
+def divided_by_gamma(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx / per_channel(gamma, x) ** 2, dgamma, dbeta
+
+
+@exercise.mistake(
+    "Mean and variance were taken for constants in dx, and the root is missing: it is gamma *"
+    " dy / (variance + epsilon).",
+    hint="How does x move the mean and the variance? And if x is in metres, in what is dx?",
+)
+def constant_and_root_missing(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(0, 0) / parts.root)
+
+
+@exercise.mistake(
+    "The variance was taken for a constant in dx, and the root is missing.",
+    hint="How does x move the variance? And if x is in metres, in what is dx?",
+)
+def variance_constant_and_root_missing(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, 0) / parts.root)
+
+
+@exercise.mistake(
+    "Mean and variance were taken for constants in dx, and epsilon was added outside of the root.",
+    hint="How does x move the mean and the variance? And what does the root run over?",
+)
+def constant_and_epsilon_outside(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.gamma * dy / (np.sqrt(parts.variance) + epsilon))
+
+
+@exercise.mistake(
+    "The variance was taken for a constant in dx, and the division by the root is missing: it"
+    " is gamma * (dy - mean of dy).",
+    hint="How does x move the variance? And what if x is spread out to twice its width?",
+)
+def constant_and_not_divided_by_the_root(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, 0) * parts.root)
+
+
+@exercise.mistake(
+    "The variance was taken for a constant in dx, and the way through the mean is a sum, not "
+    "divided.",
+    hint="How does x move the variance? And how many numbers does the mean run over?",
+)
+def constant_and_sums(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(parts.count, 0))
+
+
+@exercise.mistake(
+    "The mean was taken for a constant in dx, and the way through the variance is a sum, not "
+    "divided.",
+    hint="How does x move the mean? And how many numbers does the variance run over?",
+)
+def mean_constant_and_sums(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(0, parts.count))
+
+
+@exercise.mistake(
+    "The first way is missing in dx: only those through the mean and through the variance are"
+    " there.",
+    hint="A number moves its own output first of all. Where is dy by itself?",
+)
+def first_way_missing(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx() - parts.dx(0, 0))
+
+
+@exercise.mistake(
+    "In the way through the variance a factor of 1/4 is too much: the 2 of the square is "
+    "missing, and a 1/2 too many.",
+    hint="Go through the graph of the forward pass step by step, and write beside each step "
+    "its own derivative.",
+)
+def two_and_half_forgotten(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, 0.25))
+
+
+@exercise.mistake(
+    "The way through the variance is four times as large: the 2 of the square is there twice "
+    "and the 1/2 of the root is missing.",
+    hint="Go through the graph of the forward pass step by step, and write beside each step "
+    "its own derivative.",
+)
+def two_twice(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, 4))
+
+
+@exercise.mistake(
+    "The way through the mean is half as large.",
+    hint="Go through the graph of the forward pass step by step, and write beside each step "
+    "its own derivative.",
+)
+def mean_way_halved(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(0.5, 1))
+
+
+@exercise.mistake(
+    "The way through the mean is twice as large: it was counted twice.",
+    hint="Go through the graph of the forward pass step by step, and write beside each step "
+    "its own derivative.",
+)
+def mean_way_doubled(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(2, 1))
+
+
+@exercise.mistake(
+    "The variance was taken for a constant in dx, and the way through the mean was added, not"
+    " subtracted.",
+    hint="How does x move the variance? And if all numbers of a channel grow by 1, what do the"
+    " normalised ones do?",
+)
+def mean_added_variance_constant(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(-1, 0))
+
+
+@exercise.mistake(
+    "The mean was taken for a constant in dx, and the way through the variance was added, not"
+    " subtracted.",
+    hint="How does x move the mean? And a larger variance makes the normalised numbers smaller.",
+)
+def variance_added_mean_constant(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(0, -1))
+
+
+@exercise.mistake(
+    "The way through the variance was added, not subtracted, and is twice as large.",
+    hint="A larger variance makes the normalised numbers smaller. And what is the derivative "
+    "of a root?",
+)
+def variance_added_and_half_forgotten(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, -2))
+
+
+@exercise.mistake(
+    "The mean was taken for a constant in dx, and the 1/2 of the derivative of a root is missing.",
+    hint="How does x move the mean? And what is the derivative of a root?",
+)
+def half_forgotten_mean_constant(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(0, 2))
+
+
+@exercise.mistake(
+    "The mean was taken for a constant in dx, and the 2 of the derivative of a square is missing.",
+    hint="How does x move the mean? And what is the derivative of a square?",
+)
+def two_forgotten_mean_constant(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(0, 0.5))
+
+
+@exercise.mistake(
+    "In the way through the variance the power of the root is -1, as of the normalised "
+    "numbers, where -3 belongs, and x - mean stands for them.",
+    hint="What is the derivative of v^(-1/2)? Which power of the root does dx have in all?",
+)
+def power_one_of_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = parts.dx() - parts.dx(1, 0)
+    return parts.all(parts.dx(1, 0) + way * parts.root**3)
+
+
+@exercise.mistake(
+    "In the way through the variance the power of the root is -4, not -3.",
+    hint="What is the derivative of v^(-1/2)? Which power of the root is v^(-3/2)?",
+)
+def power_four_of_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = parts.dx() - parts.dx(1, 0)
+    return parts.all(parts.dx(1, 0) + way / parts.root)
+
+
+@exercise.mistake(
+    "In the way through the variance the power of the root is -5, not -3.",
+    hint="What is the derivative of v^(-1/2)? Which power of the root is v^(-3/2)?",
+)
+def power_five_of_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    way = parts.dx() - parts.dx(1, 0)
+    return parts.all(parts.dx(1, 0) + way / parts.root**2)
+
+
+@exercise.mistake(
+    "dy is missing in the way through the variance: it is the normalised numbers alone.",
+    hint="All three ways begin at y. What do they pass first?",
+)
+def variance_way_without_dy(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(1, 0) - parts.gamma / parts.root * parts.normalised)
+
+
+@exercise.mistake(
+    "dy itself stands where its mean belongs in the way through the mean, so that the first "
+    "two ways cancel.",
+    hint="The mean moves with all numbers of a channel. Over what is dy averaged?",
+)
+def dbeta_not_divided_by_count(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(parts.dx(0, 1) - parts.dx(0, 0))
+
+
+@exercise.mistake(
+    "dx is all zeros.",
+    hint="Is the array of zeros, which you made first, ever written into?",
+)
+def dx_zero(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return 0 * dx, dgamma, dbeta
+
+
+@exercise.mistake(
+    "dx is dy itself.",
+    hint="Which steps of the forward pass does dy have to go back through?",
+)
+def dx_is_dy(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    _dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dy.copy(), dgamma, dbeta
+
+
+@exercise.mistake(
+    "dx is twice as large.",
+    hint="What is counted twice?",
+)
+def dx_twice(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return 2 * dx, dgamma, dbeta
+
+
+@exercise.mistake(
+    "The last channel of dx stays zero.",
+    hint="How many numbers does range(C - 1) give?",
+)
+def dx_of_the_last_channel_left_out(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    dx[:, -1] = 0
+    return dx, dgamma, dbeta
+
+
+@exercise.mistake(
+    "The sums in dx run over the channels as well.",
+    hint="Each channel has a mean and a variance of its own. Which axes do your sums run over?",
+)
+def sums_over_all_channels_in_dx(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    d = dy * parts.gamma
+    way = parts.normalised * (d * parts.normalised).mean()
+    return parts.all((d - d.mean() - way) / parts.root)
+
+
+@exercise.mistake(
+    "The sums in dx run over N alone, although the statistics are those of the channels.",
+    hint="How many numbers of a channel share a mean? Which axes do your sums run over?",
+)
+def sums_over_the_batch_alone_in_dx(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    d = dy * parts.gamma
+    way = parts.normalised * (d * parts.normalised).mean(axis=0)
+    return parts.all((d - d.mean(axis=0) - way) / parts.root)
+
+
+@exercise.mistake(
+    "Pictures were brought into rows of C numbers by reshape, without moving the channels to "
+    "the end first: a column holds numbers of several channels.",
+    hint="Reshape keeps the order of the numbers in memory. Which axis has to come last, "
+    "before the others can be laid together?",
+)
+def channels_mixed_by_reshape(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    C = x.shape[1]
+    slopes, rows = (np.ascontiguousarray(array).reshape(-1, C) for array in (dy, x))
+    dx, dgamma, dbeta = batchnorm_backward(slopes, rows, gamma, epsilon)
+    return dx.reshape(x.shape), dgamma, dbeta
+
+
+@exercise.mistake(
+    "In dx the channels were moved to the end, and not back: it is (N, H, W, C).",
+    hint="dx has the shape of x. Which transpose undoes yours?",
+)
+def dx_channels_not_moved_back(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return np.moveaxis(dx, 1, -1), dgamma, dbeta
+
+
+@exercise.mistake(
+    "In dx the channels were moved to the end, and it was brought into the shape of x by "
+    "reshape, not by moving them back.",
+    hint="Reshape keeps the order of the numbers in memory. Which transpose undoes yours?",
+)
+def dx_channels_moved_back_by_reshape(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return np.moveaxis(dx, 1, -1).reshape(x.shape), dgamma, dbeta
+
+
+@exercise.mistake(
+    "The variance was divided by one less than the number of values in the root in front of "
+    "dx alone.",
+    hint="What does the exercise divide by?",
+)
+def unbiased_in_front(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    root = np.sqrt(parts.variance * parts.count / (parts.count - 1) + epsilon)
+    return parts.all(parts.dx() * parts.root / root)
+
+
+@exercise.mistake(
+    "epsilon was left out in the normalised numbers, and with them in dgamma, but not in the "
+    "root in front.",
+    hint="Which root divides x - mean in the forward pass?",
+)
+def epsilon_not_in_normalised(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    parts.normalised = parts.centred / np.sqrt(parts.variance)
+    return parts.all()
+
+
+@exercise.mistake(
+    "The root is missing in the normalised numbers, and with them in dgamma, but not in front"
+    " of dx.",
+    hint="Which root divides x - mean in the forward pass?",
+)
+def root_forgotten_in_the_normalised_numbers(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    parts.normalised = parts.centred / (parts.variance + epsilon)
+    return parts.all()
+
+
+@exercise.mistake(
+    "dgamma has the wrong sign.",
+    hint="These are the gradients themselves. Who takes the step downhill?",
+)
+def dgamma_of_the_wrong_sign(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, -dgamma, dbeta
+
+
+@exercise.mistake(
+    "dgamma is twice as large.",
+    hint="What is counted twice?",
+)
+def dgamma_twice(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, 2 * dgamma, dbeta
+
+
+@exercise.mistake(
+    "dgamma was divided by the batch size.",
+    hint="The loss is a mean over the batch, so dy has been divided by N before it came here.",
+)
+def dgamma_divided_by_the_batch(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma / len(x), dbeta
+
+
+@exercise.mistake(
+    "dgamma is one number, summed over the channels too.",
+    hint="How many gammas are there? Give sum the axes that have to go.",
+)
+def dgamma_one_number(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, np.asarray(dgamma.sum()), dbeta
+
+
+@exercise.mistake(
+    "dgamma kept the axes that it was summed over, with size 1.",
+    hint="dgamma has the shape of gamma. What does keepdims do?",
+)
+def dgamma_with_axes(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, per_channel(dgamma, x), dbeta
+
+
+@exercise.mistake(
+    "dgamma was divided by the root once more.",
+    hint="How much does y grow when gamma grows by 0.01? Is there a root in it that is not "
+    "counted yet?",
+)
+def dgamma_divided_by_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma / _Parts(dy, x, gamma, epsilon).root.reshape(-1), dbeta
+
+
+@exercise.mistake(
+    "dbeta has the wrong sign.",
+    hint="These are the gradients themselves. Who takes the step downhill?",
+)
+def dbeta_of_the_wrong_sign(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma, -dbeta
+
+
+@exercise.mistake(
+    "dbeta is all zeros.",
+    hint="Is the array of zeros, which you made first, ever written into?",
+)
+def dbeta_zero(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma, 0 * dbeta
+
+
+@exercise.mistake(
+    "dbeta is twice as large.",
+    hint="What is counted twice?",
+)
+def dbeta_twice(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma, 2 * dbeta
+
+
+@exercise.mistake(
+    "dbeta was divided by the batch size.",
+    hint="The loss is a mean over the batch, so dy has been divided by N before it came here.",
+)
+def dbeta_divided_by_the_batch(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma, dbeta / len(x)
+
+
+@exercise.mistake(
+    "dbeta is one number, summed over the channels too.",
+    hint="How many betas are there? Give sum the axes that have to go.",
+)
+def dbeta_one_number(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma, np.asarray(dbeta.sum())
+
+
+@exercise.mistake(
+    "dbeta kept the axes that it was summed over, with size 1.",
+    hint="dbeta has the shape of beta. What does keepdims do?",
+)
+def dbeta_with_axes(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma, per_channel(dbeta, x)
+
+
+@exercise.mistake(
+    "dbeta was divided by the root once more.",
+    hint="How much does y grow when beta grows by 0.01? Is there a root in it that is not "
+    "counted yet?",
+)
+def dbeta_divided_by_the_root(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, dgamma, dbeta / _Parts(dy, x, gamma, epsilon).root.reshape(-1)
+
+
+@exercise.mistake(
+    "dgamma was summed over N alone; a number for each place of a picture is left.",
+    hint="gamma has one number for each channel. Which axes have to go?",
+)
+def dgamma_over_the_batch_alone(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dgamma=(dy * parts.normalised).sum(axis=0))
+
+
+@exercise.mistake(
+    "dgamma was not summed: it has the shape of dy.",
+    hint="gamma has one number for each channel, which takes part in all of its outputs.",
+)
+def dgamma_not_summed(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dgamma=dy * parts.normalised)
+
+
+@exercise.mistake(
+    "dgamma was summed along the samples' own axes, one number for each sample.",
+    hint="gamma has one number for each channel. Which axis has to stay?",
+)
+def dgamma_for_each_sample(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dgamma=(dy * parts.normalised).sum(axis=tuple(range(1, x.ndim))))
+
+
+@exercise.mistake(
+    "dbeta was summed over N alone; a number for each place of a picture is left.",
+    hint="beta has one number for each channel. Which axes have to go?",
+)
+def dbeta_over_the_batch_alone(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dbeta=(dy).sum(axis=0))
+
+
+@exercise.mistake(
+    "dbeta was not summed: it has the shape of dy.",
+    hint="beta has one number for each channel, which takes part in all of its outputs.",
+)
+def dbeta_not_summed(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dbeta=dy)
+
+
+@exercise.mistake(
+    "dbeta was summed along the samples' own axes, one number for each sample.",
+    hint="beta has one number for each channel. Which axis has to stay?",
+)
+def dbeta_for_each_sample(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dbeta=(dy).sum(axis=tuple(range(1, x.ndim))))
+
+
+@exercise.mistake(
+    "dgamma and dbeta have the wrong sign.",
+    hint="These are the gradients themselves. Who takes the step downhill?",
+)
+def dgamma_and_dbeta_of_the_wrong_sign(
+    dy: Array, x: Array, gamma: Array, epsilon: float
+) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dx, -dgamma, -dbeta
+
+
+@exercise.mistake(
+    "All three gradients have the wrong sign.",
+    hint="These are the gradients themselves. Who takes the step downhill?",
+)
+def all_of_the_wrong_sign(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    return batchnorm_backward(-dy, x, gamma, epsilon)
+
+
+@exercise.mistake(
+    "All three gradients were divided by the batch size.",
+    hint="The loss is a mean over the batch, so dy has been divided by N before it came here.",
+)
+def all_divided_by_the_batch(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    return batchnorm_backward(dy / len(x), x, gamma, epsilon)
+
+
+@exercise.mistake(
+    "dgamma was computed with dx, not with dy.",
+    hint="Which gradient arrives at gamma * normalised, before it goes on to x?",
+)
+def dgamma_with_y(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, _dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return (
+        dx,
+        (dx * _Parts(dy, x, gamma, epsilon).normalised).sum(axis=all_but_the_channel(x)),
+        dbeta,
+    )
+
+
+@exercise.mistake(
+    "The sizes of the normalised numbers went into dgamma.",
+    hint="A negative number grows more negative with gamma. Where is its sign?",
+)
+def dgamma_of_absolute_numbers(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    parts = _Parts(dy, x, gamma, epsilon)
+    return parts.all(dgamma=parts.sum(dy * np.abs(parts.normalised)))
+
+
+@exercise.mistake(
+    "The gradients came back in another order: dgamma, dbeta, dx.",
+    hint="The order is dx, dgamma, dbeta.",
+)
+def order_dgamma_dbeta_dx(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dgamma, dbeta, dx
+
+
+@exercise.mistake(
+    "The gradients came back in another order: dbeta, dgamma, dx.",
+    hint="The order is dx, dgamma, dbeta.",
+)
+def order_dbeta_dgamma_dx(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dbeta, dgamma, dx
+
+
+@exercise.mistake(
+    "The gradients came back in another order: dgamma, dx, dbeta.",
+    hint="The order is dx, dgamma, dbeta.",
+)
+def order_dgamma_dx_dbeta(dy: Array, x: Array, gamma: Array, epsilon: float) -> Gradients:
+    dx, dgamma, dbeta = batchnorm_backward(dy, x, gamma, epsilon)
+    return dgamma, dx, dbeta

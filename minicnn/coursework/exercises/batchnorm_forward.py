@@ -142,8 +142,7 @@ def epsilon_outside_the_root(x: Array, gamma: Array, beta: Array, epsilon: float
     hint="Try epsilon = 1. How much does your output change?",
 )
 def epsilon_not_used(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
-    mean, variance, _ = _statistics(x)
-    return _affine((x - mean) / np.sqrt(variance), gamma, beta)
+    return batchnorm_forward(x, gamma, beta, 0.0)
 
 
 @exercise.mistake(
@@ -151,8 +150,7 @@ def epsilon_not_used(x: Array, gamma: Array, beta: Array, epsilon: float) -> Arr
     hint="Is epsilon a variance or a standard deviation in the formula?",
 )
 def epsilon_squared(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
-    mean, variance, _ = _statistics(x)
-    return _affine((x - mean) / np.sqrt(variance + epsilon**2), gamma, beta)
+    return batchnorm_forward(x, gamma, beta, epsilon**2)
 
 
 @exercise.mistake(
@@ -325,7 +323,7 @@ def one_variance_for_all_channels(x: Array, gamma: Array, beta: Array, epsilon: 
     hint="The network may give each channel a spread that it needs. Where does it say so?",
 )
 def gamma_missing(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
-    return _affine(_normalised(x, epsilon, all_but_the_channel(x)), np.ones_like(gamma), beta)
+    return batchnorm_forward(x, np.ones_like(gamma), beta, epsilon)
 
 
 @exercise.mistake(
@@ -333,7 +331,7 @@ def gamma_missing(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
     hint="The network may give each channel a mean that it needs. Where does it say so?",
 )
 def beta_missing(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
-    return _affine(_normalised(x, epsilon, all_but_the_channel(x)), gamma, np.zeros_like(beta))
+    return batchnorm_forward(x, gamma, np.zeros_like(beta), epsilon)
 
 
 @exercise.mistake(
@@ -341,7 +339,7 @@ def beta_missing(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
     hint="The network may give each channel a mean and a spread that it needs. Where?",
 )
 def gamma_and_beta_missing(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
-    return _normalised(x, epsilon, all_but_the_channel(x))
+    return batchnorm_forward(x, np.ones_like(gamma), np.zeros_like(beta), epsilon)
 
 
 @exercise.mistake(
@@ -349,7 +347,7 @@ def gamma_and_beta_missing(x: Array, gamma: Array, beta: Array, epsilon: float) 
     hint="Which of the two is multiplied, and which added?",
 )
 def gamma_and_beta_exchanged(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
-    return _affine(_normalised(x, epsilon, all_but_the_channel(x)), beta, gamma)
+    return batchnorm_forward(x, beta, gamma, epsilon)
 
 
 @exercise.mistake(
@@ -357,7 +355,7 @@ def gamma_and_beta_exchanged(x: Array, gamma: Array, beta: Array, epsilon: float
     hint="A bracket may be in the wrong place. Is beta scaled in the formula?",
 )
 def beta_scaled_too(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
-    return _affine(_normalised(x, epsilon, all_but_the_channel(x)), gamma, gamma * beta)
+    return batchnorm_forward(x, gamma, gamma * beta, epsilon)
 
 
 @exercise.mistake(
@@ -365,7 +363,7 @@ def beta_scaled_too(x: Array, gamma: Array, beta: Array, epsilon: float) -> Arra
     hint="What should the mean of a channel be in the end?",
 )
 def beta_subtracted(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
-    return _affine(_normalised(x, epsilon, all_but_the_channel(x)), gamma, -beta)
+    return batchnorm_forward(x, gamma, -beta, epsilon)
 
 
 @exercise.mistake(
@@ -373,7 +371,7 @@ def beta_subtracted(x: Array, gamma: Array, beta: Array, epsilon: float) -> Arra
     hint="What should the spread of a channel be in the end?",
 )
 def divided_by_gamma(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
-    return _affine(_normalised(x, epsilon, all_but_the_channel(x)), 1 / gamma, beta)
+    return batchnorm_forward(x, 1 / gamma, beta, epsilon)
 
 
 @exercise.mistake(
@@ -381,8 +379,7 @@ def divided_by_gamma(x: Array, gamma: Array, beta: Array, epsilon: float) -> Arr
     hint="What should the spread of a channel be in the end?",
 )
 def gamma_added(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
-    normalised = _normalised(x, epsilon, all_but_the_channel(x))
-    return _affine(normalised, np.ones_like(gamma), gamma + beta)
+    return batchnorm_forward(x, np.ones_like(gamma), gamma + beta, epsilon)
 
 
 @exercise.mistake(
@@ -390,8 +387,7 @@ def gamma_added(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
     hint="How many gammas are there, and how many channels?",
 )
 def first_gamma_and_beta_for_all(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
-    normalised = _normalised(x, epsilon, all_but_the_channel(x))
-    return gamma[0] * normalised + beta[0]
+    return batchnorm_forward(x, np.full_like(gamma, gamma[0]), np.full_like(beta, beta[0]), epsilon)
 
 
 @exercise.mistake(
@@ -399,7 +395,8 @@ def first_gamma_and_beta_for_all(x: Array, gamma: Array, beta: Array, epsilon: f
     hint="Scale all numbers by 3 and normalise them: where is the 3?",
 )
 def scaled_before_normalising(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
-    return _normalised(_affine(x, gamma, beta), epsilon, all_but_the_channel(x))
+    ones, zeros = np.ones_like(gamma), np.zeros_like(beta)
+    return batchnorm_forward(_affine(x, gamma, beta), ones, zeros, epsilon)
 
 
 @exercise.mistake(
@@ -408,3 +405,425 @@ def scaled_before_normalising(x: Array, gamma: Array, beta: Array, epsilon: floa
 )
 def not_normalised(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
     return _affine(x, gamma, beta)
+
+
+@exercise.mistake(
+    "Pictures were brought into rows of C numbers by reshape, without moving the channels to "
+    "the end first: a column holds numbers of several channels.",
+    hint="Reshape keeps the order of the numbers in memory. Which axis has to come last, "
+    "before the others can be laid together?",
+)
+def channels_mixed_by_reshape(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    rows = np.ascontiguousarray(x).reshape(-1, x.shape[1])
+    return batchnorm_forward(rows, gamma, beta, epsilon).reshape(x.shape)
+
+
+@exercise.mistake(
+    "The channels were moved to the end, and not back: the result is (N, H, W, C).",
+    hint="y has the shape of x. Which transpose undoes yours?",
+)
+def channels_not_moved_back(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return np.moveaxis(batchnorm_forward(x, gamma, beta, epsilon), 1, -1)
+
+
+@exercise.mistake(
+    "The channels were moved to the end, and the result was brought into the shape of x by "
+    "reshape, not by moving them back.",
+    hint="Reshape keeps the order of the numbers in memory. Which axis has to come last, "
+    "before the others can be laid together?",
+)
+def channels_moved_back_by_reshape(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    y = np.moveaxis(batchnorm_forward(x, gamma, beta, epsilon), 1, -1)
+    return y.reshape(x.shape)
+
+
+@exercise.mistake(
+    "Running averages were used, which have seen this batch alone: 0.9 of 0 and 1, and 0.1 of"
+    " the mean and the variance of the batch.",
+    hint="This is the forward pass in training. Which mean do the numbers of the batch have, "
+    "and which was subtracted?",
+)
+def running_averages(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine((x - 0.1 * mean) / np.sqrt(0.9 + 0.1 * variance + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "Running averages were used, which have seen this batch alone: 0.1 of 0 and 1, and 0.9 of"
+    " the mean and the variance of the batch.",
+    hint="This is the forward pass in training. Which mean do the numbers of the batch have, "
+    "and which was subtracted?",
+)
+def running_averages_of_nine_tenths(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine((x - 0.9 * mean) / np.sqrt(0.1 + 0.9 * variance + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "Running averages were used, which have seen this batch alone: 0.99 of 0 and 1, and 0.01 "
+    "of the mean and the variance of the batch.",
+    hint="This is the forward pass in training. Which mean do the numbers of the batch have, "
+    "and which was subtracted?",
+)
+def slow_running_averages(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine((x - 0.01 * mean) / np.sqrt(0.99 + 0.01 * variance + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "Running averages were used, which began at zero and have seen this batch alone: 0.1 of "
+    "its mean and of its variance.",
+    hint="This is the forward pass in training. Which mean do the numbers of the batch have, "
+    "and which was subtracted?",
+)
+def averages_from_zero(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine((x - 0.1 * mean) / np.sqrt(0.1 * variance + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "The mean was taken for 0 and the variance for 1, as running averages begin.",
+    hint="This is the forward pass in training. Whose mean and variance does it take?",
+)
+def statistics_of_no_batch(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return _affine(x / np.sqrt(1 + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "The variance was divided by one less than the number of values, and epsilon was added "
+    "outside of the root.",
+    hint="What does the exercise divide by? And what does the root run over?",
+)
+def unbiased_and_epsilon_outside(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, count = _statistics(x)
+    return _affine((x - mean) / (np.sqrt(variance * count / (count - 1)) + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "The variance was divided by one less than the number of values, and the root is missing.",
+    hint="What does the exercise divide by? And in what is a variance, if x is in metres?",
+)
+def unbiased_and_root_forgotten(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, count = _statistics(x)
+    return _affine((x - mean) / (variance * count / (count - 1) + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "The variance was divided by one less than the number of values, and epsilon was not used.",
+    hint="What does the exercise divide by? And try epsilon = 1: how much does your output change?",
+)
+def unbiased_without_epsilon(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, count = _statistics(x)
+    return _affine((x - mean) / np.sqrt(variance * count / (count - 1)), gamma, beta)
+
+
+@exercise.mistake(
+    "x - mean was divided by the variance: the root is missing, and epsilon too.",
+    hint="If x is in metres, in what is the variance? And what if it is zero?",
+)
+def root_forgotten_without_epsilon(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine((x - mean) / variance, gamma, beta)
+
+
+@exercise.mistake(
+    "x - mean was divided by the square of the variance.",
+    hint="If x is in metres, in what is the variance, and in what should the result be?",
+)
+def divided_by_the_variance_squared(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine((x - mean) / (variance + epsilon) ** 2, gamma, beta)
+
+
+@exercise.mistake(
+    "epsilon stands under the root, and once more beside it.",
+    hint="How often does epsilon stand in the formula?",
+)
+def epsilon_inside_and_outside(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine((x - mean) / (np.sqrt(variance + epsilon) + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "epsilon was subtracted from the variance.",
+    hint="What if the variance is zero? What should epsilon keep from there?",
+)
+def epsilon_subtracted(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine((x - mean) / np.sqrt(variance - epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "epsilon was added to the normalised numbers, not to the variance.",
+    hint="In NumPy a / b + c is (a / b) + c. Where should epsilon be?",
+)
+def epsilon_added_to_the_quotient(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine((x - mean) / np.sqrt(variance) + epsilon, gamma, beta)
+
+
+@exercise.mistake(
+    "epsilon was added to the variance twice.",
+    hint="How often does epsilon stand in the formula?",
+)
+def epsilon_twice(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return batchnorm_forward(x, gamma, beta, 2 * epsilon)
+
+
+@exercise.mistake(
+    "The mean was added, not subtracted.",
+    hint="What should the mean of a channel be after the normalisation?",
+)
+def mean_added(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine((x + mean) / np.sqrt(variance + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "The difference is the wrong way round: mean - x.",
+    hint="Should the largest number stay the largest (if gamma is positive)?",
+)
+def mean_minus_x(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return batchnorm_forward(-x, gamma, beta, epsilon)
+
+
+@exercise.mistake(
+    "Only the mean was divided by the root: a bracket is missing.",
+    hint="What does Python compute first in a - b / c?",
+)
+def only_the_mean_divided(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine(x - mean / np.sqrt(variance + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "x - mean was divided by the mean distance from the mean, not by the root of the mean square.",
+    hint="What is the variance, and what the deviation? In which order come mean and root?",
+)
+def mean_of_the_sizes(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    axes = all_but_the_channel(x)
+    apart = x - x.mean(axis=axes, keepdims=True)
+    distance = np.abs(apart).mean(axis=axes, keepdims=True)
+    return _affine(apart / (distance + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "x was stretched so that each channel runs from 0 to 1.",
+    hint="That is another normalisation. What should the mean of a channel be after this one?",
+)
+def from_zero_to_one(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    axes = all_but_the_channel(x)
+    least, most = x.min(axis=axes, keepdims=True), x.max(axis=axes, keepdims=True)
+    return _affine((x - least) / (most - least + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "x was stretched so that each channel runs from 0 to 1, and epsilon was not used.",
+    hint="That is another normalisation. What should the mean of a channel be after this one?",
+)
+def from_zero_to_one_without_epsilon(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    axes = all_but_the_channel(x)
+    least, most = x.min(axis=axes, keepdims=True), x.max(axis=axes, keepdims=True)
+    return _affine((x - least) / (most - least), gamma, beta)
+
+
+@exercise.mistake(
+    "The median was subtracted, not the mean.",
+    hint="What should the mean of a channel be after the normalisation?",
+)
+def median_subtracted(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    _, variance, _ = _statistics(x)
+    apart = x - np.median(x, axis=all_but_the_channel(x), keepdims=True)
+    return _affine(apart / np.sqrt(variance + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "The variance is that of each channel, but the mean runs over N alone.",
+    hint="Give mean the same axes as var.",
+)
+def mean_of_each_place(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    _, variance, _ = _statistics(x)
+    return _affine((x - x.mean(axis=0)) / np.sqrt(variance + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "The mean is that of each channel, but the variance runs over N alone.",
+    hint="Give var the same axes as mean.",
+)
+def variance_of_each_place(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean = _statistics(x)[0]
+    return _affine((x - mean) / np.sqrt(x.var(axis=0) + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "The variance is that of each channel, but the mean is that of all channels together.",
+    hint="Give mean the same axes as var.",
+)
+def one_mean_for_all_channels(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    _, variance, _ = _statistics(x)
+    return _affine((x - x.mean()) / np.sqrt(variance + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "The sum over N, H and W was divided by N alone in the mean; the variance is right.",
+    hint="How many numbers does a channel of N pictures have?",
+)
+def mean_divided_by_the_batch(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, count = _statistics(x)
+    return _affine((x - mean * count / len(x)) / np.sqrt(variance + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "The mean and the variance are sums that were not divided by how many numbers there are.",
+    hint="Twice as many samples of the same kind: should the mean and the variance double?",
+)
+def neither_divided(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, _, count = _statistics(x)
+    apart = x - mean * count
+    squares = (apart**2).sum(axis=all_but_the_channel(x), keepdims=True)
+    return _affine(apart / np.sqrt(squares + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "The sum of squares was divided by the number of all values of x, not by that of a channel.",
+    hint="How many numbers does the variance of a channel run over?",
+)
+def variance_over_all_numbers(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine((x - mean) / np.sqrt(variance / x.shape[1] + epsilon), gamma, beta)
+
+
+@exercise.mistake(
+    "Only the mean was subtracted: the division, gamma and beta are missing.",
+    hint="What should the spread of a channel be after the normalisation?",
+)
+def not_scaled_and_only_centred(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return x - _statistics(x)[0]
+
+
+@exercise.mistake(
+    "The mean and the variance run over all numbers of a sample, channels included; gamma and"
+    " beta are missing.",
+    hint="That is layer normalisation. Which numbers share a mean in a batch normalisation?",
+)
+def each_sample_over_all_channels_not_scaled(
+    x: Array, gamma: Array, beta: Array, epsilon: float
+) -> Array:
+    return _normalised(x, epsilon, tuple(range(1, x.ndim)))
+
+
+@exercise.mistake(
+    "beta was multiplied, not added.",
+    hint="What should the mean of a channel be in the end?",
+)
+def beta_multiplied(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    axes = all_but_the_channel(x)
+    return _affine(_normalised(x, epsilon, axes), gamma * beta, np.zeros_like(beta))
+
+
+@exercise.mistake(
+    "gamma was multiplied twice.",
+    hint="How often is gamma in the formula?",
+)
+def gamma_squared(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return batchnorm_forward(x, gamma**2, beta, epsilon)
+
+
+@exercise.mistake(
+    "The first gamma was used for all channels; beta is right.",
+    hint="How many gammas are there, and how many channels?",
+)
+def first_gamma_for_all(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return batchnorm_forward(x, np.full_like(gamma, gamma[0]), beta, epsilon)
+
+
+@exercise.mistake(
+    "The first beta was used for all channels; gamma is right.",
+    hint="How many betas are there, and how many channels?",
+)
+def first_beta_for_all(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return batchnorm_forward(x, gamma, np.full_like(beta, beta[0]), epsilon)
+
+
+@exercise.mistake(
+    "beta was normalised too: it was added before the division by the root.",
+    hint="Where does the fraction of the formula end?",
+)
+def beta_under_the_root(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    root = np.sqrt(variance + epsilon)
+    return (per_channel(gamma, x) * (x - mean) + per_channel(beta, x)) / root
+
+
+@exercise.mistake(
+    "y has the wrong sign.",
+    hint="What should the mean of a channel be in the end?",
+)
+def y_of_the_wrong_sign(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return -batchnorm_forward(x, gamma, beta, epsilon)
+
+
+@exercise.mistake(
+    "The last channel stays zero.",
+    hint="How many numbers does range(C - 1) give?",
+)
+def last_channel_left_out(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    y = batchnorm_forward(x, gamma, beta, epsilon)
+    y[:, -1] = 0
+    return y
+
+
+@exercise.mistake(
+    "Only the first channel was computed, the others stay zero.",
+    hint="Which loop runs over the channels? Does return stand in it?",
+)
+def only_the_first_channel(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    y = batchnorm_forward(x, gamma, beta, epsilon)
+    y[:, 1:] = 0
+    return y
+
+
+@exercise.mistake(
+    "Only the last channel was computed, the others stay zero.",
+    hint="Is the array made anew for each channel?",
+)
+def only_the_last_channel(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    y = batchnorm_forward(x, gamma, beta, epsilon)
+    y[:, :-1] = 0
+    return y
+
+
+@exercise.mistake(
+    "epsilon was added outside of the root, and gamma is missing.",
+    hint="What does the root run over? And what should the spread of a channel be in the end?",
+)
+def epsilon_outside_gamma_missing(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return epsilon_outside_the_root(x, np.ones_like(gamma), beta, epsilon)
+
+
+@exercise.mistake(
+    "epsilon was added outside of the root, and gamma and beta are missing.",
+    hint="What does the root run over? And what should the spread and the mean of a channel be"
+    " in the end?",
+)
+def epsilon_outside_not_scaled(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return epsilon_outside_the_root(x, np.ones_like(gamma), np.zeros_like(beta), epsilon)
+
+
+@exercise.mistake(
+    "The root is missing, and so are gamma and beta.",
+    hint="In what is a variance, if x is in metres? And what should the spread and the mean of"
+    " a channel be in the end?",
+)
+def root_forgotten_not_scaled(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return root_forgotten(x, np.ones_like(gamma), np.zeros_like(beta), epsilon)
+
+
+@exercise.mistake(
+    "A running average of the mean was subtracted, which has seen this batch alone: 0.1 of "
+    "its mean.",
+    hint="This is the forward pass in training. Which mean do the numbers of the batch have?",
+)
+def running_mean_alone(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    mean, variance, _ = _statistics(x)
+    return _affine((x - 0.1 * mean) / np.sqrt(variance + epsilon), gamma, beta)

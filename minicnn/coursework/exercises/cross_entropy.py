@@ -404,3 +404,370 @@ def first_sample_only(scores: Array, labels: Labels) -> float:
 )
 def mean_squared_error(scores: Array, labels: Labels) -> float:
     return float(np.square(softmax(scores) - one_hot(labels, scores.shape[1])).mean())
+
+
+@exercise.mistake(
+    "The sum is divided by 2 N, as in half of the mean squared error.",
+    hint="The 2 is there to cancel that of a square. Is there a square?",
+)
+def divided_by_two_n(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores, labels) / 2
+
+
+@exercise.mistake(
+    "The loss is twice as large.",
+    hint="How often does each sample go into the sum, and by how much is that divided?",
+)
+def twice(scores: Array, labels: Labels) -> float:
+    return 2 * cross_entropy(scores, labels)
+
+
+@exercise.mistake(
+    "The sum is divided by N - 1.",
+    hint="That is for a variance. How many losses are there?",
+)
+def divided_by_n_minus_one(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores, labels) * len(scores) / max(len(scores) - 1, 1)
+
+
+@exercise.mistake(
+    "The last sample is left out; the sum is divided by N.",
+    hint="Every sample has a loss. Which of them does your loop visit?",
+)
+def last_sample_left_out(scores: Array, labels: Labels) -> float:
+    losses = -np.log(of_true_classes(softmax(scores), labels))
+    return float(losses[:-1].sum() / len(losses))
+
+
+@exercise.mistake(
+    "The first sample is left out; the sum is divided by N.",
+    hint="Every sample has a loss. Which of them does your loop visit?",
+)
+def first_sample_left_out(scores: Array, labels: Labels) -> float:
+    losses = -np.log(of_true_classes(softmax(scores), labels))
+    return float(losses[1:].sum() / len(losses))
+
+
+@exercise.mistake(
+    "Only the last sample counts: its loss was returned.",
+    hint="Is it = or += within the loop?",
+)
+def last_loss_only(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores[-1:], labels[-1:])
+
+
+@exercise.mistake(
+    "Only the first sample counts: its loss was returned.",
+    hint="Does the return stand inside the loop?",
+)
+def first_loss_only(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores[:1], labels[:1])
+
+
+@exercise.mistake(
+    "The largest loss was returned, not the mean.",
+    hint="One bad sample should not decide alone. How do N losses become one?",
+)
+def largest_loss(scores: Array, labels: Labels) -> float:
+    losses = -np.log(of_true_classes(softmax(scores), labels))
+    return float(losses.max())
+
+
+@exercise.mistake(
+    "The median of the losses was returned, not the mean.",
+    hint="Does the median have a gradient for all samples? How do N losses become one?",
+)
+def median_loss(scores: Array, labels: Labels) -> float:
+    losses = -np.log(of_true_classes(softmax(scores), labels))
+    return float(np.median(losses))
+
+
+@exercise.mistake(
+    "0.1 was added inside of the log, which puts a lid on the loss.",
+    hint="What should the loss be for p = 0.001? Which number is added to p, and why?",
+)
+def lid_on_the_loss(scores: Array, labels: Labels) -> float:
+    return float(-np.log(of_true_classes(softmax(scores), labels) + 0.1).mean())
+
+
+@exercise.mistake(
+    "The log was taken of 1 + p, not of p.",
+    hint="If the true class gets p = 1, the loss should be 0. What is yours?",
+)
+def log_of_one_plus_p(scores: Array, labels: Labels) -> float:
+    return float(-np.log1p(of_true_classes(softmax(scores), labels)).mean())
+
+
+@exercise.mistake(
+    "log p of the true class was multiplied by p once more.",
+    hint="In the cross-entropy the weight of log p is the truth, one at the true class.",
+)
+def p_log_p_of_true_classes(scores: Array, labels: Labels) -> float:
+    p = of_true_classes(softmax(scores), labels)
+    return float(-(p * np.log(p)).mean())
+
+
+@exercise.mistake(
+    "The mean of 1 / p was taken; the log is missing.",
+    hint="For p = 1 the loss should be 0. Which function of p is 0 there?",
+)
+def one_over_p(scores: Array, labels: Labels) -> float:
+    return float((1 / of_true_classes(softmax(scores), labels)).mean())
+
+
+@exercise.mistake(
+    "log p was squared.",
+    hint="The minus makes the loss positive. What does the square do?",
+)
+def log_squared(scores: Array, labels: Labels) -> float:
+    losses = -np.log(of_true_classes(softmax(scores), labels))
+    return float((losses**2).mean())
+
+
+@exercise.mistake(
+    "exp of the loss was returned: that is the perplexity.",
+    hint="For p = 1 the loss should be 0. What is yours?",
+)
+def exp_of_the_loss(scores: Array, labels: Labels) -> float:
+    return float(np.exp(cross_entropy(scores, labels)))
+
+
+@exercise.mistake(
+    "The class after the true one was taken.",
+    hint="The first class is number 0, as the first column is.",
+)
+def labels_one_too_high(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores, (labels + 1) % scores.shape[1])
+
+
+@exercise.mistake(
+    "The labels are not used: each sample has the loss of the first class.",
+    hint="Who says what is right?",
+)
+def first_class_always(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores, 0 * labels)
+
+
+@exercise.mistake(
+    "The labels are not used: each sample has the loss of the last class.",
+    hint="Who says what is right?",
+)
+def last_class_always(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores, 0 * labels + scores.shape[1] - 1)
+
+
+@exercise.mistake(
+    "The label of the first sample was taken for all.",
+    hint="Each row has a true class. Is the index of the row fixed?",
+)
+def label_of_the_first_sample(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores, np.full_like(labels, labels[0]))
+
+
+@exercise.mistake(
+    "The scores of the first sample were taken for all.",
+    hint="Each sample has scores of its own. Is the index of the row fixed?",
+)
+def row_of_the_first_sample(scores: Array, labels: Labels) -> float:
+    return cross_entropy(np.repeat(scores[:1], len(scores), axis=0), labels)
+
+
+@exercise.mistake(
+    "log p was averaged over all classes, not taken at the true one.",
+    hint="How probable the other classes are is in p of the true one already. Which term is "
+    "left of sum over k of t[k] log p[k]?",
+)
+def all_classes_averaged(scores: Array, labels: Labels) -> float:
+    return float(-np.log(softmax(scores)).mean())
+
+
+@exercise.mistake(
+    "log(1 - p) was taken of the other classes, and the true one does not count.",
+    hint="If the true class gets p = 0, the loss should be infinite. What is yours?",
+)
+def other_classes_only(scores: Array, labels: Labels) -> float:
+    p, t = softmax(scores), one_hot(labels, scores.shape[1])
+    return float(-((1 - t) * np.log(1 - p)).sum() / len(scores))
+
+
+@exercise.mistake(
+    "log p was taken of all classes but the true one.",
+    hint="Which term is left of sum over k of t[k] log p[k]?",
+)
+def wrong_classes(scores: Array, labels: Labels) -> float:
+    t = one_hot(labels, scores.shape[1])
+    return float(-((1 - t) * np.log(softmax(scores))).sum() / len(scores))
+
+
+@exercise.mistake(
+    "The other classes are counted too, with log(1 - p), and the mean runs over all N * K numbers.",
+    hint="How probable the other classes are is in p of the true one already. And how many "
+    "losses are there?",
+)
+def other_classes_too_averaged(scores: Array, labels: Labels) -> float:
+    p, t = softmax(scores), one_hot(labels, scores.shape[1])
+    return float(-(t * np.log(p) + (1 - t) * np.log(1 - p)).mean())
+
+
+@exercise.mistake(
+    "This is the squared distance between the probabilities and one at the true class, "
+    "averaged over the samples.",
+    hint="That is a loss too, but another one. Where is the log?",
+)
+def squared_error(scores: Array, labels: Labels) -> float:
+    return float(np.square(softmax(scores) - one_hot(labels, scores.shape[1])).sum() / len(scores))
+
+
+@exercise.mistake(
+    "This is half of the squared distance between the probabilities and one at the true class.",
+    hint="That is a loss too, but another one. Where is the log?",
+)
+def half_the_squared_error(scores: Array, labels: Labels) -> float:
+    return float(
+        np.square(softmax(scores) - one_hot(labels, scores.shape[1])).sum() / len(scores) / 2
+    )
+
+
+@exercise.mistake(
+    "This is the mean squared distance between the scores and one at the true class.",
+    hint="That is a loss too, but another one. Where are softmax and log?",
+)
+def squared_error_of_the_scores(scores: Array, labels: Labels) -> float:
+    return float(np.square(scores - one_hot(labels, scores.shape[1])).mean())
+
+
+@exercise.mistake(
+    "This is the mean distance between the probabilities and one at the true class.",
+    hint="That is a loss too, but another one. Where is the log?",
+)
+def mean_absolute_error(scores: Array, labels: Labels) -> float:
+    return float(np.abs(softmax(scores) - one_hot(labels, scores.shape[1])).mean())
+
+
+@exercise.mistake(
+    "This is the hinge loss of a support vector machine.",
+    hint="That is a loss too, but another one. Where are softmax and log?",
+)
+def hinge(scores: Array, labels: Labels) -> float:
+    margins = np.maximum(0, scores - of_true_classes(scores, labels)[:, None] + 1)
+    return float((margins.sum(axis=1) - 1).mean())
+
+
+@exercise.mistake(
+    "The share of samples that are classified right was returned.",
+    hint="That number has no slope. What does the formula say?",
+)
+def share_of_right_ones(scores: Array, labels: Labels) -> float:
+    return float((scores.argmax(axis=1) == labels).mean())
+
+
+@exercise.mistake(
+    "The share of samples that are classified wrong was returned.",
+    hint="That number has no slope. What does the formula say?",
+)
+def share_of_wrong_ones(scores: Array, labels: Labels) -> float:
+    return float((scores.argmax(axis=1) != labels).mean())
+
+
+@exercise.mistake(
+    "p[:, labels] takes the columns of all labels for every sample, and their sum went into "
+    "the log.",
+    hint="Print the shape of p[:, labels]. How do you pair sample n with label n? And which "
+    "comes first, log or sum?",
+)
+def columns_added_before_the_log(scores: Array, labels: Labels) -> float:
+    return float(-np.log(softmax(scores)[:, labels].sum() / len(scores)))
+
+
+@exercise.mistake(
+    "The probabilities were added up before the log was taken.",
+    hint="Each sample has a loss of its own. In which order come log and sum?",
+)
+def sum_before_the_log(scores: Array, labels: Labels) -> float:
+    return float(-np.log(of_true_classes(softmax(scores), labels).sum()))
+
+
+@exercise.mistake(
+    "The product of the probabilities was returned; the log is missing.",
+    hint="The log of a product is a sum. Of what is the mean asked for?",
+)
+def likelihood(scores: Array, labels: Labels) -> float:
+    return float(of_true_classes(softmax(scores), labels).prod())
+
+
+@exercise.mistake(
+    "The logs were added up: the minus is missing, and the division by N.",
+    hint="The log of a probability is below zero. And a batch twice as large should not be "
+    "twice as wrong.",
+)
+def sum_of_the_logs(scores: Array, labels: Labels) -> float:
+    return float(np.log(of_true_classes(softmax(scores), labels)).sum())
+
+
+@exercise.mistake(
+    "The scores were divided by their sum, without exp, before the log was taken.",
+    hint="A score may be negative. Which function makes it positive?",
+)
+def softmax_without_exp(scores: Array, labels: Labels) -> float:
+    p = scores / scores.sum(axis=1, keepdims=True)
+    return float(-np.log(of_true_classes(p, labels)).mean())
+
+
+@exercise.mistake(
+    "The softmax was taken of the scores with a minus.",
+    hint="Which score should be the likeliest class: the largest or the smallest?",
+)
+def exp_of_minus(scores: Array, labels: Labels) -> float:
+    return cross_entropy(-scores, labels)
+
+
+@exercise.mistake(
+    "Powers of 2 were taken in the softmax, not of e.",
+    hint="exp and log must go together. Which base has the log?",
+)
+def softmax_in_base_two(scores: Array, labels: Labels) -> float:
+    return cross_entropy(scores * np.log(2), labels)
+
+
+@exercise.mistake(
+    "exp is taken of the scores as they are, which overflows near 1000; and the softmax runs "
+    "along the batch (axis 0).",
+    hint="Which number makes the largest exponent 0? And is a sample a row or a column?",
+)
+def overflows_along_the_batch(scores: Array, labels: Labels) -> float:
+    e = np.exp(scores)
+    return float(-np.log(of_true_classes(e / e.sum(axis=0), labels)).mean())
+
+
+@exercise.mistake(
+    "exp is taken of the scores as they are, which overflows near 1000; and the softmax runs "
+    "over the whole array.",
+    hint="Which number makes the largest exponent 0? And what does np.sum add up if it is "
+    "given no axis?",
+)
+def overflows_over_the_whole_array(scores: Array, labels: Labels) -> float:
+    e = np.exp(scores)
+    return float(-np.log(of_true_classes(e / e.sum(), labels)).mean())
+
+
+@exercise.mistake(
+    "exp is taken of the scores as they are, which overflows near 1000; and the losses are "
+    "added up, not averaged.",
+    hint="Which number makes the largest exponent 0? And a batch twice as large should not be "
+    "twice as wrong.",
+)
+def overflowing_sum(scores: Array, labels: Labels) -> float:
+    e = np.exp(scores)
+    p = e / e.sum(axis=1, keepdims=True)
+    return float(-np.log(of_true_classes(p, labels)).sum())
+
+
+@exercise.mistake(
+    "In the softmax the sum lost its axis: each number is divided by the sum of another row, "
+    "and that fails where there are not as many rows as classes.",
+    hint="A sum over axis 1 of (N, K) has shape (N,). Against which axis of (N, K) does NumPy "
+    "lay it?",
+)
+def softmax_without_keepdims(scores: Array, labels: Labels) -> float:
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    return float(-np.log(of_true_classes(e / e.sum(axis=1), labels)).mean())

@@ -438,3 +438,363 @@ def of_the_squared_error(scores: Array, labels: Labels) -> Array:
     dp = 2 * (p - _truth(scores, labels)) / len(scores)
     dscores: Array = p * (dp - (dp * p).sum(axis=1, keepdims=True))
     return dscores
+
+
+@exercise.mistake(
+    "The gradient is half as large.",
+    hint="The 1/2 is there to cancel the 2 of a square. Is there a square in the loss?",
+)
+def half(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores, labels) / 2
+
+
+@exercise.mistake(
+    "It is divided by N - 1.",
+    hint="That is for a variance. How many losses are there?",
+)
+def divided_by_n_minus_one(scores: Array, labels: Labels) -> Array:
+    N = len(scores)
+    return cross_entropy_gradient(scores, labels) * N / max(N - 1, 1)
+
+
+@exercise.mistake(
+    "One was subtracted in every sample but the last.",
+    hint="Each row has a true class. How many numbers does range(N - 1) give?",
+)
+def one_subtracted_but_in_the_last_sample(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    t[-1] = 0
+    return (p - t) / len(scores)
+
+
+@exercise.mistake(
+    "One was subtracted in every sample but the first.",
+    hint="Each row has a true class. Which is the first index that your loop visits?",
+)
+def one_subtracted_but_in_the_first_sample(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    t[0] = 0
+    return (p - t) / len(scores)
+
+
+@exercise.mistake(
+    "One was subtracted in the last sample only.",
+    hint="Each row has a true class. Which index runs over them?",
+)
+def one_subtracted_in_the_last_sample(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    t[:-1] = 0
+    return (p - t) / len(scores)
+
+
+@exercise.mistake(
+    "The last sample has no gradient: it stays zero.",
+    hint="How many numbers does range(N - 1) give?",
+)
+def last_sample_left_out(scores: Array, labels: Labels) -> Array:
+    dscores = cross_entropy_gradient(scores, labels)
+    dscores[-1] = 0
+    return dscores
+
+
+@exercise.mistake(
+    "The first sample has no gradient: it stays zero.",
+    hint="Which is the first index that your loop visits?",
+)
+def first_sample_left_out(scores: Array, labels: Labels) -> Array:
+    dscores = cross_entropy_gradient(scores, labels)
+    dscores[0] = 0
+    return dscores
+
+
+@exercise.mistake(
+    "One was subtracted from the scores of the true classes, before the softmax, not from the"
+    " probabilities.",
+    hint="In p - t, what is p? In which order come softmax and minus?",
+)
+def scores_lowered(scores: Array, labels: Labels) -> Array:
+    return softmax(scores - _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "One was subtracted from the scores of the true classes, before the softmax, and 1/N is "
+    "missing.",
+    hint="In p - t, what is p? And the loss is a mean over N samples.",
+)
+def scores_lowered_not_divided(scores: Array, labels: Labels) -> Array:
+    return softmax(scores - _truth(scores, labels))
+
+
+@exercise.mistake(
+    "One was added to the scores of the true classes, before the softmax.",
+    hint="In p - t, what is p? In which order come softmax and minus?",
+)
+def scores_raised(scores: Array, labels: Labels) -> Array:
+    return softmax(scores + _truth(scores, labels)) / len(scores)
+
+
+@exercise.mistake(
+    "p - t was multiplied by p once more.",
+    hint="p - t is the derivative by the scores, not by p. Through what has it gone?",
+)
+def multiplied_by_p(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    return (p - t) * p / len(scores)
+
+
+@exercise.mistake(
+    "t - p was multiplied by p once more, and has the wrong sign.",
+    hint="If the score of the true class grows, the loss shrinks. Which sign has its "
+    "derivative? And through what has p - t gone already?",
+)
+def multiplied_by_p_wrong_sign(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    return (t - p) * p / len(scores)
+
+
+@exercise.mistake(
+    "Each row was multiplied by the loss of its sample.",
+    hint="The derivative says how the loss changes. Does the loss itself stand in it?",
+)
+def multiplied_by_the_loss(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    losses = -np.log((p * t).sum(axis=1, keepdims=True))
+    dscores: Array = (p - t) * losses / len(scores)
+    return dscores
+
+
+@exercise.mistake(
+    "p - t was squared.",
+    hint="A gradient has a sign, which says where to go. Has yours?",
+)
+def squared_difference(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    return (p - t) ** 2 / len(scores)
+
+
+@exercise.mistake(
+    "One was subtracted at the class after the true one.",
+    hint="The first class is number 0, as the first column is.",
+)
+def labels_one_too_high(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores, (labels + 1) % scores.shape[1])
+
+
+@exercise.mistake(
+    "The labels are not used: one is subtracted at the first class.",
+    hint="Who says what is right?",
+)
+def first_class_always(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores, 0 * labels)
+
+
+@exercise.mistake(
+    "The label of the first sample was taken for all.",
+    hint="Each row has a true class. Is the index of the label fixed?",
+)
+def label_of_the_first_sample(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores, np.full_like(labels, labels[0]))
+
+
+@exercise.mistake(
+    "Rows and columns are swapped: one was subtracted at p[label, n], not at p[n, label].",
+    hint="Which axis of p are the samples, and which the classes?",
+)
+def rows_and_columns_swapped(scores: Array, labels: Labels) -> Array:
+    dscores = softmax(scores)
+    dscores[labels, np.arange(len(labels))] -= 1
+    return dscores / len(scores)
+
+
+@exercise.mistake(
+    "The gradient has its axes swapped: it is (K, N).",
+    hint="The gradient of a number by an array has the shape of the array.",
+)
+def transposed(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores, labels).T
+
+
+@exercise.mistake(
+    "The gradient is one flat list of numbers.",
+    hint="The gradient of a number by an array has the shape of the array.",
+)
+def flat(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores, labels).ravel()
+
+
+@exercise.mistake(
+    "The batch was averaged away, and its axis kept: the gradient is (1, K).",
+    hint="The gradient of a number by an array has the shape of the array.",
+)
+def averaged_to_one_row(scores: Array, labels: Labels) -> Array:
+    dscores: Array = cross_entropy_gradient(scores, labels).sum(axis=0, keepdims=True)
+    return dscores
+
+
+@exercise.mistake(
+    "The classes were added up: there is one number for each sample, and it is zero.",
+    hint="The gradient of a number by an array has the shape of the array.",
+)
+def classes_added_up(scores: Array, labels: Labels) -> Array:
+    dscores: Array = cross_entropy_gradient(scores, labels).sum(axis=1)
+    return dscores
+
+
+@exercise.mistake(
+    "This is the gradient of yes or no for each class by the probabilities: -t / p + (1 - t) "
+    "/ (1 - p).",
+    hint="How probable the other classes are is in p of the true one already. And the gradient"
+    " by the scores is asked for.",
+)
+def of_yes_or_no(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    return (-t / p + (1 - t) / (1 - p)) / len(scores)
+
+
+@exercise.mistake(
+    "1 / K was subtracted from all classes, not one from the true one.",
+    hint="Where all scores of a row grow alike, the loss stays. Which class does the label name?",
+)
+def one_over_k_subtracted(scores: Array, labels: Labels) -> Array:
+    return (softmax(scores) - 1 / scores.shape[1]) / len(scores)
+
+
+@exercise.mistake(
+    "The probability of the true class was subtracted from the whole row.",
+    hint="In p - t, what is t?",
+)
+def p_of_the_true_class_subtracted(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    of_true = (p * t).sum(axis=1, keepdims=True)
+    dscores: Array = (p - of_true) / len(scores)
+    return dscores
+
+
+@exercise.mistake(
+    "The probability of the true class was subtracted there, which leaves 0.",
+    hint="In p - t, what is t?",
+)
+def minus_p_at_the_true_class(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    return p * (1 - t) / len(scores)
+
+
+@exercise.mistake(
+    "The sign is wrong, and 1/N is missing: truth minus prediction.",
+    hint="If the score of the true class grows, the loss shrinks. Which sign has its "
+    "derivative? And what does a mean over N samples do to it?",
+)
+def sign_and_sum(scores: Array, labels: Labels) -> Array:
+    return -cross_entropy_gradient(scores, labels) * len(scores)
+
+
+@exercise.mistake(
+    "The sign is wrong, and it is divided by the number of classes, not by the number of samples.",
+    hint="If the score of the true class grows, the loss shrinks. Which sign has its "
+    "derivative? And which axis of the scores is the batch?",
+)
+def divided_by_classes_wrong_sign(scores: Array, labels: Labels) -> Array:
+    dscores: Array = -cross_entropy_gradient(scores, labels) * len(scores) / scores.shape[1]
+    return dscores
+
+
+@exercise.mistake(
+    "This is 2 (p - t) p (1 - p) / N: the gradient of squared errors, through a sigmoid.",
+    hint="That is another loss. What is the derivative of -log p?",
+)
+def of_the_squared_error_without_softmax(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    return 2 * (p - t) * p * (1 - p) / len(scores)
+
+
+@exercise.mistake(
+    "-t / N was returned, times the probabilities: what goes through the softmax is only its "
+    "diagonal, p (1 - p).",
+    hint="The score of one class moves the probabilities of all.",
+)
+def gradient_for_log_probabilities(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    return -t * (1 - p) * p / len(scores)
+
+
+@exercise.mistake(
+    "p of the true class stands in its row for all classes, less the truth.",
+    hint="In p - t, each class has a p of its own.",
+)
+def p_of_the_true_class_for_all(scores: Array, labels: Labels) -> Array:
+    p, t = softmax(scores), _truth(scores, labels)
+    of_true = (p * t).sum(axis=1, keepdims=True)
+    dscores: Array = (of_true - t) / len(scores)
+    return dscores
+
+
+@exercise.mistake(
+    "The gradient is that of a loss with the log to base 2.",
+    hint="Of the natural logarithm the derivative is 1 / p. Which log is in the loss?",
+)
+def loss_in_base_two(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(scores, labels) / np.log(2)
+
+
+@exercise.mistake(
+    "exp is taken of the scores as they are, which overflows near 1000; and the softmax runs "
+    "along the batch (axis 0).",
+    hint="Which number makes the largest exponent 0? And is a sample a row or a column?",
+)
+def overflows_along_the_batch(scores: Array, labels: Labels) -> Array:
+    e = np.exp(scores)
+    dscores: Array = (e / e.sum(axis=0) - _truth(scores, labels)) / len(scores)
+    return dscores
+
+
+@exercise.mistake(
+    "exp is taken of the scores as they are, which overflows near 1000; and the softmax runs "
+    "over the whole array.",
+    hint="Which number makes the largest exponent 0? And what does np.sum add up if it is "
+    "given no axis?",
+)
+def overflows_over_the_whole_array(scores: Array, labels: Labels) -> Array:
+    e = np.exp(scores)
+    dscores: Array = (e / e.sum() - _truth(scores, labels)) / len(scores)
+    return dscores
+
+
+@exercise.mistake(
+    "exp is taken of the scores as they are, which overflows near 1000; and 1/N is missing.",
+    hint="Which number makes the largest exponent 0? And what does a mean over N samples do to"
+    " its derivative?",
+)
+def overflowing_sum(scores: Array, labels: Labels) -> Array:
+    e = np.exp(scores)
+    dscores: Array = e / e.sum(axis=1, keepdims=True) - _truth(scores, labels)
+    return dscores
+
+
+@exercise.mistake(
+    "In the softmax the sum lost its axis: each number is divided by the sum of another row, "
+    "and that fails where there are not as many rows as classes.",
+    hint="A sum over axis 1 of (N, K) has shape (N,). Against which axis of (N, K) does NumPy "
+    "lay it?",
+)
+def softmax_without_keepdims(scores: Array, labels: Labels) -> Array:
+    e = np.exp(scores - scores.max(axis=1, keepdims=True))
+    dscores: Array = (e / e.sum(axis=1) - _truth(scores, labels)) / len(scores)
+    return dscores
+
+
+@exercise.mistake(
+    "The scores were divided by their sum, without exp.",
+    hint="In p - t, what is p?",
+)
+def softmax_without_exp(scores: Array, labels: Labels) -> Array:
+    p = scores / scores.sum(axis=1, keepdims=True)
+    dscores: Array = (p - _truth(scores, labels)) / len(scores)
+    return dscores
+
+
+@exercise.mistake(
+    "The softmax was taken of the scores with a minus.",
+    hint="Which score should be the likeliest class: the largest or the smallest?",
+)
+def softmax_of_minus(scores: Array, labels: Labels) -> Array:
+    return cross_entropy_gradient(-scores, labels)

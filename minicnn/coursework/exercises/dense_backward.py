@@ -141,8 +141,9 @@ def dx_without_dy(dy: Array, x: Array, w: Array) -> Gradients:
     hint="x[n, i] takes part in all outputs of its sample. Which operator adds to what is there?",
 )
 def dx_of_the_last_output(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, _, _ = dense_backward(dy[:, -1:], x, w[-1:])
     _, dw, db = dense_backward(dy, x, w)
-    return dy[:, -1:] * w[-1], dw, db
+    return dx, dw, db
 
 
 @exercise.mistake(
@@ -366,8 +367,7 @@ def dw_and_db_divided_by_the_batch(dy: Array, x: Array, w: Array) -> Gradients:
     hint=TWICE,
 )
 def all_divided_by_the_batch(dy: Array, x: Array, w: Array) -> Gradients:
-    dx, dw, db = dense_backward(dy, x, w)
-    return dx / len(x), dw / len(x), db / len(x)
+    return dense_backward(dy / len(x), x, w)
 
 
 @exercise.mistake(
@@ -375,8 +375,7 @@ def all_divided_by_the_batch(dy: Array, x: Array, w: Array) -> Gradients:
     hint="dx, dw and db are the gradients themselves. Who takes the step downhill?",
 )
 def all_of_the_wrong_sign(dy: Array, x: Array, w: Array) -> Gradients:
-    dx, dw, db = dense_backward(dy, x, w)
-    return -dx, -dw, -db
+    return dense_backward(-dy, x, w)
 
 
 @exercise.mistake(
@@ -394,7 +393,8 @@ def dw_and_db_of_the_wrong_sign(dy: Array, x: Array, w: Array) -> Gradients:
 )
 def dw_and_db_of_the_last_sample(dy: Array, x: Array, w: Array) -> Gradients:
     dx, _, _ = dense_backward(dy, x, w)
-    return dx, np.outer(dy[-1], x[-1]), dy[-1]
+    _, dw, db = dense_backward(dy[-1:], x[-1:], w)
+    return dx, dw, db
 
 
 @exercise.mistake(
@@ -422,3 +422,479 @@ def order_dw_dx_db(dy: Array, x: Array, w: Array) -> Gradients:
 def order_dx_db_dw(dy: Array, x: Array, w: Array) -> Gradients:
     dx, dw, db = dense_backward(dy, x, w)
     return dx, db, dw
+
+
+@exercise.mistake(
+    "dx has the wrong sign.",
+    hint="These are the gradients themselves. Who takes the step downhill?",
+)
+def dx_of_the_wrong_sign(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return -dx, dw, db
+
+
+@exercise.mistake(
+    "dx is twice as large, as if the loss were a square.",
+    hint="A 2 comes from differentiating a square. Is there one in y = x w^T + b?",
+)
+def dx_twice(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return 2 * dx, dw, db
+
+
+@exercise.mistake(
+    "dx is all zeros.",
+    hint="Is the array of zeros, which you made first, ever written into?",
+)
+def dx_zero(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return 0 * dx, dw, db
+
+
+@exercise.mistake(
+    "dw has the wrong sign.",
+    hint="These are the gradients themselves. Who takes the step downhill?",
+)
+def dw_of_the_wrong_sign(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, -dw, db
+
+
+@exercise.mistake(
+    "dw is twice as large, as if the loss were a square.",
+    hint="A 2 comes from differentiating a square. Is there one in y = x w^T + b?",
+)
+def dw_twice(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, 2 * dw, db
+
+
+@exercise.mistake(
+    "dw is all zeros.",
+    hint="Is the array of zeros, which you made first, ever written into?",
+)
+def dw_zero(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, 0 * dw, db
+
+
+@exercise.mistake(
+    "db has the wrong sign.",
+    hint="These are the gradients themselves. Who takes the step downhill?",
+)
+def db_of_the_wrong_sign(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw, -db
+
+
+@exercise.mistake(
+    "db is twice as large, as if the loss were a square.",
+    hint="A 2 comes from differentiating a square. Is there one in y = x w^T + b?",
+)
+def db_twice(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw, 2 * db
+
+
+@exercise.mistake(
+    "db is all zeros.",
+    hint="Is the array of zeros, which you made first, ever written into?",
+)
+def db_zero(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw, 0 * db
+
+
+@exercise.mistake(
+    "The first sample is left out in dw.",
+    hint="Every sample has a share in the gradient. Which samples does your loop visit?",
+)
+def dw_without_the_first_sample(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, _, db = dense_backward(dy, x, w)
+    _, dw, _ = dense_backward(dy[1:], x[1:], w)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "The last sample is left out in dw.",
+    hint="Every sample has a share in the gradient. Which samples does your loop visit?",
+)
+def dw_without_the_last_sample(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, _, db = dense_backward(dy, x, w)
+    _, dw, _ = dense_backward(dy[:-1], x[:-1], w)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "The first sample is left out in db.",
+    hint="Every sample has a share in the gradient. Which samples does your loop visit?",
+)
+def db_without_the_first_sample(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, _ = dense_backward(dy, x, w)
+    _, _, db = dense_backward(dy[1:], x[1:], w)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "The last sample is left out in db.",
+    hint="Every sample has a share in the gradient. Which samples does your loop visit?",
+)
+def db_without_the_last_sample(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, _ = dense_backward(dy, x, w)
+    _, _, db = dense_backward(dy[:-1], x[:-1], w)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "The first sample is left out in dw and in db.",
+    hint="Every sample has a share in the gradient. Which samples does your loop visit?",
+)
+def dw_and_db_without_the_first_sample(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, _, _ = dense_backward(dy, x, w)
+    _, dw, db = dense_backward(dy[1:], x[1:], w)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "The first output is left out of the sum in dx.",
+    hint="x[n, i] takes part in all outputs of its sample. Which of them does your loop visit?",
+)
+def dx_without_the_first_output(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, _, _ = dense_backward(dy[:, 1:], x, w[1:])
+    _, dw, db = dense_backward(dy, x, w)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "The last sample is left out in dw and in db.",
+    hint="Every sample has a share in the gradient. Which samples does your loop visit?",
+)
+def dw_and_db_without_the_last_sample(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, _, _ = dense_backward(dy, x, w)
+    _, dw, db = dense_backward(dy[:-1], x[:-1], w)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "The last output is left out of the sum in dx.",
+    hint="x[n, i] takes part in all outputs of its sample. Which of them does your loop visit?",
+)
+def dx_without_the_last_output(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, _, _ = dense_backward(dy[:, :-1], x, w[:-1])
+    _, dw, db = dense_backward(dy, x, w)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "Only the first sample counts in dw and in db.",
+    hint="w and b take part in every sample. Which index runs over them?",
+)
+def dw_and_db_of_the_first_sample(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, _, _ = dense_backward(dy, x, w)
+    _, dw, db = dense_backward(dy[:1], x[:1], w)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "All three gradients are twice as large, as if the loss were a square.",
+    hint="A 2 comes from differentiating a square. Is there one in y = x w^T + b?",
+)
+def all_twice(dy: Array, x: Array, w: Array) -> Gradients:
+    return dense_backward(2 * dy, x, w)
+
+
+@exercise.mistake(
+    "Only the first output counts in dx.",
+    hint="x[n, i] takes part in all outputs of its sample. Which index runs over them?",
+)
+def dx_of_the_first_output(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, _, _ = dense_backward(dy[:, :1], x, w[:1])
+    _, dw, db = dense_backward(dy, x, w)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "Only the last sample has a dx, the others stay zero.",
+    hint="Is the array of dx made anew for each sample?",
+)
+def dx_of_the_last_sample_alone(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    dx[:-1] = 0
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "Only the first sample has a dx, the others stay zero.",
+    hint="Which index runs over the samples? Does return stand in the loop?",
+)
+def dx_of_the_first_sample_alone(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    dx[1:] = 0
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "The last sample has no dx: it stays zero.",
+    hint="How many numbers does range(N - 1) give?",
+)
+def dx_without_the_last_sample(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    dx[-1] = 0
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "The first sample has no dx: it stays zero.",
+    hint="Which is the first index that your loop visits?",
+)
+def dx_without_the_first_sample(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    dx[0] = 0
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "The samples were added up in dx, so all of them have the same.",
+    hint="Does an input of one sample move the output of another?",
+)
+def dx_added_up_over_the_batch(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return np.broadcast_to(dx.sum(axis=0), x.shape), dw, db
+
+
+@exercise.mistake(
+    "In dx the sum goes on from one sample to the next, without starting again at zero.",
+    hint="Where in your loops is the sum set to zero?",
+)
+def dx_sums_run_on(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return np.cumsum(dx, axis=0), dw, db
+
+
+@exercise.mistake(
+    "dx was multiplied by x.",
+    hint="By how much does y[n, o] grow when x[n, i] grows by 0.01? Does that depend on x?",
+)
+def dx_multiplied_by_x(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx * x, dw, db
+
+
+@exercise.mistake(
+    "dx is w itself, summed over the outputs for one sample.",
+    hint="By the chain rule dL/dx is a product of two factors. One of them is w.",
+)
+def dx_is_w(dy: Array, x: Array, w: Array) -> Gradients:
+    _dx, dw, db = dense_backward(dy, x, w)
+    return w.sum(axis=0), dw, db
+
+
+@exercise.mistake(
+    "dx was divided by the number of inputs.",
+    hint="Does L change less with one input if there are more of them?",
+)
+def dx_mean_over_the_inputs(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx / x.shape[1], dw, db
+
+
+@exercise.mistake(
+    "In dx the weights were brought into another shape by reshape where a transpose belongs, "
+    "or the other way round.",
+    hint="Print w.T and w.reshape(D_in, D_out) of a small w. Which weights belong to one output?",
+)
+def w_reshaped_in_dx(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    dx, _, _ = dense_backward(dy, x, w.T.reshape(w.shape))
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "dx was computed as (D_in, N), and brought into shape by reshape, not by a transpose.",
+    hint="Print dx.T and dx.reshape(N, D_in) of a small dx. Which numbers belong to one sample?",
+)
+def dx_reshaped(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx.T.reshape(x.shape), dw, db
+
+
+@exercise.mistake(
+    "dw was computed as (D_in, D_out), and brought into the shape of w by reshape, not by a "
+    "transpose.",
+    hint="Print dw.T and dw.reshape(D_out, D_in) of a small dw. Which numbers belong to one "
+    "output?",
+)
+def dw_reshaped(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw.T.reshape(w.shape), db
+
+
+@exercise.mistake(
+    "dw was multiplied by w.",
+    hint="By how much does y[n, o] grow when w[o, i] grows by 0.01? Does that depend on w?",
+)
+def dw_multiplied_by_w(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw * w, db
+
+
+@exercise.mistake(
+    "dw was divided by the number of outputs.",
+    hint="Does L change less with one weight if there are more outputs?",
+)
+def dw_mean_over_the_outputs(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw / len(w), db
+
+
+@exercise.mistake(
+    "dw was computed with dx, not with x.",
+    hint="By how much does y[n, o] grow when w[o, i] grows by 0.01?",
+)
+def dw_with_dx(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    _, dw, _ = dense_backward(dy, dx, w)
+    return dx, dw, db
+
+
+@exercise.mistake(
+    "dw was not summed over the batch: it is (N, D_out, D_in).",
+    hint="The same weight takes part in every sample. Which axis has to go?",
+)
+def dw_one_for_each_sample(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, _dw, db = dense_backward(dy, x, w)
+    return dx, dy[:, :, None] * x[:, None, :], db
+
+
+@exercise.mistake(
+    "db was divided by the number of outputs.",
+    hint="Does L change less with one bias if there are more outputs?",
+)
+def db_mean_over_the_outputs(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw, db / len(w)
+
+
+@exercise.mistake(
+    "Every entry of db is the mean of all of dy.",
+    hint="Does a bias take part in an output that is not its own?",
+)
+def db_mean_of_all(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw, np.full_like(db, dy.mean())
+
+
+@exercise.mistake(
+    "db is one number, the mean of all of dy.",
+    hint="How many biases are there? Give mean the axis that has to go, if there is to be a mean.",
+)
+def db_mean_of_all_one_number(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, _db = dense_backward(dy, x, w)
+    return dx, dw, np.asarray(dy.mean())
+
+
+@exercise.mistake(
+    "db is the mean over the outputs, not the sum over the samples.",
+    hint="There is one bias an output. Which axis of dy has to go?",
+)
+def db_mean_over_the_outputs_axis(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, _db = dense_backward(dy, x, w)
+    return dx, dw, dy.mean(axis=1)
+
+
+@exercise.mistake(
+    "db is the sum of dx over the batch, which has w in it.",
+    hint="By how much does y[n, o] grow when b[o] grows by 0.01? Does that depend on w?",
+)
+def db_from_dx(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, _db = dense_backward(dy, x, w)
+    return dx, dw, dx.sum(axis=0)
+
+
+@exercise.mistake(
+    "db is all ones: dy is missing in it.",
+    hint="y grows as b does, with slope 1. What does the chain rule multiply that by?",
+)
+def db_of_ones(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw, np.ones_like(db)
+
+
+@exercise.mistake(
+    "db is a mean over the batch, and has an axis too many: it is (1, D_out).",
+    hint="db has the shape of b. What does keepdims do? And dy has been divided by N before.",
+)
+def db_as_a_row_divided_by_the_batch(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw, db[None] / len(x)
+
+
+@exercise.mistake(
+    "db is a mean over the batch, and has an axis too many: it is (D_out, 1).",
+    hint="db has the shape of b. Which shape has the mean of dy.T over its last axis? And dy "
+    "has been divided by N before.",
+)
+def db_as_a_column_divided_by_the_batch(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw, db[:, None] / len(x)
+
+
+@exercise.mistake(
+    "dw has its axes swapped, (D_in, D_out), and was divided by the batch size.",
+    hint="dw has the shape of w. And the loss is a mean, so dy has been divided by N before.",
+)
+def dw_transposed_and_divided(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw.T / len(x), db
+
+
+@exercise.mistake(
+    "dw and db are means over the batch, and db keeps an axis: (1, D_out).",
+    hint="The loss is a mean, so dy has been divided by N before. And db has the shape of b.",
+)
+def class_layout(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw / len(x), db[None] / len(x)
+
+
+@exercise.mistake(
+    "dw and db are means over the batch, and db keeps an axis: (D_out, 1).",
+    hint="The loss is a mean, so dy has been divided by N before. And db has the shape of b.",
+)
+def class_layout_in_columns(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dx, dw / len(x), db[:, None] / len(x)
+
+
+@exercise.mistake(
+    "dy went through a ReLU first: it is zero where it was negative, in all three gradients.",
+    hint="The activation is a layer of its own. And which number says whether a ReLU was open?",
+)
+def relu_in_all(dy: Array, x: Array, w: Array) -> Gradients:
+    return dense_backward(np.maximum(dy, 0), x, w)
+
+
+@exercise.mistake(
+    "dy was cut to zero where the output x w^T is negative, as if a ReLU followed the layer.",
+    hint="The activation is a layer of its own, which has a gradient of its own.",
+)
+def relu_by_y_in_all(dy: Array, x: Array, w: Array) -> Gradients:
+    return dense_backward(dy * (x @ w.T > 0), x, w)
+
+
+@exercise.mistake(
+    "The gradients came back in another order: db, dw, dx.",
+    hint="The order is dx, dw, db.",
+)
+def order_db_dw_dx(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return db, dw, dx
+
+
+@exercise.mistake(
+    "The gradients came back in another order: db, dx, dw.",
+    hint="The order is dx, dw, db.",
+)
+def order_db_dx_dw(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return db, dx, dw

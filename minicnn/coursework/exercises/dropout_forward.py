@@ -67,6 +67,7 @@ CHANCE = "whether that factor depends on chance"
 SHARED = "the axes along which numbers are dropped together"
 AGREES = "the share of places where y and the mask agree"
 KEPT = "the mask where y is kept"
+REPLACED = "what stands in y where the mask is zero"
 DRAWN = "whether rng was used"
 
 DEVIATIONS = 5
@@ -96,7 +97,8 @@ def observe(inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> dict[str, Any]
             (1.0, 0.0, rate, 1 - rate, rate**2 + (1 - rate) ** 2),
             draws,
         ),
-        KEPT: _mask_where_kept(mask[kept], rate),
+        KEPT: _mask_where_kept(mask[kept], x[kept], y[kept], rate),
+        REPLACED: _replaced(y[mask == 0]),
         DRAWN: float(_was_used(rng)),
     }
 
@@ -139,12 +141,24 @@ def _factor(x: Array, y: Array, kept: Mask, rate: float) -> tuple[float, bool]:
     return round(factor, 4), False
 
 
-def _mask_where_kept(mask: Array, rate: float) -> float:
-    """Return 1 for a mask of either kind; NaN for one of several numbers, zeros aside."""
+def _mask_where_kept(mask: Array, x: Array, y: Array, rate: float) -> float:
+    """Return 1 for a mask of either kind; 2 or 3 for x or y; NaN for other numbers, zeros aside."""
+    for one, number in ((x, 2.0), (y, 3.0)):
+        if mask.size and np.ptp(np.abs(one)) > 0 and np.allclose(mask, one, rtol=1e-4):
+            return number
     mask = mask[mask != 0]
     if not mask.size or any(np.allclose(mask, one, rtol=1e-4) for one in (1, 1 / (1 - rate))):
         return 1.0
     return round(float(mask[0]), 4) if np.allclose(mask, mask[0], rtol=1e-4) else float("nan")
+
+
+def _replaced(dropped: Array) -> float:
+    """Return 0 for zeros, NaN for what is no number, 1 for one number, 2 for several."""
+    if not dropped.any():
+        return 0.0
+    if not np.isfinite(dropped).all():
+        return float("nan")
+    return 1.0 if np.ptp(dropped) <= 1e-6 else 2.0
 
 
 def _was_used(rng: np.random.Generator) -> bool:
@@ -430,3 +444,196 @@ def rng_not_used(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
 )
 def nothing_done(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
     return x.copy(), np.ones_like(x)
+
+
+@exercise.mistake(
+    "y is not zero where a number was dropped: the mean of x stands there, or something was "
+    "added to all of y.",
+    hint="What does a number that is dropped contribute to the sums of the next layer?",
+)
+def replaced_by_the_mean(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) >= rate
+    return np.where(mask, x / (1 - rate), x.mean()), mask
+
+
+@exercise.mistake(
+    "What was dropped is not zero but NaN.",
+    hint="What does a number that is dropped contribute to the sums of the next layer?",
+)
+def replaced_by_nan(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) >= rate
+    return np.where(mask, x / (1 - rate), np.nan), mask
+
+
+@exercise.mistake(
+    "What was kept of x was returned where the mask should be.",
+    hint="The second output says where y was kept: zeros and ones, or zeros and 1 / (1 - rate).",
+)
+def x_returned_for_the_mask(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) >= rate
+    return x * mask / (1 - rate), x * mask
+
+
+@exercise.mistake(
+    "The mask holds the random numbers themselves where y is kept.",
+    hint="The second output says where y was kept: zeros and ones, or zeros and 1 / (1 - rate).",
+)
+def random_numbers_where_kept(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    numbers = rng.uniform(0.001, 0.999, size=x.shape)
+    kept = numbers >= rate
+    return x * kept / (1 - rate), numbers * kept
+
+
+@exercise.mistake(
+    "The mask was divided by 1 - rate twice, and y with it.",
+    hint="Write down y for one number that is kept. How often does 1 - rate appear?",
+)
+def mask_scaled_twice(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = (rng.random(x.shape) >= rate) / (1 - rate) ** 2
+    return x * mask, mask
+
+
+@exercise.mistake(
+    "What is kept was doubled, whatever the rate; the right share is dropped.",
+    hint="With rate = 0.2, 80 of 100 numbers are left. By what must they grow for the same sum?",
+)
+def doubled(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) >= rate
+    return x * mask * 2, mask
+
+
+@exercise.mistake(
+    "What is kept was multiplied by the root of 1 - rate.",
+    hint="With rate = 0.2, 80 of 100 numbers are left. Must they grow or shrink for the same sum?",
+)
+def multiplied_by_the_root(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) >= rate
+    return x * mask * np.sqrt(1 - rate), mask
+
+
+@exercise.mistake(
+    "The comparison is the wrong way round, and what is kept was not scaled.",
+    hint="With rate = 0.2, how many of 100 numbers should be zero? And by what must the others"
+    " grow?",
+)
+def wrong_way_round_not_scaled(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) < rate
+    return x * mask, mask
+
+
+@exercise.mistake(
+    "The comparison is the wrong way round, and what is kept was multiplied by 1 - rate, not "
+    "divided.",
+    hint="With rate = 0.2, how many of 100 numbers should be zero? And by what must the others"
+    " grow?",
+)
+def wrong_way_round_multiplied(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) < rate
+    return x * mask * (1 - rate), mask
+
+
+@exercise.mistake(
+    "The rate was taken for the share that is kept, and what is kept was multiplied by it, "
+    "not divided.",
+    hint="With rate = 0.2, how many of 100 numbers should be zero? And by what must the others"
+    " grow?",
+)
+def wrong_way_round_multiplied_by_the_rate(
+    x: Array, rate: float, rng: np.random.Generator
+) -> Outputs:
+    mask = rng.random(x.shape) < rate
+    return x * mask * rate, mask
+
+
+@exercise.mistake(
+    "Half of the numbers are dropped, whatever the rate, and what is kept was not scaled.",
+    hint="Where does the rate appear in your function?",
+)
+def half_dropped_not_scaled(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) > 0.5
+    return x * mask, mask
+
+
+@exercise.mistake(
+    "The mask comes from normal random numbers, compared with 1 - rate: the share that is "
+    "dropped is not the rate.",
+    hint="How often is a number from rng.standard_normal() below 0.8, and how often one from "
+    "rng.random()?",
+)
+def normal_numbers_below_what_is_kept(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.standard_normal(x.shape) < 1 - rate
+    return x * mask / (1 - rate), mask
+
+
+@exercise.mistake(
+    "The random numbers run from -1 to 1, not from 0 to 1, so another share is dropped.",
+    hint="How often is a uniform number from -1 to 1 below 0.2?",
+)
+def numbers_from_minus_one(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.uniform(-1, 1, size=x.shape) >= rate
+    return x * mask / (1 - rate), mask
+
+
+@exercise.mistake(
+    "The places to drop were drawn with repetition, so some came twice and fewer are dropped.",
+    hint="Draw 80 of 100 places, each from all 100. How many different ones are there?",
+)
+def places_drawn_with_repetition(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = np.ones(x.shape, bool)
+    mask.flat[rng.integers(0, x.size, size=round(rate * x.size))] = False
+    return x * mask / (1 - rate), mask
+
+
+@exercise.mistake(
+    "The mask says what was dropped, and what is kept was not scaled.",
+    hint="What will the backward pass multiply dy by? And by what must the numbers that are "
+    "left grow?",
+)
+def mask_of_what_was_dropped_not_scaled(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) < rate
+    return x * ~mask, mask
+
+
+@exercise.mistake(
+    "The mask is all ones, whatever was dropped.",
+    hint="What will the backward pass multiply dy by?",
+)
+def mask_all_ones(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) >= rate
+    return x * mask / (1 - rate), np.ones_like(x)
+
+
+@exercise.mistake(
+    "The mask is all zeros, whatever was dropped.",
+    hint="What will the backward pass multiply dy by?",
+)
+def mask_all_zeros(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) >= rate
+    return x * mask / (1 - rate), np.zeros_like(x)
+
+
+@exercise.mistake(
+    "The mask and y came back in the other order, and what is kept was not scaled.",
+    hint="The order is y, mask. And by what must the numbers that are left grow?",
+)
+def mask_before_y_not_scaled(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) >= rate
+    return mask.astype(x.dtype), x * mask
+
+
+@exercise.mistake(
+    "What is kept was raised by the rate, not divided by 1 - rate.",
+    hint="Does a sum of numbers around zero stay the same if all are raised?",
+)
+def shift_instead_of_scale(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) >= rate
+    return np.where(mask, x + rate, 0), mask
+
+
+@exercise.mistake(
+    "y has the wrong sign.",
+    hint="By what is a number multiplied that is kept?",
+)
+def sign_turned(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
+    mask = rng.random(x.shape) >= rate
+    return -x * mask / (1 - rate), mask

@@ -79,6 +79,23 @@ def _deviations(shape: tuple[int, ...]) -> dict[str, float]:
     return {
         "right": np.sqrt(2 / fan_in),
         "fan_out": np.sqrt(2 / fan_out),
+        "fan_out, 1": np.sqrt(1 / fan_out),
+        "fan_out, variance": 2 / fan_out,
+        "without the area, 1": np.sqrt(1 / shape[1]),
+        "without the area, variance": 2 / shape[1],
+        "first axis, 1": np.sqrt(1 / shape[0]),
+        "first axis, variance": 2 / shape[0],
+        "last axis, 1": np.sqrt(1 / shape[-1]),
+        "last axis, variance": 2 / shape[-1],
+        "all weights, variance": 2 / total,
+        "sum of the axes": np.sqrt(2 / sum(shape[1:])),
+        "width alone": np.sqrt(2 / (shape[1] * shape[-1])) if area > 1 else np.sqrt(2 / fan_in),
+        "height alone": np.sqrt(2 / (shape[1] * shape[2])) if area > 1 else np.sqrt(2 / fan_in),
+        "4": np.sqrt(4 / fan_in),
+        "half": np.sqrt(1 / fan_in / 2),
+        "square": (2 / fan_in) ** 2,
+        "root of 2": np.sqrt(2),
+        "grows": np.sqrt(2 * fan_in),
         "without the area": np.sqrt(2 / shape[1]),
         "first axis": np.sqrt(2 / shape[0]),
         "last axis": np.sqrt(2 / shape[-1]),
@@ -96,6 +113,7 @@ def _deviations(shape: tuple[int, ...]) -> dict[str, float]:
         "fourth root": (2 / fan_in) ** 0.25,
         "upside down": np.sqrt(fan_in / 2),
         "0.01": 0.01,
+        "0.05": 0.05,
         "0.1": 0.1,
         "standard": 1.0,
         "truncated": truncated * np.sqrt(2 / fan_in),
@@ -124,7 +142,7 @@ def observe(inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> dict[str, Any]
     largest = float(np.abs(weights - weights.mean()).max()) / deviation
     return seen | {
         VARIANCE: 1.0 if abs(variance - 1) <= chance * np.sqrt(2) else variance,
-        MEAN: _near(mean, (0.0, np.sqrt(3), right), chance),
+        MEAN: _near(mean, (0.0, np.sqrt(3), HALF_NORMAL, right), chance),
         LARGEST: next((number for number, limit in LIMITS if largest < limit), round(largest, 1)),
     }
 
@@ -132,6 +150,10 @@ def observe(inputs: tuple[Any, ...], outputs: tuple[Any, ...]) -> dict[str, Any]
 LIMITS = ((1.0, 1.5), (1.7, 1.95), (2.3, 2.55), (4.0, 6.0))
 """Of coin tosses, uniform numbers, truncated normal and normal numbers: their largest number, in
 standard deviations, and the limit below which it is."""
+
+
+HALF_NORMAL = 1.3236
+"""The mean of the sizes of normal numbers, in standard deviations of these sizes."""
 
 
 def _near(mean: float, candidates: tuple[float, ...], chance: float) -> float:
@@ -419,3 +441,273 @@ def axes_reversed(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
 )
 def kernels_as_rows(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
     return _normal("right", shape, rng).reshape(shape[0], -1)
+
+
+@exercise.mistake(
+    "The fan-out was taken, and the 2 is missing.",
+    hint=FAN,
+)
+def fan_out_without_two(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("fan_out, 1", shape, rng)
+
+
+@exercise.mistake(
+    "The fan-out was taken, and the root is missing.",
+    hint="Is the second argument of rng.normal a variance?",
+)
+def fan_out_without_root(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("fan_out, variance", shape, rng)
+
+
+@exercise.mistake(
+    "The area of the kernel is missing in the fan-in, and so is the 2.",
+    hint="What does a ReLU do to half of the numbers, and what to the mean of their squares?",
+)
+def kernel_area_and_two_forgotten(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("without the area, 1", shape, rng)
+
+
+@exercise.mistake(
+    "The area of the kernel is missing in the fan-in, and so is the root.",
+    hint="Is the second argument of rng.normal a variance?",
+)
+def kernel_area_and_root_forgotten(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("without the area, variance", shape, rng)
+
+
+@exercise.mistake(
+    "The first axis was taken for the fan-in, and the 2 is missing.",
+    hint="What does a ReLU do to half of the numbers, and what to the mean of their squares?",
+)
+def first_axis_without_two(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("first axis, 1", shape, rng)
+
+
+@exercise.mistake(
+    "The first axis was taken for the fan-in, and the root is missing.",
+    hint="Is the second argument of rng.normal a variance?",
+)
+def first_axis_without_root(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("first axis, variance", shape, rng)
+
+
+@exercise.mistake(
+    "The last axis was taken for the fan-in, and the 2 is missing.",
+    hint="What does a ReLU do to half of the numbers, and what to the mean of their squares?",
+)
+def last_axis_without_two(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("last axis, 1", shape, rng)
+
+
+@exercise.mistake(
+    "The last axis was taken for the fan-in, and the root is missing.",
+    hint="Is the second argument of rng.normal a variance?",
+)
+def last_axis_without_root(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("last axis, variance", shape, rng)
+
+
+@exercise.mistake(
+    "The fan-in is the number of all weights of the layer, and the root is missing.",
+    hint="Is the second argument of rng.normal a variance?",
+)
+def all_weights_without_root(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("all weights, variance", shape, rng)
+
+
+@exercise.mistake(
+    "The sizes of the axes were added up in the fan-in, not multiplied.",
+    hint="One output is a sum over all channels and all cells of the kernel. How many products"
+    " are that?",
+)
+def axes_added_up(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("sum of the axes", shape, rng)
+
+
+@exercise.mistake(
+    "The height of the kernel is missing in the fan-in: it is C * KW.",
+    hint="A kernel has a height and a width. How many cells are that?",
+)
+def height_forgotten(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("width alone", shape, rng)
+
+
+@exercise.mistake(
+    "The width of the kernel is missing in the fan-in: it is C * KH.",
+    hint="A kernel has a height and a width. How many cells are that?",
+)
+def width_forgotten(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("height alone", shape, rng)
+
+
+@exercise.mistake(
+    "The variance is 4 / fan-in: the 2 stands outside of the root.",
+    hint="Where does the root begin, and where does it end?",
+)
+def four_for_two(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("4", shape, rng)
+
+
+@exercise.mistake(
+    "The variance is 1 / (2 fan-in): the 2 is in the denominator.",
+    hint="A ReLU makes the numbers smaller. Must the weights be larger or smaller for it?",
+)
+def two_below(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("half", shape, rng)
+
+
+@exercise.mistake(
+    "The root of 2 times the fan-in was taken: the product, not the quotient.",
+    hint="The more inputs a sum has, the larger it becomes. What must the weights do?",
+)
+def grows_with_the_fan_in(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("grows", shape, rng)
+
+
+@exercise.mistake(
+    "The weights were multiplied by the root of 2; the fan-in is missing.",
+    hint="With 300 inputs of size 1, how large will an output be?",
+)
+def only_the_root_of_two(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("root of 2", shape, rng)
+
+
+@exercise.mistake(
+    "The deviation is right, but was divided by the fan-in once more, or its cube taken.",
+    hint="How often does the fan-in stand in the formula?",
+)
+def divided_by_the_fan_in_again(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("right", shape, rng) / _fans(shape)[0]
+
+
+@exercise.mistake(
+    "The variance was squared, where its root belongs.",
+    hint="Is the standard deviation the root of the variance, or its square?",
+)
+def variance_squared(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("square", shape, rng)
+
+
+@exercise.mistake(
+    "The standard deviation is 0.05, whatever the shape.",
+    hint="With 300 inputs of size 1, how large will an output be? And with 15?",
+)
+def deviation_of_a_twentieth(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("0.05", shape, rng)
+
+
+@exercise.mistake(
+    "This is Glorot's uniform initialisation: the variance is 2 by the sum of both fans.",
+    hint="Which distribution is asked for? And what does a ReLU do to half of the numbers?",
+)
+def glorot_uniform(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    limit = np.sqrt(6 / sum(_fans(shape)[:2]))
+    return rng.uniform(-limit, limit, size=shape)
+
+
+@exercise.mistake(
+    "The weights are uniform between plus and minus sqrt(1 / fan-in), as PyTorch's layers begin.",
+    hint="Which distribution is asked for? What is the variance of uniform numbers from -a to a?",
+)
+def uniform_as_in_pytorch(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    limit = np.sqrt(1 / _fans(shape)[0])
+    return rng.uniform(-limit, limit, size=shape)
+
+
+@exercise.mistake(
+    "The weights are uniform between plus and minus 2 / fan-in.",
+    hint="Which distribution is asked for? What is the variance of uniform numbers from -a to a?",
+)
+def uniform_up_to_the_variance(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    limit = 2 / _fans(shape)[0]
+    return rng.uniform(-limit, limit, size=shape)
+
+
+@exercise.mistake(
+    "The weights are uniform between -1/2 and 1/2, times sqrt(2 / fan-in).",
+    hint="Which distribution is asked for? What is the variance of uniform numbers from -a to a?",
+)
+def uniform_of_width_one(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return (rng.random(shape) - 0.5) * np.sqrt(2 / _fans(shape)[0])
+
+
+@exercise.mistake(
+    "The weights are uniform between 0 and 1, and were not scaled.",
+    hint="With 300 inputs of size 1, how large will an output be? And what should the mean of "
+    "the weights be?",
+)
+def uniform_not_scaled(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return rng.random(shape)
+
+
+@exercise.mistake(
+    "The weights are uniform between -1 and 1, and were not scaled.",
+    hint="With 300 inputs of size 1, how large will an output be?",
+)
+def uniform_not_scaled_around_zero(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return rng.uniform(-1, 1, size=shape)
+
+
+@exercise.mistake(
+    "The weights are uniform, and the fan-out was taken.",
+    hint="Which distribution is asked for? And how many inputs does an output see?",
+)
+def uniform_of_the_fan_out(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    limit = np.sqrt(6 / _fans(shape)[1])
+    return rng.uniform(-limit, limit, size=shape)
+
+
+@exercise.mistake(
+    "The absolute values of the numbers were taken: all weights are positive.",
+    hint="What should the mean of the weights be?",
+)
+def sizes(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return np.abs(_normal("right", shape, rng))
+
+
+@exercise.mistake(
+    "The weights are whole numbers from -1 to 1, times sqrt(2 / fan-in).",
+    hint="A normal distribution has all numbers. How many different ones have you?",
+)
+def whole_numbers(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return rng.integers(-1, 2, size=shape) * np.sqrt(2 / _fans(shape)[0])
+
+
+@exercise.mistake(
+    "The weights are plus or minus sqrt(2 / fan-in).",
+    hint="A normal distribution has all numbers. How many different ones have you?",
+)
+def only_signs(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return rng.choice([-1, 1], size=shape) * np.sqrt(2 / _fans(shape)[0])
+
+
+@exercise.mistake(
+    "All weights are one random number.",
+    hint="Two kernels that start alike get the same gradients. When will they differ?",
+)
+def one_number_for_all(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return np.full(shape, rng.normal(0, np.sqrt(2 / _fans(shape)[0])))
+
+
+@exercise.mistake(
+    "All inputs of an output have the same weights: they were drawn for one of them.",
+    hint="Each weight is drawn by itself. How many random numbers did you draw?",
+)
+def one_input_for_all(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return np.broadcast_to(_normal("right", shape, rng)[:, :1], shape)
+
+
+@exercise.mistake(
+    "One number was drawn for each place of the last axis, which all others share.",
+    hint="Each weight is drawn by itself. How many random numbers did you draw?",
+)
+def last_axis_for_all(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return np.broadcast_to(rng.normal(0, np.sqrt(2 / _fans(shape)[0]), size=shape[-1]), shape)
+
+
+@exercise.mistake(
+    "The weights are one flat list of numbers.",
+    hint="The weights are asked for in a shape. Which shape have yours?",
+)
+def flat(shape: tuple[int, ...], rng: np.random.Generator) -> Array:
+    return _normal("right", shape, rng).ravel()

@@ -48,7 +48,7 @@ def quadratic(shape: tuple[int, ...], seed: int, *, ripple: float = 0.0) -> Numb
     """Return a function in which each entry is multiplied by itself and by the others.
 
     A central difference of any step and any order gives the gradient of a quadratic function
-    exactly. A ripple, a wave of this length on top of it, is invisible to steps of that length.
+    exactly. A ripple, a wave of this length on top of it, is invisible to steps of half its length.
     """
     rng = np.random.default_rng(seed)
     count = int(np.prod(shape))
@@ -82,7 +82,7 @@ def product_of_neighbours(x: Array) -> float:
 def cases() -> list[Case]:
     """Return the cases, from the smallest up."""
     rng = np.random.default_rng(0)
-    ripple = quadratic((2, 2), 1, ripple=0.25)
+    ripple = quadratic((2, 2), 1, ripple=0.5)
     return [
         Case("the sum of squares of two numbers", (sum_of_squares, np.array([1.0, 3.0]), 0.5)),
         Case(
@@ -400,3 +400,337 @@ def flat(f: Number, x: Array, h: float) -> Array:
 )
 def divided_by_the_number_of_entries(f: Number, x: Array, h: float) -> Array:
     return numerical_gradient(f, x, h) / x.size
+
+
+@exercise.mistake(
+    "A forward difference over 2 h was taken: f(x + 2 h) - f(x), divided by 2 h.",
+    hint="For f = x^2 at 3 and h = 0.5 the slope is 6. What does your formula give? Where is "
+    "the middle of your two points?",
+)
+def step_of_two_h(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: (f(x + 2 * e) - f(x)) / (2 * h))
+
+
+@exercise.mistake(
+    "A forward difference over 2 h was taken, and divided by h: f(x + 2 h) - f(x).",
+    hint="How far are the two points apart at which you call f, and where is their middle?",
+)
+def step_of_two_h_divided_by_h(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: (f(x + 2 * e) - f(x)) / h)
+
+
+@exercise.mistake(
+    "f(x + h) alone was divided by h: nothing is subtracted.",
+    hint="A slope is rise over run. Which two values is the rise between?",
+)
+def second_value_missing(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: f(x + e) / h)
+
+
+@exercise.mistake(
+    "f(x + h) alone was divided by 2 h: nothing is subtracted.",
+    hint="A slope is rise over run. Which two values is the rise between?",
+)
+def second_value_missing_two_h(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: f(x + e) / (2 * h))
+
+
+@exercise.mistake(
+    "A forward difference was taken, f(x + h) - f(x), and not divided.",
+    hint="A slope is rise over run. Which is the run? And why are both sides of x asked for?",
+)
+def forward_not_divided(f: Number, x: Array, h: float) -> Array:
+    return forward_difference(f, x, h) * h
+
+
+@exercise.mistake(
+    "A backward difference was taken, f(x) - f(x - h), and not divided.",
+    hint="A slope is rise over run. Which is the run? And why are both sides of x asked for?",
+)
+def backward_not_divided(f: Number, x: Array, h: float) -> Array:
+    return backward_difference(f, x, h) * h
+
+
+@exercise.mistake(
+    "A forward difference was taken, f(x + h) - f(x), and multiplied by h.",
+    hint="A slope is rise over run. Which is the run? And why are both sides of x asked for?",
+)
+def forward_multiplied_by_h(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: (f(x + e) - f(x)) * h)
+
+
+@exercise.mistake(
+    "A forward difference was taken, of the wrong sign: f(x) - f(x + h), divided by h.",
+    hint="If f grows with x, which of the two values is the larger one? And why are both sides"
+    " of x asked for?",
+)
+def forward_of_the_wrong_sign(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: (f(x) - f(x + e)) / h)
+
+
+@exercise.mistake(
+    "A backward difference was taken, of the wrong sign: f(x - h) - f(x), divided by h.",
+    hint="If f grows with x, which of the two values is the larger one? And why are both sides"
+    " of x asked for?",
+)
+def backward_of_the_wrong_sign(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: (f(x - e) - f(x)) / h)
+
+
+@exercise.mistake(
+    "Only f(x) was divided by h, not the forward difference.",
+    hint="What does Python compute first in a - b / c? And why are both sides of x asked for?",
+)
+def forward_bracket_forgotten(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: f(x + e) - f(x) / h)
+
+
+@exercise.mistake(
+    "The step was multiplied by the entry itself: x (1 + h) and x (1 - h), as if h were a share.",
+    hint="How far does an entry move that is 0? And how far should it?",
+)
+def relative_step(f: Number, x: Array, h: float) -> Array:
+    return _entry_by_entry(f, x, h, lambda f, x, e, h: (f(x * (1 + e)) - f(x * (1 - e))) / (2 * h))
+
+
+@exercise.mistake(
+    "The points are a small step of your own apart, but the difference was divided by 2 h.",
+    hint="How far are the two points apart at which you call f?",
+)
+def own_step_divided_by_h(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x.astype(float), 1e-5) * 1e-5 / h
+
+
+@exercise.mistake(
+    "The difference was divided by 2 h^2.",
+    hint="A slope is rise over run. Which is the run?",
+)
+def divided_by_two_h_squared(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h) / h
+
+
+@exercise.mistake(
+    "The difference was divided by (2 h)^2.",
+    hint="A slope is rise over run. Which is the run?",
+)
+def divided_by_the_square_of_two_h(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h) / (2 * h)
+
+
+@exercise.mistake(
+    "A forward difference was taken, and all entries were moved at once.",
+    hint="A partial derivative moves one entry. What happens to the others in x + h?",
+)
+def forward_all_moved_at_once(f: Number, x: Array, h: float) -> Array:
+    return np.full(x.shape, (f(x + h) - f(x)) / h)
+
+
+@exercise.mistake(
+    "The result is one number: a forward difference in which all entries were moved at once.",
+    hint="A partial derivative moves one entry. How many of them has a gradient?",
+)
+def forward_one_number(f: Number, x: Array, h: float) -> Array:
+    return np.asarray((f(x + h) - f(x)) / h)
+
+
+@exercise.mistake(
+    "A forward difference was taken, and whole rows were moved at once.",
+    hint="x may have several axes. Which entries does your step move?",
+)
+def forward_rows_moved_at_once(f: Number, x: Array, h: float) -> Array:
+    gradient = np.zeros(x.shape)
+    for row in range(len(x)):
+        step = np.zeros_like(x)
+        step[row] = h
+        gradient[row] = (f(x + step) - f(x)) / h
+    return gradient
+
+
+@exercise.mistake(
+    "Whole columns were moved at once: the loop runs over the last axis alone.",
+    hint="x may have several axes. Which entries does your step move?",
+)
+def columns_moved_at_once(f: Number, x: Array, h: float) -> Array:
+    gradient = np.zeros(x.shape)
+    for column in range(x.shape[-1]):
+        step = np.zeros_like(x)
+        step[..., column] = h
+        gradient[..., column] = (f(x + step) - f(x - step)) / (2 * h)
+    return gradient
+
+
+@exercise.mistake(
+    "Of a matrix only the first column has a gradient, the others stay zero.",
+    hint="x may have several axes. Which entries does your step move?",
+)
+def last_axis_left_out(f: Number, x: Array, h: float) -> Array:
+    gradient = np.zeros(x.shape)
+    first = (..., 0) if x.ndim > 1 else ...
+    gradient[first] = numerical_gradient(f, x, h)[first]
+    return gradient
+
+
+@exercise.mistake(
+    "Of a matrix only the first row has a gradient, the others stay zero.",
+    hint="x may have several axes. Which entries does your step move?",
+)
+def first_row_alone(f: Number, x: Array, h: float) -> Array:
+    gradient = np.zeros(x.shape)
+    first = 0 if x.ndim > 1 else ...
+    gradient[first] = numerical_gradient(f, x, h)[first]
+    return gradient
+
+
+@exercise.mistake(
+    "The last entry has no gradient: it stays zero.",
+    hint="How many numbers does range(x.size - 1) give?",
+)
+def last_entry_left_out(f: Number, x: Array, h: float) -> Array:
+    gradient = numerical_gradient(f, x, h)
+    gradient.flat[-1] = 0
+    return gradient
+
+
+@exercise.mistake(
+    "The first entry has no gradient: it stays zero.",
+    hint="Which is the first index that your loop visits?",
+)
+def first_entry_left_out(f: Number, x: Array, h: float) -> Array:
+    gradient = numerical_gradient(f, x, h)
+    gradient.flat[0] = 0
+    return gradient
+
+
+@exercise.mistake(
+    "Every entry has the slope of the last one.",
+    hint="Into which place is a slope written?",
+)
+def last_slope_everywhere(f: Number, x: Array, h: float) -> Array:
+    gradient = numerical_gradient(f, x, h)
+    return np.full_like(gradient, gradient.flat[-1])
+
+
+@exercise.mistake(
+    "The slope of the last entry alone was returned, one number.",
+    hint="In which place is a slope kept when the next one comes?",
+)
+def last_slope_alone(f: Number, x: Array, h: float) -> Array:
+    gradient = numerical_gradient(f, x, h)
+    return np.asarray(gradient.flat[-1])
+
+
+@exercise.mistake(
+    "The slope of the first entry alone was returned, one number.",
+    hint="Does return stand inside of the loop?",
+)
+def first_slope_alone(f: Number, x: Array, h: float) -> Array:
+    gradient = numerical_gradient(f, x, h)
+    return np.asarray(gradient.flat[0])
+
+
+@exercise.mistake(
+    "Every entry has the mean of all slopes.",
+    hint="A partial derivative is that of one entry. Into which place is it written?",
+)
+def mean_of_the_slopes(f: Number, x: Array, h: float) -> Array:
+    gradient = numerical_gradient(f, x, h)
+    return np.full_like(gradient, gradient.mean())
+
+
+@exercise.mistake(
+    "The slopes are right, but in the wrong places: they were put in column by column.",
+    hint="In which order does reshape read and write a matrix, and in which does your loop?",
+)
+def order_of_the_entries_mixed(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h).ravel(order="F").reshape(x.shape)
+
+
+@exercise.mistake(
+    "The gradient has its axes swapped.",
+    hint="For w = w - rate * gradient both must have one shape.",
+)
+def transposed(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h).T
+
+
+@exercise.mistake(
+    "A forward difference was taken, and the gradient is a flat list of numbers.",
+    hint="For w = w - rate * gradient both must have one shape. And why are both sides of x "
+    "asked for?",
+)
+def flat_and_forward(f: Number, x: Array, h: float) -> Array:
+    return forward_difference(f, x, h).ravel()
+
+
+@exercise.mistake(
+    "The gradient was divided by its length, so that only its direction is left.",
+    hint="How fast f grows is in the length of the gradient. What does the formula divide by?",
+)
+def of_size_one(f: Number, x: Array, h: float) -> Array:
+    gradient = numerical_gradient(f, x, h)
+    return gradient / np.sqrt((gradient**2).sum())
+
+
+@exercise.mistake(
+    "The slopes were multiplied by f(x).",
+    hint="What does the formula multiply the difference by?",
+)
+def value_multiplied(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h) * f(x)
+
+
+@exercise.mistake(
+    "x less the gradient was returned: a step of gradient descent.",
+    hint="The gradient is asked for. Who takes the step?",
+)
+def step_taken(f: Number, x: Array, h: float) -> Array:
+    return x - numerical_gradient(f, x, h)
+
+
+@exercise.mistake(
+    "The slopes were rounded to whole numbers.",
+    hint="Of which type is the array in which they are collected?",
+)
+def cut_to_whole_numbers(f: Number, x: Array, h: float) -> Array:
+    return np.round(numerical_gradient(f, x, h))
+
+
+@exercise.mistake(
+    "h was not used, but a step of 0.1 of your own.",
+    hint="Try h = 0.5 and h = 5 with f = x^3. Does your result change?",
+)
+def own_step_of_a_tenth(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x.astype(float), 0.1)
+
+
+def _in_memory_order(f: Number, x: Array, h: float, gradient: Callable[..., Array]) -> Array:
+    """Return a gradient that visits a transposed array column by column, as np.nditer does."""
+    if x.flags.c_contiguous:
+        return gradient(f, x, h)
+    return gradient(lambda columns: f(columns.T), np.ascontiguousarray(x.T), h).T
+
+
+@exercise.mistake(
+    "An entry that was moved stays where it was moved last, at x - h, while the next are "
+    "moved, in the order in which they lie in memory.",
+    hint="What does x look like when the second entry's turn comes?",
+)
+def left_below_in_memory_order(f: Number, x: Array, h: float) -> Array:
+    return _in_memory_order(f, x, h, left_below)
+
+
+@exercise.mistake(
+    "An entry that was moved stays where it was moved last, at x + h, while the next are "
+    "moved, in the order in which they lie in memory.",
+    hint="What does x look like when the second entry's turn comes?",
+)
+def left_above_in_memory_order(f: Number, x: Array, h: float) -> Array:
+    return _in_memory_order(f, x, h, left_above)
+
+
+@exercise.mistake(
+    "The steps are h / 2, to both sides, and the difference was divided by h.",
+    hint="The points are x + h and x - h. How far are yours from x?",
+)
+def half_steps(f: Number, x: Array, h: float) -> Array:
+    return numerical_gradient(f, x, h / 2)

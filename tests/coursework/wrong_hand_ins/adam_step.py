@@ -36,7 +36,7 @@ def moving_towards(
     return w - lr / (1 - b1**t) * new_m / (root + eps), new_m, new_s
 
 
-@wrong("the correction of the bias is forgotten")
+@wrong("the correction of the bias is forgotten", named="no_correction")
 def no_correction(
     w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any
 ) -> Any:
@@ -46,7 +46,7 @@ def no_correction(
     return w, m, v
 
 
-@wrong("t is raised by one within, though it counts from one already")
+@wrong("t is raised by one within, though it counts from one already", named="t_plus_one")
 def t_plus_one(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any) -> Any:
     t += 1
     m = b1 * m + (1 - b1) * dw
@@ -56,7 +56,7 @@ def t_plus_one(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: An
     return w - lr * m_corr / (np.sqrt(v_corr) + e), m, v
 
 
-@wrong("epsilon is added within the root")
+@wrong("epsilon is added within the root", named="epsilon_inside_the_root")
 def epsilon_inside(
     w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any
 ) -> Any:
@@ -66,7 +66,10 @@ def epsilon_inside(
     return w - lr * step, m, v
 
 
-@wrong("convention: both corrections are in the learning rate, so epsilon is not corrected")
+@wrong(
+    "convention: both corrections are in the learning rate, so epsilon is not corrected",
+    named="epsilon_before_the_correction",
+)
 def corrected_rate(
     w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any
 ) -> Any:
@@ -76,7 +79,7 @@ def corrected_rate(
     return w - lr_t * m / (np.sqrt(v) + e), m, v
 
 
-@wrong("the gradient is not squared in v")
+@wrong("the gradient is not squared in v", named="dw_not_squared")
 def not_squared(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any) -> Any:
     m = b1 * m + (1 - b1) * dw
     v = b2 * v + (1 - b2) * dw
@@ -85,7 +88,7 @@ def not_squared(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: A
     return w - lr * m_hat / (np.sqrt(v_hat) + e), m, v
 
 
-@wrong("beta1 and beta2 have changed places")
+@wrong("beta1 and beta2 have changed places", named="betas_swapped")
 def betas_exchanged(
     param: Any, grad: Any, m: Any, v: Any, t: Any, lr: Any, beta2: Any, beta1: Any, eps: Any
 ) -> Any:
@@ -95,7 +98,10 @@ def betas_exchanged(
     return param - lr * m_hat / (np.sqrt(v_hat) + eps), m, v
 
 
-@wrong("the corrected averages are handed back, to be corrected again at the next step")
+@wrong(
+    "the corrected averages are handed back, to be corrected again at the next step",
+    named="corrected_means_returned",
+)
 def hats_kept(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any) -> Any:
     m = b1 * m + (1 - b1) * dw
     m = m / (1 - b1**t)
@@ -104,7 +110,7 @@ def hats_kept(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any
     return w - lr * m / (np.sqrt(v) + e), m, v
 
 
-@wrong("the root of v is forgotten")
+@wrong("the root of v is forgotten", named="root_missing")
 def no_root(W: Any, dW: Any, V: Any, S: Any, t: Any, alpha: Any, b1: Any, b2: Any, eps: Any) -> Any:
     V = b1 * V + (1 - b1) * dW
     S = b2 * S + (1 - b2) * dW**2
@@ -114,7 +120,7 @@ def no_root(W: Any, dW: Any, V: Any, S: Any, t: Any, alpha: Any, b1: Any, b2: An
     return W, V, S
 
 
-@wrong("only m is corrected, v is not")
+@wrong("only m is corrected, v is not", named="v_not_corrected")
 def one_corrected(
     w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any
 ) -> Any:
@@ -124,7 +130,10 @@ def one_corrected(
     return w - lr * m_hat / (np.sqrt(v) + e), m, v
 
 
-@wrong("the new gradient enters m whole, without its share 1 - beta1, as in momentum")
+@wrong(
+    "the new gradient enters m whole, without its share 1 - beta1, as in momentum",
+    named="m_is_a_sum",
+)
 def whole_gradient(
     w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any
 ) -> Any:
@@ -133,7 +142,9 @@ def whole_gradient(
     return w - lr * (m / (1 - b1**t)) / (np.sqrt(v / (1 - b2**t)) + e), m, v
 
 
-@wrong("beta times t in the corrections, where beta to the power of t belongs")
+@wrong(
+    "beta times t in the corrections, where beta to the power of t belongs", named="beta_times_t"
+)
 def times_t(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any) -> Any:
     m = m * b1 + dw * (1 - b1)
     v = v * b2 + dw * dw * (1 - b2)
@@ -142,14 +153,14 @@ def times_t(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, 
     return w - lr * m_hat / (np.sqrt(v_hat) + e), m, v
 
 
-@wrong("v averages the square of m, not of the gradient")
+@wrong("v averages the square of m, not of the gradient", named="m_squared")
 def square_of_m(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any) -> Any:
     m = b1 * m + (1 - b1) * dw
     v = b2 * v + (1 - b2) * (m**2)
     return w - lr * m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + e), m, v
 
 
-@wrong("the weights move up the slope: plus for minus")
+@wrong("the weights move up the slope: plus for minus", named="step_uphill")
 def uphill(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any) -> Any:
     m_new = b1 * m + (1 - b1) * dw
     v_new = b2 * v + (1 - b2) * dw**2
@@ -157,7 +168,7 @@ def uphill(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e
     return w + update, m_new, v_new
 
 
-@wrong("the step is made with the averages from before this gradient")
+@wrong("the step is made with the averages from before this gradient", named="old_means_used")
 def old_averages(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any) -> Any:
     m_hat = m / (1 - b1**t)
     v_hat = v / (1 - b2**t)
@@ -175,7 +186,10 @@ def in_place(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any,
     return w, m, v
 
 
-@wrong("two: m takes the whole gradient; v takes its absolute value, not its square")
+@wrong(
+    "two: m takes the whole gradient; v takes its absolute value, not its square",
+    named=("sums_not_means", "size_not_squared"),
+)
 def both_averages(
     w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any
 ) -> Any:
@@ -184,14 +198,20 @@ def both_averages(
     return w - lr * m / (1 - b1**t) / (np.sqrt(v / (1 - b2**t)) + e), m, v
 
 
-@wrong("two, both in w: no correction of the bias, and epsilon within the root")
+@wrong(
+    "two, both in w: no correction of the bias, and epsilon within the root",
+    named="no_correction_epsilon_inside",
+)
 def rmsprop_like(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any) -> Any:
     m = b1 * m + (1 - b1) * dw
     v = b2 * v + (1 - b2) * dw**2
     return w - lr * m / np.sqrt(v + e), m, v
 
 
-@wrong("two: the sign of the step, and the averages are returned as v, m")
+@wrong(
+    "two: the sign of the step, and the averages are returned as v, m",
+    named=("step_uphill", "outputs_swapped"),
+)
 def sign_and_order(
     w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any
 ) -> Any:

@@ -44,7 +44,7 @@ def one_feature_at_a_time(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     return dx, dgamma, dbeta
 
 
-@wrong("mean and variance are taken for constants")
+@wrong("mean and variance are taken for constants", named="mean_and_variance_constant")
 def constants(dout: Any, x: Any, gamma: Any, eps: Any) -> Any:
     axes = _axes(x)
     std = np.sqrt(x.var(axis=axes, keepdims=True) + eps)
@@ -53,7 +53,7 @@ def constants(dout: Any, x: Any, gamma: Any, eps: Any) -> Any:
     return dx, (dout * x_hat).sum(axis=axes), dout.sum(axis=axes)
 
 
-@wrong("the variance is taken for a constant")
+@wrong("the variance is taken for a constant", named="variance_constant")
 def variance_constant(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     ax = _axes(x)
     inv = (x.var(ax, keepdims=True) + epsilon) ** -0.5
@@ -63,7 +63,7 @@ def variance_constant(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     return dx, np.sum(dy * x_hat, ax), np.sum(dy, ax)
 
 
-@wrong("the way through the mean is forgotten")
+@wrong("the way through the mean is forgotten", named="mean_constant")
 def mean_constant(dZ: Any, Z: Any, gamma: Any, epsilon: Any) -> Any:
     axes, m = _axes(Z), Z.size / Z.shape[1]
     mu = Z.mean(axis=axes, keepdims=True)
@@ -75,7 +75,7 @@ def mean_constant(dZ: Any, Z: Any, gamma: Any, epsilon: Any) -> Any:
     return dx, np.sum(dZ * Z_norm, axis=axes), np.sum(dZ, axis=axes)
 
 
-@wrong("dgamma is summed with x where the normalised x belongs")
+@wrong("dgamma is summed with x where the normalised x belongs", named="dgamma_with_x")
 def dgamma_with_x(dout: Any, x: Any, gamma: Any, eps: Any) -> Any:
     axes = _axes(x)
     m = x.size // x.shape[1]
@@ -89,7 +89,7 @@ def dgamma_with_x(dout: Any, x: Any, gamma: Any, eps: Any) -> Any:
     return dx, dgamma, dout.sum(axis=axes)
 
 
-@wrong("gamma is forgotten in dx")
+@wrong("gamma is forgotten in dx", named="gamma_missing")
 def without_gamma(dout: Any, x: Any, gamma: Any, eps: Any) -> Any:
     dx = np.zeros_like(x)
     dgamma = np.zeros_like(gamma)
@@ -104,7 +104,10 @@ def without_gamma(dout: Any, x: Any, gamma: Any, eps: Any) -> Any:
     return dx, dgamma, dbeta
 
 
-@wrong("of images, the means in dx divide by N where they should by N * H * W")
+@wrong(
+    "of images, the means in dx divide by N where they should by N * H * W",
+    named="divided_by_the_batch_alone",
+)
 def n_is_the_batch(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     N, axes = x.shape[0], _axes(x)
     inv = 1 / np.sqrt(np.var(x, axis=axes, keepdims=True) + epsilon)
@@ -116,7 +119,7 @@ def n_is_the_batch(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     return dx, dgamma, dbeta
 
 
-@wrong("the half of the root's derivative is lost in dvar")
+@wrong("the half of the root's derivative is lost in dvar", named="half_forgotten")
 def no_half(dout: Any, x: Any, gamma: Any, eps: Any) -> Any:
     axes, m = _axes(x), x.size // x.shape[1]
     xmu = x - x.mean(axis=axes, keepdims=True)
@@ -128,7 +131,9 @@ def no_half(dout: Any, x: Any, gamma: Any, eps: Any) -> Any:
     return dx, np.sum(dout * xmu / np.sqrt(var + eps), axis=axes), np.sum(dout, axis=axes)
 
 
-@wrong("the gradient of the mean is added to dx without the division by m")
+@wrong(
+    "the gradient of the mean is added to dx without the division by m", named="mean_not_divided"
+)
 def mean_without_m(dout: Any, x: Any, gamma: Any, eps: Any) -> Any:
     axes, m = _axes(x), x.size // x.shape[1]
     mu, var = x.mean(axis=axes, keepdims=True), x.var(axis=axes, keepdims=True)
@@ -140,7 +145,7 @@ def mean_without_m(dout: Any, x: Any, gamma: Any, eps: Any) -> Any:
     return dx, np.sum(dout * (x - mu) * ivar, axis=axes), np.sum(dout, axis=axes)
 
 
-@wrong("dgamma and dbeta are means, not sums")
+@wrong("dgamma and dbeta are means, not sums", named="dgamma_and_dbeta_means")
 def means_for_sums(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     ax = _axes(x)
     inv = 1 / np.sqrt(x.var(ax, keepdims=True) + epsilon)
@@ -151,7 +156,10 @@ def means_for_sums(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     return dx, dgamma, dbeta
 
 
-@wrong("of images, dgamma and dbeta are summed over the batch alone and keep H and W")
+@wrong(
+    "of images, dgamma and dbeta are summed over the batch alone and keep H and W",
+    named="dgamma_and_dbeta_over_the_batch_alone",
+)
 def sums_over_batch_alone(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     ax = _axes(x)
     inv = 1 / np.sqrt(x.var(ax, keepdims=True) + epsilon)
@@ -161,7 +169,7 @@ def sums_over_batch_alone(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     return dx, (dy * x_hat).sum(0), dy.sum(0)
 
 
-@wrong("the plus before the term of the variance should be a minus")
+@wrong("the plus before the term of the variance should be a minus", named="variance_added")
 def plus_for_minus(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     ax = _axes(x)
     inv = 1 / np.sqrt(x.var(ax, keepdims=True) + epsilon)
@@ -172,7 +180,10 @@ def plus_for_minus(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     return dx, np.sum(dy * x_hat, ax), np.sum(dy, ax)
 
 
-@wrong("two: gamma is forgotten in dx; dgamma is summed with the centred, not normalised, x")
+@wrong(
+    "two: gamma is forgotten in dx; dgamma is summed with the centred, not normalised, x",
+    named=("gamma_missing", "dgamma_with_x_centred"),
+)
 def gamma_twice_wrong(dout: Any, x: Any, gamma: Any, eps: Any) -> Any:
     axes = _axes(x)
     xc = x - x.mean(axis=axes, keepdims=True)
@@ -183,7 +194,10 @@ def gamma_twice_wrong(dout: Any, x: Any, gamma: Any, eps: Any) -> Any:
     return dx / std, (dout * xc).sum(axis=axes), dout.sum(axis=axes)
 
 
-@wrong("two: mean and variance are taken for constants in dx; dbeta is a mean")
+@wrong(
+    "two: mean and variance are taken for constants in dx; dbeta is a mean",
+    named=("mean_and_variance_constant", "dbeta_a_mean"),
+)
 def constants_and_mean(dA: Any, Z: Any, gamma: Any, epsilon: Any) -> Any:
     axes = _axes(Z)
     std = np.sqrt(Z.var(axis=axes, keepdims=True) + epsilon)
@@ -191,7 +205,10 @@ def constants_and_mean(dA: Any, Z: Any, gamma: Any, epsilon: Any) -> Any:
     return _wide(gamma, Z) * dA / std, np.sum(dA * Z_norm, axis=axes), np.mean(dA, axis=axes)
 
 
-@wrong("two, both in dx: the variance is taken for a constant and gamma is forgotten")
+@wrong(
+    "two, both in dx: the variance is taken for a constant and gamma is forgotten",
+    named="gamma_missing_and_variance_constant",
+)
 def centred_and_divided(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     ax = _axes(x)
     std = np.sqrt(x.var(ax, keepdims=True) + epsilon)
@@ -200,7 +217,7 @@ def centred_and_divided(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     return dx, np.sum(dy * x_hat, ax), np.sum(dy, ax)
 
 
-@wrong("dgamma and dbeta are returned in the other's place")
+@wrong("dgamma and dbeta are returned in the other's place", named="dgamma_and_dbeta_exchanged")
 def beta_first(dy: Any, x: Any, gamma: Any, epsilon: Any) -> Any:
     ax, m = _axes(x), x.size // x.shape[1]
     std = np.sqrt(x.var(ax, keepdims=True) + epsilon)

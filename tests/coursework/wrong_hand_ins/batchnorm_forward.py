@@ -38,7 +38,9 @@ def _wide(p: Any, x: Any) -> Any:
     return p.reshape((1, -1) if x.ndim == 2 else (1, -1, 1, 1))
 
 
-@wrong("epsilon is added to the standard deviation, outside the root")
+@wrong(
+    "epsilon is added to the standard deviation, outside the root", named="epsilon_outside_the_root"
+)
 def epsilon_outside(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     mean = x.mean(axis=_axes(x), keepdims=True)
     std = x.std(axis=_axes(x), keepdims=True)
@@ -46,7 +48,10 @@ def epsilon_outside(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     return _wide(gamma, x) * x_hat + _wide(beta, x)
 
 
-@wrong("convention: the variance is that of a sample, divided by one less (ddof=1)")
+@wrong(
+    "convention: the variance is that of a sample, divided by one less (ddof=1)",
+    named="unbiased_variance",
+)
 def sample_variance(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     axes = _axes(x)
     m = np.prod([x.shape[a] for a in axes])
@@ -55,7 +60,7 @@ def sample_variance(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     return _wide(gamma, x) * (x - mu) / np.sqrt(var + epsilon) + _wide(beta, x)
 
 
-@wrong("it is divided by the variance, the root is forgotten")
+@wrong("it is divided by the variance, the root is forgotten", named="root_forgotten")
 def no_root(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     out = np.zeros_like(x)
     for c in range(x.shape[1]):
@@ -65,7 +70,10 @@ def no_root(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     return out
 
 
-@wrong("each sample is normalised by itself, as in layer normalisation")
+@wrong(
+    "each sample is normalised by itself, as in layer normalisation",
+    named="each_sample_over_all_channels",
+)
 def layer_norm(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     axes = tuple(range(1, x.ndim))
     mean = np.mean(x, axis=axes, keepdims=True)
@@ -74,7 +82,10 @@ def layer_norm(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     return _wide(gamma, x) * x_norm + _wide(beta, x)
 
 
-@wrong("of images, each pixel is normalised over the batch alone, not over its channel")
+@wrong(
+    "of images, each pixel is normalised over the batch alone, not over its channel",
+    named="each_place_by_itself",
+)
 def only_axis_zero(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     sample_mean = np.mean(x, axis=0)
     sample_var = np.var(x, axis=0)
@@ -82,7 +93,10 @@ def only_axis_zero(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     return _wide(gamma, x) * x_norm + _wide(beta, x)
 
 
-@wrong("of images, each sample's channel is normalised by itself, as in instance normalisation")
+@wrong(
+    "of images, each sample's channel is normalised by itself, as in instance normalisation",
+    named="each_sample_by_itself",
+)
 def spatial_only(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     axes = (0,) if x.ndim == 2 else (2, 3)
     xc = x - x.mean(axes, keepdims=True)
@@ -90,14 +104,17 @@ def spatial_only(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     return xc * inv_std * _wide(gamma, x) + _wide(beta, x)
 
 
-@wrong("images are reshaped to rows of C numbers without a transpose, which mixes the channels")
+@wrong(
+    "images are reshaped to rows of C numbers without a transpose, which mixes the channels",
+    named="channels_mixed_by_reshape",
+)
 def reshape_mixes(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     flat = x.reshape(-1, x.shape[1])
     x_hat = (flat - flat.mean(0)) / np.sqrt(flat.var(0) + epsilon)
     return (gamma * x_hat + beta).reshape(x.shape)
 
 
-@wrong("beta is added before the scaling, so gamma multiplies it as well")
+@wrong("beta is added before the scaling, so gamma multiplies it as well", named="beta_scaled_too")
 def brackets(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     y = np.empty_like(x)
     for j in range(x.shape[1]):
@@ -107,20 +124,26 @@ def brackets(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     return y
 
 
-@wrong("the variance is the mean of the squares, from which the squared mean is not taken")
+@wrong(
+    "the variance is the mean of the squares, from which the squared mean is not taken",
+    named="mean_of_squares_as_variance",
+)
 def squares_not_centred(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     mean = x.mean(axis=_axes(x), keepdims=True)
     var = np.mean(x**2, axis=_axes(x), keepdims=True)
     return _wide(gamma, x) * (x - mean) / np.sqrt(var + epsilon) + _wide(beta, x)
 
 
-@wrong("one mean and one variance for all features together")
+@wrong("one mean and one variance for all features together", named="all_channels_together")
 def mean_of_everything(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     x_hat = (x - np.mean(x)) / np.sqrt(np.var(x) + epsilon)
     return _wide(gamma, x) * x_hat + _wide(beta, x)
 
 
-@wrong("of images, the sum of squares is divided by N where it should be by N * H * W")
+@wrong(
+    "of images, the sum of squares is divided by N where it should be by N * H * W",
+    named="variance_divided_by_the_batch",
+)
 def variance_over_n(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     N = x.shape[0]
     mean = x.mean(axis=_axes(x), keepdims=True)
@@ -129,7 +152,9 @@ def variance_over_n(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     return _wide(gamma, x) * (xmu / np.sqrt(var + epsilon)) + _wide(beta, x)
 
 
-@wrong("it normalises with running averages that have seen a single batch")
+@wrong(
+    "it normalises with running averages that have seen a single batch", named="running_averages"
+)
 def running_averages(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     momentum = 0.9
     C = x.shape[1]
@@ -140,13 +165,13 @@ def running_averages(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     return _wide(gamma, x) * x_hat + _wide(beta, x)
 
 
-@wrong("epsilon is left out, so a constant feature becomes NaN")
+@wrong("epsilon is left out, so a constant feature becomes NaN", named="epsilon_not_used")
 def no_epsilon(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     z = (x - x.mean(_axes(x), keepdims=True)) / x.std(_axes(x), keepdims=True)
     return _wide(gamma, x) * z + _wide(beta, x)
 
 
-@wrong("two: ddof=1 and epsilon outside the root")
+@wrong("two: ddof=1 and epsilon outside the root", named="unbiased_and_epsilon_outside")
 def pandas_style(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     m = x.size // x.shape[1]
     std = x.std(axis=_axes(x), ddof=min(1, m - 1), keepdims=True)
@@ -154,14 +179,14 @@ def pandas_style(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     return z_scores * _wide(gamma, x) + _wide(beta, x)
 
 
-@wrong("two: no root, and beta is left out")
+@wrong("two: no root, and beta is left out", named=("root_forgotten", "beta_missing"))
 def no_root_no_beta(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     mu = x.mean(_axes(x), keepdims=True)
     var = ((x - mu) ** 2).mean(_axes(x), keepdims=True)
     return _wide(gamma, x) * (x - mu) / (var + epsilon)
 
 
-@wrong("x is centred in place: what was given is written into")
+@wrong("x is centred in place: what was given is written into", named="")
 def centred_in_place(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     x -= x.mean(axis=_axes(x), keepdims=True)
     x /= np.sqrt((x**2).mean(axis=_axes(x), keepdims=True) + epsilon)

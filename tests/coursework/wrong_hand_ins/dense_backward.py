@@ -30,7 +30,7 @@ def outer_products(dy: Any, x: Any, w: Any) -> Any:
     return dX, dW, sum(dy)
 
 
-@wrong("db is not summed over the batch")
+@wrong("db is not summed over the batch", named="db_not_summed")
 def db_as_it_came(dout: Any, x: Any, w: Any) -> Any:
     dx = dout.dot(w)
     dw = dout.T.dot(x)
@@ -38,7 +38,10 @@ def db_as_it_came(dout: Any, x: Any, w: Any) -> Any:
     return dx, dw, db
 
 
-@wrong("convention: dw and db are means over the batch, as where dZ is not divided by m yet")
+@wrong(
+    "convention: dw and db are means over the batch, as where dZ is not divided by m yet",
+    named="dw_and_db_divided_by_the_batch",
+)
 def class_notebook(dZ: Any, A_prev: Any, W: Any) -> Any:
     m = A_prev.shape[0]
     dW = 1 / m * np.dot(dZ.T, A_prev)
@@ -47,7 +50,7 @@ def class_notebook(dZ: Any, A_prev: Any, W: Any) -> Any:
     return dA_prev, dW, db
 
 
-@wrong("convention: db keeps the axis of the batch, with shape (1, D_out)")
+@wrong("convention: db keeps the axis of the batch, with shape (1, D_out)", named="db_as_a_row")
 def db_is_a_row(dZ: Any, A_prev: Any, W: Any) -> Any:
     dW = dZ.T @ A_prev
     db = np.sum(dZ, axis=0, keepdims=True)
@@ -55,7 +58,7 @@ def db_is_a_row(dZ: Any, A_prev: Any, W: Any) -> Any:
     return dA_prev, dW, db
 
 
-@wrong("convention: dw is laid out as (D_in, D_out)")
+@wrong("convention: dw is laid out as (D_in, D_out)", named="dw_transposed")
 def inputs_first(dout: Any, x: Any, w: Any) -> Any:
     x_rows = x.reshape(x.shape[0], -1)
     dx = np.dot(dout, w).reshape(x.shape)
@@ -64,7 +67,10 @@ def inputs_first(dout: Any, x: Any, w: Any) -> Any:
     return dx, dw, db
 
 
-@wrong("dw is brought into the shape of w by reshape where it should be transposed")
+@wrong(
+    "dw is brought into the shape of w by reshape where it should be transposed",
+    named="dw_reshaped",
+)
 def reshaped_until_it_fits(dout: Any, x: Any, w: Any) -> Any:
     dx = dout @ w
     dw = (x.T @ dout).reshape(w.shape)
@@ -72,7 +78,9 @@ def reshaped_until_it_fits(dout: Any, x: Any, w: Any) -> Any:
     return dx, dw, db
 
 
-@wrong("dw is overwritten by each sample, so only the last one counts")
+@wrong(
+    "dw is overwritten by each sample, so only the last one counts", named="dw_of_the_last_sample"
+)
 def assigned_in_the_loop(dy: Any, x: Any, w: Any) -> Any:
     dx = np.zeros(x.shape)
     dw = np.zeros(w.shape)
@@ -85,7 +93,10 @@ def assigned_in_the_loop(dy: Any, x: Any, w: Any) -> Any:
     return dx, dw, db
 
 
-@wrong("dx is overwritten by each output, so only the last output counts")
+@wrong(
+    "dx is overwritten by each output, so only the last output counts",
+    named="dx_of_the_last_output",
+)
 def dx_assigned(dy: Any, x: Any, w: Any) -> Any:
     dx, dw, db = np.zeros_like(x), np.zeros_like(w), np.zeros_like(w[:, 0])
     for n, sample in enumerate(x):
@@ -96,7 +107,7 @@ def dx_assigned(dy: Any, x: Any, w: Any) -> Any:
     return dx, dw, db
 
 
-@wrong("db is summed over the outputs as well, to a single number")
+@wrong("db is summed over the outputs as well, to a single number", named="db_one_number")
 def db_without_an_axis(dy: Any, x: Any, w: Any) -> Any:
     dx = np.einsum("no,oi->ni", dy, w)
     dw = np.einsum("no,ni->oi", dy, x)
@@ -104,19 +115,25 @@ def db_without_an_axis(dy: Any, x: Any, w: Any) -> Any:
     return dx, dw, db
 
 
-@wrong("db is summed over the outputs, not over the batch")
+@wrong("db is summed over the outputs, not over the batch", named="db_over_the_outputs")
 def db_along_the_other_axis(dy: Any, x: Any, w: Any) -> Any:
     return np.matmul(dy, w), np.matmul(dy.T, x), np.sum(dy, axis=1)
 
 
-@wrong("the gradient is divided by the batch size, though the loss has done that")
+@wrong(
+    "the gradient is divided by the batch size, though the loss has done that",
+    named="all_divided_by_the_batch",
+)
 def divided_again(dy: Any, x: Any, w: Any) -> Any:
     batch_size = dy.shape[0]
     delta = dy / batch_size
     return delta @ w, delta.T @ x, delta.sum(0)
 
 
-@wrong("dx is cut to zero where x is not positive: the derivative of a relu that is not there")
+@wrong(
+    "dx is cut to zero where x is not positive: the derivative of a relu that is not there",
+    named="dx_through_a_relu",
+)
 def with_a_relu(dout: Any, x: Any, W: Any) -> Any:
     dW = dout.T.dot(x)
     db = np.sum(dout, axis=0)
@@ -125,7 +142,10 @@ def with_a_relu(dout: Any, x: Any, W: Any) -> Any:
     return dx, dW, db
 
 
-@wrong("the loop over the batch begins with the second sample, for dw and db")
+@wrong(
+    "the loop over the batch begins with the second sample, for dw and db",
+    named="dw_and_db_without_the_first_sample",
+)
 def samples_counted_from_one(dy: Any, x: Any, w: Any) -> Any:
     N = len(x)
     dx = dy @ w
@@ -137,7 +157,10 @@ def samples_counted_from_one(dy: Any, x: Any, w: Any) -> Any:
     return dx, dw, db
 
 
-@wrong("two: db is the mean over the batch; dx and dw are returned in the other's place")
+@wrong(
+    "two: db is the mean over the batch; dx and dw are returned in the other's place",
+    named=("order_dw_dx_db", "db_divided_by_the_batch"),
+)
 def mean_and_order(dy: Any, x: Any, w: Any) -> Any:
     dw = dy.T @ x
     db = dy.mean(axis=0)
@@ -145,14 +168,17 @@ def mean_and_order(dy: Any, x: Any, w: Any) -> Any:
     return dw, dx, db
 
 
-@wrong("two: dw is the mean over the batch; db is not summed")
+@wrong(
+    "two: dw is the mean over the batch; db is not summed",
+    named=("dw_divided_by_the_batch", "db_not_summed"),
+)
 def mean_and_no_sum(dy: Any, x: Any, w: Any) -> Any:
     dw = np.mean([np.outer(dy[n], x[n]) for n in range(len(dy))], axis=0)
     db = dy.copy()
     return np.dot(dy, w), dw, db
 
 
-@wrong("db is collected in an array of integers, which cuts off the fractions")
+@wrong("db is collected in an array of integers, which cuts off the fractions", named="")
 def db_in_integers(dy: Any, x: Any, w: Any) -> Any:
     D_out = w.shape[0]
     db = np.zeros(D_out, dtype=int)

@@ -31,19 +31,25 @@ def batch_as_columns(X: Any, W: Any, b: Any) -> Any:
     return Z.T
 
 
-@wrong("the bias is forgotten")
+@wrong("the bias is forgotten", named="bias_missing")
 def no_bias(x: Any, w: Any, b: Any) -> Any:
     out = x.dot(w.T)
     return out
 
 
-@wrong("convention: the result has the batch as columns, with shape (D_out, N)")
+@wrong(
+    "convention: the result has the batch as columns, with shape (D_out, N)",
+    named="output_transposed",
+)
 def columns(A_prev: Any, W: Any, b: Any) -> Any:
     Z = W @ A_prev.T + b.reshape(-1, 1)
     return Z
 
 
-@wrong("the product is assigned where it should be added, so only the last input counts")
+@wrong(
+    "the product is assigned where it should be added, so only the last input counts",
+    named="only_the_last_input",
+)
 def assigned(x: Any, w: Any, b: Any) -> Any:
     N, D = x.shape
     y = np.zeros((N, len(w)))
@@ -55,7 +61,10 @@ def assigned(x: Any, w: Any, b: Any) -> Any:
     return y
 
 
-@wrong("the bias is added within the inner loop, once for each input")
+@wrong(
+    "the bias is added within the inner loop, once for each input",
+    named="bias_added_for_each_input",
+)
 def bias_for_each_input(x: Any, w: Any, b: Any) -> Any:
     y = np.zeros((len(x), len(w)))
     for n, sample in enumerate(x):
@@ -65,7 +74,7 @@ def bias_for_each_input(x: Any, w: Any, b: Any) -> Any:
     return y
 
 
-@wrong("the last input is left out by the loop")
+@wrong("the last input is left out by the loop", named="last_input_left_out")
 def one_input_short(x: Any, w: Any, b: Any) -> Any:
     D_in = x.shape[1]
     y = np.tile(b, (x.shape[0], 1)).astype(float)
@@ -74,23 +83,28 @@ def one_input_short(x: Any, w: Any, b: Any) -> Any:
     return y
 
 
-@wrong("the weights are reshaped to (D_in, D_out) where they should be transposed")
+@wrong(
+    "the weights are reshaped to (D_in, D_out) where they should be transposed", named="w_reshaped"
+)
 def reshaped(x: Any, w: Any, b: Any) -> Any:
     D_out, D_in = w.shape
     return x @ w.reshape(D_in, D_out) + b
 
 
-@wrong("a relu is applied to the result")
+@wrong("a relu is applied to the result", named="relu_added")
 def with_relu(x: Any, w: Any, b: Any) -> Any:
     return np.maximum(0, np.dot(x, w.T) + b)
 
 
-@wrong("the weights are taken as (D_in, D_out), which fails where they are not square")
+@wrong(
+    "the weights are taken as (D_in, D_out), which fails where they are not square",
+    named="w_not_transposed",
+)
 def inputs_first(x: Any, w: Any, b: Any) -> Any:
     return np.dot(x, w) + b
 
 
-@wrong("the results are put into an array of integers")
+@wrong("the results are put into an array of integers", named="")
 def integers(x: Any, w: Any, b: Any) -> Any:
     y = np.array([[0] * len(w)] * len(x))
     for n in range(len(x)):

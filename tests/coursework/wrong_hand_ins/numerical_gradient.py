@@ -32,7 +32,7 @@ def with_unit_vectors(f: Any, x: Any, h: Any) -> Any:
     return np.array([(f(x + s) - f(x - s)) / (2 * h) for s in steps]).reshape(x.shape)
 
 
-@wrong("forward difference: one side only, divided by h")
+@wrong("forward difference: one side only, divided by h", named="forward_difference")
 def forward(f: Any, x: Any, h: Any) -> Any:
     grad = np.zeros(x.shape)
     fx = f(x)
@@ -43,7 +43,7 @@ def forward(f: Any, x: Any, h: Any) -> Any:
     return grad
 
 
-@wrong("the central difference is divided by h where 2 h belongs")
+@wrong("the central difference is divided by h where 2 h belongs", named="two_forgotten")
 def divided_by_h(f: Any, x: Any, h: Any) -> Any:
     x = x.copy()
     grad = np.zeros(x.shape)
@@ -58,7 +58,7 @@ def divided_by_h(f: Any, x: Any, h: Any) -> Any:
     return grad
 
 
-@wrong("the brackets around 2 h are missing, so it is multiplied by h")
+@wrong("the brackets around 2 h are missing, so it is multiplied by h", named="multiplied_by_h")
 def missing_brackets(f: Any, x: Any, h: Any) -> Any:
     grad = np.zeros(x.size)
     for i in range(x.size):
@@ -69,7 +69,10 @@ def missing_brackets(f: Any, x: Any, h: Any) -> Any:
     return grad.reshape(x.shape)
 
 
-@wrong("x is not put back: the numbers before stay lower by h, and what was given is written into")
+@wrong(
+    "x is not put back: the numbers before stay lower by h, and what was given is written into",
+    named="left_below_in_memory_order",
+)
 def not_put_back(f: Any, x: Any, h: Any) -> Any:
     grad = np.zeros_like(x)
     it = np.nditer(x, flags=["multi_index"], op_flags=[["readwrite"]])
@@ -83,7 +86,7 @@ def not_put_back(f: Any, x: Any, h: Any) -> Any:
     return grad
 
 
-@wrong("both copies are one and the same array, so the difference is zero")
+@wrong("both copies are one and the same array, so the difference is zero", named="nothing_moved")
 def same_array(f: Any, x: Any, h: Any) -> Any:
     grad = np.zeros(x.shape)
     for ix in np.ndindex(*x.shape):
@@ -95,13 +98,17 @@ def same_array(f: Any, x: Any, h: Any) -> Any:
     return grad
 
 
-@wrong("all numbers of x are moved at once, which gives one slope for all")
+@wrong(
+    "all numbers of x are moved at once, which gives one slope for all", named="all_moved_at_once"
+)
 def all_at_once(f: Any, x: Any, h: Any) -> Any:
     slope = (f(x + h) - f(x - h)) / (2 * h)
     return slope * np.ones_like(x)
 
 
-@wrong("of a matrix, whole rows are moved, as if x were a list of numbers")
+@wrong(
+    "of a matrix, whole rows are moved, as if x were a list of numbers", named="rows_moved_at_once"
+)
 def whole_rows(f: Any, x: Any, h: Any) -> Any:
     grad = np.zeros(x.shape)
     for i in range(len(x)):
@@ -112,7 +119,7 @@ def whole_rows(f: Any, x: Any, h: Any) -> Any:
     return grad
 
 
-@wrong("the step is one of its own, h is not looked at")
+@wrong("the step is one of its own, h is not looked at", named="own_step_of_a_tenth")
 def own_step(f: Any, x: Any, h: Any) -> Any:
     eps = 0.1
     grad = np.zeros(x.shape)
@@ -123,7 +130,7 @@ def own_step(f: Any, x: Any, h: Any) -> Any:
     return grad
 
 
-@wrong("flatten makes a copy, so the moved numbers never reach f")
+@wrong("flatten makes a copy, so the moved numbers never reach f", named="nothing_moved")
 def moved_in_a_copy(f: Any, x: Any, h: Any) -> Any:
     flat = x.flatten()
     grad = np.zeros(x.size)
@@ -137,7 +144,10 @@ def moved_in_a_copy(f: Any, x: Any, h: Any) -> Any:
     return grad.reshape(x.shape)
 
 
-@wrong("two: backward difference, one side only, and with the sign reversed")
+@wrong(
+    "two: backward difference, one side only, and with the sign reversed",
+    named="backward_of_the_wrong_sign",
+)
 def backward_reversed(f: Any, x: Any, h: Any) -> Any:
     grad = np.zeros(x.shape)
     for ix in np.ndindex(*x.shape):
@@ -147,7 +157,7 @@ def backward_reversed(f: Any, x: Any, h: Any) -> Any:
     return grad
 
 
-@wrong("the gradient is collected in an array of integers")
+@wrong("the gradient is collected in an array of integers", named="")
 def integers(f: Any, x: Any, h: Any) -> Any:
     grad = np.zeros(x.shape, dtype=int)
     for ix in np.ndindex(*x.shape):

@@ -26,19 +26,22 @@ def classes_down(scores: Any) -> Any:
     return np.exp(Z - np.log(np.exp(Z).sum(axis=0))).T
 
 
-@wrong("the maximum is not subtracted, so great scores overflow to NaN")
+@wrong("the maximum is not subtracted, so great scores overflow to NaN", named="overflows")
 def overflowing(scores: Any) -> Any:
     exps = np.exp(scores)
     return exps / np.sum(exps, axis=1, keepdims=True)
 
 
-@wrong("it is normalised over the batch, not over the classes")
+@wrong("it is normalised over the batch, not over the classes", named="along_the_batch")
 def over_the_batch(scores: Any) -> Any:
     e_x = np.exp(scores - np.max(scores, axis=0))
     return e_x / e_x.sum(axis=0)
 
 
-@wrong("the whole table sums to one, not each row: the sum lacks its axis")
+@wrong(
+    "the whole table sums to one, not each row: the sum lacks its axis",
+    named="over_the_whole_array",
+)
 def sum_of_everything(scores: Any) -> Any:
     e_x = np.exp(scores - np.max(scores))
     return e_x / np.sum(e_x)
@@ -50,14 +53,20 @@ def one_maximum(scores: Any) -> Any:
     return e_x / np.sum(e_x, axis=1, keepdims=True)
 
 
-@wrong("the maximum of each class over the batch is subtracted, which does not cancel")
+@wrong(
+    "the maximum of each class over the batch is subtracted, which does not cancel",
+    named="max_of_each_column",
+)
 def maximum_of_each_column(scores: Any) -> Any:
     shifted = scores - scores.max(axis=0)
     exps = np.exp(shifted)
     return exps / exps.sum(axis=1, keepdims=True)
 
 
-@wrong("the difference from the maximum has the wrong sign, so the least likely class wins")
+@wrong(
+    "the difference from the maximum has the wrong sign, so the least likely class wins",
+    named="wrong_sign",
+)
 def maximum_minus_score(scores: Any) -> Any:
     out = []
     for row in scores:
@@ -66,32 +75,32 @@ def maximum_minus_score(scores: Any) -> Any:
     return np.array(out)
 
 
-@wrong("the logarithms are returned, the exponential is forgotten")
+@wrong("the logarithms are returned, the exponential is forgotten", named="log_of_softmax")
 def log_softmax(scores: Any) -> Any:
     z = scores - scores.max(axis=-1, keepdims=True)
     return z - np.log(np.sum(np.exp(z), axis=-1, keepdims=True))
 
 
-@wrong("it is divided by the greatest exponential, not by their sum")
+@wrong("it is divided by the greatest exponential, not by their sum", named="not_divided")
 def divided_by_the_greatest(scores: Any) -> Any:
     e = np.exp(scores - scores.max(axis=1, keepdims=True))
     return e / e.max(axis=1, keepdims=True)
 
 
-@wrong("each score goes through a sigmoid by itself")
+@wrong("each score goes through a sigmoid by itself", named="sigmoid")
 def sigmoids(z: Any) -> Any:
     s = 1 / (1 + np.exp(-z))
     return s
 
 
-@wrong("the scores are divided by their sum, without an exponential")
+@wrong("the scores are divided by their sum, without an exponential", named="without_exp")
 def no_exponential(scores: Any) -> Any:
     N = scores.shape[0]
     sums = np.sum(scores, axis=1).reshape(N, 1)
     return scores / sums
 
 
-@wrong("the sum is not begun anew in each row")
+@wrong("the sum is not begun anew in each row", named="sum_runs_on")
 def sum_runs_on(scores: Any) -> Any:
     N, K = scores.shape
     probs = np.zeros((N, K))
@@ -106,7 +115,7 @@ def sum_runs_on(scores: Any) -> Any:
     return probs
 
 
-@wrong("the sum leaves out the first class")
+@wrong("the sum leaves out the first class", named="first_class_not_in_the_sum")
 def sum_from_the_second(scores: Any) -> Any:
     N, K = scores.shape
     probs = np.zeros((N, K))
@@ -119,7 +128,10 @@ def sum_from_the_second(scores: Any) -> Any:
     return probs
 
 
-@wrong("the scores are divided by the root of their number, as in attention")
+@wrong(
+    "the scores are divided by the root of their number, as in attention",
+    named="divided_by_the_root_of_k",
+)
 def scaled(scores: Any) -> Any:
     d_k = scores.shape[-1]
     z = scores / np.sqrt(d_k)
@@ -133,18 +145,21 @@ def rounded(scores: Any) -> Any:
     return np.round(e / np.sum(e, axis=1)[:, np.newaxis], 4)
 
 
-@wrong("the maximum is subtracted in place: what was given is written into")
+@wrong("the maximum is subtracted in place: what was given is written into", named="")
 def shifted_in_place(scores: Any) -> Any:
     scores -= np.max(scores, axis=1, keepdims=True)
     return np.exp(scores) / np.sum(np.exp(scores), axis=1, keepdims=True)
 
 
-@wrong("nothing is returned")
+@wrong("nothing is returned", named="")
 def no_return(scores: Any) -> Any:
     e = np.exp(scores - np.max(scores, axis=1, keepdims=True))
     probs = e / np.sum(e, axis=1, keepdims=True)  # noqa: F841
 
 
-@wrong("two: no maximum is subtracted, and it is normalised over the batch")
+@wrong(
+    "two: no maximum is subtracted, and it is normalised over the batch",
+    named="overflows_along_the_batch",
+)
 def overflowing_over_the_batch(x: Any) -> Any:
     return np.exp(x) / np.sum(np.exp(x), axis=0)
