@@ -19,6 +19,10 @@ from minicnn.coursework.exercise import Case, Exercise, Function, Mistake
 from minicnn.typing import Array
 
 
+FORGIVEN = 1
+"""Cases that may speak against a pair of mistakes before the pair itself is tried."""
+
+
 @dataclass(frozen=True)
 class Finding:
     """What is wrong with one or several outputs.
@@ -238,18 +242,23 @@ def _two_that_add_up(answers: Answers, bank: Sequence[Mistake], output: str) -> 
 
 
 def _one_inside_the_other(answers: Answers, bank: Sequence[Mistake], output: str) -> Finding | None:
-    """Find two mistakes that give the output when the first is made with the second inside it."""
+    """Find two mistakes that give the output when the first is made with the second inside it.
 
-    def possible(first: Mistake, second: Mistake, number: int) -> bool:
-        """Return whether the other gives the output where one makes no difference."""
+    Where one of them makes no difference, the other alone should give the output. That rules out
+    most pairs, and is forgiven once: on numbers that are rounded, such as sizes, it may not hold.
+    """
+
+    def speaks_against(first: Mistake, second: Mistake, number: int) -> bool:
         if answers.is_idle(first, number, output):
-            return answers.fits(second, number, output)
-        return not answers.is_idle(second, number, output) or answers.fits(first, number, output)
+            return not answers.fits(second, number, output)
+        return answers.is_idle(second, number, output) and not answers.fits(first, number, output)
 
-    pairs, numbers = list(itertools.permutations(bank, 2)), _wrong_first(answers, output)
+    numbers = _wrong_first(answers, output)
+    against = dict.fromkeys(itertools.permutations(bank, 2), 0)
     for number in numbers:
-        pairs = [pair for pair in pairs if possible(*pair, number)]
-    for pair in pairs:
+        counts = ((pair, count + speaks_against(*pair, number)) for pair, count in against.items())
+        against = {pair: count for pair, count in counts if count <= FORGIVEN}
+    for pair in sorted(against, key=lambda pair: against[pair]):
         function = one_inside_the_other(answers.exercise, *pair)
         if function and _gives(answers, function, numbers, output):
             return Finding((output,), pair)

@@ -719,6 +719,15 @@ def dx_reshaped(dy: Array, x: Array, w: Array) -> Gradients:
 
 
 @exercise.mistake(
+    "In dx, w was reshaped where it should be transposed, or not moved at all.",
+    hint="Reshaping keeps the order in memory. Which number of w joins input 0 and output 1?",
+)
+def dx_w_reshaped(dy: Array, x: Array, w: Array) -> Gradients:
+    dx, dw, db = dense_backward(dy, x, w)
+    return dy @ w.reshape(w.shape[::-1]).T, dw, db
+
+
+@exercise.mistake(
     "dw was computed as (D_in, D_out), and brought into the shape of w by reshape, not by a "
     "transpose.",
     hint="Print dw.T and dw.reshape(D_out, D_in) of a small dw. Which numbers belong to one "

@@ -142,10 +142,12 @@ def _factor(x: Array, y: Array, kept: Mask, rate: float) -> tuple[float, bool]:
 
 
 def _mask_where_kept(mask: Array, x: Array, y: Array, rate: float) -> float:
-    """Return 1 for a mask of either kind; 2 or 3 for x or y; NaN for other numbers, zeros aside."""
+    """Return 1 for a mask of truth values or factors; 2 or 3 for x or y; NaN for other numbers."""
     for one, number in ((x, 2.0), (y, 3.0)):
         if mask.size and np.ptp(np.abs(one)) > 0 and np.allclose(mask, one, rtol=1e-4):
             return number
+    if np.allclose(y, x * mask, rtol=1e-4):  # whatever the factor is, it is said elsewhere
+        return 1.0
     mask = mask[mask != 0]
     if not mask.size or any(np.allclose(mask, one, rtol=1e-4) for one in (1, 1 / (1 - rate))):
         return 1.0

@@ -74,7 +74,7 @@ def multiplied_by_the_output(dy: Array, x: Array) -> Array:
     hint="By the chain rule dL/dx is a product of two factors. One of them is the slope.",
 )
 def without_dy(dy: Array, x: Array) -> Array:
-    return (x > 0).astype(x.dtype)
+    return relu_backward(np.ones_like(dy), x)
 
 
 @exercise.mistake(
