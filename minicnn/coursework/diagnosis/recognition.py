@@ -18,7 +18,6 @@ from minicnn.coursework.diagnosis.symptoms import (
 from minicnn.coursework.exercise import Case, Exercise, Function, Mistake
 from minicnn.typing import Array
 
-
 FORGIVEN = 1
 """Cases that may speak against a pair of mistakes before the pair itself is tried."""
 

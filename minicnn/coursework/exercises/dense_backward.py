@@ -723,7 +723,7 @@ def dx_reshaped(dy: Array, x: Array, w: Array) -> Gradients:
     hint="Reshaping keeps the order in memory. Which number of w joins input 0 and output 1?",
 )
 def dx_w_reshaped(dy: Array, x: Array, w: Array) -> Gradients:
-    dx, dw, db = dense_backward(dy, x, w)
+    _, dw, db = dense_backward(dy, x, w)
     return dy @ w.reshape(w.shape[::-1]).T, dw, db
 
 
