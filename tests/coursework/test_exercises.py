@@ -4,6 +4,7 @@ import inspect
 
 import numpy as np
 import pytest
+from kept_answers import answers_of_the_banks_are_kept  # noqa: F401
 
 from minicnn.coursework import check
 from minicnn.coursework.diagnosis.attempt import Attempt, attempt

@@ -1,6 +1,7 @@
 """The checker names what is wrong with wrong hand-ins, and passes the right ones."""
 
 import pytest
+from kept_answers import answers_of_the_banks_are_kept  # noqa: F401
 from wrong_hand_ins import RIGHT, WRONG, HandIn
 
 from minicnn.coursework import check
