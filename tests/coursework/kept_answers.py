@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 import pytest
 
-from minicnn.coursework import recognition
-from minicnn.coursework.attempt import Attempt, attempt
+from minicnn.coursework.diagnosis import recognition
+from minicnn.coursework.diagnosis.attempt import Attempt, attempt
 from minicnn.coursework.exercise import Case, Exercise, Function
 from minicnn.coursework.exercises import EXERCISES
 

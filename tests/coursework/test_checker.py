@@ -521,7 +521,7 @@ def test_two_mistakes_in_one_output() -> None:
     add_mistake(pair, "turned", lambda x, b: blur(x[:, :, ::-1], b))
     said = report(pair, lambda x, b: without_bias(x[:, :, ::-1], b))
     assert said.mistakes == ("without_bias", "turned")
-    assert said.explanations == ("two mistakes at once. This is without_bias. This is turned.",)
+    assert said.explanations == ("Two mistakes at once. This is without_bias. This is turned.",)
 
 
 def test_infinite_and_huge_numbers_warn_of_nothing() -> None:

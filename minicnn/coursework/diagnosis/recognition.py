@@ -164,7 +164,7 @@ def _finding(answers: Answers, output: str) -> Finding:
     bank = list(answers.exercise.mistakes.values())
     alone = _explaining(answers, bank, [output])
     if alone:
-        return Finding((output,), (min(alone, key=lambda m: _unlike(answers, m)),))
+        return Finding((output,), (min(alone, key=lambda mistake: _unlike(answers, mistake)),))
     rows = answers.compared(output)
     named = None
     if not whole_difference(rows):  # the plainest explanation first
@@ -197,9 +197,13 @@ def _explaining(answers: Answers, bank: Iterable[Mistake], outputs: Sequence[str
     return found if agree or len(found) == 1 else []
 
 
-def _unlike(answers: Answers, mistake: Mistake) -> int:
-    """Return how many outputs a mistake gives otherwise than the hand-in does."""
-    return sum(not answers.is_explained(mistake, [output]) for output in answers.right[0].values)
+def _unlike(answers: Answers, mistake: Mistake) -> tuple[int, int]:
+    """Return how many outputs a mistake gives otherwise than the hand-in, and than is right."""
+    outputs = list(answers.right[0].values)
+    return (
+        sum(not answers.is_explained(mistake, [output]) for output in outputs),
+        sum(not answers.is_idle(mistake, n, output) for output in outputs for n in answers.ran),
+    )
 
 
 def _wrong_first(answers: Answers, output: str) -> list[int]:

@@ -297,7 +297,7 @@ def multiplied_by_the_rate(x: Array, rate: float, rng: np.random.Generator) -> O
 
 
 @exercise.mistake(
-    "What is kept was scaled twice: the mask has 1 / (1 - rate) in it already.",
+    "What is kept was scaled twice, by 1 / (1 - rate) in the mask and by 1 / (1 - rate) again.",
     hint="Write down y for one number that is kept. How often does 1 - rate appear?",
 )
 def scaled_twice(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
@@ -484,15 +484,6 @@ def random_numbers_where_kept(x: Array, rate: float, rng: np.random.Generator) -
     numbers = rng.uniform(0.001, 0.999, size=x.shape)
     kept = numbers >= rate
     return x * kept / (1 - rate), numbers * kept
-
-
-@exercise.mistake(
-    "The mask was divided by 1 - rate twice, and y with it.",
-    hint="Write down y for one number that is kept. How often does 1 - rate appear?",
-)
-def mask_scaled_twice(x: Array, rate: float, rng: np.random.Generator) -> Outputs:
-    mask = (rng.random(x.shape) >= rate) / (1 - rate) ** 2
-    return x * mask, mask
 
 
 @exercise.mistake(

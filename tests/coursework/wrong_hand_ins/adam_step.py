@@ -188,7 +188,7 @@ def in_place(w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any,
 
 @wrong(
     "two: m takes the whole gradient; v takes its absolute value, not its square",
-    named=("sums_not_means", "size_not_squared"),
+    named=("m_is_a_sum", "size_not_squared"),
 )
 def both_averages(
     w: Any, dw: Any, m: Any, v: Any, t: Any, lr: Any, b1: Any, b2: Any, e: Any

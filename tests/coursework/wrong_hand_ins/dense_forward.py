@@ -113,7 +113,10 @@ def integers(x: Any, w: Any, b: Any) -> Any:
     return y
 
 
-@wrong("two: the bias is subtracted, and the last sample is left at zero")
+@wrong(
+    "two: the bias is subtracted, and the last sample is left at zero",
+    named=("bias_subtracted", "last_sample_left_out"),
+)
 def minus_bias(x: Any, w: Any, b: Any) -> Any:
     N = x.shape[0]
     y = np.zeros((N, w.shape[0]))
