@@ -16,7 +16,7 @@ TOLERANCE = 1e-4
 """The largest difference that is rounding, as a share of the largest number of an output."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Case:
     """One set of inputs on which a hand-in is compared with the right function.
 

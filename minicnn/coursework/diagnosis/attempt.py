@@ -30,7 +30,7 @@ class Ended(BaseException):
     """What a hand-in raised (its cause), where there is no point in calling it again."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Attempt:
     """What came of one call.
 

@@ -206,7 +206,7 @@ def _faults(layer: Layer, like: Layer, shapes: list[Shape]) -> tuple[str, ...]:
 # -- what both are given ---------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class _Sample:
     """A batch, a gradient of its output, and parameters, by name."""
 

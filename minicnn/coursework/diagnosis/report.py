@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Example:
     """One output of the hand-in on one case, beside the right one.
 
@@ -45,7 +45,7 @@ class Example:
         return not same(self.got, self.expected, self.tolerance)
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Report:
     """What `check` found.
 

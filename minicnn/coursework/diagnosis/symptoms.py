@@ -17,7 +17,7 @@ from minicnn.coursework.exercise import Case
 from minicnn.typing import Array, Shape
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Compared:
     """One output of a hand-in on one case.
 
