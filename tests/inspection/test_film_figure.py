@@ -62,7 +62,7 @@ def test_the_line_in_a_kernel_lies_along_its_edge() -> None:
     assert np.isnan(none).all()
     assert np.isnan(dead).all()
     assert [text.get_text() for text in view.board.texts][-2:] == ["3: edge 0.00", "4: dead"]
-    assert [text.get_weight() for text in view.board.texts] == ["bold"] * 3 + ["normal"] * 2
+    assert [text.get_fontweight() for text in view.board.texts] == ["bold"] * 3 + ["normal"] * 2
     said = " ".join(text.get_text() for text in view.figure.texts)
     assert "Bold: 0.5 or more, an edge." in said
 

@@ -119,7 +119,10 @@ def test_of_many_kernels_the_strongest_are_drawn_on_one_screen(shape: Any) -> No
     norms = np.linalg.norm(kernels.reshape(len(kernels), -1), axis=1)
     assert set(shown) == set(np.argsort(-norms)[: len(shown)].tolist())
     assert f"the {len(shown)} strongest of {shape[0]:,}" in ax.get_title(loc="left")
-    assert (ax.figure.get_figure(root=True).get_size_inches() <= (10.5, 6.6)).all()
+    figure = ax.get_figure(root=True)
+    assert figure
+    width, height = map(float, figure.get_size_inches())
+    assert (width <= 10.5, height <= 6.6) == (True, True)
     more = plots.plot_kernels(kernels, most=40)
     assert len(more.images) == 40
     if shape[1] == 48:
@@ -178,7 +181,7 @@ def test_no_style_blurs_kernels_or_draws_over_numbers(style: str) -> None:
         ax.figure.canvas.draw()
         assert not any(line.get_visible() for line in ax.get_xgridlines() + ax.get_ygridlines())
         assert len(ax.texts) == 25
-        assert max(text.get_fontsize() for text in ax.texts) <= 11
+        assert max(float(text.get_fontsize()) for text in ax.texts) <= 11
     np.testing.assert_array_equal(
         np.asarray(drawn.images[0].get_extent()), np.asarray(plain.images[0].get_extent())
     )

@@ -163,7 +163,7 @@ class FilmFigure:
 
         def size(columns: int) -> float:  # of a channel, in inches
             rows = math.ceil(self.filters / columns)
-            return min(room[0] / (columns * wide), (room[1] / rows - LABEL) / ratio)
+            return float(min(room[0] / (columns * wide), (room[1] / rows - LABEL) / ratio))
 
         columns = max(range(1, self.filters + 1), key=size)
         rows, unit = math.ceil(self.filters / columns), size(columns)

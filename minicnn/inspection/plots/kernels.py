@@ -83,7 +83,7 @@ def plot_kernels(
     >>> import matplotlib
     >>> matplotlib.use("Agg")
     >>> from minicnn.filters import KERNELS
-    >>> ax = plot_kernels(np.stack([KERNELS["sobel_x"], KERNELS["box"]]))
+    >>> ax = plot_kernels(np.stack([KERNELS["sobel_x"], KERNELS["box_blur"]]))
     >>> ax.get_title(loc="left"), [text.get_text() for text in ax.texts]
     ('1 of 2 kernels is an edge', ['0: edge 1.00', '1: edge 0.00'])
     """
@@ -177,7 +177,7 @@ def _with_notes(title: str, *notes: str) -> str:
 
 
 def _in_colour(owner: str, kernels: Array, colour: bool | None) -> bool:
-    C = kernels.shape[1]
+    C: int = kernels.shape[1]
     if colour is None:
         return C == 3
     if checks.flag(owner, "colour", colour) and C != 3:
@@ -238,8 +238,9 @@ def _two_axes(drawn: Array) -> Sequence[Axes]:
     S, C, KH, KW = drawn.shape[:4]
     low = (SCREEN[0], 0.44 * SCREEN[1])  # so that eight kernels stand in one row
     ax, _ = tile_axes(S * C, KH / KW, group=C, bar=drawn.ndim == 4, room=low)
-    width, height = ax.figure.get_figure(root=True).get_size_inches()
-    plt.close(ax.figure)
+    figure = plt.gcf()
+    width, height = figure.get_size_inches()
+    plt.close(figure)
     _, axes = plt.subplots(2, 1, figsize=(width, 2 * height), layout="constrained")
     for ax in axes:
         ax.set_anchor("W")

@@ -14,17 +14,21 @@ import matplotlib as mpl
 P = ParamSpec("P")
 Drawn = TypeVar("Drawn")
 
-OURS = ("axes", "axes3d", "figure", "font", "grid", "hatch", "image", "legend", "lines", "markers")
-OURS += ("patch", "pcolor", "pcolormesh", "polaraxes", "xaxis", "xtick", "yaxis", "ytick")
+OURS = (
+    *("axes", "figure", "font", "grid", "hatch", "image", "legend", "lines", "markers"),
+    *("patch", "pcolor", "pcolormesh", "polaraxes", "xaxis", "xtick", "yaxis", "ytick"),
+)
 """Groups of settings that decide the layout."""
 
-KEPT = ("font.family", "font.serif", "font.sans-serif", "font.monospace", "figure.dpi")
-KEPT += ("axes.unicode_minus", "axes.prop_cycle", "font.cursive", "font.fantasy")
-KEPT += ("figure.max_open_warning", "figure.raise_window")
+KEPT = (
+    *("font.family", "font.serif", "font.sans-serif", "font.monospace", "font.cursive"),
+    *("font.fantasy", "figure.dpi", "figure.max_open_warning", "figure.raise_window"),
+    *("axes.unicode_minus", "axes.prop_cycle"),
+)
 """Settings of these groups that remain the user's, with all whose name ends in "color"."""
 
 
-def settings(*, colours: bool = False) -> dict[str, Any]:
+def settings(*, colours: bool = False) -> dict[Any, Any]:
     """Return the settings of our own, with colours too if asked.
 
     Examples

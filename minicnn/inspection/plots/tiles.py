@@ -223,6 +223,7 @@ def _inches(ax: Axes) -> tuple[float, float]:
 def _font_size(ax: Axes, group: int, labels: Sequence[str]) -> float:
     """Return the size in points at which the longest label is no wider than its tiles."""
     width, height = _inches(ax)
-    unit = min(width / abs(np.ptp(ax.get_xlim())), height / abs(np.ptp(ax.get_ylim())))
+    across, down = float(np.ptp(ax.get_xlim())), float(np.ptp(ax.get_ylim()))
+    unit = min(width / abs(across), height / abs(down))
     longest = max([3, *map(len, labels)])
     return min(LETTERS, 72 * unit * group / (0.6 * longest))  # a letter: 0.6 of its height
