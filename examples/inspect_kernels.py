@@ -64,7 +64,7 @@ def of_kernels(kernels: Array) -> Iterator[tuple[str, Axes]]:
     table = measure_kernels(kernels)
     yield "kernels", plots.plot_kernels(kernels)
     yield "spectra", plots.plot_kernel_spectrum(kernels)
-    yield "orientations", plots.plot_orientations(table)
+    yield "orientations", plots.plot_orientations(kernels)
     sharpest = int(np.where(table.live, table.edge, -1.0).argmax())
     channel = int((kernels[sharpest] ** 2).sum(axis=(1, 2)).argmax())
     ax = plots.show_kernel(kernels[sharpest, channel])

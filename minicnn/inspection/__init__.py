@@ -4,7 +4,7 @@ This is the only part of minicnn that needs matplotlib.
 """
 
 from minicnn.inspection.attribution import occlusion, saliency
-from minicnn.inspection.excitation import TopPatches, maximize, top_patches
+from minicnn.inspection.excitation import Maximum, TopPatches, maximize, top_patches
 from minicnn.inspection.film import Film, Live, Recording, write_film
 from minicnn.inspection.layer_kernels import kernels_of
 from minicnn.inspection.measure import KernelTable, measure_kernels
@@ -14,6 +14,7 @@ __all__ = [
     "Film",
     "KernelTable",
     "Live",
+    "Maximum",
     "Recording",
     "TopPatches",
     "kernels_of",

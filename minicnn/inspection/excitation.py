@@ -13,6 +13,8 @@ import numpy.typing as npt
 from minicnn import checks
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.explain.receptive_field import region_seen
+from minicnn.inspection.layer_kernels import kernels_of, layer_name
+from minicnn.inspection.measure import DEAD
 from minicnn.layers import keep_for_backward
 from minicnn.sequential import Sequential
 from minicnn.terminal import progress_bar
@@ -39,6 +41,10 @@ class TopPatches:
         The index of the image that each is from; no image occurs twice.
     places : array (P, 2)
         Row and column of the unit in the output of its layer; (P, 0) for a layer without places.
+    kernel : array (C, KH, KW), or None
+        The weights of the unit, if its layer has kernels.
+    live : bool
+        False for a dead kernel, as `minicnn.inspection.KernelTable` has it.
     """
 
     unit: int
@@ -47,10 +53,36 @@ class TopPatches:
     activations: Array
     images: npt.NDArray[np.int64]
     places: npt.NDArray[np.int64]
+    kernel: Array | None = None
+    live: bool = True
+
+
+@dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
+class Maximum:
+    """The image that `maximize` made for a unit.
+
+    Attributes
+    ----------
+    unit : int
+    layer : str
+        Which unit of which layer.
+    patch : array (C, H, W)
+        The part of the image that the unit sees in the middle of its map.
+    kernel : array (C, KH, KW), or None
+        The weights of the unit, if its layer has kernels.
+    live : bool
+        False for a dead kernel: what it answers to most means nothing.
+    """
+
+    unit: int
+    layer: str
+    patch: Array
+    kernel: Array | None = None
+    live: bool = True
 
 
 def top_patches(
-    model: Sequential, images: Array, layer: int, unit: int, count: int = 9
+    model: Sequential, images: Array, layer: int, unit: int, count: int = 4
 ) -> TopPatches:
     """Find the patches of images that excite a filter most, at most one per image.
 
@@ -63,7 +95,7 @@ def top_patches(
         The index of the layer in the model.
     unit : int
         The index of the filter, or of the output of a dense layer.
-    count : int, default 9
+    count : int, default 4
         How many to find; fewer if there are fewer images.
 
     Returns
@@ -103,11 +135,12 @@ def top_patches(
     sizes = tuple(np.ptp(regions, axis=2).max(axis=0) + 1)
     return TopPatches(
         unit,
-        f"layers[{layer}] {part.layers[-1]}",
+        layer_name(part.layers[-1], layer),
         np.stack([_cut(images[n], r, sizes) for n, r in zip(order, regions, strict=True)]),
         answers[order],
         order,
         places[order],
+        *_weights(part, unit),
     )
 
 
@@ -121,7 +154,7 @@ def maximize(
     decay: float = 0.02,
     limits: tuple[float, float] = (0.0, 1.0),
     seed: int = 0,
-) -> Array:
+) -> Maximum:
     """Make the image patch that excites a filter most, by gradient ascent on the image.
 
     The image x starts as grey (the middle of the limits) with a little noise. Each step follows the
@@ -151,8 +184,8 @@ def maximize(
 
     Returns
     -------
-    array (C, H, W)
-        The part of the image that the filter sees in the middle of its map.
+    Maximum
+        Its `patch` is the part of the image that the filter sees in the middle of its map.
 
     Raises
     ------
@@ -173,7 +206,7 @@ def maximize(
     --------
     >>> from minicnn import Conv2D, Sequential
     >>> model = Sequential([Conv2D.from_kernels([[[-1.0, 0.0, 1.0]]])], input_shape=(1, 5, 5))
-    >>> maximize(model, layer=0, unit=0).round(1) + 0.0
+    >>> maximize(model, layer=0, unit=0).patch.round(1) + 0.0
     array([[[0. , 0.5, 1. ]]])
     """
     owner = "maximize"
@@ -198,7 +231,20 @@ def maximize(
         checks.finite(owner, "the gradient of the image", gradient)
         x = x + rate * span * gradient / (float(abs(gradient).max()) or 1.0)
         x = np.clip(grey + (1 - decay) * (x - grey), low, high)
-    return _cut(x[0], region, tuple(last - first + 1 for first, last in region), fill=grey)
+    patch = _cut(x[0], region, tuple(last - first + 1 for first, last in region), fill=grey)
+    return Maximum(unit, layer_name(part.layers[-1], layer), patch, *_weights(part, unit))
+
+
+def _weights(part: Sequential, unit: int) -> tuple[Array | None, bool]:
+    """Return the kernel of a unit of the last layer, if it has kernels, and whether it is live."""
+    try:
+        kernels = kernels_of(part.layers[-1])
+    except ShapeError:
+        return None, True
+    if len(kernels) != (part.out_shape or (0,))[0]:  # of a layer of several, those of another step
+        return None, True
+    norms = np.linalg.norm(kernels.reshape(len(kernels), -1), axis=1)
+    return kernels[unit], bool(norms[unit] > 0 and norms[unit] >= DEAD * norms.max())
 
 
 def _until(model: Sequential, layer: int, unit: int, owner: str) -> Sequential:

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from minicnn import checks
+from minicnn.inspection.layer_kernels import bank_of
 from minicnn.inspection.nearest import nearest_kernels, sign_of_strongest
 from minicnn.inspection.templates import ANGLES, templates, unit
+from minicnn.layers import Layer
 from minicnn.typing import Array
 
 DEAD = 0.05
@@ -126,7 +127,7 @@ class KernelTable:
         return "\n".join(lines)
 
 
-def measure_kernels(kernels: npt.ArrayLike) -> KernelTable:
+def measure_kernels(kernels: Layer | npt.ArrayLike, layer: int | None = None) -> KernelTable:
     """Measure what each kernel is: an edge, a bar, a blob, flat or mixed.
 
     A kernel with several channels is one detector: a single edge, bar or blob of a single width,
@@ -134,8 +135,9 @@ def measure_kernels(kernels: npt.ArrayLike) -> KernelTable:
 
     Parameters
     ----------
-    kernels : array (F, C, KH, KW), or (F, KH, KW) with one channel
-        Such as ``model.layers[0].weight.value``.
+    kernels : Sequential, Layer, array (F, C, KH, KW), or (F, KH, KW) with one channel
+    layer : int, optional
+        The index of the layer in a model; by default the first that has kernels.
 
     Returns
     -------
@@ -144,9 +146,11 @@ def measure_kernels(kernels: npt.ArrayLike) -> KernelTable:
     Raises
     ------
     ShapeError
-        If the kernels are not (F, C, KH, KW) with at least one number.
+        If there are no kernels, or they are not (F, C, KH, KW) with at least one number.
     DataError
         If a weight is NaN or infinite.
+    ArgumentError
+        If a layer is asked for that is not in the model.
 
     References
     ----------
@@ -158,7 +162,7 @@ def measure_kernels(kernels: npt.ArrayLike) -> KernelTable:
     >>> round(measure_kernels(random).median_edge, 1)
     0.1
     """
-    bank = checks.kernel_bank("measure_kernels", kernels)
+    bank = bank_of("measure_kernels", kernels, layer).kernels
     F, C, KH, KW = bank.shape
     flat = bank.reshape(F, C, KH * KW)
     # All but the norm is measured at length 1, so that no square overflows or vanishes.
@@ -261,10 +265,17 @@ def _frequencies(kernels: Array) -> Array:
     size = 1 << int(max(64, 4 * max(kernels.shape[2:])) - 1).bit_length()
     fy, fx = np.fft.fftfreq(size)[:, np.newaxis], np.fft.rfftfreq(size)
     radius = np.hypot(fy, fx).ravel()
+    # The power summed over channels is the transform of the summed autocorrelation: of the products
+    # of all pairs of weights, each added to the place of the pair's distance.
+    y, x = np.mgrid[: kernels.shape[2], : kernels.shape[3]].reshape(2, -1)
+    down, right = (y[:, np.newaxis] - y) % size, (x[:, np.newaxis] - x) % size
+    places = (down * size + right).ravel()  # (KH*KW * KH*KW,)
     peaks = np.full(len(kernels), np.nan)
-    for f, kernel in enumerate(kernels):  # one at a time: a spectrum is far larger than a kernel
+    for f, kernel in enumerate(kernels.reshape(*kernels.shape[:2], -1)):  # (C, KH*KW)
         if kernel.any():
-            power = (abs(np.fft.rfft2(kernel, (size, size))) ** 2).sum(axis=0).ravel()
+            products = (kernel.T @ kernel).ravel()
+            correlation = np.bincount(places, products, size * size).reshape(size, size)
+            power = np.fft.rfft2(correlation).real.ravel()
             # Of equally strong waves, the longest; rounding must not choose.
             peaks[f] = radius[power >= (1 - 1e-9) * power.max()].min()
     return peaks

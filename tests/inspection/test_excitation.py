@@ -68,21 +68,21 @@ def test_what_excites_a_single_kernel_most_is_the_sign_of_its_weights() -> None:
     kernels = np.random.default_rng(0).choice([-2.0, -1.0, 1.0, 2.0], size=(3, 2, 3, 4))
     model = Sequential([Conv2D.from_kernels(kernels, padding=1)], input_shape=(2, 9, 8))
     for unit, kernel in enumerate(kernels):
-        made = maximize(model, 0, unit, steps=300, decay=0)
+        made = maximize(model, 0, unit, steps=300, decay=0).patch
         np.testing.assert_allclose(made, (kernel > 0).astype(float), atol=1e-6)
-        pulled = maximize(model, 0, unit, steps=300, decay=0.2, limits=(-1, 1))
+        pulled = maximize(model, 0, unit, steps=300, decay=0.2, limits=(-1, 1)).patch
         np.testing.assert_allclose(pulled, kernel * pulled.max() / 2, atol=0.01)
 
 
 def test_the_made_image_excites_more_than_any_real_one() -> None:
     model, x = network(), images(100)
     before = [parameter.value.copy() for parameter in model.parameters]
-    made = maximize(model, 6, unit=1)
+    made = maximize(model, 6, unit=1).patch
     assert made.shape == (1, 9, 9)
     assert 0 <= made.min() < made.max() <= 1
     scores = model.part(7)
     assert scores.predict(made[np.newaxis])[0, 1] > scores.predict(x)[:, 1].max()
-    np.testing.assert_array_equal(made, maximize(model, 6, unit=1, seed=0))
+    np.testing.assert_array_equal(made, maximize(model, 6, unit=1, seed=0).patch)
     for parameter, value in zip(model.parameters, before, strict=True):
         np.testing.assert_array_equal(parameter.value, value)
 
@@ -207,11 +207,11 @@ def test_a_unit_that_answers_most_in_the_border_sees_nothing() -> None:
 
 def test_between_the_pixels_of_a_transposed_convolution_there_is_nothing_to_see() -> None:
     model = Sequential([ConvTranspose2D(3, 2, stride=4)], input_shape=(1, 4, 4))
-    assert maximize(model, 0, 0).shape == (1, 1, 1)
+    assert maximize(model, 0, 0).patch.shape == (1, 1, 1)
 
 
 def test_tiny_weights_are_climbed_like_any_other() -> None:
     layer = Conv2D.from_kernels([[[-1.0, 0.0, 1.0]]])
     model = Sequential([layer], input_shape=(1, 5, 5))
     layer.weight.value = np.array([[[[-1e-200, 0.0, 1e-200]]]])
-    assert maximize(model, 0, 0)[0, 0] == pytest.approx([0, 0.5, 1], abs=0.05)
+    assert maximize(model, 0, 0).patch[0, 0] == pytest.approx([0, 0.5, 1], abs=0.05)

@@ -24,7 +24,7 @@ def test_a_frame_shows_the_kernels_of_its_moment_on_the_scale_of_all() -> None:
             np.testing.assert_array_equal(image.get_array(), kernel[0])
             assert image.get_clim() == (-limit, limit)
         labels = [text.get_text() for text in view.board.texts]
-        assert labels == [f"{score:.2f}" for score in reel.edge[moment]]
+        assert labels == [f"{f}: edge {score:.2f}" for f, score in enumerate(reel.edge[moment])]
         median = reel.median_edge[moment]
         assert view.heading.get_text() == (
             f"step {reel.steps[moment]} of 100: median edge score {median:.2f}"
@@ -61,7 +61,10 @@ def test_the_line_in_a_kernel_lies_along_its_edge() -> None:
     assert diagonal == pytest.approx([-0.63, 0.63], abs=0.02)
     assert np.isnan(none).all()
     assert np.isnan(dead).all()
-    assert [text.get_text() for text in view.board.texts][-2:] == ["0.00", "dead"]
+    assert [text.get_text() for text in view.board.texts][-2:] == ["3: edge 0.00", "4: dead"]
+    assert [text.get_fontweight() for text in view.board.texts] == ["bold"] * 3 + ["normal"] * 2
+    said = " ".join(text.get_text() for text in view.figure.texts)
+    assert "Bold: 0.5 or more, an edge." in said
 
 
 def test_the_line_stays_in_a_flat_kernel() -> None:
@@ -79,7 +82,7 @@ def test_a_long_title_is_cut_and_no_formula() -> None:
     reel = replace(recording((40, 4, 3, 3), moments=2), title="$x^" + 90 * "y")
     said = [text.get_text() for text in FilmFigure(reel).figure.texts]
     assert said[1].startswith("$x^y")
-    assert said[1].endswith("y..., the first 32 of 40 kernels, the first 3 of 4 channels")
+    assert said[1].endswith("y..., the first 32 of 40 kernels of 3 x 3, 3 of 4 channels")
     assert len(said[1]) == 78
 
 
@@ -113,4 +116,4 @@ def test_kernels_of_every_number_and_size_have_a_place(shape: tuple[int, ...]) -
             assert right <= left2 or right2 <= left or bottom <= top2 or bottom2 <= top
     said = [text.get_text() for text in view.figure.texts]
     assert any("the first 32 of 40 kernels" in text for text in said) == (shape[0] == 40)
-    assert any("the first 3 of 16 channels" in text for text in said) == (shape[1] == 16)
+    assert any(", 3 of 16 channels" in text for text in said) == (shape[1] == 16)

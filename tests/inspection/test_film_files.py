@@ -1,5 +1,7 @@
 """Films as files, and recordings: what is written, and what of it is read."""
 
+import base64
+import io
 import json
 import re
 import shutil
@@ -52,10 +54,19 @@ def test_a_page_needs_nothing_else(tmp_path: Path) -> None:
     reel = recording(moments=3)
     page = write_film(reel, tmp_path / "film.html", seconds=2, dpi=30).read_text("utf-8")
     assert "http" not in page
-    assert "src=" not in page.replace("picture.src =", "")
+    assert "src=" not in page
     pictures = re.search(r"const pictures = (\[.*\]);", page)
     assert pictures
-    assert len(json.loads(pictures[1])) == len(reel)
+    pairs = json.loads(pictures[1])
+    assert [len(pair) for pair in pairs] == [2] * len(reel)
+    for pair in pairs:  # kernels, and curves
+        for code, share in zip(pair, (0.56, 0.44), strict=True):
+            with Image.open(io.BytesIO(base64.b64decode(code))) as picture:
+                assert picture.size == (round(share * 300), 150)
+    words = "How the kernels of layers[0] Conv2D(4, 5) were learned"
+    assert f"<title>{words}</title>" in page
+    assert f"<h1>{words}</h1>" in page
+    assert page.count("of 100") == 1, "the step is said once"
     assert 'max="2"' in page
     assert f"const steps = {reel.steps.tolist()};" in page
 

@@ -4,10 +4,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
-from minicnn.errors import ArgumentError, DataError, ShapeError
-from minicnn.inspection import Recording, TopPatches, measure_kernels, plots
+from minicnn.errors import DataError, ShapeError
+from minicnn.inspection import Maximum, Recording, TopPatches, measure_kernels, plots
 from minicnn.typing import Array
 
 pytestmark = pytest.mark.usefixtures("no_screen")
@@ -35,24 +34,31 @@ def steered(*degrees: float) -> Array:
 def test_spectra(shape: tuple[int, int, int, int]) -> None:
     kernels = normal(*shape)
     ax = plots.plot_kernel_spectrum(kernels)
-    assert labels(ax) == [str(f) for f in range(shape[0])]
+    edge = measure_kernels(kernels).edge
+    assert labels(ax) == [f"{f}: edge {edge[f]:.2f}" for f in range(shape[0])]
+    most = max(drawn.max() for drawn in pictures(ax))
     for image, kernel in zip(ax.images, kernels, strict=True):
         drawn = np.asarray(image.get_array())
-        assert image.get_clim() == (0, 1)
+        assert image.get_clim() == (0, most), "all on one scale"
         assert drawn.shape == (64, 64)
-        assert drawn.max() == pytest.approx(1)
         # The sum over all frequencies is 64 * 64 times the energy; the middle is the constant.
-        scale = np.sqrt((kernel**2).sum() * 64**2 / (drawn**2).sum())
+        assert (drawn**2).sum() == pytest.approx((kernel**2).sum() * 64**2)
         constant = np.sqrt((kernel.sum(axis=(1, 2)) ** 2).sum())
-        assert drawn[32, 32] * scale == pytest.approx(constant)
+        assert drawn[32, 32] == pytest.approx(constant)
+    assert f"the {shape[0]} kernel" in ax.get_title(loc="left")
 
 
 def test_the_spots_of_an_edge_lie_across_it() -> None:
     ax = plots.plot_kernel_spectrum(steered(0, 90))
     right, down = pictures(ax)
-    assert set(map(tuple, np.argwhere(right > 0.999).tolist())) == {(32, 16), (32, 48)}
+    assert set(map(tuple, np.argwhere(right > 0.999 * right.max()).tolist())) == {
+        (32, 16),
+        (32, 48),
+    }
     np.testing.assert_allclose(down, right.T, atol=1e-12)
+    np.testing.assert_allclose(right.max(), 8)  # a wave of 4 pixels: 4 rows of 1 - -1
     zeros = plots.plot_kernel_spectrum(np.zeros((1, 1, 3, 3)))
+    assert labels(zeros) == ["0: dead"]
     assert not pictures(zeros)[0].any()
     with pytest.raises(ShapeError, match=r"plot_kernel_spectrum.*\(F, C, KH, KW\)"):
         plots.plot_kernel_spectrum(np.zeros((3, 3)))
@@ -60,27 +66,44 @@ def test_the_spots_of_an_edge_lie_across_it() -> None:
         plots.plot_kernel_spectrum(np.full((1, 1, 3, 3), np.nan))
 
 
-def test_orientations_are_counted_and_each_has_its_line() -> None:
-    kernels = np.concatenate([steered(0, 5, 90, -91), np.ones((1, 1, 3, 3))])
+def directions(ax: Axes) -> list[float]:
+    """Where each kernel is round the circle, in degrees."""
+    boxes = [image.get_extent() for image in ax.images]  # left, right, bottom, top
+    return [float(np.degrees(np.arctan2(b + t, le + r))) for le, r, b, t in boxes]
+
+
+def test_edges_stand_round_a_circle_in_their_directions() -> None:
+    kernels = np.concatenate([steered(0, 45, 90, -91), np.ones((1, 1, 3, 3))])
     table = measure_kernels(kernels)
-    ax = plots.plot_orientations(table)
-    bars = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
-    heights = {
-        round(np.degrees(bar.get_x() + bar.get_width() / 2)): bar.get_height() for bar in bars
-    }
-    assert {angle: height for angle, height in heights.items() if height} == {
-        0: 1.0,  # two of them, the most there are
-        90: 0.5,
-        270: 0.5,
-    }
-    ends = [np.array(line.get_xydata())[-1] for line in ax.lines]
-    np.testing.assert_allclose(np.degrees([end[0] for end in ends]), [0, 5, 90, -91], atol=1e-6)
-    np.testing.assert_allclose([end[1] for end in ends], table.edge[:4])
-    assert "edges rise: 4 of 5 kernels" in ax.get_title()
-    empty = plots.plot_orientations(measure_kernels(np.zeros((2, 1, 3, 3))))
+    ax = plots.plot_orientations(kernels)
+    assert directions(ax) == pytest.approx([0, 45, 90, -91], abs=1e-6)
+    for image, kernel in zip(ax.images, kernels[:4], strict=True):
+        np.testing.assert_array_equal(image.get_array(), kernel[0])
+    assert len({image.get_clim() for image in ax.images}) == 1
+    ends = [np.array(line.get_xydata()) for line in ax.lines]
+    long = [end[1] for end in ends if (end[0] == 0).all()]
+    np.testing.assert_allclose(np.hypot(*np.transpose(long)), table.edge[:4])
+    assert "4 of 5 kernels are edges" in ax.get_title()
+    assert {"0", "1", "2", "3"} < set(labels(ax))
+    assert ax.get_ylim()[0] > ax.get_ylim()[1], "down is down"
+
+
+def test_edges_of_one_direction_stand_beside_each_other() -> None:
+    ax = plots.plot_orientations(steered(*[30] * 5, *range(40, 60)))
+    assert len(ax.images) == 16
+    assert "16 strongest" in ax.get_title()
+    boxes = [image.get_extent() for image in ax.images]  # left, right, bottom, top
+    for a, (left, right, bottom, top) in enumerate(boxes):
+        for left2, right2, bottom2, top2 in boxes[:a]:
+            assert right <= left2 or right2 <= left or bottom <= top2 or bottom2 <= top
+
+
+def test_where_no_kernel_is_an_edge_it_is_said() -> None:
+    empty = plots.plot_orientations(np.zeros((2, 1, 3, 3)))
     assert not empty.lines
-    with pytest.raises(ArgumentError, match="projection 'polar'"):
-        plots.plot_orientations(table, ax=plt.subplots()[1])
+    assert not empty.images
+    assert labels(empty) == ["only edges have a direction to draw"]
+    assert empty.get_title() == "none of 2 kernels is an edge, 2 dead"
 
 
 def test_the_history_of_scores_leaves_out_the_dead() -> None:
@@ -99,12 +122,16 @@ def test_the_history_of_scores_leaves_out_the_dead() -> None:
         np.array([table.live for table in tables]),
     )
     ax = plots.plot_score_history(recording)
-    assert len(ax.lines) == 4
-    np.testing.assert_array_equal(ax.lines[0].get_ydata(), [table.edge[0] for table in tables])
-    np.testing.assert_array_equal(np.isnan(np.asarray(ax.lines[1].get_ydata())), [0, 0, 1, 1])
     medians = [table.median_edge for table in tables]
-    assert np.asarray(ax.lines[3].get_ydata()).tolist() == pytest.approx(medians)
-    np.testing.assert_array_equal(ax.lines[3].get_xdata(), [0, 10, 20, 30])
+    assert np.asarray(ax.lines[-1].get_ydata()).tolist() == pytest.approx(medians)
+    np.testing.assert_array_equal(ax.lines[-1].get_xdata(), [0, 10, 20, 30])
+    whole = np.concatenate([path.vertices for path in ax.collections[0].get_paths()])
+    for step, table in zip((0, 10, 20, 30), tables, strict=True):
+        there = whole[whole[:, 0] == step, 1]
+        live = table.edge[table.live]
+        assert (there.min(), there.max()) == pytest.approx((live.min(), live.max()))
+    assert labels(ax)[1] == f"median {medians[-1]:.2f}"
+    assert f"from {medians[0]:.2f} to {medians[-1]:.2f}" in ax.get_title(loc="left")
 
 
 @pytest.mark.parametrize("size", [(3, 9), (14, 2.5), (6, 6)])
@@ -115,44 +142,55 @@ def test_tiles_are_as_large_as_the_axes_allow(
     ax = plt.subplots(figsize=size)[1]
     plots.plot_kernels(normal(*shape), ax=ax)
     F, C = shape[:2]
-    lefts = [image.get_extent()[0] for image in ax.images]
-    tops = [image.get_extent()[3] for image in ax.images]
-    columns, rows = len(set(lefts)), len(set(tops))
-    assert columns % C == 0  # the channels of a kernel stand in one row
-    room, figure = ax.get_position(), ax.figure
-    width, height = room.width * size[0], room.height * size[1]
-
-    def tile(columns: int) -> float:
-        return min(width / columns / 1.08, height / -(-F * C // columns) / 1.28)
-
-    assert rows == -(-F * C // columns)
-    assert tile(columns) >= max(tile(n) for n in range(C, F * C + 1, C)) - 1e-9
-    figure.canvas.draw()
-    boxes = [text.get_window_extent() for text in ax.texts]
-    for a, box in enumerate(boxes):
-        assert not any(box.overlaps(other) for other in boxes[:a])
+    tiles = F if C == 3 else F * C  # three channels are one picture, in colour
+    group = tiles // F
+    boxes = [image.get_extent() for image in ax.images]  # left, right, bottom, top
+    rows = len({top for _, _, _, top in boxes})
+    across = -(-F // rows)
+    assert len({left for left, *_ in boxes}) <= across
+    assert {round(right - left, 6) for left, right, *_ in boxes} == {group}
+    ax.figure.canvas.draw()
+    texts = [text.get_window_extent() for text in ax.texts]
+    for a, box in enumerate(texts):
+        assert not any(box.overlaps(other) for other in texts[:a])
 
 
-def patches(count: int = 3, channels: int = 1, unit: int = 4) -> TopPatches:
+def patches(
+    count: int = 3, channels: int = 1, unit: int = 4, kernel: Array | None = None
+) -> TopPatches:
     return TopPatches(
         unit,
-        "Conv2D(8, 5)",
+        "layer 0 (Conv2D)",
         np.random.default_rng(0).random((count, channels, 5, 4)),
         np.linspace(2, 1, count),
         np.arange(count),
         np.zeros((count, 2), int),
+        kernel,
+        live=kernel is None or bool(kernel.any()),
     )
 
 
-def test_top_patches_stand_in_rows_with_their_answers() -> None:
-    first, second = patches(), patches(unit=5)
+def test_top_patches_stand_in_rows_behind_their_kernels() -> None:
+    edge = steered(0)[0]
+    first, second = patches(kernel=edge), patches(unit=5, kernel=0 * edge)
     ax = plots.plot_top_patches([first, second])
-    drawn = pictures(ax)
-    for image, patch in zip(drawn, [*first.patches, *second.patches], strict=True):
+    kernel, *drawn, dead = pictures(ax)
+    np.testing.assert_array_equal(kernel, edge[0])
+    for image, patch in zip(drawn, first.patches, strict=True):
         np.testing.assert_array_equal(image, patch[0])
-    assert labels(ax) == ["2", "1.5", "1"] * 2 + ["unit 4", "unit 5"]
-    assert "Conv2D(8, 5)" in ax.get_title()
-    assert len({image.get_clim() for image in ax.images}) == 1
+    assert not dead.any()
+    assert labels(ax) == [
+        *("4: edge 1.00", "2.0", "1.5", "1.0"),
+        *("5: dead", "dead: answers to nothing"),
+    ]
+    assert "layer 0 (Conv2D)" in ax.get_title(loc="left")
+    assert len({image.get_clim() for image in ax.images[1:4]}) == 1
+    (low, high), boxes = ax.get_xlim(), [image.get_extent() for image in ax.images]
+    assert all(low <= left < right <= high for left, right, _, _ in boxes)
+    plain = plots.plot_top_patches([patches(unit=unit) for unit in range(20)])
+    assert len(plain.images) == 36
+    assert "the first 12 of 20" in plain.get_title(loc="left")
+    assert labels(plain)[0] == "unit 0"
     colour = plots.plot_top_patches(patches(channels=3))
     assert pictures(colour)[0].shape == (5, 4, 3)
     with pytest.raises(ShapeError, match="one shape"):
@@ -161,17 +199,24 @@ def test_top_patches_stand_in_rows_with_their_answers() -> None:
         plots.plot_top_patches([])
 
 
-def test_maxima_stand_in_rows_of_eight() -> None:
-    made = [normal(1, 5, 5, seed=seed) for seed in range(10)]
+def test_maxima_say_of_what_and_cross_out_the_dead() -> None:
+    made = [
+        Maximum(f, "layer 0 (Conv2D)", normal(1, 5, 5, seed=f), kernel, live=f != 1)
+        for f, kernel in enumerate(steered(*range(10)))
+    ]
     ax = plots.plot_maxima(made)
-    for image, patch in zip(pictures(ax), made, strict=True):
-        np.testing.assert_array_equal(image, patch[0])
-    assert labels(ax) == [str(number) for number in range(10)]
-    assert labels(plots.plot_maxima(made[:2], labels=["cat", "dog"])) == ["cat", "dog"]
+    for image, one in zip(pictures(ax), made, strict=True):
+        np.testing.assert_array_equal(image, one.patch[0])
+    assert labels(ax)[:2] == ["0: edge 1.00", "1: dead"]
+    assert len(ax.lines) == 2, "a cross"
+    assert "each kernel most: layer 0 (Conv2D)" in ax.get_title(loc="left")
+    named = plots.plot_maxima(made[:2], labels=["cat", "dog"])
+    assert labels(named) == ["cat", "dog"]
+    assert "each class" in named.get_title(loc="left")
     with pytest.raises(ShapeError, match="3 labels"):
         plots.plot_maxima(made[:2], labels="abc")
     with pytest.raises(ShapeError, match="one shape"):
-        plots.plot_maxima([normal(1, 5, 5), normal(1, 4, 4)])
+        plots.plot_maxima([made[0], Maximum(0, "layer 0", normal(1, 4, 4))])
 
 
 def test_maps_stand_beside_their_image_with_zero_in_the_middle() -> None:

@@ -200,7 +200,7 @@ def test_kernels_that_cannot_be_measured() -> None:
         measure_kernels(np.zeros((5, 5)))
     with pytest.raises(ShapeError, match=r"got shape \(0, 1, 5, 5\)"):
         measure_kernels(np.zeros((0, 1, 5, 5)))
-    with pytest.raises(ShapeError, match="array of numbers"):
+    with pytest.raises(ShapeError, match="an array of kernels"):
         measure_kernels("kernels")
     broken = np.zeros((3, 1, 5, 5))
     broken[2, 0, 4, 1] = np.nan

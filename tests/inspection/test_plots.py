@@ -9,10 +9,10 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
-from minicnn import History, Prediction
+from minicnn import Conv2D, Flatten, History, Prediction, ReLU, Sequential
 from minicnn.data import Affine, Augmentation, Crop, Erase, Flip
-from minicnn.errors import ArgumentError, DataError, ShapeError
-from minicnn.inspection import plots
+from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
+from minicnn.inspection import measure_kernels, plots
 from minicnn.training.history import Row
 from minicnn.typing import Array
 
@@ -73,17 +73,124 @@ def test_a_history_with_gaps() -> None:
 )
 def test_kernels_are_all_drawn_on_one_symmetric_scale(shape: Any) -> None:
     kernels = normal(*shape)
-    ax = plots.plot_kernels(kernels)
+    ax = plots.plot_kernels(kernels, colour=False)
     limit = np.abs(kernels).max()
-    assert [image.get_clim() for image in ax.images] == [(-limit, limit)] * shape[0] * shape[1]
-    drawn = [np.asarray(image.get_array()) for image in ax.images]
-    for channel in range(shape[1]):
-        for index in range(shape[0]):
-            np.testing.assert_array_equal(
-                drawn[index * shape[1] + channel], kernels[index, channel]
-            )
-    labels = [text.get_text() for text in ax.texts]
-    assert len(labels) == len(set(labels)) == len(ax.images)
+    assert [image.get_clim() for image in ax.images] == [(-limit, limit)] * shape[0]
+    for image, kernel in zip(ax.images, kernels, strict=True):
+        np.testing.assert_array_equal(image.get_array(), np.hstack(list(kernel)))
+    edge = measure_kernels(kernels).edge
+    assert [text.get_text() for text in ax.texts] == [
+        f"{f}: edge {score:.2f}" for f, score in enumerate(edge)
+    ]
+
+
+def test_kernels_of_three_channels_are_drawn_in_colour() -> None:
+    kernels = normal(4, 3, 5, 5)
+    limit, ax = np.abs(kernels).max(), plots.plot_kernels(kernels)
+    for image, kernel in zip(ax.images, kernels, strict=True):
+        drawn = np.asarray(image.get_array())
+        np.testing.assert_allclose((2 * drawn - 1) * limit, kernel.transpose(1, 2, 0))
+    assert "grey is zero" in ax.get_title(loc="left")
+    before, after = plots.plot_kernels_before_and_after(kernels, 2 * kernels)
+    np.testing.assert_allclose(
+        np.asarray(before.images[0].get_array()) - 0.5,
+        (np.asarray(after.images[0].get_array()) - 0.5) / 2,
+    )
+    with pytest.raises(ShapeError, match="colour needs kernels of three channels, got 1"):
+        plots.plot_kernels(kernels[:, :1], colour=True)
+
+
+def test_a_dead_kernel_is_drawn_as_dead() -> None:
+    kernels = normal(3, 1, 3, 3)
+    kernels[1] *= 0.01
+    ax = plots.plot_kernels(kernels)
+    assert ax.texts[1].get_text() == "1: dead"
+    assert len(ax.lines) == 2, "a cross"
+    left, right, bottom, top = ax.images[1].get_extent()
+    assert np.asarray(ax.lines[0].get_xydata()).tolist() == [[left, top], [right, bottom]]
+    assert ax.get_title(loc="left").endswith("1 dead")
+
+
+@pytest.mark.parametrize("shape", [(64, 32, 3, 3), (2048, 1, 3, 3), (40, 48, 5, 5)])
+def test_of_many_kernels_the_strongest_are_drawn_on_one_screen(shape: Any) -> None:
+    kernels = normal(*shape)
+    ax = plots.plot_kernels(kernels)
+    shown = [int(text.get_text().split(":")[0]) for text in ax.texts]
+    norms = np.linalg.norm(kernels.reshape(len(kernels), -1), axis=1)
+    assert set(shown) == set(np.argsort(-norms)[: len(shown)].tolist())
+    assert f"the {len(shown)} strongest of {shape[0]:,}" in ax.get_title(loc="left")
+    figure = ax.get_figure(root=True)
+    assert figure
+    width, height = map(float, figure.get_size_inches())
+    assert (width <= 10.5, height <= 6.6) == (True, True)
+    more = plots.plot_kernels(kernels, most=40)
+    assert len(more.images) == 40
+    if shape[1] == 48:
+        channels = np.argsort(-(kernels[shown] ** 2).sum(axis=(0, 2, 3)))[:32]
+        np.testing.assert_array_equal(
+            ax.images[0].get_array(), np.hstack(list(kernels[shown[0], np.sort(channels)]))
+        )
+        assert "32 strongest of 48 channels" in ax.get_title(loc="left")
+
+
+def test_a_model_a_layer_or_an_array_may_be_drawn() -> None:
+    first, second = Conv2D(4, 3), Conv2D(2, 3)
+    model = Sequential([first, ReLU(), second, Flatten()], input_shape=(1, 8, 8))
+    calls: list[Any] = [plots.plot_kernels, plots.plot_kernel_spectrum, plots.plot_orientations]
+    for call in calls:
+        images = [
+            [np.asarray(image.get_array()) for image in call(source).images]
+            for source in (model, first, first.weight.value)
+        ]
+        np.testing.assert_array_equal(images[0], images[1])
+        np.testing.assert_array_equal(images[0], images[2])
+        with pytest.raises(ShapeError, match=f"{call.__name__}: expected a layer with kernels"):
+            call(model, layer=1)
+        with pytest.raises(ShapeError, match="expected a model, a layer, or an array"):
+            call(Conv2D)
+        with pytest.raises(NotReadyError, match="has no weights yet"):
+            call(Conv2D(2, 3))
+        with pytest.raises(ArgumentError, match="layer must be the number of a layer, 0 to 3"):
+            call(model, layer=4)
+        with pytest.raises(ArgumentError, match="layer=0 needs a model"):
+            call(first.weight.value, layer=0)
+    assert "layer 0 (Conv2D)" in plots.plot_kernels(model).get_title(loc="left")
+    assert "layer 2 (Conv2D)" in plots.plot_kernels(model, layer=2).get_title(loc="left")
+    np.testing.assert_array_equal(measure_kernels(model).edge, measure_kernels(first).edge)
+    np.testing.assert_array_equal(measure_kernels(model, 2).edge, measure_kernels(second).edge)
+    upper, lower = plots.plot_kernels_before_and_after(0.1 * first.weight.value, model)
+    assert all("layer 0 (Conv2D)" in ax.get_title(loc="left") for ax in (upper, lower))
+
+
+@pytest.mark.parametrize("style", ["classic", "ggplot", "dark_background", "large letters"])
+def test_no_style_blurs_kernels_or_draws_over_numbers(style: str) -> None:
+    large = {"font.size": 30, "axes.grid": True, "image.interpolation": "bilinear"}
+    kernels, sheet = normal(8, 1, 5, 5), large if style == "large letters" else style
+    plain = plots.plot_kernels(kernels)
+    with plt.style.context(sheet):
+        drawn = plots.plot_kernels(kernels)
+        cells = plots.show_kernel(kernels[0, 0])
+        given = plots.show_kernel(kernels[0, 0], ax=plt.subplots()[1])
+    for image in drawn.images:
+        assert image.get_interpolation() == "nearest"
+        assert image.origin == "upper"
+    for one, other in zip(plain.texts, drawn.texts, strict=True):
+        assert one.get_fontsize() == pytest.approx(other.get_fontsize(), rel=0.05)
+    assert not drawn.axison
+    for ax in (cells, given):
+        ax.figure.canvas.draw()
+        assert not any(line.get_visible() for line in ax.get_xgridlines() + ax.get_ygridlines())
+        assert len(ax.texts) == 25
+        assert max(float(text.get_fontsize()) for text in ax.texts) <= 11
+    np.testing.assert_array_equal(
+        np.asarray(drawn.images[0].get_extent()), np.asarray(plain.images[0].get_extent())
+    )
+    with plt.style.context(sheet):
+        axes = plots.plot_kernel_spectrum(kernels)
+        axes.figure.canvas.draw()
+        boxes = [text.get_window_extent() for text in axes.texts]
+        for a, box in enumerate(boxes):
+            assert not any(box.overlaps(other) for other in boxes[:a])
 
 
 def test_tiles_do_not_overlap_and_lie_within_view() -> None:
@@ -103,7 +210,8 @@ def test_kernels_that_are_compared_share_their_scale() -> None:
     assert upper.images[0].get_clim() == lower.images[0].get_clim()
     np.testing.assert_array_equal(upper.images[0].get_array(), before[0, 0])
     np.testing.assert_array_equal(lower.images[7].get_array(), after[7, 0])
-    assert upper.get_title(loc="left") == "before training"
+    assert upper.get_title(loc="left").startswith("before training: ")
+    assert lower.get_title(loc="left").startswith("after training: ")
 
 
 def test_kernels_that_cannot_be_drawn() -> None:

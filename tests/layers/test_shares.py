@@ -257,7 +257,8 @@ def test_asking_why_leaves_chance_and_statistics_alone() -> None:
     np.testing.assert_array_equal(first, second)
     assert first.any()
     np.testing.assert_array_equal(
-        maximize(network, 2, unit=1, steps=3), maximize(network, 2, unit=1, steps=3)
+        maximize(network, 2, unit=1, steps=3).patch,
+        maximize(network, 2, unit=1, steps=3).patch,
     )
     np.testing.assert_array_equal(network.layers[1].running_mean.value, np.arange(4.0))  # type: ignore[attr-defined]
 

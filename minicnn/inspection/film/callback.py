@@ -10,7 +10,7 @@ from minicnn import checks
 from minicnn.errors import ArgumentError
 from minicnn.inspection.film.recording import Recording
 from minicnn.inspection.film.writers import check_format, write_film
-from minicnn.inspection.layer_kernels import kernels_of
+from minicnn.inspection.layer_kernels import kernels_of, layer_name
 from minicnn.inspection.measure import KernelTable, measure_kernels
 from minicnn.saving.atomic import check_writable
 from minicnn.training.callbacks.base import Callback, Training
@@ -104,7 +104,7 @@ class Film(Callback):
         kernels = self._weights(trainer)
         for path in self.paths:
             check_writable("Film", path)
-        self.title = f"layers[{self.layer}] {trainer.model.layers[self.layer]!r}"
+        self.title = layer_name(trainer.model.layers[self.layer], self.layer)
         self.first_step, self.final_step = trainer.progress.first_step, trainer.progress.final_step
         self.moments = self._plan(kernels.nbytes)
         self.taken = []

@@ -7,28 +7,37 @@ import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib import patheffects
-from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import Normalize
 from matplotlib.image import AxesImage
 from matplotlib.lines import Line2D
 from matplotlib.patches import Rectangle
 from matplotlib.text import Text
-from matplotlib.ticker import FixedLocator, FuncFormatter, NullLocator, PercentFormatter
+from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 
 from minicnn.inspection.film.recording import Recording
+from minicnn.inspection.measure import CLEAR
+from minicnn.inspection.plots.shown import kernel_label
+from minicnn.inspection.plots.steps import stretch
+from minicnn.inspection.plots.style import settings
 from minicnn.inspection.plots.tiles import SIGNED, largest
 from minicnn.inspection.plots.training import TRAINING
-from minicnn.typing import Array
 
 COLOURS = mpl.colormaps[SIGNED].resampled(33)
 """Few enough for a GIF, which has 256 colours for a whole frame."""
 
 MOST_KERNELS, MOST_CHANNELS = 32, 3
 SIZE = 10, 5.4  # inches
-BOARD = (0.02, 0.13, 0.52, 0.75)  # left, bottom, width, height: where the kernels are
+BOARD = (0.02, 0.2, 0.52, 0.685)  # left, bottom, width, height: where the kernels are
+HEADING, CURVES = 0.925, 0.56  # the heading is above, the curves are to the right of these
 LETTERS = 78  # characters that fit in the line below the heading
-GAP, LABEL = 0.12, 0.3  # between kernels, and for the score above each, in channels
+GAP = 0.12  # between kernels, in channels
+LABEL = 0.25  # inches, for the score above each
+SMALLEST = 8.0  # points: where the whole label would be smaller, the score stands alone
+
+LEGEND = f"""\
+Edge score: the share of a kernel that one ideal edge explains, from 0 to 1.
+Bold: {CLEAR} or more, an edge. The line in a kernel lies along its edge."""
 
 
 class FilmFigure:
@@ -36,7 +45,8 @@ class FilmFigure:
 
     On the left are the kernels (at most 32, and of each at most three channels), at all moments on
     one symmetric colour scale, which covers 99 of 100 weights. Above each kernel is its edge score,
-    and a line in it lies along the edge; the higher the score, the longer the line. On the right
+    bold from 0.5 on, and a line in it lies along the edge; the higher the score, the longer the
+    line. It looks the same whatever matplotlib's style is. On the right
     are the edge scores, with their median in bold, and accuracy and loss on the training batches,
     against the steps, on an axis that gives the early ones more room.
 
@@ -70,11 +80,16 @@ class FilmFigure:
     >>> view = FilmFigure(recording)
     >>> view.draw(recording, 1)
     >>> [text.get_text() for text in view.board.texts]
-    ['0.50', '0.90']
+    ['0: edge 0.50', '1: edge 0.90']
     >>> plt.close(view.figure)
     """
 
     def __init__(self, recording: Recording) -> None:
+        with mpl.rc_context(settings(colours=True)):
+            self._make(recording)
+
+    def _make(self, recording: Recording) -> None:
+        """Make everything that is on the figure."""
         self.figure = plt.figure(figsize=SIZE)
         self.heading = self.figure.text(0.02, 0.975, "", fontsize=14, weight="bold", va="top")
         F, C = recording.kernels.shape[1:3]
@@ -124,9 +139,11 @@ class FilmFigure:
     def _label(self, f: int, recording: Recording, index: int) -> None:
         """Write the score of kernel `f` above it, and lay the line along its edge."""
         score, live = recording.edge[index, f], recording.live[index, f]
-        self.labels[f].set_text(f"{score:.2f}" if live else "dead")
+        label = kernel_label(f, score, live=bool(live))
         self.labels[f].set(
-            color="black" if live else "0.5", weight="bold" if score >= 0.5 else "normal"
+            text=label if self.whole_labels else label.split()[-1],
+            color="black" if live else "0.5",
+            weight="bold" if live and score >= CLEAR else "normal",
         )
         angle = math.radians(recording.orientation[index, f])  # NaN, if none, draws nothing
         left, _, bottom, top = self.images[f].get_extent()
@@ -142,33 +159,40 @@ class FilmFigure:
         """Place the kernels in rows, as large as there is room for."""
         ratio = recording.kernels.shape[3] / recording.kernels.shape[4]  # height of a channel
         room = BOARD[2] * SIZE[0], BOARD[3] * SIZE[1]
-        wide, high = self.channels + GAP, ratio + LABEL
-        columns = max(
-            range(1, self.filters + 1),
-            key=lambda n: min(room[0] / (n * wide), room[1] / (math.ceil(self.filters / n) * high)),
-        )
-        rows = math.ceil(self.filters / columns)
+        wide = self.channels + GAP
+
+        def size(columns: int) -> float:  # of a channel, in inches
+            rows = math.ceil(self.filters / columns)
+            return float(min(room[0] / (columns * wide), (room[1] / rows - LABEL) / ratio))
+
+        columns = max(range(1, self.filters + 1), key=size)
+        rows, unit = math.ceil(self.filters / columns), size(columns)
+        label = LABEL / unit  # in channels
+        high = ratio + label
         self.board = self.figure.add_axes(BOARD)
         self.board.set_axis_off()
         self.images: list[AxesImage] = []
         self.labels: list[Text] = []
         self.ticks: list[list[Line2D]] = []
-        unit = min(room[0] / (columns * wide), room[1] / (rows * high))  # inches
+        letter = 72 * unit * self.channels / 0.64  # points: of a label of one letter
+        self.whole_labels = letter / len("12: edge 0.89") >= SMALLEST
+        letters = len("12: edge 0.89" if self.whole_labels else "0.89")
         for f in range(self.filters):
-            self._add_kernel(f % columns * wide, f // columns * high + LABEL, ratio)
-            self.labels[f].set_fontsize(min(11.0, 72 * 0.22 * unit))
+            self._add_kernel(f % columns * wide, f // columns * high + label, ratio)
+            self.labels[f].set_fontsize(min(11.0, letter / letters))
         self.board.set(xlim=(-0.02, columns * wide - GAP + 0.02), ylim=(rows * high + 0.02, 0))
         self.board.set_anchor("N")
-        used = unit * rows * high / SIZE[1]  # of the figure's height
+        below = BOARD[1] + BOARD[3] - unit * rows * high / SIZE[1]  # where the kernels end
         self.scale = ScalarMappable(cmap=COLOURS)
         self.bar = self.figure.colorbar(
             self.scale,
             extend="both",
-            cax=self.figure.add_axes((0.13, BOARD[1] + BOARD[3] - used - 0.06, 0.3, 0.02)),
+            cax=self.figure.add_axes((0.13, below - 0.045, 0.3, 0.02)),
             orientation="horizontal",
         )
         self.bar.ax.tick_params(labelsize=8)
-        self.bar.set_label("weight", fontsize=8, labelpad=1)
+        self.figure.text(0.11, below - 0.045, "weight", fontsize=9, ha="right")
+        self.figure.text(BOARD[0], below - 0.115, LEGEND, fontsize=9, va="top", linespacing=1.4)
 
     def _add_kernel(self, left: float, top: float, ratio: float) -> None:
         """Make a blank kernel, its label and its lines; a channel is 1 wide and `ratio` high."""
@@ -197,7 +221,7 @@ class FilmFigure:
         for ax in axes:
             ax.plot([], [], "o", color="#D55E00", markersize=7, clip_on=False, zorder=5)
             ax.axvline(0, color="#D55E00", linewidth=0.8)
-            _stretch(ax, recording.final_step)
+            stretch(ax, recording.final_step)
         # A title with a fixed position saves matplotlib from looking for one in every frame.
         small: dict[str, Any] = {"fontsize": 9, "loc": "left", "y": 1.0}
         edge.set(ylim=(0, 1))
@@ -216,13 +240,13 @@ class FilmFigure:
 
 
 def _what(recording: Recording, filters: int, channels: int) -> str:
-    """Return the name of the layer, and what of it is shown if not all is."""
-    F, C = recording.kernels.shape[1:3]
-    parts = [f"the first {filters} of {F} kernels"] if filters < F else []
-    parts += [f"the first {channels} of {C} channels"] if channels < C else []
-    room = LETTERS - len(", ".join(["", *parts]))
-    title = recording.title
-    return ", ".join([title if len(title) <= room else title[: room - 3] + "...", *parts])
+    """Return which kernels of which layer are shown, in words."""
+    F, C, KH, KW = recording.kernels.shape[1:]
+    kernels = f"kernels of {KH} x {KW}" if F > 1 else f"kernel of {KH} x {KW}"
+    rest = f", the first {filters} of {F} {kernels}" if filters < F else f", {F} {kernels}"
+    rest += f", {channels} of {C} channels" if channels < C else ""
+    title, room = recording.title, LETTERS - len(rest)
+    return (title if len(title) <= room else title[: room - 3] + "...") + rest
 
 
 def _ticks(low: float, high: float) -> list[float]:
@@ -234,26 +258,3 @@ def _ticks(low: float, high: float) -> list[float]:
         if len(ticks) >= 3:
             break
     return ticks[:: math.ceil(len(ticks) / 5)]
-
-
-def _stretch(ax: Axes, final_step: int) -> None:
-    """Give the early steps more room: scale the axis by their square root, like the moments."""
-    ax.set_xscale("function", functions=(_root, np.square))
-    ax.set_xlim(0, final_step)
-    shares = (0.2, 0.4, 0.6, 0.8) if final_step < 100_000 else (0.35, 0.65)  # long numbers: fewer
-    steps = {0, final_step} | {_round(final_step * share**2) for share in shares}
-    ax.xaxis.set_major_locator(FixedLocator(sorted(steps)))
-    ax.xaxis.set_major_formatter(FuncFormatter(lambda step, _: f"{step:,.0f}"))
-    ax.tick_params(labelsize=8)
-    ax.grid(alpha=0.3)
-    ax.spines[["top", "right"]].set_visible(False)
-
-
-def _root(steps: Array) -> Array:
-    root: Array = np.sqrt(np.maximum(steps, 0))
-    return root
-
-
-def _round(number: float) -> int:
-    """Return a number rounded to two significant digits."""
-    return int(float(f"{number:.1e}")) if number >= 1 else 1

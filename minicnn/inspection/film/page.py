@@ -13,31 +13,48 @@ PAGE = Template("""<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>$title</title>
 <style>
-  body { margin: 1.5rem auto; max-width: 1000px; padding: 0 1rem;
+  body { margin: 1rem auto; max-width: 1000px; padding: 0 .5rem;
          font: 16px/1.4 system-ui, sans-serif; color: #222; background: #fff; }
-  img { width: 100%; display: block; }
-  .controls { display: flex; gap: 1rem; align-items: center; margin-top: .75rem; }
-  button { font: inherit; width: 5.5rem; padding: .3rem 0; }
-  input { flex: 1; }
-  output { width: 11rem; text-align: right; font-variant-numeric: tabular-nums; }
+  h1 { font-size: 1.4rem; line-height: 1.25; margin: 0 0 .25rem; }
+  output { display: block; font-size: 1.1rem; font-variant-numeric: tabular-nums; }
+  .pictures { display: flex; flex-wrap: wrap; margin-top: .5rem; }
+  #kernels { width: 56%; }
+  #curves { width: 44%; }
+  @media (max-width: 700px) {
+    #kernels, #curves { width: 100%; }
+    h1 { font-size: 1.2rem; }
+    output { font-size: 1rem; }
+    .keys { display: none; }
+  }
+  .controls { display: flex; gap: 1rem; align-items: center; margin: .75rem 0; }
+  button { font: inherit; width: 5.5rem; padding: .5rem 0; }
+  input { flex: 1; min-width: 0; height: 2rem; }
 </style>
-<img id="picture" alt="The kernels at one moment of the training, with their edge scores">
+<h1>$title</h1>
+<output id="step"></output>
 <div class="controls">
   <button id="play">Pause</button>
   <input id="time" type="range" min="0" max="$last" value="0" aria-label="moment of the training">
-  <output id="step"></output>
 </div>
-<p>The space bar plays and pauses; the arrow keys move by one frame.</p>
+<div class="pictures">
+  <img id="kernels" alt="The kernels at one moment of the training, with their edge scores">
+  <img id="curves" alt="Edge scores, accuracy and loss until that moment">
+</div>
+<p class="keys">The space bar plays and pauses; the arrow keys move by one frame.</p>
 <script>
   const pictures = $pictures;
   const steps = $steps;
-  const [picture, play, time, step] =
-    ["picture", "play", "time", "step"].map(id => document.getElementById(id));
+  const medians = $medians;
+  const [kernels, curves, play, time, step] =
+    ["kernels", "curves", "play", "time", "step"].map(id => document.getElementById(id));
   let timer = null;
   function show(frame) {
     time.value = frame;
-    picture.src = "data:image/webp;base64," + pictures[frame];
-    step.textContent = "step " + steps[frame] + " of $final";
+    const [left, right] = pictures[frame].map(code => "data:image/webp;base64," + code);
+    kernels.src = left;
+    curves.src = right;
+    step.textContent = "step " + steps[frame].toLocaleString("en") +
+      " of $final, median edge score " + medians[frame];
   }
   function pause() { clearInterval(timer); timer = null; play.textContent = "Play"; }
   function start() {
@@ -64,22 +81,23 @@ PAGE = Template("""<!doctype html>
 """)
 
 
-def page(recording: Recording, pictures: Sequence[str], rate: float) -> str:
+def page(recording: Recording, pictures: Sequence[Sequence[str]], rate: float) -> str:
     """Return the page as text.
 
     Parameters
     ----------
     recording : Recording
-    pictures : sequence of str
-        One for each moment: a WebP picture in base64.
+    pictures : sequence of two str
+        For each moment the kernels and the curves, WebP pictures in base64.
     rate : float
         Pictures a second.
     """
     return PAGE.substitute(
-        title=html.escape(recording.title),
+        title=html.escape(f"How the kernels of {recording.title} were learned"),
         last=len(recording) - 1,
-        final=recording.final_step,
-        pictures=json.dumps(list(pictures)),
+        final=f"{recording.final_step:,}",
+        pictures=json.dumps([list(pair) for pair in pictures]),
+        medians=json.dumps([f"{median:.2f}" for median in recording.median_edge]),
         steps=json.dumps(recording.steps.tolist()),
         interval=round(1000 / rate),
     )

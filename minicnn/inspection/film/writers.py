@@ -7,12 +7,14 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.pyplot as plt
+import numpy as np
+import numpy.typing as npt
 from matplotlib import animation
 from matplotlib.figure import Figure
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
-from minicnn.inspection.film.figure import FilmFigure
+from minicnn.inspection.film.figure import CURVES, HEADING, FilmFigure
 from minicnn.inspection.film.page import page
 from minicnn.inspection.film.recording import Recording
 from minicnn.saving.atomic import atomic_path, atomic_write
@@ -98,14 +100,34 @@ def _write_movie(
 
 
 def _write_page(recording: Recording, path: Path, rate: float, dpi: float) -> None:
-    """Write a page that contains every frame as a picture."""
+    """Write a page that contains every frame as two pictures: kernels, and curves.
+
+    The page says in words what the heading of the figure does. It puts the pictures side by side,
+    or one below the other on a narrow screen.
+    """
     pictures = []
     for _, figure in _frames(recording, path):
-        picture = io.BytesIO()
-        figure.savefig(picture, format="webp", dpi=dpi, pil_kwargs={"lossless": True, "method": 2})
-        pictures.append(base64.b64encode(picture.getvalue()).decode("ascii"))
+        frame = _pixels(figure, dpi)
+        top, middle = round((1 - HEADING) * len(frame)), round(CURVES * frame.shape[1])
+        halves = (frame[top:, :middle], frame[top:, middle:])
+        pictures.append([_encoded(half) for half in halves])
     with atomic_write(path) as file:
         file.write(page(recording, pictures, rate).encode())
+
+
+def _pixels(figure: Figure, dpi: float) -> npt.NDArray[np.uint8]:
+    """Draw a figure, and return its pixels (H, W, 4)."""
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format="rgba", dpi=dpi)
+    width = int(figure.get_size_inches()[0] * dpi)
+    return np.frombuffer(drawn.getvalue(), np.uint8).reshape(-1, width, 4)
+
+
+def _encoded(pixels: npt.NDArray[np.uint8]) -> str:
+    """Return a picture as text: WebP in base64."""
+    picture = io.BytesIO()
+    plt.imsave(picture, pixels, format="webp", pil_kwargs={"lossless": True, "method": 2})
+    return base64.b64encode(picture.getvalue()).decode("ascii")
 
 
 def _frames(recording: Recording, path: Path) -> Iterator[tuple[int, Figure]]:

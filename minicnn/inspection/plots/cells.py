@@ -10,6 +10,7 @@ from matplotlib.collections import QuadMesh
 
 from minicnn import checks
 from minicnn.errors import ShapeError
+from minicnn.inspection.plots.style import in_own_style
 from minicnn.inspection.plots.tiles import SIGNED, largest
 from minicnn.typing import Array
 
@@ -21,6 +22,7 @@ LARGE = 1e6
 """From here on numbers are written with an exponent."""
 
 
+@in_own_style
 def show_kernel(
     kernel: npt.ArrayLike,
     label: bool = True,
@@ -87,10 +89,12 @@ def draw_cells(
         cmap=cmap,
         vmin=limits[0],
         vmax=limits[1],
+        shading="flat",
         edgecolors="0.7",
         linewidth=0.6 if max(H, W) <= MOST_LINES else 0.0,
     )
     ax.set(aspect="equal", xticks=[], yticks=[])
+    ax.grid(visible=False, which="both")  # which a style sheet may draw through the numbers
     ax.spines[:].set_visible(False)
     return cells
 

@@ -4,22 +4,31 @@ from typing import TYPE_CHECKING
 
 import matplotlib.pyplot as plt
 import numpy as np
+import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.projections import PolarAxes
+from matplotlib.patches import Circle, Rectangle
 
-from minicnn.errors import ArgumentError
-from minicnn.inspection.measure import KernelTable
+from minicnn.inspection.measure import CLEAR
+from minicnn.inspection.plots.shown import Shown, how_many_edges, strongest
+from minicnn.inspection.plots.steps import stretch
+from minicnn.inspection.plots.style import in_own_style
+from minicnn.inspection.plots.tiles import SIGNED, largest
 from minicnn.inspection.plots.training import TRAINING, VALIDATION
+from minicnn.layers import Layer
+from minicnn.typing import Array
 
 if TYPE_CHECKING:
     from minicnn.inspection.film.recording import Recording
 
-SECTORS = 16
-ANGLES = [f"{angle}\N{DEGREE SIGN}" for angle in (0, 45, 90, 135, 180, -135, -90, -45)]
+RING = 1.42  # how far from the middle the kernels of `plot_orientations` are; its circle has 1
+MOST_AROUND = 16
 
 
+@in_own_style
 def plot_score_history(recording: "Recording", *, ax: Axes | None = None) -> Axes:
-    """Plot the edge score of every kernel, and the median of the live ones, against the steps.
+    """Plot how the edge scores developed: their median, and what most of the kernels have.
+
+    Early steps are given more room, as in a film. Dead kernels are left out.
 
     Parameters
     ----------
@@ -29,78 +38,196 @@ def plot_score_history(recording: "Recording", *, ax: Axes | None = None) -> Axe
     Returns
     -------
     Axes
-        A line for each kernel, interrupted where it is dead; the last one is the median.
+        The last line is the median. Two bands show where the middle half of the live kernels are,
+        and where all are.
     """
     if ax is None:
-        _, ax = plt.subplots(figsize=(7, 4), layout="constrained")
+        _, ax = plt.subplots(figsize=(8, 4.5), layout="constrained")
     scores = np.where(recording.live, recording.edge, np.nan)  # (T, F)
-    for f, score in enumerate(scores.T):
-        label = "each live kernel" if f == 0 else None
-        ax.plot(recording.steps, score, color="0.7", linewidth=1, label=label)
-    ax.plot(recording.steps, recording.median_edge, color=TRAINING, linewidth=2.5, label="median")
-    first, last = recording.median_edge[[0, -1]]
-    ax.set(xlabel="steps of training", ylabel="edge score", ylim=(0, 1))
+    scores[~recording.live.any(axis=1)] = 0.0  # all dead, as the median has it
+    low, quarter, three, high = np.nanquantile(scores, (0.0, 0.25, 0.75, 1.0), axis=1)
+    steps, median = recording.steps, recording.median_edge
+    if scores.shape[1] > 1:
+        ax.fill_between(steps, low, high, color=TRAINING, alpha=0.12, linewidth=0)
+        ax.fill_between(steps, quarter, three, color=TRAINING, alpha=0.3, linewidth=0)
+    ax.axhline(CLEAR, color="0.5", linewidth=0.8, linestyle=":")
+    ax.plot(steps, median, color=TRAINING, linewidth=2.5, linestyle="-", marker="")
+    stretch(ax, recording.final_step)
+    ends = {"highest": high[-1], "median": median[-1], "lowest": low[-1]}
+    _name_ends(ax, ends if scores.shape[1] > 1 else {"median": median[-1]})
+    ax.set_ylim(0, 1)
+    ax.set_xlabel("steps of training, the early ones wider apart", fontsize=9)
+    ax.set_ylabel(f"edge score, {CLEAR} or more: an edge", fontsize=9)
+    F = recording.edge.shape[1]
     ax.set_title(
-        f"median edge score from {first:.2f} to {last:.2f}\n{recording.title}",
+        f"the median edge score of {F:,} kernels goes from {median[0]:.2f} to {median[-1]:.2f}\n"
+        f"{recording.title}; bands: the middle half of the live kernels, and all of them",
         fontsize=10,
-        wrap=True,
+        loc="left",
+        parse_math=False,
     )
-    ax.xaxis.set_major_formatter(lambda step, _: f"{step:,.0f}")
-    ax.grid(alpha=0.3)
-    ax.legend()
     return ax
 
 
-def plot_orientations(table: KernelTable, *, ax: Axes | None = None) -> Axes:
-    """Draw which way edges rise: a polar histogram, and a line for each kernel.
+def _name_ends(ax: Axes, ends: dict[str, float]) -> None:
+    """Write names beside the right ends of lines, apart from each other."""
+    places = _apart(np.array([*ends.values()][::-1]), 0.055)[::-1]
+    for (name, value), y in zip(ends.items(), places, strict=True):
+        ax.annotate(
+            f"{name} {value:.2f}",
+            (1.01, y),
+            xycoords=("axes fraction", "data"),
+            va="center",
+            fontsize=9,
+            weight="bold" if name == "median" else "normal",
+            color=TRAINING,
+            annotation_clip=False,
+        )
 
-    Angles are as on the screen: to the right is 0 degrees, down is 90. The length of a sector is
-    the number of kernels in it. The length of a line is the edge score of a kernel, from 0 in the
-    middle to 1 at the rim.
+
+def _apart(values: Array, least: float) -> Array:
+    """Move increasing values so that two neighbours are at least so far apart."""
+    values = values.copy()
+    for _ in range(100):
+        short = np.maximum(least - np.diff(values), 0) / 2
+        values[:-1] -= short
+        values[1:] += short
+    return values
+
+
+@in_own_style
+def plot_orientations(
+    kernels: Layer | npt.ArrayLike, layer: int | None = None, *, ax: Axes | None = None
+) -> Axes:
+    """Draw in which direction each edge rises: the kernels round a circle, each at its direction.
+
+    Angles are as on the screen: to the right is 0 degrees, down is 90. In its direction the weights
+    of a kernel rise, from blue to red. The line in its direction is as long as its edge score, from
+    0 in the middle to 1 at the circle.
 
     Parameters
     ----------
-    table : KernelTable
-        What `minicnn.inspection.measure_kernels` returns; kernels of the kind "edge" are drawn.
+    kernels : Sequential, Layer, array (F, C, KH, KW), or (F, KH, KW) with one channel
+        Those of the kind "edge" are drawn, as `minicnn.inspection.measure_kernels` has it; of
+        several channels, the strongest. Of more than 16 edges, all have a line, and the 16 with the
+        largest norms are drawn.
+    layer : int, optional
+        The index of the layer in a model; by default the first that has kernels.
     ax : Axes, optional
-        With the projection "polar".
 
     Returns
     -------
     Axes
+        With a line and an image for each edge.
 
     Raises
     ------
-    ArgumentError
-        If the axes are not polar.
+    ShapeError, DataError
+        If there are no kernels (F, C, KH, KW) of finite numbers.
     """
+    shown = Shown.of("plot_orientations", kernels, layer)
+    edges = np.flatnonzero([kind == "edge" for kind in shown.table.kind])
     if ax is None:
-        _, ax = plt.subplots(
-            figsize=(5, 5), layout="constrained", subplot_kw={"projection": "polar"}
-        )
-    if not isinstance(ax, PolarAxes):
-        raise ArgumentError(
-            "plot_orientations: expected axes with the projection 'polar', got "
-            f"{type(ax).__name__}; plt.subplot(projection='polar') makes such"
-        )
-    edges = np.array([kind == "edge" for kind in table.kind])
-    angles, scores = np.deg2rad(table.orientation[edges]), table.edge[edges]
-    width = 2 * np.pi / SECTORS
-    # The sectors have 0, 22.5, 45 ... degrees in their middles.
-    sectors = np.round(angles / width).astype(int) % SECTORS
-    counts = np.bincount(sectors, minlength=SECTORS)
-    most = max(1, int(counts.max()))
-    ax.bar(np.arange(SECTORS) * width, counts / most, width, color=TRAINING, alpha=0.35)
-    for angle, score in zip(angles, scores, strict=True):
-        ax.plot([angle, angle], [0, score], color=VALIDATION, linewidth=1.5)
-    ax.set_theta_direction(-1)  # as on the screen, where y points downwards
-    ax.set_thetagrids([0, 45, 90, 135, 180, 225, 270, 315], labels=ANGLES)
-    ax.set_ylim(0, 1)
-    ax.set_yticks([0.5, 1], ["", ""])
-    ax.tick_params(labelsize=8)
+        size = (6.0, 6.3) if len(edges) else (5.0, 1.2)
+        _, ax = plt.subplots(figsize=size, layout="constrained")
+    ax.set_axis_off()
+    title = how_many_edges(shown.table, shown.name)
+    if len(edges) == 0:
+        said = "only edges have a direction to draw"
+        ax.text(0.5, 0.5, said, transform=ax.transAxes, ha="center", va="center", fontsize=10)
+        ax.set_title(title, fontsize=10, parse_math=False)
+        return ax
+    room = RING + 0.5
+    ax.set(xlim=(-room, room), ylim=(room, -room), aspect="equal")  # y points downwards
+    table = shown.table
+    few = edges[list(strongest(table.norm[edges], MOST_AROUND))]
+    _circle(ax)
+    for f in edges:
+        x, y = _towards(table.orientation[f], table.edge[f])
+        ax.plot([0, x], [0, y], color=VALIDATION, linewidth=1.8, linestyle="-", marker="")
+    _around(ax, shown.only(tuple(few.tolist())))
+    note = f"; drawn: the {len(few)} strongest" if len(few) < len(edges) else ""
     ax.set_title(
-        f"directions in which edges rise: {edges.sum()} of {len(table)} kernels\n"
-        f"sectors: how many (rim: {most}); lines: edge scores (rim: 1)",
-        fontsize=9,
+        f"{title}{note}\neach stands where its weights rise, from blue to red; line: edge score",
+        fontsize=10,
+        parse_math=False,
     )
     return ax
+
+
+def _circle(ax: Axes) -> None:
+    """Draw circles for edge scores of 0.5 and 1, and name four directions."""
+    for score in (0.5, 1.0):
+        ax.add_patch(Circle((0, 0), score, fill=False, edgecolor="0.75", linewidth=0.8))
+        x, y = _towards(-67.5, score)
+        ax.text(x, y, f"{score:g}", fontsize=8, color="0.5", ha="center", va="center")
+    for angle, name in ((0, "right 0"), (90, "down 90"), (180, "left 180"), (-90, "up -90")):
+        x, y = _towards(angle, 1.0)
+        ax.plot([0.96 * x, 1.04 * x], [0.96 * y, 1.04 * y], color="0.6", linewidth=1.0)
+        x, y = _towards(angle + (13 if abs(angle) == 90 else 7), 0.84)
+        text = f"{name}\N{DEGREE SIGN}".replace("-", "\N{MINUS SIGN}")
+        ax.text(x, y, text, fontsize=7, color="0.5", ha="center", va="center")
+
+
+def _around(ax: Axes, shown: Shown) -> None:
+    """Draw kernels round the circle, in their directions as far as they do not overlap."""
+    angles, scores = (
+        values[list(shown.numbers)] for values in (shown.table.orientation, shown.table.edge)
+    )
+    side = min(0.46, 2 * np.pi * RING / (1.45 * len(angles)))
+    order = np.argsort(angles)
+    places = np.empty_like(angles)
+    places[order] = _apart_on_a_circle(angles[order], 2 * np.degrees(np.arcsin(0.72 * side / RING)))
+    limit = largest(shown.kernels)
+    for number, kernel, angle, score, place in zip(
+        shown.numbers, shown.kernels, angles, scores, places, strict=True
+    ):
+        x, y = _towards(place, RING)
+        end = _towards(angle, score)
+        ax.plot([end[0], x], [end[1], y], color="0.7", linewidth=0.7, linestyle="-", marker="")
+        _thumbnail(ax, kernel, (x, y), side, limit)
+        x, y = _towards(place, RING + 0.75 * side + 0.02)
+        ax.text(x, y, str(number), fontsize=8, ha="center", va="center")
+    ax.autoscale(enable=False)
+
+
+def _thumbnail(
+    ax: Axes, kernel: Array, middle: tuple[float, float], side: float, limit: float
+) -> None:
+    """Draw the strongest channel of a kernel (C, KH, KW)."""
+    channel = kernel[(kernel**2).sum(axis=(1, 2)).argmax()]
+    scale = side / max(channel.shape)
+    height, width = channel.shape[0] * scale / 2, channel.shape[1] * scale / 2
+    x, y = middle
+    limits = ax.get_xlim(), ax.get_ylim()
+    ax.imshow(
+        channel,
+        cmap=SIGNED,
+        vmin=-limit,
+        vmax=limit,
+        extent=(x - width, x + width, y + height, y - height),
+        interpolation="nearest",
+        origin="upper",
+        zorder=3,
+    )
+    ax.set(xlim=limits[0], ylim=limits[1])
+    corner = (x - width, y - height)
+    frame = Rectangle(corner, 2 * width, 2 * height, fill=False, edgecolor="0.5", zorder=4)
+    frame.set_linewidth(0.7)
+    ax.add_patch(frame)
+
+
+def _towards(angle: float, distance: float) -> tuple[float, float]:
+    """Return the point so far from the middle in a direction in degrees, clockwise."""
+    return distance * float(np.cos(np.deg2rad(angle))), distance * float(np.sin(np.deg2rad(angle)))
+
+
+def _apart_on_a_circle(angles: Array, least: float) -> Array:
+    """Move increasing angles, in degrees, so that neighbours are at least so far apart."""
+    least = min(least, 360 / len(angles))
+    angles = angles.copy()
+    for _ in range(300):
+        gaps = np.diff(np.append(angles, angles[0] + 360))
+        short = np.maximum(least - gaps, 0) / 2
+        angles += np.roll(short, 1) - short
+    return angles

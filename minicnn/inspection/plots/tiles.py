@@ -5,10 +5,12 @@ map (matplotlib's RdBu) can be read with any common colour blindness.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
+import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.collections import PatchCollection
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
 from matplotlib.ticker import MaxNLocator
@@ -19,6 +21,10 @@ SIGNED = "RdBu_r"
 TILES_IN_A_ROW = 8
 GAP = 0.08  # between two tiles, in tiles
 LABEL = 0.28  # the same, with labels
+SCREEN = (9.0, 5.6)  # inches: what tiles may cover unless more are asked for
+LARGEST_TILE = 1.5  # inches
+LABEL_INCHES = 0.2  # above a tile
+LETTERS = 8.0  # points: the size of labels, where there is room
 
 
 def draw_tiles(
@@ -29,37 +35,62 @@ def draw_tiles(
     labels: Sequence[str] | None = None,
     *,
     cmap: str = SIGNED,
+    group: int = 1,
+    label: float = LABEL,
+    dead: Collection[int] = (),
 ) -> AxesImage:
     """Draw tiles (M, H, W) in rows of `columns`, each one unit wide whatever its pixels.
 
     All have one colour scale, between the limits; tiles (M, H, W, 3) are in colour themselves.
-    Returns an image, for a colour bar.
+    Each `group` of tiles is one image, side by side, under one label, `label` high; the groups with
+    the numbers in `dead` are crossed out. Returns an image, for a colour bar.
     """
     M, H, W = tiles.shape[:3]
-    height, top_gap = H / W, LABEL if labels else GAP  # a label is above its tile
-    size = _font_size(ax, columns, labels) if labels else 0.0
-    for index, tile in enumerate(tiles):
-        row, column = divmod(index, columns)
-        left, top = column * (1 + GAP), row * (height + top_gap)
+    height, top_gap = H / W, label if labels else GAP  # a label is above its tiles
+    gap = _gap(group)
+    rows, across = math.ceil(M / columns), columns // group
+    ax.set_xlim(-0.02, _span(across, group) + 0.02)
+    ax.set_ylim(rows * (height + top_gap) - top_gap + 0.02, 0.03 - label if labels else -0.02)
+    size = _font_size(ax, group, labels) if labels else 0.0
+    frames = []
+    for number, first in enumerate(range(0, M, group)):
+        row, column = divmod(number, across)
+        left, top = column * (group + gap), row * (height + top_gap)
         image = ax.imshow(
-            tile,
+            np.concatenate(tiles[first : first + group], axis=1),  # side by side
             cmap=cmap,
             vmin=limits[0],
             vmax=limits[1],
-            extent=(left, left + 1, top + height, top),
+            extent=(left, left + group, top + height, top),
+            interpolation="nearest",
+            origin="upper",
+            aspect="equal",
         )
-        ax.add_patch(Rectangle((left, top), 1, height, fill=False, edgecolor="0.6", linewidth=0.6))
+        frames += [Rectangle((left + place, top), 1, height) for place in range(group)]
+        if number in dead:
+            _cross_out(ax, left, top, group, height)
         if labels:
-            ax.text(left + 0.5, top - 0.04, labels[index], ha="center", va="bottom", fontsize=size)
-    rows = math.ceil(M / columns)
-    ax.set_xlim(-0.02, columns * (1 + GAP) - GAP + 0.02)
-    ax.set_ylim(rows * (height + top_gap) - top_gap + 0.02, 0.03 - LABEL if labels else -0.02)
+            x, y = left + group / 2, top - 0.15 * label
+            text = ax.text(x, y, labels[number], ha="center", va="bottom", fontsize=size)
+            text.set_parse_math(False)
+            if number in dead:
+                text.set_color("0.5")
+    lines = PatchCollection(frames, facecolors="none", edgecolors="0.6", linewidths=0.6)
+    ax.add_collection(lines, autolim=False)
+    ax.set_xlim(-0.02, _span(across, group) + 0.02)  # imshow has widened them
+    ax.set_ylim(rows * (height + top_gap) - top_gap + 0.02, 0.03 - label if labels else -0.02)
     ax.set_axis_off()
     return image
 
 
 def draw_pictures(
-    ax: Axes, pictures: Array, columns: int, labels: Sequence[str] | None = None
+    ax: Axes,
+    pictures: Array,
+    columns: int,
+    labels: Sequence[str] | None = None,
+    *,
+    label: float = LABEL,
+    dead: Collection[int] = (),
 ) -> None:
     """Draw pictures (M, C, H, W) as tiles: in colour if C is 3, else the first channel in grey."""
     low, high = float(pictures.min()), float(pictures.max())
@@ -67,7 +98,17 @@ def draw_pictures(
         tiles = (pictures.transpose(0, 2, 3, 1) - low) / ((high - low) or 1.0)  # (M, H, W, C)
     else:
         tiles = pictures[:, 0]
-    draw_tiles(ax, tiles, columns, (low, high if high > low else low + 1), labels, cmap="gray")
+    limits = (low, high if high > low else low + 1)
+    draw_tiles(ax, tiles, columns, limits, labels, cmap="gray", label=label, dead=dead)
+
+
+def _cross_out(ax: Axes, left: float, top: float, width: float, height: float) -> None:
+    """Cover a tile with grey, and cross it out."""
+    cover = Rectangle((left, top), width, height, facecolor="0.93", linewidth=0, zorder=1.5)
+    ax.add_patch(cover)
+    right, bottom = left + width, top + height
+    for ends in ((top, bottom), (bottom, top)):
+        ax.plot([left, right], ends, color="0.75", linewidth=0.8, linestyle="-", marker="")
 
 
 def largest(values: Array) -> float:
@@ -81,40 +122,108 @@ def symmetric(values: Array) -> tuple[float, float]:
     return -limit, limit
 
 
+def tile_axes(
+    count: int,
+    ratio: float,
+    *,
+    group: int = 1,
+    lines: int = 2,
+    bar: bool = False,
+    room: tuple[float, float] = SCREEN,
+    columns: int | None = None,
+) -> tuple[Axes, int]:
+    """Return the axes of a new figure, just as large as its tiles, and their number of columns.
+
+    The labelled tiles, of height / width = `ratio`, are as large as the room (width, height) in
+    inches allows; there is a title of so many `lines` above them, and beside them perhaps a bar.
+    More than fit into it make the figure higher, so that each stays large enough to be seen.
+    """
+    if columns is None:
+        columns = _columns(count, ratio, group, room, LABEL_INCHES)
+    across, rows = columns // group, math.ceil(count / columns)
+    unit = min(room[0] / _span(across, group), LARGEST_TILE)
+    if count <= columns * fitting_rows(ratio, group, room):
+        unit = min(unit, (room[1] / rows - LABEL_INCHES) / ratio)
+    width = unit * _span(across, group) + 0.2 + (0.9 if bar else 0.0)
+    height = rows * (unit * ratio + LABEL_INCHES) + 0.25 + 0.19 * lines
+    _, ax = plt.subplots(figsize=(max(width, 5.0), max(height, 1.5)), layout="constrained")
+    ax.set_anchor("W")
+    return ax, columns
+
+
+def fitting_rows(ratio: float, group: int = 1, room: tuple[float, float] = SCREEN) -> int:
+    """Return how many rows of labelled tiles fit into a room, as many beside each other as do."""
+    across = max(1, TILES_IN_A_ROW // group)
+    unit = min(room[0] / _span(across, group), LARGEST_TILE)
+    return max(1, int(room[1] / (unit * ratio + LABEL_INCHES) + 0.01))
+
+
+def fitting_count(ratio: float, group: int = 1, room: tuple[float, float] = SCREEN) -> int:
+    """Return how many groups of labelled tiles fit into a room, large enough to be seen."""
+    return fitting_rows(ratio, group, room) * max(1, TILES_IN_A_ROW // group)
+
+
 def fitting_columns(ax: Axes, count: int, ratio: float, group: int = 1) -> int:
     """Return in how many columns labelled tiles of height / width = `ratio` are largest on `ax`.
 
     A multiple of `group`, whose tiles belong side by side.
     """
-    room = ax.get_window_extent()
+    width, height = _inches(ax)
+    return _columns(count, ratio, group, (width, height), LABEL_INCHES)
+
+
+def label_height(ax: Axes, count: int, columns: int, ratio: float, group: int = 1) -> float:
+    """Return how high a label is, in widths of a tile, above tiles that fill the axes."""
+    width, height = _inches(ax)
+    across, rows = columns // group, math.ceil(count / columns)
+    unit = min(
+        width / _span(across, group),
+        max(height / rows - LABEL_INCHES, 0.1 * height / rows) / ratio,
+    )
+    return LABEL_INCHES / unit
+
+
+def _columns(count: int, ratio: float, group: int, room: tuple[float, float], label: float) -> int:
+    """Return the number of columns with which the tiles in a room are largest."""
 
     def largest_tile(columns: int) -> float:
-        rows = math.ceil(count / columns)
-        return min(room.width / (columns * (1 + GAP)), room.height / (rows * (ratio + LABEL)))
+        rows, across = math.ceil(count / columns), columns // group
+        return min(room[0] / _span(across, group), (room[1] / rows - label) / ratio)
 
     return max(range(group, count + 1, group), key=largest_tile)
 
 
+def _span(across: int, group: int) -> float:
+    """Return how wide so many groups of tiles are together, in tiles."""
+    return across * (group + _gap(group)) - _gap(group)
+
+
+def _gap(group: int) -> float:
+    """Return the gap between two groups of tiles, in tiles."""
+    return GAP if group == 1 else 0.1 + GAP * group
+
+
 def colour_bar(ax: Axes, image: AxesImage, label: str) -> None:
     """Put a colour bar beside tiles, as high as all of them together."""
-    width = 9 / _points(ax)  # 9 points, in widths of the axes
-    bar = ax.figure.colorbar(image, cax=ax.inset_axes((1 + width, 0.0, width, 1.0)), label=label)
+    width = 9 / (72 * _inches(ax)[0])  # 9 points, in widths of the axes
+    bar = ax.figure.colorbar(image, cax=ax.inset_axes((1 + width, 0.0, width, 1.0)))
+    bar.set_label(label, fontsize=9)
     bar.ax.yaxis.set_major_locator(MaxNLocator(5, symmetric=image.norm.vmin != 0))
     bar.ax.tick_params(labelsize=8)
+    bar.ax.grid(visible=False)
 
 
-def _points(ax: Axes) -> float:
-    """Return the width of axes in points, 1/72 inch."""
-    figure = ax.get_figure(root=True)
-    return 72 * float(ax.get_window_extent().width) / (figure.dpi if figure else 72.0)
+def _inches(ax: Axes) -> tuple[float, float]:
+    """Return the width and the height of axes in inches."""
+    room, figure = ax.get_window_extent(), ax.get_figure(root=True)
+    dpi = figure.dpi if figure else 72.0
+    return float(room.width) / dpi, float(room.height) / dpi
 
 
-def _font_size(ax: Axes, columns: int, labels: Sequence[str]) -> float:
-    """Return the size in points at which the longest label is no wider than its tile."""
+def _font_size(ax: Axes, group: int, labels: Sequence[str]) -> float:
+    """Return the size in points at which the longest label is no wider than its tiles."""
+    width, height = _inches(ax)
+    across, down = float(np.ptp(ax.get_xlim())), float(np.ptp(ax.get_ylim()))
+    unit = min(width / abs(across), height / abs(down))
     longest = max([3, *map(len, labels)])
-    return min(8.0, _points(ax) / columns / (0.62 * longest))  # of a character: 0.6 of its height
-
-
-def tile_size(count: int, columns: int, ratio: float) -> tuple[float, float]:
-    """Return the width and height, in inches, that tiles of height / width = `ratio` need."""
-    return 1.1 * max(columns, 2), 0.5 + (0.35 + 1.02 * ratio) * math.ceil(count / columns)
+    return min(LETTERS, 72 * unit * group / (0.6 * longest))  # a letter: 0.6 of its height
