@@ -14,18 +14,16 @@ The second picture explains one number: the strongest answer of the first kernel
 products, of nine pixels and nine weights.
 
 The result is a small map of where the feature is. The next layers of a network take such maps as
-their picture. Few places answer fully, so the colours of a row end at half its largest answer.
+their picture.
 """
 
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
-import matplotlib.pyplot as plt
 import numpy as np
 from _common import load_picture, parser, picture_file, run
 
 from minicnn import Conv2D, MaxPool, ReLU, Sequential, explain_pixel, receptive_field
 from minicnn.filters import KERNELS
 from minicnn.inspection.plots import plot_explanation, plot_feature_story, save_figure
-from minicnn.inspection.plots.story import RATIOS
 
 FEATURES = ["right_sobel", "bottom_sobel", "outline"]
 BLOCK = 8
@@ -55,21 +53,17 @@ def main() -> None:
     print(f"each condensed answer sees {height} x {width} pixels of the picture")
     filtered, detected, condensed = model.activations(picture[np.newaxis, np.newaxis])
 
-    ratio = float(np.clip(picture.shape[0] / picture.shape[1], 0.6, 1.5))
-    size = (13.5, len(FEATURES) * (2.6 * ratio + 0.35) + 0.3)
-    figure, axes = plt.subplots(
-        len(FEATURES), 5, figsize=size, width_ratios=RATIOS, layout="constrained"
-    )
-    figure.suptitle("Filter, detect, condense: from a picture to a map of where a feature is")
-    for f, (name, row) in enumerate(zip(FEATURES, axes, strict=True)):
-        maps = filtered[0, f], detected[0, f], condensed[0, f]
-        plot_feature_story(picture, bank[f], *maps, name=name, axes=row)
-    print(save_figure(axes[0, 0], arguments.out / "filter-detect-condense.png", dpi=100))
+    names = [name.replace("_", " ") for name in FEATURES]
+    maps = filtered[0], detected[0], condensed[0]
+    axes = plot_feature_story(picture, bank, *maps, names=names)
+    title = "Filter, detect, condense: from a picture to a map of where a feature is"
+    axes[0].figure.suptitle(title)
+    print(save_figure(axes, arguments.out / "filter-detect-condense.png", dpi=100))
 
     i, j = np.unravel_index(filtered[0, 0].argmax(), picture.shape)
     parts = explain_pixel(model.layers[0], picture[np.newaxis, np.newaxis], 0, 0, int(i), int(j))
     print(f"\n{parts}\n")
-    print(save_figure(plot_explanation(parts)[0], arguments.out / "one-answer.png", dpi=100))
+    print(save_figure(plot_explanation(parts), arguments.out / "one-answer.png", dpi=100))
 
 
 if __name__ == "__main__":

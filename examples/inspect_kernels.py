@@ -19,7 +19,7 @@ maxima are those of the first 16 filters.
 """
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -35,9 +35,7 @@ from minicnn.inspection import (
     kernels_of,
     maximize,
     measure_kernels,
-    occlusion,
     plots,
-    saliency,
     top_patches,
 )
 from minicnn.typing import Array
@@ -77,25 +75,22 @@ def of_kernels(kernels: Array) -> Iterator[tuple[str, Axes]]:
 
 def of_images(
     model: Sequential, layer: int, test: Dataset, number: int
-) -> Iterator[tuple[str, Axes]]:
+) -> Iterator[tuple[str, Axes | Sequence[Axes]]]:
     """Draw what the kernels make of images."""
-    image, label = test.images[number], test.labels[number]
-    maps = [image, *(output[0] for output in model.activations(image[None]))]
-    known = test.classes or ()
-    names = [f"input, {known[label]}", *map(repr, model.layers)]
-    classes = known if model.out_shape == (len(known),) else ()
-    yield "feature-maps", plots.plot_feature_maps(maps, names=names, classes=classes)[0]
+    image = test.images[number]
+    yield "feature-maps", plots.plot_feature_maps(model, image)
     units = range(min(MOST_UNITS, model.activations(image[None])[layer].shape[1]))
     found = [top_patches(model, test.images[:SEARCHED], layer, unit) for unit in units]
     yield "top-patches", plots.plot_top_patches(found)
     yield "maxima", plots.plot_maxima([maximize(model, layer, unit) for unit in units])
-    if not classes:
+    classes = test.classes or ()
+    if model.out_shape != (len(classes),):
         return
     last = len(model.without_softmax().layers) - 1
     made = [maximize(model, last, label) for label in range(len(classes))]
     yield "maxima-of-classes", plots.plot_maxima(made, labels=classes)
-    yield "saliency", plots.plot_saliency(image, saliency(model, image[None])[0])[0]
-    yield "occlusion", plots.plot_occlusion(image, occlusion(model, image))[0]
+    yield "saliency", plots.plot_saliency(model, image)
+    yield "occlusion", plots.plot_occlusion(model, image)
 
 
 def main() -> None:
@@ -120,15 +115,15 @@ def main() -> None:
         kernels = chosen(model, arguments.layer)
     except ArgumentError as error:
         options.error(str(error))
-    pictures = [of_kernels(kernels)]
+    pictures: list[Iterator[tuple[str, Axes | Sequence[Axes]]]] = [of_kernels(kernels)]
     if model.in_shape == (1, 28, 28):
         test = load_mnist().test
         if arguments.image >= len(test):
             options.error(f"--image: must be below {len(test):,}, the number of images")
         pictures.append(of_images(model, arguments.layer, test, arguments.image))
     print(measure_kernels(kernels), end="\n\n", flush=True)
-    for name, ax in itertools.chain(*pictures):
-        print(plots.save_figure(ax, arguments.out / f"{name}.png", dpi=100), flush=True)
+    for name, axes in itertools.chain(*pictures):
+        print(plots.save_figure(axes, arguments.out / f"{name}.png", dpi=100), flush=True)
 
 
 if __name__ == "__main__":

@@ -130,8 +130,7 @@ def main() -> None:
     print(f"the model says: {prediction.label}" + ("" if prediction.sure else f", {NOT_SURE}"))
     for label, probability in enumerate(prediction.probabilities):
         print(f"{label}  {probability:7.2%}")
-    given, _, _ = plot_prediction(picture, prediction)
-    print(save_figure(given, arguments.out / "prediction.png", dpi=100))
+    print(save_figure(plot_prediction(prediction), arguments.out / "prediction.png", dpi=100))
 
 
 if __name__ == "__main__":

@@ -186,7 +186,7 @@ def save_mistakes(test: Dataset, probabilities: Array, wrong: int, out: Path) ->
     axes = plots.plot_mistakes(
         test.images, test.labels, probabilities, classes=classes, count=count
     )
-    print(plots.save_figure(axes[0], out / "mistakes.png"))
+    print(plots.save_figure(axes, out / "mistakes.png"))
 
 
 if __name__ == "__main__":

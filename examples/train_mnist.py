@@ -43,6 +43,7 @@ import argparse
 import itertools
 import sys
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -72,11 +73,12 @@ from _recipe import (
     build_optimizer,
     first_kernels,
 )
+from matplotlib.axes import Axes
 
 from minicnn import CrossEntropy, Doctor, Trainer
 from minicnn.data import Dataset, load_fashion_mnist, load_mnist
 from minicnn.inspection import measure_kernels, plots
-from minicnn.metrics import accuracy, confusion_matrix
+from minicnn.metrics import accuracy
 from minicnn.saving.atomic import check_writable
 from minicnn.typing import Array
 
@@ -144,23 +146,18 @@ def train(trainer: Trainer, data: Dataset, arguments: argparse.Namespace) -> Non
     print(f"trained in {time.perf_counter() - began:.1f} s\n{weights}\n{history}", flush=True)
 
 
-def save_pictures(
-    trainer: Trainer, before: Array, test: Dataset, probabilities: Array, out: Path
-) -> None:
+def save_pictures(trainer: Trainer, before: Array, test: Dataset, out: Path) -> None:
     """Draw the five pictures and print their paths."""
-    classes, model = test.classes or (), trainer.model
-    matrix = confusion_matrix(probabilities.argmax(axis=1), test.labels, len(classes))
-    maps = [test.images[0], *(output[0] for output in model.activations(test.images[:1]))]
-    names = [f"input, {classes[test.labels[0]]}", *map(repr, model.layers)]
-    figures = {
+    model = trainer.model
+    figures: dict[str, Axes | Sequence[Axes]] = {
         "curves": plots.plot_history(trainer.history),
         "kernels": plots.plot_kernels_before_and_after(before, first_kernels(model)),
-        "feature-maps": plots.plot_feature_maps(maps, names=names, classes=classes),
-        "confusion-matrix": [plots.plot_confusion_matrix(matrix, classes=classes)],
-        "mistakes": plots.plot_mistakes(test.images, test.labels, probabilities, classes=classes),
+        "feature-maps": plots.plot_feature_maps(model, test.images[0]),
+        "confusion-matrix": plots.plot_confusion_matrix(model, test),
+        "mistakes": plots.plot_mistakes(model, test),
     }
     for name, axes in figures.items():
-        print(plots.save_figure(axes[0], out / f"{name}.png"))
+        print(plots.save_figure(axes, out / f"{name}.png"))
 
 
 def new_trainer(arguments: argparse.Namespace) -> Trainer:
@@ -184,14 +181,13 @@ def main() -> None:
 
     print(model.summary(), end="\n\n")
     train(trainer, data.train, arguments)
-    probabilities = model.predict(data.test.images)
-    share = accuracy(probabilities, data.test.labels)
+    share = accuracy(model.predict(data.test.images), data.test.labels)
     print(f"\ntest accuracy {share:.2%} on {len(data.test):,} images never seen before")
     at_first, now = measure_kernels(before), measure_kernels(first_kernels(model))
     print(f"median edge score {now.median_edge:.2f}, before training {at_first.median_edge:.2f}")
     print(f"\n{now}\n")
     print("drawing the pictures", flush=True)
-    save_pictures(trainer, before, data.test, probabilities, arguments.out)
+    save_pictures(trainer, before, data.test, arguments.out)
 
 
 if __name__ == "__main__":

@@ -35,6 +35,10 @@ class Prediction:
         The probability of each class; they sum to 1.
     seen : array (1, 28, 28)
         float32; the picture as the model got it.
+    picture : path of a file, or array, or None
+        The picture as it was given.
+    classes : tuple of str, or None
+        The names of the classes, where the model knows them.
 
     Examples
     --------
@@ -51,6 +55,8 @@ class Prediction:
     label: int
     probabilities: Array
     seen: Array
+    picture: str | Path | npt.NDArray[Any] | None = None
+    classes: tuple[str, ...] | None = None
 
     @property
     def sure(self) -> bool:
@@ -126,4 +132,4 @@ def predict_image(model: Sequential, picture: str | Path | npt.NDArray[Any]) -> 
     scores = model.without_softmax().predict(seen[np.newaxis])  # (1, K)
     checks.finite(owner, "the model's output", scores)
     probabilities: Array = np.exp(log_softmax(scores))[0]
-    return Prediction(int(probabilities.argmax()), probabilities, seen)
+    return Prediction(int(probabilities.argmax()), probabilities, seen, picture, model.classes)

@@ -33,6 +33,10 @@ class PixelExplanation:
         The sum of the products and the bias: the output.
     inside : array (KH, KW) of bool
         Which pixels lie in the picture itself.
+    picture : array (C/groups, H, W)
+        The input channels as a whole.
+    place : (f, i, j)
+        The filter, and the row and the column of the output.
 
     Examples
     --------
@@ -55,6 +59,8 @@ class PixelExplanation:
     bias: float
     value: float
     inside: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
+    picture: Array
+    place: tuple[int, int, int]
 
     def __str__(self) -> str:
         header = f"{'channel':>7}{'row':>5}{'column':>8}{'pixel':>12}{'weight':>12}{'product':>12}"
@@ -158,4 +164,6 @@ def explain_pixel(layer: Layer, x: Array, n: int, f: int, i: int, j: int) -> Pix
         bias=bias,
         value=float(products.sum()) + bias,
         inside=np.outer((rows >= 0) & (rows < H), (columns >= 0) & (columns < W)),
+        picture=x[n, first : first + depth],
+        place=(f, i, j),
     )

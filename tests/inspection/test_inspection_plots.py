@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 
-from minicnn.errors import DataError, ShapeError
-from minicnn.inspection import Maximum, Recording, TopPatches, measure_kernels, plots
+from minicnn import Dense, Flatten, Sequential, Softmax
+from minicnn.errors import ArgumentError, DataError, ShapeError
+from minicnn.inspection import Maximum, Recording, TopPatches, measure_kernels, occlusion, plots
 from minicnn.typing import Array
 
 pytestmark = pytest.mark.usefixtures("no_screen")
@@ -240,22 +241,61 @@ def test_maps_stand_beside_their_image_with_zero_in_the_middle() -> None:
         plots.plot_occlusion(image, gradient)
 
 
-def test_the_story_of_a_feature_in_five_pictures() -> None:
-    picture, kernel, filtered = normal(8, 6), normal(3, 2), normal(6, 5)
-    detected, condensed = np.maximum(filtered, 0), normal(3, 2)
-    axes = plots.plot_feature_story(picture, kernel, filtered, detected, condensed, name="edge")
+def test_the_story_of_features_has_one_picture() -> None:
+    picture, kernels, filtered = normal(8, 6), normal(2, 3, 2), normal(2, 6, 5)
+    steps = filtered, np.maximum(filtered, 0), normal(2, 3, 2)
+    axes = plots.plot_feature_story(picture, kernels, *steps, names=["edge", "bar"])
     assert [ax.get_title() for ax in axes] == [
         "picture, 8 x 6",
-        "edge",
+        "kernel, 3 x 2",
         "filter: convolution, 6 x 5",
         "detect: ReLU, 6 x 5",
         "condense: pooling, 3 x 2",
+        *[""] * 4,
     ]
-    for ax, values in zip(axes[2:], (filtered, detected, condensed), strict=True):
-        np.testing.assert_array_equal(pictures(ax)[0], values)
-        assert ax.images[0].get_clim() == (-abs(filtered).max() / 2, abs(filtered).max() / 2)
-    with pytest.raises(ShapeError, match=r"two axes.*\(1, 3, 2\)"):
-        plots.plot_feature_story(picture, kernel[None], filtered, detected, condensed)
+    np.testing.assert_array_equal(pictures(axes[0])[0], picture)
+    for f, name in enumerate(["edge", "bar"]):
+        kernel, *row = axes[1 + 4 * f : 5 + 4 * f]
+        assert kernel.get_xlabel() == name
+        limit = abs(filtered[f]).max()
+        for ax, values in zip(row, steps, strict=True):
+            np.testing.assert_array_equal(pictures(ax)[0], values[f])
+            assert ax.images[0].get_clim() == (-limit, limit)
+    with pytest.raises(ShapeError, match=r"got \(1, 8, 6\), 2 kernels, 2 names"):
+        plots.plot_feature_story(picture[None], kernels, *steps)
     two = plt.subplots(1, 2)[1]
-    with pytest.raises(ShapeError, match="five axes, got 2"):
-        plots.plot_feature_story(picture, kernel, filtered, detected, condensed, axes=two)
+    with pytest.raises(ShapeError, match="expected 9 axes, got 2"):
+        plots.plot_feature_story(picture, kernels, *steps, axes=two)
+
+
+CLASSES = ("cat", "dog", "owl")
+
+
+def test_which_class_a_map_is_of_and_what_its_colours_say() -> None:
+    model = Sequential([Flatten(), Dense(3), Softmax()], input_shape=(1, 6, 5), seed=1)
+    model.classes = CLASSES
+    image = abs(normal(1, 6, 5))
+    predicted = CLASSES[int(model.predict(image[None])[0].argmax())]
+    _, right = plots.plot_saliency(model, image)
+    assert right.get_title() == f"which pixels move the score of {predicted}"
+    assert labels(right) == ["red: brighter here raises it", "blue: brighter here lowers it"]
+    for label in (2, "owl"):
+        _, right = plots.plot_saliency(model, image[None], label=label)
+        assert right.get_title() == "which pixels move the score of owl"
+        weights = model.named_parameters()["1.weight"].value[2].reshape(6, 5)
+        np.testing.assert_allclose(pictures(right)[0], weights, rtol=1e-6)
+    _, right = plots.plot_occlusion(model, image, label="dog", size=1)
+    assert right.get_title() == "which places the score of dog depends on"
+    assert labels(right) == ["red: covered here, it falls", "blue: covered here, it rises"]
+    np.testing.assert_allclose(pictures(right)[0], occlusion(model, image, 1, size=1))
+    _, right = plots.plot_saliency(image, image, label=1, classes=CLASSES)
+    assert right.get_title() == "which pixels move the score of dog"
+    assert plots.plot_saliency(image, image)[1].get_title() == "which pixels move the score"
+    with pytest.raises(ArgumentError, match=r"label must lie in 0\.\.2, got 3"):
+        plots.plot_saliency(model, image, label=3)
+    with pytest.raises(ArgumentError, match="label must be one of cat, dog, owl, got 'cow'"):
+        plots.plot_occlusion(model, image, label="cow")
+    with pytest.raises(ShapeError, match=r"an image \(C, H, W\).*got \(6, 5\)"):
+        plots.plot_saliency(model, image[0])
+    with pytest.raises(ShapeError, match="expected names for 3 classes, got 2"):
+        plots.plot_saliency(model, image, classes=["cat", "dog"])

@@ -6,14 +6,11 @@ from typing import Any
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
-from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
-from minicnn import Conv2D, Flatten, History, Prediction, ReLU, Sequential
+from minicnn import Conv2D, Flatten, History, ReLU, Sequential
 from minicnn.data import Affine, Augmentation, Crop, Erase, Flip
 from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
 from minicnn.inspection import measure_kernels, plots
-from minicnn.training.history import Row
 from minicnn.typing import Array
 
 pytestmark = pytest.mark.usefixtures("no_screen")
@@ -21,11 +18,6 @@ pytestmark = pytest.mark.usefixtures("no_screen")
 
 def normal(*shape: int) -> Array:
     return np.random.default_rng(0).normal(size=shape)
-
-
-def points(ax: Axes, line: int) -> list[float]:
-    """x, y, x, y ... of one of the lines."""
-    return [float(number) for number in np.ravel(ax.lines[line].get_xydata())]
 
 
 def history(*, validation: bool) -> History:
@@ -41,31 +33,6 @@ def history(*, validation: bool) -> History:
             for epoch in (1, 2, 3)
         ]
     )
-
-
-@pytest.mark.parametrize("validation", [True, False])
-def test_history(validation: bool) -> None:
-    left, right = plots.plot_history(history(validation=validation))
-    assert len(left.lines) == len(right.lines) == 1 + validation
-    assert points(left, 0) == pytest.approx([1, 1, 2, 1 / 2, 3, 1 / 3])
-    if validation:
-        assert points(left, 1) == pytest.approx([1, 2, 2, 1, 3, 2 / 3])
-    assert left.get_xlabel() == "epoch"
-    with pytest.raises(DataError, match="no epochs"):
-        plots.plot_history(History())
-
-
-def test_a_history_with_gaps() -> None:
-    left, right = plots.plot_history(History([{"epoch": 1, "loss": 0.5}]))
-    assert points(left, 0) == [1, 0.5]
-    assert not right.lines
-    assert right.get_legend() is None
-    rows: list[Row] = [{"validation_accuracy": 0.5}, {"accuracy": 0.75}, {"accuracy": None}]
-    left, right = plots.plot_history(History(rows))
-    assert not left.lines
-    np.testing.assert_equal(points(right, 0), [1, np.nan, 2, 0.75, 3, np.nan])
-    np.testing.assert_equal(points(right, 1), [1, 0.5, 2, np.nan, 3, np.nan])
-    left.figure.canvas.draw()
 
 
 @pytest.mark.parametrize(
@@ -227,105 +194,12 @@ def test_kernels_that_cannot_be_drawn() -> None:
         plots.plot_kernels_before_and_after(np.zeros((2, 1, 3, 3)), np.zeros((3, 1, 3, 3)))
 
 
-def test_feature_maps() -> None:
-    maps = [normal(1, 8, 6), normal(10, 8, 6), normal(480), normal(10)]
-    axes = plots.plot_feature_maps(maps, names=["in", "conv", "flat", "scores"])
-    assert [len(ax.images) for ax in axes] == [1, 10, 1, 0]
-    np.testing.assert_array_equal(axes[1].images[9].get_array(), maps[1][9])
-    heights = [bar.get_height() for bar in axes[3].patches if isinstance(bar, Rectangle)]
-    assert heights == pytest.approx(list(maps[3]))
-    assert axes[1].get_title(loc="left") == "conv: 10 x 8 x 6"
-    with pytest.raises(ShapeError, match="2 names"):
-        plots.plot_feature_maps(maps, names=["in", "conv"])
-    with pytest.raises(ShapeError, match=r"\(2, 3\)"):
-        plots.plot_feature_maps([normal(2, 3)], names=["in"])
-
-
-def test_the_confusion_matrix_colours_mistakes_only() -> None:
-    matrix = np.array([[90, 2, 0], [0, 80, 7], [1, 0, 70]])
-    ax = plots.plot_confusion_matrix(matrix, classes=["cat", "dog", "cow"])
-    coloured: Array = np.ma.filled(np.ma.asarray(ax.images[1].get_array()), np.nan)
-    np.testing.assert_array_equal(np.isfinite(coloured), (matrix > 0) & ~np.eye(3, dtype=bool))
-    assert ax.images[1].get_clim() == (0, 7)
-    assert sorted(text.get_text() for text in ax.texts) == ["1", "2", "7", "70", "80", "90"]
-    assert ax.get_ylabel() == "true class"
-    assert [label.get_text() for label in ax.get_xticklabels()] == ["cat", "dog", "cow"]
-    numbered = plots.plot_confusion_matrix(matrix, classes=range(3))
-    assert [label.get_text() for label in numbered.get_yticklabels()] == ["0", "1", "2"]
-    with pytest.raises(ShapeError, match=r"\(2, 2\) for 2 classes, got \(3, 3\)"):
-        plots.plot_confusion_matrix(matrix, classes=["a", "b"])
-
-
-def test_the_surest_mistakes_come_first() -> None:
-    images = normal(4, 1, 5, 5)
-    probabilities = np.array([[0.9, 0.1], [0.4, 0.6], [0.2, 0.8], [0.7, 0.3]])
-    labels = np.array([0, 0, 0, 1])
-    axes = plots.plot_mistakes(images, labels, probabilities, classes=["cat", "dog"])
-    assert [ax.get_title().split("\n") for ax in axes[:3]] == [
-        ["true: cat", "guess: dog", "80.0% sure"],
-        ["true: dog", "guess: cat", "70.0% sure"],
-        ["true: cat", "guess: dog", "60.0% sure"],
-    ]
-    assert not any(ax.images for ax in axes[3:])
-    np.testing.assert_array_equal(axes[0].images[0].get_array(), images[2, 0])
-
-
-def test_mistakes_that_cannot_be_drawn() -> None:
-    images, probabilities = normal(4, 1, 5, 5), np.full((4, 2), 0.5)
-    with pytest.raises(DataError, match=r"\(4,\).*got \(3,\)"):
-        plots.plot_mistakes(images, np.zeros(3, int), probabilities, classes="ab")
-    with pytest.raises(ShapeError, match=r"for 3 classes"):
-        plots.plot_mistakes(images, np.zeros(4, int), probabilities, classes="abc")
-    with pytest.raises(ArgumentError, match="count"):
-        plots.plot_mistakes(images, np.zeros(4, int), probabilities, classes="ab", count=0)
-    perfect = plots.plot_mistakes(images, np.zeros(4, int), probabilities, classes="ab")
-    assert not any(ax.images for ax in perfect)
-
-
-def prediction() -> Prediction:
-    seen = np.linspace(0, 1, 784, dtype=np.float32).reshape(1, 28, 28)
-    return Prediction(1, np.array([0.0001, 0.75, 0.2499]), seen)
-
-
-def test_a_prediction_beside_its_picture(tmp_path: Path) -> None:
-    picture = np.random.default_rng(0).random((40, 30, 3))
-    given, seen, bars = plots.plot_prediction(picture, prediction(), classes=["cat", "dog", "cow"])
-    np.testing.assert_allclose(np.asarray(given.images[0].get_array()), picture, atol=1e-6)
-    assert given.get_title() == "the picture: 40 x 30 pixels"
-    np.testing.assert_array_equal(seen.images[0].get_array(), prediction().seen[0])
-    assert seen.images[0].get_clim() == (0, 1)
-    widths = [bar.get_width() for bar in bars.patches if isinstance(bar, Rectangle)]
-    assert widths == pytest.approx(list(prediction().probabilities))
-    assert [text.get_text() for text in bars.texts] == ["< 0.1%", "75.0%", "25.0%"]
-    assert [label.get_text() for label in bars.get_yticklabels()] == ["cat", "dog", "cow"]
-    assert bars.get_title() == "its answer: dog, not sure"
-    colours = [bar.get_facecolor() for bar in bars.patches]
-    assert colours[0] == colours[2] != colours[1]
-    for classes in (None, range(3)):
-        numbered = plots.plot_prediction(picture[..., 0], prediction(), classes=classes)[2]
-        assert [label.get_text() for label in numbered.get_yticklabels()] == ["0", "1", "2"]
-    path = tmp_path / "picture.png"
-    plt.imsave(path, picture)
-    again = plots.plot_prediction(path, prediction())[0]
-    np.testing.assert_allclose(np.asarray(again.images[0].get_array()), picture, atol=0.005)
-    large = plots.plot_prediction(np.ones((3000, 20)), prediction())[0]
-    assert np.asarray(large.images[0].get_array()).shape == (1000, 7, 3)
-    assert large.get_title() == "the picture: 3,000 x 20 pixels"
-    with pytest.raises(ShapeError, match="a class for each of 3 probabilities, got 2"):
-        plots.plot_prediction(picture, prediction(), classes=["cat", "dog"])
-    with pytest.raises(DataError, match=r"nowhere\.png"):
-        plots.plot_prediction("nowhere.png", prediction())
-
-
 def test_axes_that_are_given_are_drawn_on() -> None:
     _, (one, other) = plt.subplots(1, 2)
     figures = plt.get_fignums()
     assert plots.plot_kernels(normal(2, 1, 3, 3), ax=one) is one
     assert plots.plot_confusion_matrix(np.eye(2, dtype=int), classes="ab", ax=other) is other
-    assert plots.plot_history(history(validation=True), axes=[one, other]) == (one, other)
-    _, three = plt.subplots(1, 3)
-    figures = plt.get_fignums()
-    assert plots.plot_prediction(np.eye(9), prediction(), axes=three) == tuple(three)
+    assert plots.plot_history(history(validation=True), axes=[one, other]) == [one, other]
     assert plt.get_fignums() == figures
 
 

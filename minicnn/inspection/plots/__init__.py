@@ -10,12 +10,13 @@ from minicnn.inspection.plots.attribution import plot_occlusion, plot_saliency
 from minicnn.inspection.plots.augmentation import plot_augmentations
 from minicnn.inspection.plots.cells import show_kernel
 from minicnn.inspection.plots.comparison import plot_comparison
+from minicnn.inspection.plots.confusion import plot_confusion_matrix
 from minicnn.inspection.plots.excitation import plot_maxima, plot_top_patches
 from minicnn.inspection.plots.explanation import plot_explanation
 from minicnn.inspection.plots.feature_maps import plot_feature_maps
 from minicnn.inspection.plots.kernels import plot_kernels, plot_kernels_before_and_after
+from minicnn.inspection.plots.mistakes import plot_mistakes
 from minicnn.inspection.plots.prediction import plot_prediction
-from minicnn.inspection.plots.predictions import plot_confusion_matrix, plot_mistakes
 from minicnn.inspection.plots.save_figure import save_figure
 from minicnn.inspection.plots.scores import plot_orientations, plot_score_history
 from minicnn.inspection.plots.spectrum import plot_kernel_spectrum

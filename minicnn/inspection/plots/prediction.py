@@ -5,92 +5,85 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import matplotlib.pyplot as plt
-import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
 
 from minicnn.data.pictures import read_picture
 from minicnn.data.scaling import scale_picture
 from minicnn.errors import ShapeError
+from minicnn.inspection.plots.answers import class_names
+from minicnn.inspection.plots.bars import MOST_BARS, draw_probabilities
+from minicnn.inspection.plots.fonts import drawable
+from minicnn.inspection.plots.picture import show_picture
+from minicnn.inspection.plots.style import in_own_style
 
 if TYPE_CHECKING:
     from minicnn.digits.prediction import Prediction
 
-ANSWER, OTHER = "tab:blue", "0.7"
 LARGEST = 1000  # pixels of a side that are drawn
 
 
+@in_own_style
 def plot_prediction(
-    picture: str | Path | npt.NDArray[Any],
     prediction: "Prediction",
+    picture: str | Path | npt.NDArray[Any] | None = None,
     *,
     classes: Sequence[object] | None = None,
     axes: Sequence[Axes] | None = None,
-) -> tuple[Axes, Axes, Axes]:
+) -> list[Axes]:
     """Draw a picture as it was given, what the model saw of it, and how probable each class is.
 
     Parameters
     ----------
-    picture : path of a file, or array
-        What `minicnn.predict_image` was given.
     prediction : Prediction
-        What it returned.
+        What `minicnn.predict_image` returned.
+    picture : path of a file, or array, optional
+        What it was given; by default the picture that the prediction remembers. Without either,
+        it is left out.
     classes : sequence of K names, optional
-        By default the numbers of the classes.
-    axes : three Axes, optional
+        By default those of the model, else numbers.
+    axes : Axes, optional
+        Three, or two without a picture.
 
     Returns
     -------
-    (Axes, Axes, Axes)
+    list of Axes
 
     Raises
     ------
     ShapeError
-        If there are not as many classes as probabilities, or an array is no picture.
+        If there are not as many classes as probabilities, an array is no picture, or there are
+        more or fewer axes.
     DataError
         If the picture cannot be read.
     """
-    K = len(prediction.probabilities)
-    names = [str(name) for name in (range(K) if classes is None else classes)]
-    if len(names) != K:
-        raise ShapeError(
-            f"plot_prediction: expected a class for each of {K} probabilities, got {len(names)}"
-        )
-    pixels = read_picture(picture, grey=False)  # (H, W, 3)
+    owner, K = "plot_prediction", len(prediction.probabilities)
+    names = class_names(owner, K, classes, prediction.classes)
+    picture = prediction.picture if picture is None else picture
+    panels = 2 if picture is None else 3
+    pixels = None if picture is None else read_picture(picture, grey=False)  # (H, W, 3)
     if axes is None:
-        height = max(3.4, 0.9 + 0.24 * K)
-        _, axes = plt.subplots(1, 3, figsize=(10.0, height), layout="constrained")
-    given, seen, bars = axes
+        size = (3.4 * panels, max(3.4, 0.9 + 0.24 * min(K, MOST_BARS)))
+        axes = list(plt.subplots(1, panels, figsize=size, layout="constrained")[1])
+    if len(axes) != panels:
+        raise ShapeError(f"{owner}: expected {panels} axes, got {len(axes)}")
+    if pixels is not None:
+        _draw_given(axes[0], pixels)
+    seen, bars = axes[-2:]
+    show_picture(seen, prediction.seen)
+    sides = " x ".join(map(str, prediction.seen[0].shape))
+    seen.set_title(f"what the model saw: {sides}", fontsize=10)
+    with drawable(names, bars) as texts:
+        draw_probabilities(bars, prediction.probabilities, texts)
+        doubt = "" if prediction.sure else ", not sure"
+        bars.set_title(f"its answer: {texts[prediction.label]}{doubt}", fontsize=10)
+    return list(axes)
+
+
+def _draw_given(ax: Axes, pixels: npt.NDArray[Any]) -> None:
+    """Draw a picture (H, W, 3), a large one at most 1,000 pixels high and wide."""
     H, W = pixels.shape[:2]
     shrink = min(1.0, LARGEST / max(H, W))
     shown = scale_picture(pixels, (max(1, round(H * shrink)), max(1, round(W * shrink))))
-    given.imshow(shown.clip(0, 1))
-    given.set_title(f"the picture: {H:,} x {W:,} pixels", fontsize=9)
-    seen.imshow(prediction.seen[0], cmap="gray", vmin=0, vmax=1)
-    side = " x ".join(map(str, prediction.seen[0].shape))
-    seen.set_title(f"what the model saw: {side}", fontsize=9)
-    for ax in (given, seen):
-        ax.set(xticks=[], yticks=[])
-        ax.spines[:].set_color("0.8")
-    colours = [ANSWER if k == prediction.label else OTHER for k in range(K)]
-    drawn = bars.barh(range(K), prediction.probabilities, color=colours)
-    bars.bar_label(drawn, [_percent(p) for p in prediction.probabilities], padding=3, fontsize=8)
-    bars.set_yticks(range(K), names)
-    bars.set(xlim=(0, 1.18), ylim=(K - 0.4, -0.6), xticks=np.linspace(0, 1, 5))
-    bars.xaxis.set_major_formatter(PercentFormatter(1.0))
-    bars.set_xlabel("probability", fontsize=8)
-    bars.tick_params(axis="x", labelsize=7)
-    bars.tick_params(axis="y", length=0)
-    bars.spines[["top", "right", "left"]].set_visible(False)
-    bars.spines["bottom"].set_bounds(0, 1)
-    doubt = "" if prediction.sure else ", not sure"
-    bars.set_title(f"its answer: {names[prediction.label]}{doubt}", fontsize=9)
-    return given, seen, bars
-
-
-def _percent(probability: float) -> str:
-    """Return a share as text; none is 0 or 1, as the softmax never is."""
-    if probability < 0.0005:
-        return "< 0.1%"
-    return f"{probability:.1%}" if probability < 0.9995 else "> 99.9%"
+    show_picture(ax, shown.clip(0, 1).transpose(2, 0, 1))
+    ax.set_title(f"the picture: {H:,} x {W:,} pixels", fontsize=10)
