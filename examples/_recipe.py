@@ -21,7 +21,7 @@ from minicnn.data import Affine
 from minicnn.training.callbacks import Training
 from minicnn.typing import Array
 
-EPOCHS, BATCH_SIZE = 6, 64
+EPOCHS, BATCH_SIZE = 5, 64
 LEARNING_RATE, WARMUP = 0.1, 0.1
 FIRST_DECAY = 0.02  # of the first layer's kernels
 WEIGHT_DECAY = 5e-4  # of all other weights
