@@ -20,6 +20,14 @@ from minicnn.data.pictures import picture_header
 from minicnn.errors import DataError, MinicnnError
 from minicnn.saving.atomic import atomic_write, check_writable
 
+KERNEL_TABLE = """\
+edge, bar, blob, DC: the share of a kernel's energy (its squared weights) that an ideal edge, bar,
+  blob, or a constant explains; kind: the one that explains most, if at least half.
+degrees: the way in which an edge rises, clockwise from the right (90: downwards), or across a bar;
+  cycles/pixel: the wave that the kernel answers to most; norm: how large it is (dead: under 5 % of
+  the largest); nearest: the most similar hand-made kernel, and how similar, -1 to 1."""
+"""What the columns of a table of kernels are."""
+
 CHECKPOINT, COMMAND = "checkpoint", "command.json"
 """The folder within an output folder that keeps a training, and the file of its command."""
 
@@ -38,7 +46,7 @@ def parser(lesson: str | None, name: str, *, chance: bool = True) -> argparse.Ar
         default=0,
         help="seed of all random numbers (default 0)"
         if chance
-        else "accepted by every script; nothing is random in this one",
+        else "without effect here: this script uses no random numbers",
     )
     result.add_argument(
         "--out",
