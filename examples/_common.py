@@ -21,11 +21,10 @@ from minicnn.errors import DataError, MinicnnError
 from minicnn.saving.atomic import atomic_write, check_writable
 
 KERNEL_TABLE = """\
-edge, bar, blob, DC: the share of a kernel's energy (its squared weights) that an ideal edge, bar,
-  blob, or a constant explains; kind: the one that explains most, if at least half.
-degrees: the way in which an edge rises, clockwise from the right (90: downwards), or across a bar;
-  cycles/pixel: the wave that the kernel answers to most; norm: how large it is (dead: under 5 % of
-  the largest); nearest: the most similar hand-made kernel, and how similar, -1 to 1."""
+edge, bar, blob, DC: the share of a kernel's energy that an ideal edge, bar, blob, or a constant
+explains; kind: the largest of them, from 0.5 up. degrees: the way an edge rises, clockwise from the
+right. cycles/pixel: the wave it answers to most. norm: its size; under 5 % of the largest it is
+dead. nearest: the hand-made kernel most like it, and how alike the two are, from -1 to 1."""
 """What the columns of a table of kernels are."""
 
 CHECKPOINT, COMMAND = "checkpoint", "command.json"
