@@ -86,22 +86,6 @@ def test_bars_go_from_the_standard_cost(example: ModuleType) -> None:
     assert [text.get_text() for text in ax.texts] == ["100", f"50 (0.5{times})", f"400 (4{times})"]
 
 
-@of("filter_detect_condense")
-def test_no_colour_is_saturated_and_the_scale_is_shared(example: ModuleType) -> None:
-    picture = np.random.default_rng(0).random((16, 24))
-    bank = [KERNELS[name].values for name in example.FEATURES]
-    maps = [np.random.default_rng(1).normal(size=(1, 3, 16, 24)) for _ in range(3)]
-    maps = [maps[0], maps[0].clip(0), maps[0].clip(0)[..., ::2, ::2]]
-    figure = example.draw_story(picture, bank, maps)
-    shown = [ax.images[0] for ax in figure.axes if ax.images]
-    assert len(shown) == 1 + 3 * 3, "the picture stands there once"
-    for f in range(3):
-        for image in shown[1 + 3 * f : 4 + 3 * f]:
-            assert -image.norm.vmin == image.norm.vmax == abs(maps[0][0, f]).max()
-    norm = example.root_scale(4.0)
-    assert norm([-4.0, -1.0, 0.0, 1.0, 4.0]).tolist() == pytest.approx([0, 0.25, 0.5, 0.75, 1])
-
-
 @of("kernels_on_shapes")
 def test_all_cells_have_one_size_and_stand_below_one_another(example: ModuleType) -> None:
     figure = example.draw(example.pictures())
