@@ -20,6 +20,13 @@ from minicnn.data.pictures import picture_header
 from minicnn.errors import DataError, MinicnnError
 from minicnn.saving.atomic import atomic_write, check_writable
 
+KERNEL_TABLE = """\
+edge, bar, blob, DC: the share of a kernel's energy that an ideal edge, bar, blob, or a constant
+explains; kind: the largest of them, from 0.5 up. degrees: the way an edge rises, clockwise from the
+right. cycles/pixel: the wave it answers to most. norm: its size; under 5 % of the largest it is
+dead. nearest: the hand-made kernel most like it, and how alike the two are, from -1 to 1."""
+"""What the columns of a table of kernels are."""
+
 CHECKPOINT, COMMAND = "checkpoint", "command.json"
 """The folder within an output folder that keeps a training, and the file of its command."""
 
@@ -38,7 +45,7 @@ def parser(lesson: str | None, name: str, *, chance: bool = True) -> argparse.Ar
         default=0,
         help="seed of all random numbers (default 0)"
         if chance
-        else "accepted by every script; nothing is random in this one",
+        else "without effect here: this script uses no random numbers",
     )
     result.add_argument(
         "--out",

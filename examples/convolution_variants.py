@@ -1,4 +1,4 @@
-"""Six ways from 7 x 7 x 3 to 5 x 5 x 128: what each costs, what each sees, what each gives.
+"""Six ways from 7 x 7 x 3 to 5 x 5 x 128: what each of them sees, and what it costs.
 
 All of them turn a picture of 7 x 7 pixels and 3 channels into 128 maps of 5 x 5 (one, into 129):
 
@@ -16,9 +16,9 @@ All of them turn a picture of 7 x 7 pixels and 3 channels into 128 maps of 5 x 5
                 degrees
 
 The picture shows, for each, which inputs the middle of the first map depends on (where its
-gradient, which `backward` computes, is not zero), the first maps, all on one colour scale, and the
-cost.
-Weights are random: --seed changes them.
+gradient, which `backward` computes, is not zero), and its parameters and multiply-adds as multiples
+of those of the standard convolution.
+Weights are random: --seed changes them, and changes nothing in the picture.
 """
 
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
@@ -37,21 +37,23 @@ from minicnn import (
 )
 from minicnn.explain.cost import multiply_adds
 from minicnn.inspection.plots import save_figure
+from minicnn.inspection.plots.cells import draw_cells
 from minicnn.typing import Array
 
-IN_SHAPE = (3, 7, 7)
-MAPS = 8
+IN_SHAPE, FILTERS = (3, 7, 7), 128
+CHEAPER, DEARER = "#0072B2", "#D55E00"  # blue and vermilion, of the palette of Okabe and Ito
+TICKS = [0.1, 1, 10]
 
 
 def variants() -> dict[str, Layer]:
     """Return the layers, without biases, as textbooks count them."""
     return {
-        "standard": Conv2D(128, 3, bias=False),
+        "standard": Conv2D(FILTERS, 3, bias=False),
         "grouped": Conv2D(129, 3, groups=3, bias=False),
-        "depthwise separable": SeparableConv2D(128, 3, bias=False),
-        "spatially separable": SpatiallySeparableConv2D(128, 3, bias=False),
-        "dilated": Conv2D(128, 3, padding=1, dilation=2, bias=False),
-        "transposed": ConvTranspose2D(128, 3, padding=2, bias=False),
+        "depthwise separable": SeparableConv2D(FILTERS, 3, bias=False),
+        "spatially separable": SpatiallySeparableConv2D(FILTERS, 3, bias=False),
+        "dilated": Conv2D(FILTERS, 3, padding=1, dilation=2, bias=False),
+        "transposed": ConvTranspose2D(FILTERS, 3, padding=2, bias=False),
     }
 
 
@@ -64,11 +66,32 @@ def depends(model: Sequential, x: Array) -> Array:
     return np.where(gradient != 0, 1.0, 0.0)
 
 
-def draw_channels(axes: list[Axes], maps: Array, colours: str, low: float, high: float) -> None:
-    """Draw each channel as a picture, all on one colour scale."""
-    for ax, channel in zip(axes, maps, strict=True):
-        ax.imshow(channel, cmap=colours, vmin=low, vmax=high)
-        ax.set(xticks=[], yticks=[])
+def draw_reach(axes: list[Axes], reach: Array) -> None:
+    """Draw the inputs (3, 7, 7) of each channel, those that count in colour."""
+    for ax, channel in zip(axes, reach, strict=True):
+        draw_cells(ax, channel, (0.0, 1.5), cmap="Greens")
+
+
+def draw_costs(ax: Axes, title: str, costs: list[int]) -> None:
+    """Draw bars from the first cost, to the left for what is cheaper, to the right for dearer."""
+    multiples = np.array(costs) / costs[0]
+    places = range(len(costs))
+    lefts, rights = np.minimum(multiples, 1.0), np.maximum(multiples, 1.0)
+    colours = np.where(multiples <= 1, CHEAPER, DEARER)
+    ax.barh(places, rights - lefts, left=lefts, height=0.5, color=colours)
+    ax.axvline(1.0, color="0.3", linewidth=1)
+    for place, cost, multiple in zip(places, costs, multiples, strict=True):
+        times = f"{cost:,}" + (f" ({multiple:.2g}\N{MULTIPLICATION SIGN})" if place else "")
+        ends = (lefts[place], -6, "right") if multiple < 1 else (rights[place], 6, "left")
+        x, offset, side = ends
+        ax.annotate(
+            times, (x, place), (offset, 0), textcoords="offset points", ha=side, va="center"
+        )
+    ax.set(xscale="log", xlim=(1 / 200, 400), ylim=(len(costs) - 0.5, -0.5), yticks=[])
+    ax.set(xticks=TICKS, xticklabels=[f"{tick:g}\N{MULTIPLICATION SIGN}" for tick in TICKS])
+    ax.minorticks_off()
+    ax.spines[["left", "right", "top"]].set_visible(False)
+    ax.set_title(title, fontsize=12)
 
 
 def main() -> None:
@@ -76,40 +99,35 @@ def main() -> None:
     arguments = parser(__doc__, "convolution-variants").parse_args()
     x = np.random.default_rng(arguments.seed).normal(size=(1, *IN_SHAPE))
     layers = variants()
-    figure = plt.figure(figsize=(15, 1.15 * len(layers) + 0.9), layout="constrained")
-    figure.suptitle("Six ways from 3 channels of 7 x 7 to 128 maps of 5 x 5 (grouped: 129)")
-    grid = figure.add_gridspec(
-        len(layers), 3 + MAPS + 2, width_ratios=[1] * (3 + MAPS) + [2.4, 2.4], wspace=0.02
+    figure = plt.figure(figsize=(14, 1.05 * len(layers) + 1.4), layout="constrained")
+    figure.suptitle(
+        "Six ways from 3 channels of 7 x 7 to 128 maps of 5 x 5: what an output sees, and the cost",
+        fontsize=15,
     )
-    counts = {}
+    grid = figure.add_gridspec(len(layers), 3 + 2, width_ratios=[1, 1, 1, 4.4, 4.4], wspace=0.03)
+    parameters, products = [], []
     print(f"{'':<20}{'output':>14}{'parameters':>12}{'multiply-adds':>15}")
     for row, (name, layer) in enumerate(layers.items()):
         model = Sequential([layer], IN_SHAPE, seed=arguments.seed)
-        y = model(x)[0]
-        weights = sum(parameter.value.size for parameter in model.parameters)
-        counts[name] = weights, multiply_adds(model)
-        shape = " x ".join(map(str, y.shape))
-        print(f"{name:<20}{shape:>14}{weights:>12,}{counts[name][1]:>15,}")
-        axes = [figure.add_subplot(grid[row, column]) for column in range(3 + MAPS)]
-        draw_channels(axes[:3], depends(model, x), "Greens", 0.0, 1.5)
-        draw_channels(axes[3:], y[:MAPS], "RdBu_r", -4.0, 4.0)
-        axes[0].set_ylabel(f"{name}\n{shape}", rotation=0, ha="right", va="center")
+        parameters.append(sum(parameter.value.size for parameter in model.parameters))
+        products.append(multiply_adds(model))
+        F, OH, OW = layer.out_shape or ()
+        print(f"{name:<20}{f'{F} x {OH} x {OW}':>14}{parameters[-1]:>12,}{products[-1]:>15,}")
+        axes = [figure.add_subplot(grid[row, channel]) for channel in range(3)]
+        draw_reach(axes, depends(model, x))
+        maps = "" if F == FILTERS else f"\n({F} maps)"
+        axes[0].set_ylabel(name + maps, rotation=0, ha="right", va="center", fontsize=11)
         if row == 0:
-            for channel in range(3):
-                axes[channel].set_title(f"map 0 needs\nof channel {channel}", fontsize=8)
-            for index in range(MAPS):
-                axes[3 + index].set_title(f"map {index}", fontsize=9)
-    for column, title in enumerate(("parameters", "multiply-adds")):
-        ax = figure.add_subplot(grid[:, 3 + MAPS + column])
-        values = [count[column] for count in counts.values()]
-        ax.plot(values, range(len(values)), "o", color="#0072B2")
-        for place, value in enumerate(values):
-            ax.text(value, place - 0.12, f"{value:,}", ha="center", va="bottom", fontsize=9)
-        ax.set(xscale="log", xlim=(min(values) / 5, 6 * max(values)), yticks=range(len(values)))
-        ax.set(yticklabels=[], ylim=(len(values) - 0.5, -0.5))
-        ax.grid(alpha=0.3)
-        ax.set_title(f"{title}, log scale", fontsize=10)
-    print(save_figure(figure.axes[0], arguments.out / "convolution-variants.png", dpi=100))
+            for channel, ax in enumerate(axes):
+                ax.set_title(f"channel {channel}", fontsize=10)
+    for column, (title, costs) in enumerate(
+        {"parameters": parameters, "multiply-adds": products}.items()
+    ):
+        ax = figure.add_subplot(grid[:, 3 + column])
+        draw_costs(ax, title, costs)
+    green = "green: the inputs that the middle of the first map depends on"
+    figure.supxlabel(f"{green}; bars: how many times those of standard, log scale", fontsize=11)
+    print(save_figure(figure, arguments.out / "convolution-variants.png", dpi=100))
 
 
 if __name__ == "__main__":

@@ -24,7 +24,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 from _common import at_least, parser, run
 from matplotlib.axes import Axes
-from matplotlib.ticker import MaxNLocator, PercentFormatter
+from matplotlib.figure import Figure, SubFigure
+from matplotlib.ticker import MaxNLocator
 
 from minicnn import (
     SGD,
@@ -75,11 +76,49 @@ def build_model(kind: str, seed: int) -> Sequential:
     return Sequential(layers, input_shape=(1, 28, 28), seed=seed)
 
 
-def draw_kernels(axes: list[Axes], kernels: Array, kind: str, limit: float) -> None:
-    """Draw the first layer."""
-    for ax, kernel in zip(axes, kernels, strict=True):
-        show_kernel(kernel[0], label=False, limit=limit, ax=ax)
-    axes[0].set_ylabel(kind, rotation=0, ha="right", va="center")
+def draw_kernels(figure: SubFigure, kernels: dict[str, Array]) -> None:
+    """Draw the hand-made kernels with their names, and below them the random and learned ones."""
+    limit = max(float(abs(bank).max()) for bank in kernels.values())
+    grid = figure.add_gridspec(4, len(BANK), height_ratios=[1, 0.2, 1, 1])
+    for row, (kind, bank) in zip((0, 2, 3), kernels.items(), strict=True):
+        axes = [figure.add_subplot(grid[row, column]) for column in range(len(BANK))]
+        for ax, kernel, name in zip(axes, bank, BANK, strict=True):
+            show_kernel(kernel[0], label=False, limit=limit, ax=ax)
+            if kind == "hand-made":
+                ax.set_title(name.replace("_", "\n"), fontsize=10)
+        axes[0].set_ylabel(kind, rotation=0, ha="right", va="center", fontsize=11)
+    between = figure.add_subplot(grid[1, :])
+    between.set_axis_off()
+    began = "each learned kernel began as the random one above it"
+    between.text(0.5, 0.0, began, ha="center", va="center", fontsize=11)
+
+
+def draw_accuracies(ax: Axes, accuracies: dict[str, list[float]]) -> None:
+    """Draw the accuracy of every training in percent, and the means."""
+    for place, (kind, shares) in enumerate(accuracies.items()):
+        results = 100 * np.array(shares)
+        mean = float(results.mean())
+        ax.plot(results, [place] * len(results), "o", color=COLOURS[kind], alpha=0.6)
+        ax.plot([mean, mean], [place - 0.2, place + 0.2], color=COLOURS[kind], linewidth=2.5)
+        ax.text(mean, place - 0.25, f"mean {mean:.2f} %", ha="center", va="bottom", fontsize=11)
+    ax.set(yticks=range(len(accuracies)), ylim=(2.5, -0.7))
+    ax.set_yticklabels(accuracies, fontsize=11)
+    ax.set_title("test accuracy in %: a point for each seed", fontsize=12)
+    ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
+    ax.ticklabel_format(axis="x", useOffset=False)
+    ax.margins(x=0.2)
+    ax.grid(axis="x", alpha=0.3)
+
+
+def draw(kernels: dict[str, Array], accuracies: dict[str, list[float]], seed: int) -> Figure:
+    """Draw the kernels of one seed, and the accuracies of all."""
+    figure = plt.figure(figsize=(14, 4.8), layout="constrained")
+    figure.suptitle("Hand-made, random or learned first kernels: little difference", fontsize=16)
+    left, right = figure.subfigures(1, 2, width_ratios=[1.6, 1], squeeze=False)[0]
+    left.suptitle(f"the kernels of seed {seed}", fontsize=12)
+    draw_kernels(left, kernels)
+    draw_accuracies(right.subplots(), accuracies)
+    return figure
 
 
 def main() -> None:
@@ -107,31 +146,9 @@ def main() -> None:
             kernels.setdefault(kind, model.parameters[0].value)
             print(f"test accuracy {results[-1]:.2%}", flush=True)
 
-    figure = plt.figure(figsize=(14, 4.2), layout="constrained")
-    figure.suptitle("Hand-made, random or learned first kernels")
-    left, right = figure.subfigures(1, 2, width_ratios=[1.6, 1], squeeze=False)[0]
-    grid = left.subplots(len(kernels), len(BANK))
-    limit = max(float(abs(bank).max()) for bank in kernels.values())
-    for row, (kind, bank) in zip(grid, kernels.items(), strict=True):
-        draw_kernels(list(row), bank, kind, limit)
-    for ax, name in zip(grid[0], BANK, strict=True):
-        ax.set_title(name, fontsize=8)
-    seed = arguments.seed
-    left.suptitle(f"seed {seed}: the learned kernels began as the random ones", fontsize=10)
-    ax = right.subplots()
-    for place, (kind, results) in enumerate(accuracies.items()):
-        mean = float(np.mean(results))
-        ax.plot(results, [place] * len(results), "o", color=COLOURS[kind], alpha=0.6)
-        ax.plot([mean, mean], [place - 0.25, place + 0.25], color=COLOURS[kind], linewidth=2.5)
-        ax.text(mean, place - 0.3, f"mean {mean:.2%}", ha="center", va="bottom", fontsize=9)
-        print(f"{kind:<10} mean {mean:.2%} over seeds: {len(results)}")
-    ax.set(yticks=range(len(accuracies)), yticklabels=accuracies, ylim=(2.5, -0.7))
-    ax.set_title("test accuracy: a point for each seed, a bar for the mean", fontsize=10)
-    ax.xaxis.set_major_locator(MaxNLocator(4))
-    ax.xaxis.set_major_formatter(PercentFormatter(1.0))
-    ax.margins(x=0.2)
-    ax.grid(axis="x", alpha=0.3)
-    print(save_figure(ax, path, dpi=100))
+    for kind, results in accuracies.items():
+        print(f"{kind:<10} mean {np.mean(results):.2%} over seeds: {len(results)}")
+    print(save_figure(draw(kernels, accuracies, arguments.seed), path, dpi=100))
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ from pathlib import Path
 
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import numpy as np
-from _common import at_least, model_file, parser, run
+from _common import KERNEL_TABLE, at_least, model_file, parser, run
 from matplotlib.axes import Axes
 
 from minicnn import Sequential
@@ -121,9 +121,13 @@ def main() -> None:
         if arguments.image >= len(test):
             options.error(f"--image: must be below {len(test):,}, the number of images")
         pictures.append(of_images(model, arguments.layer, test, arguments.image))
-    print(measure_kernels(kernels), end="\n\n", flush=True)
+    print(measure_kernels(kernels), KERNEL_TABLE, sep="
+
+", end="
+
+", flush=True)
     for name, axes in itertools.chain(*pictures):
-        print(plots.save_figure(axes, arguments.out / f"{name}.png", dpi=100), flush=True)
+        print(plots.save_figure(axes, arguments.out / f"{name}.png"), flush=True)
 
 
 if __name__ == "__main__":

@@ -1,17 +1,15 @@
-"""Every hand-made kernel on one picture: ours beside Pillow's answer, and the difference.
+"""Every hand-made kernel on one picture, and that Pillow makes the same of it.
 
 A convolution is a small recipe: each pixel of the result is a weighted sum of a pixel and its
 neighbours, and the kernel is the table of the weights. Eighteen well-known tables follow, two of
 them under two names. Where the weights sum to one, flat parts of the picture stay as they are, and
 the rest is blurred, sharpened or turned into a relief. Where they sum to zero, flat parts give
-zero, and the result shows where something changes; those are drawn with mid-grey for zero, and with
-so much contrast that a quarter of the largest possible answer is white.
+zero, and the result shows where something changes; those are drawn with mid-grey for zero, and each
+with its own contrast: the strongest 3 % of its answers are black or white.
 
 Pillow, a library for pictures, computes the same, but leaves the outermost pixels as they are; so
 these are not compared. Then see what kernels a network finds by itself: train_mnist.py draws them.
 """
-
-from typing import Any
 
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import matplotlib.pyplot as plt
@@ -25,52 +23,48 @@ from minicnn.filters import KERNELS, Kernel, apply_kernel
 from minicnn.inspection.plots import save_figure, show_kernel
 
 Bytes = npt.NDArray[np.uint8]
+ROWS, COLUMNS = 3, 6
+MID_GREY = 128
 
 
-def scale_and_offset(kernel: Kernel) -> tuple[float, float]:
+def scale_and_offset(picture: Bytes, kernel: Kernel) -> tuple[float, float]:
     """Return what to divide answers by and then add, so that they show as greys from 0 to 255."""
     if np.isclose(kernel.values.sum(), 1.0):
         return 1.0, 0.0
-    largest_answer = kernel.values.clip(min=0).sum()  # to pixels from 0 to 1
-    return float(largest_answer) / 2, 128.0
+    answers = abs(apply_kernel(picture.astype(np.float64), kernel))
+    return max(float(np.quantile(answers, 0.97)), 1.0) / MID_GREY, MID_GREY
 
 
-def ours(picture: Bytes, kernel: Kernel) -> Bytes:
+def ours(picture: Bytes, kernel: Kernel, scale: float, offset: float) -> Bytes:
     """Return our answer as greys."""
-    scale, offset = scale_and_offset(kernel)
     answer = apply_kernel(picture.astype(np.float64), kernel) / scale + offset
     return np.floor(answer + 0.5).clip(0, 255).astype(np.uint8)
 
 
-def pillows(picture: Bytes, kernel: Kernel) -> Bytes:
+def pillows(picture: Bytes, kernel: Kernel, scale: float, offset: float) -> Bytes:
     """Return Pillow's answer; it reads kernels from the bottom up, so it gets them upside down."""
-    scale, offset = scale_and_offset(kernel)
     weights = kernel.values[::-1].ravel().tolist()
     pillow = ImageFilter.Kernel(kernel.values.shape, weights, scale, offset)
     return np.asarray(Image.fromarray(picture).filter(pillow))
 
 
-def draw(panel: SubFigure, name: str, kernel: Kernel, answers: list[Any]) -> None:
-    """Draw one kernel, both answers and their difference."""
-    panel.suptitle(f"{name}: {kernel.description}", fontsize=10, x=0.01, ha="left")
-    axes = panel.subplots(1, 4, width_ratios=[0.8, 1, 1, 1])
+def draw(panel: SubFigure, name: str, kernel: Kernel, answer: Bytes) -> None:
+    """Draw a kernel below what it makes of the picture."""
+    above, below = panel.subplots(2, 1, height_ratios=[answer.shape[0] / answer.shape[1], 0.5])
+    above.imshow(answer, cmap="gray", vmin=0, vmax=255)
+    above.set(xticks=[], yticks=[])
+    above.set_title(name, fontsize=13)
     # The smallest whole number that makes the weights whole, so that they are not rounded.
     whole = next(n for n in range(1, 100) if np.allclose(n * kernel.values % 1, 0))
-    show_kernel(whole * kernel.values, ax=axes[0])
-    axes[0].set_title(f"weights, in 1/{whole}" if whole > 1 else "weights", fontsize=8)
-    titles = ["ours", "Pillow's", "difference"]
-    for ax, answer, title in zip(axes[1:], answers, titles, strict=True):
-        if title == "difference":
-            ax.imshow(answer, cmap="RdBu_r", vmin=-8, vmax=8)
-            title += f": at most {abs(answer).max()}"
-        else:
-            ax.imshow(answer, cmap="gray", vmin=0, vmax=255)
-        ax.set_title(title, fontsize=8)
-        ax.set(xticks=[], yticks=[])
+    show_kernel(whole * kernel.values, ax=below)
+    if whole > 1:
+        factor = f"1/{whole} \N{MULTIPLICATION SIGN} "
+        # Left out of the layout, so that all answers have the same size.
+        below.text(-0.6, 1, factor, ha="right", va="center", fontsize=11).set_in_layout(False)
 
 
 def main() -> None:
-    """Apply the bank twice, and draw it all."""
+    """Apply the bank twice, compare, and draw it."""
     options = parser(__doc__, "kernel-bank", chance=False)
     options.add_argument(
         "--image",
@@ -81,20 +75,26 @@ def main() -> None:
     arguments = options.parse_args()
     picture = np.asarray(load_picture(arguments.image).convert("L"))  # grey, (H, W)
 
-    ratio = float(np.clip(picture.shape[0] / picture.shape[1], 0.6, 1.5))
-    figure = plt.figure(figsize=(15, 9 * (1.75 * ratio + 0.55) + 0.4), layout="constrained")
-    figure.suptitle(
-        "The bank of hand-made kernels, what each makes of a picture, and that Pillow agrees"
-    )
-    panels = figure.subfigures(9, 2, wspace=0.03, squeeze=False).ravel()
+    ratio = float(np.clip(picture.shape[0] / picture.shape[1], 0.3, 1.5))
+    figure = plt.figure(figsize=(13, ROWS * (2.1 * ratio + 1.5) + 0.8), layout="constrained")
+    panels = figure.subfigures(ROWS, COLUMNS, wspace=0.02, hspace=0.02, squeeze=False).ravel()
+    largest = 0
     for panel, (name, kernel) in zip(panels, KERNELS.items(), strict=True):
-        mine, theirs = ours(picture, kernel), pillows(picture, kernel)
+        contrast = scale_and_offset(picture, kernel)
+        mine, theirs = ours(picture, kernel, *contrast), pillows(picture, kernel, *contrast)
         # Pillow leaves the outermost pixels as they are, so these are not compared.
-        difference = np.zeros(picture.shape, int)
-        difference[1:-1, 1:-1] = (mine.astype(int) - theirs)[1:-1, 1:-1]
-        print(f"{name:<14} differs from Pillow by at most {abs(difference).max()} of 255")
-        draw(panel, name, kernel, [mine, theirs, difference])
-    print(save_figure(panels[0].axes[0], arguments.out / "kernel-bank.png", dpi=100))
+        difference = abs(mine.astype(int) - theirs)[1:-1, 1:-1].max(initial=0)
+        print(
+            f"{name:<14} {kernel.description}; differs from Pillow by at most {difference} of 255"
+        )
+        largest = max(largest, int(difference))
+        draw(panel, name, kernel, mine)
+    agreement = "all equal to Pillow's" + (f", to {largest} of 255 greys" if largest else "")
+    figure.suptitle(
+        f"{len(KERNELS)} hand-made kernels, and what each makes of one picture: {agreement}",
+        fontsize=16,
+    )
+    print(save_figure(figure, arguments.out / "kernel-bank.png", dpi=100))
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import matplotlib.pyplot as plt
 import numpy as np
 from _common import parser, run
-from matplotlib.layout_engine import ConstrainedLayoutEngine
+from matplotlib.figure import Figure
 
 from minicnn import Conv2D
 from minicnn.inspection.plots import save_figure, show_kernel
@@ -50,34 +50,45 @@ def answers(picture: Array, kernel: Array) -> Array:
     return y
 
 
-def main() -> None:
-    """Draw the kernels above, and below them what they make of each picture."""
-    arguments = parser(__doc__, "kernels-on-shapes", chance=False).parse_args()
-    shapes = pictures()
-    figure, axes = plt.subplots(
-        1 + len(shapes),
-        1 + len(KERNELS),
-        figsize=(14, 13),
-        height_ratios=[2, *map(len, shapes.values())],
-        layout=ConstrainedLayoutEngine(wspace=0.06, hspace=0.04),
+def draw(shapes: dict[str, Array]) -> Figure:
+    """Draw the kernels above, and below them what they make of each picture.
+
+    Every row and column has room for the largest picture, so that all cells have one size and stand
+    below one another.
+    """
+    widest = max(picture.shape[1] for picture in shapes.values())
+    heights = [2, *map(len, shapes.values())]
+    figure = plt.figure(figsize=(14, 12.8), layout="constrained")
+    figure.suptitle(
+        "What each kernel answers to: red above zero, blue below, white nothing\n", fontsize=16
     )
-    figure.suptitle("What each kernel answers to: red above zero, blue below, white nothing")
-    axes[0, 0].set_axis_off()
-    for ax, (name, kernel) in zip(axes[0, 1:], KERNELS.items(), strict=True):
-        show_kernel(kernel, limit=2, ax=ax)
-        ax.set(title=name, xlim=(-0.55, 1.55), ylim=(1.55, -0.55))
-    for row, (name, picture) in zip(axes[1:], shapes.items(), strict=True):
-        H, W = picture.shape
-        show_kernel(picture, limit=2, ax=row[0])
-        row[0].set_title(f"{name}, {H} x {W}")
-        for ax, (kernel_name, kernel) in zip(row[1:], KERNELS.items(), strict=True):
+    grid = figure.add_gridspec(len(heights), 1 + len(KERNELS), height_ratios=heights)
+
+    def cell(row: int, column: int, values: Array, title: str) -> None:
+        ax = figure.add_subplot(grid[row, column])
+        ax.set(xlim=(-0.55, widest - 0.45), ylim=(heights[row] - 0.45, -0.55), anchor="NW")
+        limits = ax.get_xlim(), ax.get_ylim()
+        show_kernel(values, limit=2, ax=ax)
+        ax.set(xlim=limits[0], ylim=limits[1])
+        ax.set_title(title, fontsize=12, loc="left")
+
+    for column, (name, kernel) in enumerate(KERNELS.items(), 1):
+        cell(0, column, kernel, name)
+    for row, (name, picture) in enumerate(shapes.items(), 1):
+        cell(row, 0, picture, f"{name}, {' x '.join(map(str, picture.shape))}")
+        for column, (kernel_name, kernel) in enumerate(KERNELS.items(), 1):
             y = answers(picture, kernel)
-            show_kernel(y, limit=2, ax=ax)
             OH, OW = y.shape
-            ax.set_title(f"{OH} x {OW} answers, {np.count_nonzero(y)} not zero", fontsize=10)
-            ax.set(xlim=row[0].get_xlim(), ylim=row[0].get_ylim())  # cells as large as pixels
+            cell(row, column, y, f"{OH} x {OW} answers, {np.count_nonzero(y)} not zero")
             print(f"{name:<13} {kernel_name:<28} answers from {y.min():.0f} to {y.max():.0f}")
-    print(save_figure(axes[0, 0], arguments.out / "kernels-on-shapes.png", dpi=100))
+    return figure
+
+
+def main() -> None:
+    """Answer, and draw."""
+    arguments = parser(__doc__, "kernels-on-shapes", chance=False).parse_args()
+    figure = draw(pictures())
+    print(save_figure(figure, arguments.out / "kernels-on-shapes.png", dpi=100))
 
 
 if __name__ == "__main__":

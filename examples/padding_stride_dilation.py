@@ -69,8 +69,9 @@ def box(ax: Axes, x: float, y: float, text: str, colour: str, *, border: bool = 
     line = "--" if border else "-"
     corner = (x - 0.4, y - 0.4)
     ax.add_patch(Rectangle(corner, 0.8, 0.8, fill=False, edgecolor=colour, linestyle=line))
-    size = 8 if len(text) < 4 else 7
-    ax.text(x, y, text, ha="center", va="center", fontsize=size, color=colour)
+    ax.text(
+        x, y, text, ha="center", va="center", fontsize=11 if len(text) < 4 else 9.5, color=colour
+    )
 
 
 def axis_options(options: dict[str, Any]) -> dict[str, Any]:
@@ -108,7 +109,7 @@ def draw_axis(ax: Axes, title: str, size: int, options: dict[str, Any]) -> None:
     along = {name: value for name, value in options.items() if name != "padding_mode"}
     added = f" + {before} + {after}" if before + after else ""
     sizes = f"{size}{added} pixels in, {conv_output_size(size, **along)} out"
-    ax.set_title(f"{title}\n{sizes}", fontsize=9, loc="left")
+    ax.set_title(f"{title}\n{sizes}", fontsize=11, loc="left")
     ax.set(xlim=(-2.6, 9), ylim=(-0.6, 2.6), aspect="equal", anchor="W")
     ax.set_axis_off()
 
@@ -132,7 +133,7 @@ def draw_plane(ax: Axes, title: str, options: dict[str, Any]) -> None:
                 ax.add_patch(
                     Rectangle(corner, 2 * grow, 2 * grow, fill=False, edgecolor=colour, linewidth=2)
                 )
-    ax.set_title(f"{title}: {OH} x {OW} places", fontsize=10)
+    ax.set_title(f"{title}: {OH} x {OW} places", fontsize=13)
     ax.set(xlim=(-1.6, 5.6), ylim=(5.6, -1.6), aspect="equal")
     ax.set_axis_off()
 
@@ -141,16 +142,20 @@ def main() -> None:
     """Draw both pictures."""
     arguments = parser(__doc__, "padding-stride-dilation", chance=False).parse_args()
     figure, axes = plt.subplots(5, 2, figsize=(12, 10.5), layout="constrained")
-    figure.suptitle("Along one axis: each output (above) and the pixels it is made of (below)")
+    figure.suptitle(
+        "Along one axis: each output (above) and the pixels it is made of (below)\n", fontsize=15
+    )
     for ax, (title, size, options) in zip(axes.T.ravel(), ALONG_ONE_AXIS, strict=True):
         draw_axis(ax, title, size, options)
-    print(save_figure(axes[0, 0], arguments.out / "along-one-axis.png", dpi=100))
+    print(save_figure(figure, arguments.out / "along-one-axis.png", dpi=100))
 
-    figure, axes = plt.subplots(1, 4, figsize=(16, 4.6), layout="constrained")
-    figure.suptitle("In the plane: a 3 x 3 kernel at its place (0, 0), blue, and (1, 1), orange")
-    for ax, (title, options) in zip(axes, IN_THE_PLANE, strict=True):
+    figure, axes = plt.subplots(2, 2, figsize=(10.5, 11), layout="constrained")
+    figure.suptitle(
+        "In the plane: a 3 x 3 kernel at its place (0, 0), blue, and (1, 1), orange\n", fontsize=15
+    )
+    for ax, (title, options) in zip(axes.ravel(), IN_THE_PLANE, strict=True):
         draw_plane(ax, title, options)
-    print(save_figure(axes[0], arguments.out / "in-the-plane.png", dpi=100))
+    print(save_figure(figure, arguments.out / "in-the-plane.png", dpi=100))
 
 
 if __name__ == "__main__":

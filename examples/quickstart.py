@@ -10,7 +10,8 @@ from minicnn.layers import Conv2D, Dense, Flatten, MaxPool, ReLU, Softmax
 
 parser = argparse.ArgumentParser(description=__doc__)
 parser.add_argument("--seed", type=int, default=0, help="seed of all random numbers (default 0)")
-parser.add_argument("--out", default="runs/quickstart", metavar="DIR", help="default %(default)s")
+out_help = "folder to write to (default %(default)s)"
+parser.add_argument("--out", default="runs/quickstart", metavar="DIR", help=out_help)
 args = parser.parse_args()
 if args.seed < 0:
     parser.error("--seed: must be a whole number of at least 0")

@@ -49,6 +49,7 @@ from typing import Any
 
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 from _common import (
+    KERNEL_TABLE,
     above_zero,
     at_least,
     checkpoint,
@@ -185,7 +186,7 @@ def main() -> None:
     print(f"\ntest accuracy {share:.2%} on {len(data.test):,} images never seen before")
     at_first, now = measure_kernels(before), measure_kernels(first_kernels(model))
     print(f"median edge score {now.median_edge:.2f}, before training {at_first.median_edge:.2f}")
-    print(f"\n{now}\n")
+    print(f"\n{now}\n\n{KERNEL_TABLE}\n")
     print("drawing the pictures", flush=True)
     save_pictures(trainer, before, data.test, arguments.out)
 

@@ -82,7 +82,12 @@ def main() -> None:
     """Train and film, or draw an earlier film again."""
     options = parser(__doc__, "watch-kernels")
     add = options.add_argument
-    add("--epochs", type=at_least(1), default=EPOCHS, help="passes over the data (default 5)")
+    add(
+        "--epochs",
+        type=at_least(1),
+        default=EPOCHS,
+        help=f"passes over the data (default {EPOCHS})",
+    )
     add("--limit", type=at_least(1), metavar="N", help=FEW)
     add("--frames", type=at_least(2), default=120, help="pictures in the film (default 120)")
     add("--seconds", type=above_zero, default=12.0, help="how long the film runs (default 12)")

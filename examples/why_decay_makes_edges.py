@@ -24,13 +24,16 @@ three bars. So as the decay grows, first the noise goes, then the bars, and edge
 median edge score climbs from 0.3 to 0.8. It costs a quarter of a percent of accuracy.
 """
 
+import math
+
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import matplotlib.pyplot as plt
 import numpy as np
 from _common import at_least, from_zero, parser, run
 from _recipe import BATCH_SIZE, MeanZero, build_model, build_optimizer, first_kernels
 from matplotlib.axes import Axes
-from matplotlib.ticker import PercentFormatter
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from tqdm import tqdm
 
 from minicnn import CrossEntropy, Sequential, Trainer
@@ -69,43 +72,76 @@ def patterns(images: Array) -> tuple[Array, Array]:
     return components.T[::-1].reshape(25, 5, 5), energies[::-1] / energies.sum()
 
 
+def places_of(decays: list[float]) -> tuple[Array, float]:
+    """Return where each decay stands on a log axis, and where the axis is cut before a zero.
+
+    Zero has no place on such an axis, so it stands a step before the smallest other decay.
+    """
+    above = [decay for decay in decays if decay > 0] or [1.0]
+    zero = math.log10(min(above)) - 0.6
+    places = [math.log10(decay) if decay > 0 else zero for decay in decays]
+    return np.array(places), zero + 0.3
+
+
 def draw_curves(axes: list[Axes], decays: list[float], scores: Array, accuracies: Array) -> None:
     """Draw score and accuracy of every training, (decays, repeats), and their means."""
-    places = np.arange(len(decays))
-    for ax, values, colour in zip(axes, (scores, accuracies), (SCORE, ACCURACY), strict=True):
+    places, cut = places_of(decays)
+    order = np.argsort(places)
+    for ax, values, colour in zip(axes, (scores, 100 * accuracies), (SCORE, ACCURACY), strict=True):
         ax.plot(places, values, "o", color=colour, alpha=0.4)
-        ax.plot(places, values.mean(axis=1), "-", color=colour, linewidth=2)
-        ax.set(
-            xlim=(-0.5, len(decays) - 0.5), xticks=places, xticklabels=map("{:g}".format, decays)
-        )
+        for part in (order[places[order] < cut], order[places[order] > cut]):
+            means = values[part].mean(axis=1)
+            ax.plot(places[part], means, "-", color=colour, linewidth=2.5)
+            if part.size == 1:  # no line
+                ax.plot(places[part], means, "_", color=colour, markersize=18, mew=2.5)
+        ax.set_xticks(places, map("{:g}".format, decays))
+        if (places < cut).any():
+            ax.axvline(cut, color="0.6", linestyle=":")
         ax.grid(alpha=0.3)
-    axes[0].set(ylabel="median edge score", ylim=(0, 1))
-    axes[0].set_title("a point for each seed, a line through the means", fontsize=9, loc="left")
-    axes[1].set(ylabel="test accuracy", xlabel="weight decay of the first layer")
-    axes[1].yaxis.set_major_formatter(PercentFormatter(1.0, decimals=1))
+        ax.set_xlabel("decay of the first layer's kernels, log axis", fontsize=11)
+        ax.tick_params(axis="x", labelsize=9)
+    axes[0].set_title("median edge score of the kernels", fontsize=13, loc="left", color=SCORE)
+    axes[0].set_ylim(0, 1)
+    axes[1].set_title("test accuracy in %", fontsize=13, loc="left", color=ACCURACY)
+    axes[1].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    axes[1].ticklabel_format(axis="y", useOffset=False)
 
 
 def draw(
-    decays: list[float], scores: Array, accuracies: Array, kernels: list[Array], images: Array
-) -> Axes:
+    decays: list[float],
+    scores: Array,
+    accuracies: Array,
+    kernels: list[Array],
+    images: Array,
+    seed: int,
+) -> Figure:
     """Draw curves, kernels and patterns below one another."""
-    figure = plt.figure(figsize=(12, 11), layout="constrained")
-    figure.suptitle("Why weight decay makes edges", fontsize=14)
-    grid = figure.add_gridspec(4, len(decays), height_ratios=[1.5, 1.2, 2.7, 1.1])
-    curves = [figure.add_subplot(grid[row, :]) for row in (0, 1)]
-    draw_curves(curves, decays, scores, accuracies)
-    for column, (decay, bank) in enumerate(zip(decays, kernels, strict=True)):
-        ax = figure.add_subplot(grid[2, column])
+    figure = plt.figure(figsize=(13, 10.2), layout="constrained")
+    figure.suptitle("Why weight decay makes edges: noise is forgotten, edges are not", fontsize=17)
+    parts = figure.subfigures(3, 1, height_ratios=[3.3, 4.4, 2.0], hspace=0.03, squeeze=False)
+    above, middle, below = parts.ravel()
+    draw_curves(list(above.subplots(1, 2)), decays, scores, accuracies)
+    points = f"points: seeds {seed} to {seed + scores.shape[1] - 1}; lines: their means"
+    above.suptitle(points if scores.shape[1] > 1 else f"seed {seed}", fontsize=11)
+
+    middle.suptitle(f"the eight kernels of seed {seed} after training, by decay", fontsize=13)
+    columns = middle.subplots(1, len(decays), squeeze=False)[0]
+    for ax, decay, bank in zip(columns, decays, kernels, strict=True):
         draw_tiles(ax, bank[:, 0], 2, symmetric(bank))
-        ax.set_title(f"decay {decay:g}\nscale \N{PLUS-MINUS SIGN}{abs(bank).max():.2g}", fontsize=9)
-    ax = figure.add_subplot(grid[3, :])
+        largest = f"\N{PLUS-MINUS SIGN}{abs(bank).max():.2g}"
+        ax.set_title(f"{decay:g}\n({largest})", fontsize=11)
+    middle.supxlabel("in brackets: the weight at the ends of the colours", fontsize=10)
+
     components, shares = patterns(images)
     labels = [f"{share:.1%}" for share in shares[:PATTERNS]]
+    ax = below.subplots()
     draw_tiles(ax, components[:PATTERNS], PATTERNS, symmetric(components[:PATTERNS]), labels)
     ax.set_title(
-        "what patches of digits are made of: patterns, and their share of the energy", fontsize=9
+        "what patches of digits are made of: a constant, two edges, three bars; "
+        "and the energy in each",
+        fontsize=13,
     )
-    return ax
+    return figure
 
 
 def main() -> None:
@@ -137,8 +173,9 @@ def main() -> None:
         tqdm.write(line)
         if column == 0:
             kernels.append(first_kernels(model))
-    ax = draw(arguments.decays, scores, accuracies, kernels, mnist.train.images[:4000])
-    print(save_figure(ax, path, dpi=100))
+    images = mnist.train.images[:4000]
+    figure = draw(arguments.decays, scores, accuracies, kernels, images, arguments.seed)
+    print(save_figure(figure, path, dpi=100))
 
 
 if __name__ == "__main__":

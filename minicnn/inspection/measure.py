@@ -67,7 +67,7 @@ class KernelTable:
     kernel  kind   edge   bar  blob    DC  degrees  cycles/pixel       norm  nearest
          0  edge   1.00  0.00  0.00  0.00       90          0.25       3.46  sobel_y 1.00
          1  blob   0.00  0.37  0.96  0.00        -          0.71       4.47  laplacian 1.00
-    2 kernels, 0 dead: median edge score 0.50, 50% of the live ones at 0.5 or above
+    2 kernels, 0 dead; median edge score of the live ones 0.50, 1 of 2 at 0.5 or above
     """
 
     edge: Array
@@ -121,8 +121,9 @@ class KernelTable:
                 f"{self.nearest[f]} {self.similarity[f]:.2f}"
             )
         lines.append(
-            f"{len(self)} kernels, {self.dead} dead: median edge score {self.median_edge:.2f}, "
-            f"{self.edge_share:.0%} of the live ones at {CLEAR} or above"
+            f"{len(self)} kernels, {self.dead} dead; median edge score of the live ones "
+            f"{self.median_edge:.2f}, {(self.live & (self.edge >= CLEAR)).sum()} of "
+            f"{self.live.sum()} at {CLEAR} or above"
         )
         return "\n".join(lines)
 

@@ -420,7 +420,11 @@ def test_the_gallery_has_every_script_and_every_script_its_picture() -> None:
     for script in SCRIPTS:
         assert f"python examples/{script.name}" in gallery, f"{script.name} has no command there"
     shown = set(re.findall(r"gallery/([\w-]+\.(?:png|gif))", gallery))
-    assert shown == {path.name for path in (ROOT / "examples" / "gallery").iterdir()}
+    assert shown == {
+        path.name
+        for path in (ROOT / "examples" / "gallery").iterdir()
+        if path.suffix in (".png", ".gif")
+    }
 
 
 @pytest.mark.parametrize(

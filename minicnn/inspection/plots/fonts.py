@@ -25,7 +25,7 @@ LAST_RESORT = "Last Resort"
 
 @contextmanager
 def drawable(names: Iterable[object], *axes: Axes) -> Iterator[list[str]]:
-    """Yield the texts of names to a ``with`` that writes them in titles and ticks, in fonts that have them.
+    """Yield the texts of names, and draw titles and ticks inside in fonts that have them.
 
     The font in use comes first, then the installed font that has most of what it lacks. A name that
     no font can draw becomes its number, "class 3", and a warning says so, once.
