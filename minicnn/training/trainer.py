@@ -10,6 +10,7 @@ import numpy as np
 from minicnn import checks
 from minicnn.data.dataset import Dataset, fingerprint
 from minicnn.errors import DataError, DivergenceError, MinicnnError, NotReadyError
+from minicnn.html_table import table
 from minicnn.losses import Loss
 from minicnn.ops.memory import keep_freed_blocks
 from minicnn.optim import Optimizer
@@ -124,6 +125,30 @@ class Trainer:
         self._rng = np.random.default_rng(self.seed)
         self._order = self._rng.bit_generator.state  # before the order of this epoch was drawn
         self._pending: TrainingState | None = None  # what `fit` is still to go on with
+
+    def __repr__(self) -> str:
+        """Say what is trained, how, and how far it has got."""
+        return "\n".join(f"{name}: {words}" for name, words in self._described().items())
+
+    def _repr_html_(self) -> str:
+        """Return the same as a table for a notebook."""
+        return table(("", ""), self._described().items(), words=2)
+
+    def _described(self) -> dict[str, str]:
+        """Return what is trained, how, and how far it has got, in words."""
+        count = sum(parameter.value.size for parameter in self.model.parameters)
+        layers, done = len(self.model.layers), len(self.history)
+        steps = f"{done} epoch{'s' * (done != 1)}, {self.steps:,} steps"
+        described = {
+            "model": f"{type(self.model).__name__} of {layers} layers, {count:,} parameters",
+            "optimizer": repr(self.optimizer),
+            "loss": repr(self.loss),
+            "workers": f"{self.workers}, seed {self.seed}",
+            "done": steps if self.steps else "nothing yet",
+        }
+        if done:
+            described["last epoch"] = self.history.last_epoch()
+        return described
 
     @property
     def epoch(self) -> int:
