@@ -14,8 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 LINE = "rgba(128, 128, 128, 0.4)"
-CELL = "padding: 0.15em 0.6em; border: none"
-RULED = f"{CELL}; border-bottom: 1px solid {LINE}"
+CELL = "padding: 0.15em 0.6em"
 NUMBERS = "text-align: right; font-variant-numeric: tabular-nums"
 GROUP = "display: flex; flex-wrap: wrap; gap: 0.4em 1.4em; align-items: center"
 ABOVE, BELOW = (213, 94, 0), (0, 114, 178)
@@ -51,31 +50,26 @@ def table(
     >>> "a &lt; b" in table(["name", "a < b"], [])
     True
     """
-    head = f"<thead>{_row(header, words, RULED, 'th')}</thead>" if any(header) else ""
-    body = "".join(_row(row, words, CELL) for row in rows)
-    foot = "".join(
-        _row(row, words, CELL if index else f"{CELL}; border-top: 1px solid {LINE}")
-        for index, row in enumerate(totals)
-    )
+    head = f"<thead>{_row(header, words, tag='th')}</thead>" if any(header) else ""
+    body = "".join(_row(row, words) for row in rows)
+    foot = "".join(_row(row, words) for row in totals)
+    if foot:
+        foot = f'<tbody style="border-top: 1px solid {LINE}">{foot}</tbody>'
     return (
-        f'<div style="overflow: auto; max-height: 32em"><table style="border-collapse: collapse">'
-        f"{head}<tbody>{body}{foot}</tbody></table>{text(note)}</div>"
+        '<div style="overflow: auto; max-height: 32em">'
+        f'<table style="border-collapse: collapse; white-space: pre">{head}'
+        f"<tbody>{body}</tbody>{foot}</table>{text(note)}</div>"
     )
 
 
-def _row(cells: Sequence[str], words: int, style: str, tag: str = "td") -> str:
+def _row(cells: Sequence[str], words: int, *, tag: str = "td") -> str:
     """Return a row; words to the left, numbers to the right."""
     aligned = ("text-align: left" if column < words else NUMBERS for column in range(len(cells)))
-    return "".join(
-        [
-            '<tr style="background: transparent">',
-            *(
-                f'<{tag} style="{style}; {align}; white-space: pre">{html.escape(cell)}</{tag}>'
-                for cell, align in zip(cells, aligned, strict=True)
-            ),
-            "</tr>",
-        ]
+    written = (
+        f'<{tag} style="{CELL}; {align}">{html.escape(cell)}</{tag}>'
+        for cell, align in zip(cells, aligned, strict=True)
     )
+    return f"<tr>{''.join(written)}</tr>"
 
 
 def matrix(values: npt.ArrayLike, caption: str = "", *, limit: float | None = None) -> str:
@@ -124,7 +118,7 @@ def bars(names: Sequence[str], shares: Sequence[float]) -> str:
     True
     """
     rows = "".join(
-        f'<tr style="background: transparent"><td style="{CELL}; text-align: left">'
+        f'<tr><td style="{CELL}; text-align: left">'
         f'{html.escape(name)}</td><td style="{CELL}; width: 12em">'
         f'<div style="height: 0.8em; width: {100 * share:.1f}%; background: rgb{BELOW}"></div></td>'
         f'<td style="{CELL}; {NUMBERS}">{share:.1%}</td></tr>'
