@@ -287,7 +287,10 @@ def test_the_summary_counts_what_is_frozen() -> None:
     lines = str(Sequential(layers, (1, 6, 6)).summary()).splitlines()
     assert lines[3].split()[:6] == ["1", "SeparableConv2D(4,", "3)", "4", "x", "2"]
     assert lines[3].split()[8:10] == ["30", "104"]  # 2*9 + 2*4 + 4; (2*9 + 2*4) * 4 places
-    assert lines[-1].split() == ["of", "these", "frozen", "20"]
+    assert lines[-1].split() == ["of", "these", "frozen:", "0.weight,", "0.bias", "20"]
+    layers[1].trainable = False
+    lines = str(Sequential(layers, (1, 6, 6)).summary()).splitlines()
+    assert lines[-1].split() == ["of", "these", "frozen:", "in", "0,", "1", "50"]
 
 
 def test_layers_of_a_model_that_could_not_be_built_are_free() -> None:

@@ -90,7 +90,8 @@ def summarize(model: Composition) -> Summary:
     totals: list[_Row] = [
         ("", "total", "", f"{_count(parameters):,}", f"{multiply_adds(model):,}", "")
     ]
-    for role, name in (("frozen", "of these frozen"), ("statistic", "of these statistics")):
+    frozen = f"of these frozen: {_frozen(model)}"
+    for role, name in (("frozen", frozen), ("statistic", "of these statistics")):
         if count := _count([p for p in parameters if p.role == role]):
             totals.append(("", name, "", f"{count:,}", "", ""))
     skipped = model.without_softmax() is not model
@@ -140,6 +141,14 @@ def _line(cells: _Row, widths: list[int]) -> str:
 
 def _count(parameters: Sequence[Parameter]) -> int:
     return sum(parameter.value.size for parameter in parameters)
+
+
+def _frozen(model: Composition) -> str:
+    """Return the names of the frozen parameters, or of more than two the places of their layers."""
+    names = [name for name, p in model.named_parameters().items() if p.role == "frozen"]
+    if len(names) <= 2:
+        return ", ".join(names)
+    return "in " + ", ".join(dict.fromkeys(name.partition(".")[0] for name in names))
 
 
 def _receptive_field(layers: Sequence[Layer]) -> str:
