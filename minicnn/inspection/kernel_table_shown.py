@@ -59,4 +59,4 @@ def _line(row: tuple[str, ...], widths: list[int]) -> str:
 
 def table_as_html(kernels: "KernelTable") -> str:
     """Return the table for a notebook, with what it comes to below."""
-    return table(HEADER, rows_of(kernels), note=kernels.conclusion)
+    return table(HEADER, rows_of(kernels), words=2, note=kernels.conclusion)

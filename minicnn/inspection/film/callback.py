@@ -108,8 +108,8 @@ class Film(Callback):
         """Say what was filmed, and which files were written."""
         if not self.taken:
             return f"Film of layer {self.layer}, no moments yet"
-        files = ", ".join(map(str, self.written)) or "no file"
-        return f"Film of {self.title}, {len(self.taken)} moments, written to {files}"
+        files = f"written to {', '.join(map(str, self.written))}" if self.written else "in memory"
+        return f"Film of {self.title}, {len(self.taken)} moments, {files}"
 
     def _repr_html_(self) -> str:
         """Return the film for a notebook, with some of its moments."""
