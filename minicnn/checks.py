@@ -164,6 +164,11 @@ def numbers(owner: object, name: str, value: object) -> Array:
     return array
 
 
+def called(owner: object) -> object:
+    """Return what messages call an owner: a layer knows a name that is not too long."""
+    return getattr(owner, "called", owner)
+
+
 def input_shape(owner: object, value: object) -> Shape:
     """Return the shape of one sample as a tuple of positive ints, or raise ShapeError."""
     if isinstance(value, Sequence) and not isinstance(value, str) and len(value) > 0:
@@ -172,8 +177,8 @@ def input_shape(owner: object, value: object) -> Shape:
         except ArgumentError:
             pass  # the message below shows the whole shape
     raise ShapeError(
-        f"{owner}: an input shape is a tuple of positive whole numbers without the batch axis, "
-        f"such as (1, 28, 28); got {value!r}"
+        f"{called(owner)}: an input shape is a tuple of positive whole numbers without the batch "
+        f"axis, such as (1, 28, 28); got {value!r}"
     )
 
 
@@ -198,7 +203,8 @@ def output_shape(owner: object, value: object) -> Shape:
     if isinstance(value, tuple) and all(isinstance(size, Integral) for size in value):
         return tuple(int(size) for size in value)
     raise ShapeError(
-        f"{owner}: output_shape must return a tuple of whole numbers, such as (10,), got {value!r}"
+        f"{called(owner)}: output_shape must return a tuple of whole numbers, such as (10,), got "
+        f"{value!r}"
     )
 
 
@@ -273,16 +279,18 @@ def batch(owner: object, name: str, x: object, sample_shape: Shape) -> None:
         if x.dtype.kind == "f":
             return
         raise ShapeError(
-            f"{owner}: {name} must hold floating-point numbers, got {x.dtype}; "
+            f"{called(owner)}: {name} must hold floating-point numbers, got {x.dtype}; "
             "bytes of 0 to 255 become floats by x.astype(np.float32) / 255"
         )
     expected = f"({', '.join(['N', *map(str, sample_shape)])})"
     if not isinstance(x, np.ndarray):
         raise ShapeError(
-            f"{owner}: {name} must be a NumPy array of shape {expected}, got {type(x).__name__}"
+            f"{called(owner)}: {name} must be a NumPy array of shape {expected}, got "
+            f"{type(x).__name__}"
         )
     raise ShapeError(
-        f"{owner}: {name} must have shape {expected}, got {x.shape}{_hint(name, x, sample_shape)}"
+        f"{called(owner)}: {name} must have shape {expected}, got {x.shape}"
+        f"{_hint(name, x, sample_shape)}"
     )
 
 
@@ -290,7 +298,7 @@ def _hint(name: str, x: np.ndarray, sample_shape: Shape) -> str:
     """Return the line that makes a batch of an array, where one does."""
     C, *sizes = sample_shape
     if x.shape == sample_shape:
-        return f"; a single sample becomes a batch by {name}[np.newaxis]"
+        return "; that is a single one, of which image[None] makes a batch"
     if sizes and C == 1 and x.shape == tuple(sizes):
         return f"; a single grey picture becomes a batch by {name}[np.newaxis, np.newaxis]"
     if sizes and C == 1 and x.shape[1:] == tuple(sizes):
@@ -308,7 +316,7 @@ def returned(owner: object, method: str, value: object, shape: Shape) -> None:
         if value.dtype.kind == "f":
             return
         raise ShapeError(
-            f"{owner}: {method} must return floating-point numbers, got {value.dtype}; "
+            f"{called(owner)}: {method} must return floating-point numbers, got {value.dtype}; "
             "astype(x.dtype) makes some"
         )
     what, rule = {
@@ -318,7 +326,9 @@ def returned(owner: object, method: str, value: object, shape: Shape) -> None:
     }[method]
     got = str(value.shape) if isinstance(value, np.ndarray) else kind_of(value)
     hint = f"; end {method} with a return" if value is None else ""
-    raise ShapeError(f"{owner}: {method} must return {what} of {shape}, {rule}, got {got}{hint}")
+    raise ShapeError(
+        f"{called(owner)}: {method} must return {what} of {shape}, {rule}, got {got}{hint}"
+    )
 
 
 def finite(owner: object, name: str, x: Array) -> None:

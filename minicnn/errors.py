@@ -46,6 +46,17 @@ class DivergenceError(MinicnnError, ArithmeticError):
     """A training loss that became NaN or infinite."""
 
 
+class Interrupted(KeyboardInterrupt):
+    """A training that Ctrl-C, or the stop button of a notebook, has ended; it says what is left.
+
+    It is no `MinicnnError`, since nothing went wrong.
+    """
+
+    def _render_traceback_(self) -> list[str]:
+        """Return what a notebook shows of it: the sentence, without the lines of code above."""
+        return [str(self)]
+
+
 class within:  # noqa: N801 - reads as `with within("layers[2]")`
     """Say of every error inside a ``with`` in which part of a model it was raised.
 

@@ -10,7 +10,8 @@ import numpy as np
 from minicnn import checks
 from minicnn.data.dataset import Dataset
 from minicnn.errors import ArgumentError
-from minicnn.explain.summary import summarize
+from minicnn.explain.summary import Summary, summarize
+from minicnn.html_table import table
 from minicnn.layers import Layer
 from minicnn.layers.composition import Composition
 from minicnn.layers.replica import forward_in_threads
@@ -173,8 +174,8 @@ class Sequential(Composition):
             )
         return self.head(count)
 
-    def summary(self) -> str:
-        """Return a table of the layers, for printing.
+    def summary(self) -> Summary:
+        """Return a table of the layers, which prints as text and shows itself in a notebook.
 
         For each: its output shape (without the batch axis), its parameters, the multiply-adds of
         one sample, and the receptive field, which is the part of the input in pixels that one
@@ -187,6 +188,13 @@ class Sequential(Composition):
         """
         self.check_ready()
         return summarize(self)
+
+    def _repr_html_(self) -> str:
+        """Return the summary for a notebook; before `build`, only the layers."""
+        if self.in_shape is not None:
+            return self.summary()._repr_html_()
+        rows = [(str(index), repr(layer)) for index, layer in enumerate(self.layers)]
+        return table(("", "layer"), rows, words=2, note="not built yet: it has no input shape")
 
     def save(self, path: str | Path) -> None:
         """Write the architecture and the parameters to one .npz file, whole or not at all.

@@ -1,21 +1,83 @@
-"""Messages and progress bars in the terminal."""
+"""Messages and progress bars, in a terminal or a notebook."""
 
+import importlib.util
+import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
+
+if TYPE_CHECKING:
+    from tqdm import tqdm
 
 Item = TypeVar("Item")
 
+UNLIMITED = 10_000
+"""Characters in a line of what is no terminal, such as a file."""
+
 
 def tell(line: str) -> None:
-    """Write a line to standard error, above any progress bars."""
+    """Write a line to standard error, above any progress bars.
+
+    In a notebook, which paints standard error red, it goes to standard output.
+    """
     from tqdm import tqdm  # noqa: PLC0415 - slow to import
 
-    tqdm.write(line, file=sys.stderr)
+    tqdm.write(line, file=sys.stdout if in_notebook() else sys.stderr)
 
 
 def progress_bar(items: Sequence[Item], name: str) -> Iterable[Item]:
-    """Iterate over the items, with a progress bar if standard error is a terminal."""
+    """Iterate over the items, with a progress bar if somebody can see it."""
+    return bar(items, desc=name)
+
+
+def bar(
+    items: Iterable[Any] | None = None, *, around_others: bool = False, **options: Any
+) -> "tqdm[Any]":
+    """Return a progress bar of tqdm, which disappears at its end.
+
+    In a notebook it is tqdm's own for notebooks, which needs the package ipywidgets; without that,
+    it is text on standard output. Elsewhere it is on standard error, if that is a terminal.
+
+    Parameters
+    ----------
+    items : iterable, optional
+    around_others : bool, default False
+        Whether other bars are shown while this one is. A notebook without ipywidgets has room for a
+        single line of text, so that it is not shown there.
+    **options
+        Of `tqdm.tqdm`.
+    """
     from tqdm import tqdm  # noqa: PLC0415 - slow to import
 
-    return tqdm(items, desc=name, leave=False, disable=None)
+    options |= {"leave": False}
+    if not in_notebook():
+        return tqdm(items, disable=None, **options)  # None shows it in a terminal only
+    if importlib.util.find_spec("ipywidgets"):
+        from tqdm.notebook import tqdm as widget  # noqa: PLC0415 - needs ipywidgets
+
+        return widget(items, **options)
+    return tqdm(items, disable=around_others, file=sys.stdout, ncols=80, **options)
+
+
+def in_notebook() -> bool:
+    """Return whether this runs in a notebook; that has IPython loaded, with a kernel."""
+    ipython = sys.modules.get("IPython")
+    return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+
+
+def width() -> int:
+    """Return how many characters a line of standard output holds."""
+    if not sys.stdout.isatty():
+        return UNLIMITED
+    return shutil.get_terminal_size().columns
+
+
+def shortened(words: str, length: int) -> str:
+    """Return words of at most this length: what is too much gives way to three dots.
+
+    Examples
+    --------
+    >>> shortened("Conv2D(8, 5, padding='same')", 15)
+    'Conv2D(8, 5,...'
+    """
+    return words if len(words) <= length else f"{words[: max(length - 3, 1)]}..."

@@ -23,6 +23,7 @@ ROOMS = [
     "describe",
     "checks",
     "terminal",
+    "html_table",
     "ops",
     "losses",
     "metrics",

@@ -266,7 +266,7 @@ def test_activations_are_the_output_of_every_layer() -> None:
 
 
 def test_the_summary() -> None:
-    lines = model().summary().splitlines()
+    lines = str(model().summary()).splitlines()
     assert " ".join(lines[2].split()) == "0 Conv2D(3, 3, padding='same') 3 x 12 x 10 30 3,240 3 x 3"
     assert lines[4].endswith("4 x 4")  # the pool widens 3 to 4 and doubles the step
     assert lines[5].endswith("8 x 8")  # 4 + (3 - 1) * 2
@@ -277,19 +277,19 @@ def test_the_summary() -> None:
 
 
 def test_the_summary_says_where_the_whole_picture_is_seen() -> None:
-    lines = Sequential([Conv2D(2, 3), Flatten(), Dense(3)], (1, 6, 5)).summary().splitlines()
+    lines = str(Sequential([Conv2D(2, 3), Flatten(), Dense(3)], (1, 6, 5)).summary()).splitlines()
     assert [line.split()[-1] for line in lines[3:5]] == ["all", "all"]
-    assert Sequential([Dense(3)], (4,)).summary().splitlines()[2].endswith(" -")
+    assert str(Sequential([Dense(3)], (4,)).summary()).splitlines()[2].endswith(" -")
 
 
 def test_the_summary_counts_what_is_frozen() -> None:
     layers = [Conv2D(2, 3, trainable=False), SeparableConv2D(4, 3), Flatten(), Dense(3)]
-    lines = Sequential(layers, (1, 6, 6)).summary().splitlines()
+    lines = str(Sequential(layers, (1, 6, 6)).summary()).splitlines()
     assert lines[3].split()[:6] == ["1", "SeparableConv2D(4,", "3)", "4", "x", "2"]
     assert lines[3].split()[8:10] == ["30", "104"]  # 2*9 + 2*4 + 4; (2*9 + 2*4) * 4 places
     assert lines[-1].split() == ["of", "these", "frozen:", "0.weight,", "0.bias", "20"]
     layers[1].trainable = False
-    lines = Sequential(layers, (1, 6, 6)).summary().splitlines()
+    lines = str(Sequential(layers, (1, 6, 6)).summary()).splitlines()
     assert lines[-1].split() == ["of", "these", "frozen:", "in", "0,", "1", "50"]
 
 
@@ -428,7 +428,7 @@ def test_without_a_softmax_at_the_end_nothing_is_left_out() -> None:
 @pytest.mark.parametrize(
     ("shape", "hint"),
     [
-        ((1, 6, 5), r"got \(1, 6, 5\); a single sample becomes a batch by x\[np\.newaxis\]"),
+        ((1, 6, 5), r"got \(1, 6, 5\); that is a single one, of which image\[None\] makes a batch"),
         ((6, 5), r"a single grey picture becomes a batch by x\[np\.newaxis, np\.newaxis\]"),
         ((7, 6, 5), r"grey pictures get their channel by x\[:, np\.newaxis\]"),
         ((7, 6, 5, 1), r"channels last, np\.moveaxis\(x, -1, 1\) puts them first"),

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.data.augmentation import Augmentation, check_augmentations
+from minicnn.data.dataset_html import dataset_as_html
 from minicnn.errors import ArgumentError, DataError
 from minicnn.typing import Array, Labels, Targets
 
@@ -143,6 +144,10 @@ class Dataset:
                 f"{_list(expected)}, so that the same number would stand for different ones; a "
                 "folder of pictures is read by load_image_folder(path, size, classes=train.classes)"
             )
+
+    def _repr_html_(self) -> str:
+        """Return what it holds, and a few pictures, for a notebook."""
+        return dataset_as_html(self)
 
     def __len__(self) -> int:
         return len(self.images)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 from minicnn import checks
 from minicnn.digits.digit_image import SIDE, digit_image
 from minicnn.errors import ShapeError
+from minicnn.html_table import bars, group, picture, text
 from minicnn.losses import log_softmax
 from minicnn.sequential import Sequential
 from minicnn.typing import Array
@@ -69,8 +70,19 @@ class Prediction:
     def __repr__(self) -> str:
         return f"Prediction(label={self.label}, probability={self.probabilities[self.label]:.3f})"
 
+    def _repr_html_(self) -> str:
+        """Return what the model saw, and how probable the likeliest classes are, for a notebook."""
+        likeliest = self._likeliest()
+        seen = picture(self.seen[0], "the digit as the model saw it", scale=4)
+        shares = bars([str(label) for label in likeliest], self.probabilities[likeliest].tolist())
+        return group(seen, ("" if self.sure else text(NOT_SURE)) + shares)
+
+    def _likeliest(self) -> npt.NDArray[np.intp]:
+        """Return the classes that are shown, the likeliest first."""
+        return np.argsort(-self.probabilities, kind="stable")[:CLASSES_IN_TEXT]
+
     def __str__(self) -> str:
-        likeliest = np.argsort(-self.probabilities, kind="stable")[:CLASSES_IN_TEXT]
+        likeliest = self._likeliest()
         lines = [f"{label}  {self.probabilities[label]:5.1%}" for label in likeliest]
         return "\n".join(lines if self.sure else [NOT_SURE, *lines])
 

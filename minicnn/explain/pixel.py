@@ -6,15 +6,16 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
+from minicnn.html_table import group, matrix, text
 from minicnn.layers import ConvTranspose2D, Layer
 from minicnn.layers.conv import Convolution
 from minicnn.ops.padding import batch_last, pad
 from minicnn.typing import Array
 
 
-@dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
+@dataclass(frozen=True, eq=False, repr=False)  # arrays are not compared as a whole
 class PixelExplanation:
-    """The products and the bias that add up to one output value.
+    """The products and the bias that add up to one output value; prints as a table.
 
     Attributes
     ----------
@@ -61,6 +62,39 @@ class PixelExplanation:
     inside: np.ndarray[tuple[int, int], np.dtype[np.bool_]]
     picture: Array
     place: tuple[int, int, int]
+
+    def __repr__(self) -> str:
+        """Return the whole text: an explanation is often the last line of a cell."""
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        """Return matrices for a notebook: pixels times weights are products, for each channel.
+
+        Each of the three has its own scale of colours.
+        """
+        parts = {"pixels": self.pixels, "times weights": self.weights, "= products": self.products}
+        channels = [
+            group(
+                *(
+                    matrix(
+                        values[index],
+                        f"{name} of channel {channel}" if name == "pixels" else name,
+                        limit=float(abs(values).max(initial=0.0)),
+                    )
+                    for name, values in parts.items()
+                )
+            )
+            for index, channel in enumerate(self.channels)
+        ]
+        of = f"rows {self.rows[0]} to {self.rows[-1]}, columns {self.columns[0]} to "
+        said = f"{self.title}, from {of}{self.columns[-1]} of the input"
+        if not self.inside.all():
+            said += "; what lies outside of the picture is padding"
+        total = (
+            f"sum of the products {self.products.sum():.5g} + bias {self.bias:.5g} "
+            f"= output {self.value:.5g}"
+        )
+        return text(said) + "".join(channels) + text(total)
 
     def __str__(self) -> str:
         header = f"{'channel':>7}{'row':>5}{'column':>8}{'pixel':>12}{'weight':>12}{'product':>12}"

@@ -7,10 +7,11 @@ import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.errors import ShapeError
+from minicnn.html_table import group, matrix, text
 from minicnn.typing import Array
 
 
-@dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
+@dataclass(frozen=True, eq=False, repr=False)  # arrays are not compared as a whole
 class Separation:
     """The product of a column and a row that is nearest to a kernel, and how near it is.
 
@@ -49,10 +50,30 @@ class Separation:
         """The product, (KH, KW): the nearest of all kernels of rank 1."""
         return np.outer(self.vertical, self.horizontal)
 
+    def __repr__(self) -> str:
+        """Return the whole text: a separation is often the last line of a cell."""
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        """Return the column, the row and their product for a notebook."""
+        parts = {
+            "column": self.vertical[:, np.newaxis],
+            "times row": self.horizontal[np.newaxis],
+            "= product": self.approximation,
+        }
+        error = "" if self.separable else f"relative error {self.error:.1%}"
+        tables = (matrix(values, name) for name, values in parts.items())
+        return text(self._verdict) + group(*tables) + text(error)
+
+    @property
+    def _verdict(self) -> str:
+        if self.separable:
+            return "separable"
+        return f"not separable, rank {self.rank}; the best approximation of rank 1:"
+
     def __str__(self) -> str:
-        verdict = "separable" if self.separable else f"not separable, rank {self.rank}"
-        lines = [verdict if self.separable else f"{verdict}; the best approximation of rank 1:"]
-        lines += [
+        lines = [
+            self._verdict,
             f"vertical    {_numbers(self.vertical)}",
             f"horizontal  {_numbers(self.horizontal)}",
         ]

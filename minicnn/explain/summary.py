@@ -1,37 +1,101 @@
 """A model as a table: what each layer gives, holds, costs and sees."""
 
+import textwrap
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TypeAlias
 
-from minicnn import checks
+from minicnn import checks, terminal
 from minicnn.explain.cost import multiply_adds
 from minicnn.explain.receptive_field import all_regions
+from minicnn.html_table import table
 from minicnn.layers import Composition, Layer, Parameter, Residual
 
 _Row: TypeAlias = tuple[str, str, str, str, str, str]
 
+HEADER = ("", "layer", "output shape", "parameters", "multiply-adds", "receptive field")
+NARROW = ("", "layer", "output", "params", "mul-adds", "field")
+"""The columns, and how they are called where a line is short."""
 
-def summarize(model: Composition) -> str:
+LAYER = HEADER.index("layer")
+
+SKIPPED = "The last Softmax is skipped in training by CrossEntropy, which takes the scores."
+
+
+@dataclass(frozen=True)
+class Summary:
+    """A model as a table: prints as text, and shows itself in a notebook.
+
+    In a terminal that is too narrow, the names of layers are cut, and never a number.
+
+    Attributes
+    ----------
+    rows : tuple of rows of text
+        One for each layer, with those in it: its number, the layer, its output shape, parameters,
+        multiply-adds and receptive field.
+    totals : tuple of rows of text
+    note : str
+        What is to be known beside; may be empty.
+
+    Examples
+    --------
+    >>> from minicnn import Dense, Sequential
+    >>> Sequential([Dense(2)], input_shape=(3,)).summary()
+       layer     output shape  parameters  multiply-adds  receptive field
+    -  --------  ------------  ----------  -------------  ---------------
+    0  Dense(2)  2                      8              6                -
+    -  --------  ------------  ----------  -------------  ---------------
+       total                            8              6
+    """
+
+    rows: tuple[_Row, ...]
+    totals: tuple[_Row, ...]
+    note: str = ""
+
+    def __repr__(self) -> str:
+        """Return the whole text: a summary is often the last line of a cell."""
+        return str(self)
+
+    def __str__(self) -> str:
+        return self.text(terminal.width())
+
+    def text(self, width: int) -> str:
+        """Return the table in lines of `width` characters at most, if its numbers have room."""
+        header, rows = HEADER, (*self.rows, *self.totals)
+        widths = _widths(header, *rows)
+        if sum(widths) + 2 * (len(widths) - 1) > width:
+            header = NARROW
+            widths = _widths(header, *rows)
+            too_much = sum(widths) + 2 * (len(widths) - 1) - width
+            widths[LAYER] = max(len("layer"), widths[LAYER] - max(too_much, 0))
+        rule = "  ".join("-" * width for width in widths)
+        first, *lines = [_line(row, widths) for row in (header, *rows)]
+        count = len(self.rows)
+        note = textwrap.wrap(self.note, width)
+        return "\n".join([first, rule, *lines[:count], rule, *lines[count:], *note])
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return table(HEADER, self.rows, totals=self.totals, words=3, note=self.note)
+
+
+def summarize(model: Composition) -> Summary:
     """Return the table for a built model; see `Sequential.summary`."""
-    header = ("", "layer", "output shape", "parameters", "multiply-adds", "receptive field")
     rows = [
         row
         for index, layer in enumerate(model.layers)
         for row in _rows(str(index), layer, model.layers[:index])
     ]
     parameters = model.parameters
-    totals = [("", "total", "", f"{_count(parameters):,}", f"{multiply_adds(model):,}", "")]
+    totals: list[_Row] = [
+        ("", "total", "", f"{_count(parameters):,}", f"{multiply_adds(model):,}", "")
+    ]
     frozen = f"of these frozen: {_frozen(model)}"
     for role, name in (("frozen", frozen), ("statistic", "of these statistics")):
         if count := _count([p for p in parameters if p.role == role]):
             totals.append(("", name, "", f"{count:,}", "", ""))
-    widths = [max(map(len, column)) for column in zip(header, *rows, *totals, strict=True)]
-    rule = "  ".join("-" * width for width in widths)
-    first, *lines = [_line(row, widths) for row in (header, *rows, *totals)]
     skipped = model.without_softmax() is not model
-    note = ["The last Softmax is skipped in training by CrossEntropy, which takes the scores."]
-    table = [first, rule, *lines[: len(rows)], rule, *lines[len(rows) :]]
-    return "\n".join(table + note * skipped)
+    return Summary(tuple(rows), tuple(totals), SKIPPED if skipped else "")
 
 
 def _rows(name: str, layer: Layer, before: Sequence[Layer], depth: int = 0) -> list[_Row]:
@@ -61,9 +125,16 @@ def _shown_inside(layer: Layer) -> list[tuple[str, Layer, list[Layer]]]:
     return []
 
 
-def _line(cells: tuple[str, ...], widths: list[int]) -> str:
+def _widths(*rows: _Row) -> list[int]:
+    """Return how wide each column is."""
+    return [max(map(len, column)) for column in zip(*rows, strict=True)]
+
+
+def _line(cells: _Row, widths: list[int]) -> str:
     """Words stand to the left, numbers to the right."""
-    words = [cell.ljust(width) for cell, width in zip(cells[:3], widths[:3], strict=True)]
+    layer = terminal.shortened(cells[LAYER], widths[LAYER])
+    names = (*cells[:LAYER], layer, *cells[LAYER + 1 : 3])
+    words = [cell.ljust(width) for cell, width in zip(names, widths[:3], strict=True)]
     numbers = [cell.rjust(width) for cell, width in zip(cells[3:], widths[3:], strict=True)]
     return "  ".join(words + numbers).rstrip()
 

@@ -17,6 +17,7 @@ import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
+from minicnn.html_table import group, matrix, text
 from minicnn.typing import Array
 
 
@@ -43,6 +44,10 @@ class Kernel:
 
     values: Array
     description: str
+
+    def _repr_html_(self) -> str:
+        """Return the weights, and what they do, for a notebook."""
+        return group(matrix(self.values), text(self.description))
 
     def __array__(self, dtype: npt.DTypeLike | None = None, copy: bool | None = None) -> Array:
         return np.array(self.values, dtype, copy=copy)

@@ -2,8 +2,13 @@
 
 from dataclasses import dataclass
 
+from minicnn.html_table import table
+
 TOLERANCE = 1e-6
 """The relative error that rounding alone stays below in float64."""
+
+
+HEADER = ("gradient of", "error", "stated", "numerical", "at index")
 
 
 @dataclass(frozen=True)
@@ -34,9 +39,9 @@ class GradientRow:
     rule: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class GradientReport:
-    """What `gradcheck` found: the worst entry of each gradient.
+    """What `gradcheck` found: the worst entry of each gradient; prints as a table.
 
     Attributes
     ----------
@@ -77,11 +82,28 @@ class GradientReport:
             )
         return "\n".join([*lines, *self.remarks])
 
+    def __repr__(self) -> str:
+        """Return the whole text: a report is often the last line of a cell."""
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        """Return the report for a notebook."""
+        rows = [
+            (
+                row.name,
+                f"{row.error:.1e}",
+                f"{row.stated:.6g}",
+                f"{row.numerical:.6g}",
+                str(row.index),
+            )
+            for row in self.rows
+        ]
+        return table(HEADER, rows, note=self.verdict())
+
     def __str__(self) -> str:
         width = max(12, *(len(row.name) for row in self.rows))
-        lines = [
-            f"{'gradient of':<{width}}  {'error':>8}  {'stated':>13}  {'numerical':>13}  at index"
-        ]
+        of, error, stated, numerical, index = HEADER
+        lines = [f"{of:<{width}}  {error:>8}  {stated:>13}  {numerical:>13}  {index}"]
         lines += [
             f"{row.name:<{width}}  {row.error:8.1e}  {row.stated:13.6g}  {row.numerical:13.6g}  "
             f"{row.index}"

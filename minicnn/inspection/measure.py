@@ -7,11 +7,14 @@ the scale of the kernel or on its sign. A random kernel of 5 x 5 has about 0.1, 
 The bar and blob scores are the same for the second derivatives and the Laplacian of a Gaussian.
 """
 
+import textwrap
 from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
 
+from minicnn import terminal
+from minicnn.inspection.kernel_table_shown import narrow_lines, table_as_html
 from minicnn.inspection.layer_kernels import bank_of
 from minicnn.inspection.nearest import nearest_kernels, sign_of_strongest
 from minicnn.inspection.templates import ANGLES, templates, unit
@@ -25,7 +28,11 @@ CLEAR = 0.5
 """A kernel has a kind if that kind explains at least this share of its energy."""
 
 
-@dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
+WIDE = 96
+"""Characters of a line that is long enough for the whole table."""
+
+
+@dataclass(frozen=True, eq=False, repr=False)  # arrays are not compared as a whole
 class KernelTable:
     """What `measure_kernels` found; prints as a table.
 
@@ -100,14 +107,38 @@ class KernelTable:
         """How many kernels are dead."""
         return int((~self.live).sum())
 
-    def _degrees(self, f: int) -> str:
-        """Round an angle so that it stays in the range of its kind."""
+    def degrees(self, f: int) -> str:
+        """Return the angle of a kernel as text, rounded within the range of its kind."""
         angle, half = self.orientation[f], 0 if self.kind[f] == "bar" else 180
         if not np.isnan(angle) and abs(round(angle)) == 180:
             angle = half
         return _or_dash(angle, 0)
 
+    def cycles(self, f: int) -> str:
+        """Return the frequency of a kernel as text."""
+        return _or_dash(self.frequency[f], 2)
+
+    @property
+    def conclusion(self) -> str:
+        """What the table comes to, in a sentence."""
+        return (
+            f"{len(self)} kernels, {self.dead} dead; median edge score of the live ones "
+            f"{self.median_edge:.2f}, {(self.live & (self.edge >= CLEAR)).sum()} of "
+            f"{self.live.sum()} at {CLEAR} or above"
+        )
+
+    def __repr__(self) -> str:
+        """Return the whole text: a table is often the last line of a cell."""
+        return str(self)
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return table_as_html(self)
+
     def __str__(self) -> str:
+        if (width := terminal.width()) < WIDE:
+            lines = narrow_lines(self, width)
+            return "\n".join([*lines, *textwrap.wrap(self.conclusion, width)])
         lines = [
             "kernel  kind   edge   bar  blob    DC  degrees  cycles/pixel       norm  nearest",
         ]
@@ -115,17 +146,11 @@ class KernelTable:
             shares = "".join(
                 f"  {score[f]:.2f}" for score in (self.edge, self.bar, self.blob, self.dc_share)
             )
-            degrees, cycles = self._degrees(f), _or_dash(self.frequency[f], 2)
             lines.append(
-                f"{f:>6}  {kind:<5}{shares}  {degrees:>7}  {cycles:>12}  {self.norm[f]:>9.3g}  "
-                f"{self.nearest[f]} {self.similarity[f]:.2f}"
+                f"{f:>6}  {kind:<5}{shares}  {self.degrees(f):>7}  {self.cycles(f):>12}  "
+                f"{self.norm[f]:>9.3g}  {self.nearest[f]} {self.similarity[f]:.2f}"
             )
-        lines.append(
-            f"{len(self)} kernels, {self.dead} dead; median edge score of the live ones "
-            f"{self.median_edge:.2f}, {(self.live & (self.edge >= CLEAR)).sum()} of "
-            f"{self.live.sum()} at {CLEAR} or above"
-        )
-        return "\n".join(lines)
+        return "\n".join([*lines, self.conclusion])
 
 
 def measure_kernels(kernels: Layer | npt.ArrayLike, layer: int | None = None) -> KernelTable:

@@ -75,7 +75,7 @@ class unwritable:  # noqa: N801 - reads as `with unwritable(...)`
         """Say what was wrong where the layer has tried."""
         if isinstance(error, ValueError) and "read-only" in str(error):
             raise ArgumentError(
-                f"{self.owner}: {self.method} must not write into {self.name}, which is the "
+                f"{self.owner.called}: {self.method} must not write into {self.name}, which is the "
                 f"caller's; write into a copy, {self.name} = {self.name}.copy()"
             ) from error
 
@@ -113,6 +113,11 @@ class Layer(Described, ABC):
     # Attributes in which `members` does not look.
     passed_over: ClassVar[tuple[str, ...]] = ("saved",)
     _trainable: bool = True
+
+    @property
+    def called(self) -> str:
+        """What messages call the layer: as it prints, or its class alone if layers were given."""
+        return type(self).__name__ if "layers" in self.config else repr(self)
 
     @abstractmethod
     def forward(self, x: Array, training: bool = False) -> Array:
@@ -178,14 +183,14 @@ class Layer(Described, ABC):
         """
         if self.saved is None or self.out_shape is None:
             raise NotReadyError(
-                f"{self}: backward needs a forward pass before it that kept something: call "
+                f"{self.called}: backward needs a forward pass before it that kept something: call "
                 "layer(x, training=True); in a layer of your own, forward sets self.saved = (...), "
                 "in training or not"
             )
         checks.batch(self, "dy", dy, self.out_shape)
         if not isinstance(self.saved, tuple):
             raise ArgumentError(
-                f"{self}: saved must be a tuple, got {type(self.saved).__name__}; write "
+                f"{self.called}: saved must be a tuple, got {type(self.saved).__name__}; write "
                 "self.saved = (x,), and (x,) = self.recall(dy)"
             )
         return self.saved
@@ -234,8 +239,8 @@ class Layer(Described, ABC):
         """Return `output_shape`, or raise ShapeError if its weights are made for other samples."""
         if self.in_shape not in (None, in_shape) and self.parameters:
             raise ShapeError(
-                f"{self}: expected samples {self.in_shape}, which its weights are made for, got "
-                f"{in_shape}; make a new layer, and take weights over by new.weight.value = "
+                f"{self.called}: expected samples {self.in_shape}, which its weights are made for, "
+                f"got {in_shape}; make a new layer, and take weights over by new.weight.value = "
                 "old.weight.value"
             )
         return checks.output_shape(self, self.output_shape(in_shape))
@@ -244,7 +249,7 @@ class Layer(Described, ABC):
         """Return the input shape, or raise NotReadyError before `build`."""
         if self.in_shape is None:
             raise NotReadyError(
-                f"{self} does not know its input shape yet: "
+                f"{self.called} does not know its input shape yet: "
                 "call build(in_shape, rng), or give the model an input_shape; a layer inside "
                 "another is built with it if it is in an attribute of self, or a list or dict there"
             )
@@ -332,8 +337,8 @@ class Layer(Described, ABC):
         makers = {type(layer).create_parameters for layer in layers} - {Layer.create_parameters}
         if not (self.parameters or makers):
             raise ArgumentError(
-                f"{self}: has no parameters, so trainable cannot be set; on a model it skips such "
-                "layers"
+                f"{self.called}: has no parameters, so trainable cannot be set; on a model it "
+                "skips such layers"
             )
         for layer in layers:
             layer._trainable = value

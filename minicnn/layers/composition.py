@@ -133,8 +133,8 @@ class Composition(Layer):
         for place, layer in self.steps():
             if layer.in_shape != shape:
                 raise NotReadyError(
-                    f"{place} {layer}: expected a layer that is built for samples {shape}, got "
-                    f"one built for {layer.in_shape}; where layers were put in or taken out, "
+                    f"{place} {layer.called}: expected a layer that is built for samples {shape}, "
+                    f"got one built for {layer.in_shape}; where layers were put in or taken out, "
                     f"model.build({in_shape}, rng) builds those that are new"
                 )
             shape = layer.out_shape or ()

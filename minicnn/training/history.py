@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TypeAlias
 
 from minicnn.errors import ArgumentError, DataError
+from minicnn.html_table import table, text
 from minicnn.saving.atomic import atomic_write
 
 Row: TypeAlias = dict[str, float | None]
@@ -96,18 +97,53 @@ class History:
         return cls(rows)
 
     def __repr__(self) -> str:
-        return f"History(epochs={len(self.rows)})"
+        """Return the table: a history is often the last line of a cell."""
+        return str(self)
 
     def __str__(self) -> str:
-        columns = [column for column in PRINTED if column in self.columns]
-        if not columns:
-            return repr(self)
-        cells = [[column.replace("_", " "), *self._printed(column)] for column in columns]
-        widths = [max(map(len, column)) for column in cells]
+        header, *rows = self._cells()
+        if not header:
+            return self._count()
+        widths = [max(map(len, column)) for column in zip(header, *rows, strict=True)]
         return "\n".join(
             "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True))
-            for line in zip(*cells, strict=True)
+            for line in (header, *rows)
         )
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        header, *rows = self._cells()
+        return table(header, rows, words=0) if header else text(self._count())
+
+    def last_epoch(self) -> str:
+        """Return the figures of the last epoch in words; of none, nothing.
+
+        Examples
+        --------
+        >>> History([{"epoch": 1, "loss": 0.5, "accuracy": 0.75}]).last_epoch()
+        'loss 0.5000, accuracy 75.00%'
+        """
+        header, *rows = self._cells()
+        figures = zip(header, rows[-1], strict=True) if rows else ()
+        shown = [(name, figure) for name, figure in figures if name not in ("epoch", "seconds")]
+        return ", ".join(f"{name} {figure}" for name, figure in shown if figure != "-")
+
+    def _count(self) -> str:
+        return f"History of {len(self)} epochs" if self.rows else "History of no epochs yet"
+
+    def _cells(self) -> list[tuple[str, ...]]:
+        """Return the names of the columns that are shown, and the row of each epoch, as text.
+
+        Columns in which nothing was measured are left out, as those of a validation set that there
+        is none of.
+        """
+        columns = [
+            column
+            for column in PRINTED
+            if column in self.columns and not all(map(math.isnan, self[column]))
+        ]
+        cells = [[column.replace("_", " "), *self._printed(column)] for column in columns]
+        return list(zip(*cells, strict=True)) or [()]
 
     def _printed(self, column: str) -> list[str]:
         """Return the numbers of a column as text, a dash where nothing was measured."""

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -9,7 +10,14 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.data.dataset import Dataset, fingerprint
-from minicnn.errors import DataError, DivergenceError, MinicnnError, NotReadyError
+from minicnn.errors import (
+    DataError,
+    DivergenceError,
+    Interrupted,
+    MinicnnError,
+    NotReadyError,
+)
+from minicnn.html_table import table
 from minicnn.losses import Loss
 from minicnn.ops.memory import keep_freed_blocks
 from minicnn.optim import Optimizer
@@ -125,6 +133,30 @@ class Trainer:
         self._order = self._rng.bit_generator.state  # before the order of this epoch was drawn
         self._pending: TrainingState | None = None  # what `fit` is still to go on with
 
+    def __repr__(self) -> str:
+        """Say what is trained, how, and how far it has got."""
+        return "\n".join(f"{name}: {words}" for name, words in self._described().items())
+
+    def _repr_html_(self) -> str:
+        """Return the same as a table for a notebook."""
+        return table(("", ""), self._described().items(), words=2)
+
+    def _described(self) -> dict[str, str]:
+        """Return what is trained, how, and how far it has got, in words."""
+        count = sum(parameter.value.size for parameter in self.model.parameters)
+        layers, done = len(self.model.layers), len(self.history)
+        steps = f"{done} epoch{'s' * (done != 1)}, {self.steps:,} steps"
+        described = {
+            "model": f"{type(self.model).__name__} of {layers} layers, {count:,} parameters",
+            "optimizer": repr(self.optimizer),
+            "loss": repr(self.loss),
+            "workers": f"{self.workers}, seed {self.seed}",
+            "done": steps if self.steps else "nothing yet",
+        }
+        if done:
+            described["last epoch"] = self.history.last_epoch()
+        return described
+
     @property
     def epoch(self) -> int:
         """The number of the current epoch, from 1."""
@@ -162,7 +194,7 @@ class Trainer:
             Called in this order at every moment; an `AverageWeights` before the others, a
             `Checkpoint` after them.
         progress : bool, default True
-            Show bars in a terminal, and a line for each epoch, on standard error.
+            Show bars in a terminal or a notebook, and a line for each epoch.
 
         Returns
         -------
@@ -176,6 +208,8 @@ class Trainer:
             not what an interrupted training had.
         DivergenceError
             As soon as a loss or, at the end of an epoch, a weight is NaN or infinite.
+        Interrupted
+            After Ctrl-C, or the stop button of a notebook; it is a KeyboardInterrupt.
         """
         check_trainable(self.model, self.loss)
         self._check_data("train", train)
@@ -202,12 +236,29 @@ class Trainer:
                 "learn more from the same samples"
             )
         self.callbacks, self.interrupted = hooks.callbacks, False
-        with hooks.at_end(self):
+        with self._stoppable(), hooks.at_end(self):
             hooks.on_fit_begin(self)
             self._restore_callbacks(hooks)
             while not (self.progress.finished or self.interrupted):
                 self._run_epoch(train, validation, hooks)
         return self.history
+
+    @contextmanager
+    def _stoppable(self) -> Iterator[None]:
+        """Say what is left of a training that Ctrl-C has ended, unless a callback has said it."""
+        try:
+            yield
+        except Interrupted:
+            raise
+        except KeyboardInterrupt as error:
+            done = self.progress.steps - self.progress.first_step
+            count = len(self.history)
+            raise Interrupted(
+                f"the training was stopped in epoch {self.epoch} of {self.progress.final_epoch}, "
+                f"after {done:,} of {self.progress.final_step - self.progress.first_step:,} steps; "
+                f"the model keeps what it has learned, the history has "
+                f"{count} epoch{'s' * (count != 1)}, and fit trains on from there"
+            ) from error
 
     def train_step(self, images: Array, targets: Targets) -> tuple[float, float]:
         """Move the weights one step on one batch.

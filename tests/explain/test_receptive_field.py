@@ -114,7 +114,7 @@ class OwnFlatten(Layer):
 def test_a_layer_of_ones_own_that_drops_axes_sees_the_whole_picture() -> None:
     model = Sequential([Conv2D(2, 3), OwnFlatten(), Dense(3)], (1, 5, 5))
     assert receptive_field(model) == (5, 5)
-    assert model.summary().splitlines()[3].endswith("all")
+    assert str(model.summary()).splitlines()[3].endswith("all")
 
 
 def test_regions_keep_to_what_is_there() -> None:

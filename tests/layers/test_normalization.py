@@ -246,7 +246,7 @@ def test_what_is_no_residual_block() -> None:
     layer = Dense(3)
     with pytest.raises(ArgumentError, match="stands in the branch and in the shortcut"):
         Residual(ReLU(), layer, shortcut=layer)
-    with pytest.raises(NotReadyError, match=r"^Residual\(Dense\(3\)\)"):
+    with pytest.raises(NotReadyError, match=r"^Residual does not know"):
         Residual(Dense(3))(np.ones((2, 3)))
 
 
@@ -285,7 +285,7 @@ def test_a_layer_of_ones_own_in_a_block_is_checked(block: Residual) -> None:
 
 def test_a_summary_shows_what_is_in_a_block() -> None:
     block = Residual(Conv2D(4, 3, 2, 1, bias=False), BatchNorm(), shortcut=Conv2D(4, 1, 2))
-    table = Sequential([Conv2D(2, 3, padding=1), block], (1, 8, 8)).summary()
+    table = str(Sequential([Conv2D(2, 3, padding=1), block], (1, 8, 8)).summary())
     expected = [
         "0 Conv2D(2, 3, padding=1) 2 x 8 x 8 20 1,152 3 x 3",
         "1 Residual 4 x 4 x 4 5 x 5",

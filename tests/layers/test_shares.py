@@ -300,7 +300,7 @@ def test_statistics_are_saved_restored_and_never_stepped(tmp_path: Any) -> None:
     np.testing.assert_array_equal(restored.value, statistic.value)
     assert restored.role == "statistic"
     np.testing.assert_array_equal(again.predict(batch()[0]), network.predict(batch()[0]))
-    assert "statistics" in network.summary()
+    assert "statistics" in str(network.summary())
     statistic.value = np.full(4, np.nan)
     with pytest.raises(DivergenceError, match="a weight"):
         Trainer(network, SGD(1e-9), CrossEntropy()).fit(data, progress=False)

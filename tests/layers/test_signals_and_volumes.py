@@ -175,7 +175,7 @@ def test_volumes_can_be_trained_on_and_kept(tmp_path: Any) -> None:
 def test_the_summary_of_a_model_for_signals() -> None:
     layers: list[Layer] = [Conv1D(4, 3), MaxPool1D(2), AveragePool1D(2), ConvTranspose1D(2, 4, 4)]
     layers += [Upsample1D(2, "linear"), GlobalAveragePool()]
-    cells = [line.split() for line in Sequential(layers, (2, 30)).summary().splitlines()[2:8]]
+    cells = [line.split() for line in str(Sequential(layers, (2, 30)).summary()).splitlines()[2:8]]
     shapes = ["4 x 28", "4 x 14", "4 x 7", "2 x 28", "2 x 56", "2"]
     costs = ["672", "0", "56", "224", "224", "112"]
     fields = ["3", "4", "6", "6", "10", "all"]

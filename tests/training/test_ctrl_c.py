@@ -22,6 +22,7 @@ from minicnn import (
     EarlyStopping,
     Trainer,
 )
+from minicnn.errors import Interrupted
 from minicnn.training.callbacks import Training
 
 pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
@@ -58,7 +59,9 @@ def test_ctrl_c_ends_the_step_writes_and_says_how_to_go_on(tmp_path: Path, steps
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_a_second_ctrl_c_ends_it_at_once(tmp_path: Path) -> None:
     who = trainer()
-    with pytest.raises(KeyboardInterrupt, match=r"^$"):
+    with pytest.raises(
+        KeyboardInterrupt, match=r"^the training was stopped in epoch 1 of 2, after \d of 10 steps"
+    ):
         fit(who, Checkpoint(tmp_path), PressCtrlC(3, times=2), epochs=2, batch_size=BATCH_SIZE)
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     assert Trainer.resume(tmp_path).steps == 0, "the checkpoint of the beginning is still whole"
@@ -82,3 +85,20 @@ def test_in_a_thread_there_is_no_ctrl_c(tmp_path: Path) -> None:
     thread.start()
     thread.join()
     assert Trainer.resume(tmp_path).steps == who.steps == 2
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+@pytest.mark.parametrize("workers", [1, 2])
+def test_without_a_checkpoint_it_says_what_is_left_and_trains_on(workers: int) -> None:
+    who = trainer()
+    who = Trainer(who.model, who.optimizer, who.loss, workers=workers)
+    with pytest.raises(Interrupted) as caught:
+        fit(who, PressCtrlC(7), epochs=2, batch_size=BATCH_SIZE)
+    assert who.steps in (6, 7)
+    assert len(who.history) == 1
+    said = f"in epoch 2 of 2, after {who.steps} of 10 steps; the model keeps"
+    assert said in str(caught.value)
+    (shown,) = caught.value._render_traceback_()
+    assert shown == str(caught.value)
+    fit(who, epochs=1, batch_size=BATCH_SIZE)
+    assert who.history["epoch"] == [1, 2]

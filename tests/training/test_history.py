@@ -44,9 +44,9 @@ def test_a_history_is_printed_as_a_table() -> None:
         "    9  1.2500    50.00%                -                    -      0.2",
         "   10  0.1250         -           0.5000              100.00%        -",
     ]
-    assert repr(History(rows)) == "History(epochs=2)"
-    assert str(History()) == "History(epochs=0)"
-    assert str(History([{"my own": 1}])) == "History(epochs=1)"
+    assert repr(History(rows)) == str(History(rows))
+    assert str(History()) == "History of no epochs yet"
+    assert str(History([{"my own": 1}])) == "History of 1 epochs"
 
 
 @pytest.mark.parametrize("content", ["", "{", '{"loss": 1}', "[1]", '[{"loss": "low"}]', "\udcff"])

@@ -8,6 +8,8 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
+from minicnn.html_table import text
+from minicnn.inspection.film.frame import film_in_frame
 from minicnn.inspection.film.recording import Recording
 from minicnn.inspection.film.writers import check_format, write_film
 from minicnn.inspection.layer_kernels import kernels_of, layer_name
@@ -59,6 +61,8 @@ class Film(Callback):
     ----------
     recording : Recording
         What the latest `fit` has recorded so far.
+    written : list of Path
+        The files that it has written.
 
     Raises
     ------
@@ -98,6 +102,19 @@ class Film(Callback):
         self.every = None if every is None else checks.whole_number("Film", "every", every)
         self.seconds = checks.real_number("Film", "seconds", seconds, above=0)
         self.taken: list[_Frame] = []
+        self.written: list[Path] = []
+
+    def __repr__(self) -> str:
+        """Say what was filmed, and which files were written."""
+        if not self.taken:
+            return f"Film of layer {self.layer}, no moments yet"
+        files = f"written to {', '.join(map(str, self.written))}" if self.written else "in memory"
+        return f"Film of {self.title}, {len(self.taken)} moments, {files}"
+
+    def _repr_html_(self) -> str:
+        """Return the film for a notebook, with some of its moments."""
+        shown = film_in_frame(self.recording) if self.taken else ""
+        return shown + text(repr(self))
 
     def on_fit_begin(self, trainer: Training) -> None:
         """Check what would fail later, plan the moments, and take the first frame."""
@@ -107,7 +124,7 @@ class Film(Callback):
         self.title = layer_name(trainer.model.layers[self.layer], self.layer)
         self.first_step, self.final_step = trainer.progress.first_step, trainer.progress.final_step
         self.moments = self._plan(kernels.nbytes)
-        self.taken = []
+        self.taken, self.written = [], []
         self.since: list[tuple[float, float]] = []
         self._take(trainer)
 
@@ -126,7 +143,7 @@ class Film(Callback):
         broke_off = trainer.steps < trainer.progress.final_step and not trainer.progress.stopping
         for path in self.paths:
             if path.suffix.lower() == ".npz" or not broke_off:
-                write_film(self.recording, path, seconds=self.seconds)
+                self.written.append(write_film(self.recording, path, seconds=self.seconds))
 
     def state(self) -> dict[str, Any]:
         """Return the frames so far; `restore` measures their scores again."""

@@ -22,6 +22,7 @@ from minicnn.inspection.plots.scores import plot_orientations, plot_score_histor
 from minicnn.inspection.plots.spectrum import plot_kernel_spectrum
 from minicnn.inspection.plots.story import plot_feature_story
 from minicnn.inspection.plots.training import plot_history
+from minicnn.inspection.plots.unseen import returning_unseen
 
 if TYPE_CHECKING:
     from minicnn.inspection.film.figure import FilmFigure
@@ -49,6 +50,10 @@ __all__ = [
     "save_figure",
     "show_kernel",
 ]
+
+for _name in __all__:
+    if _name.startswith(("plot_", "show_")):  # their axes end no cell of a notebook as text
+        globals()[_name] = returning_unseen(globals()[_name])
 
 
 def __getattr__(name: str) -> Any:

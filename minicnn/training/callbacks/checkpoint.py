@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from minicnn import checks
-from minicnn.errors import ArgumentError, DataError
+from minicnn.errors import ArgumentError, DataError, Interrupted
 from minicnn.saving.atomic import check_writable
 from minicnn.terminal import tell
 from minicnn.training import checkpoint_file
@@ -56,7 +56,7 @@ class Checkpoint(Callback):
         If a number is out of range or the column is unknown; when training begins, if the folder
         cannot be written or holds a training that could be resumed, or if this training cannot be
         saved or cannot be rebuilt from the file.
-    KeyboardInterrupt
+    Interrupted
         By `Trainer.fit`, after Ctrl-C.
     OSError
         By `Trainer.fit` at its end, if the last checkpoint could not be written. An earlier failure
@@ -160,7 +160,7 @@ class Checkpoint(Callback):
         for failure in self.failures.values():
             raise failure
         if self.asked and ended:
-            raise KeyboardInterrupt(
+            raise Interrupted(
                 f"the training is in {self.last}, at step {trainer.steps:,} of "
                 f"{trainer.progress.final_step:,}; resume it with "
                 f"Trainer.resume({str(self.last)!r})"
@@ -223,7 +223,7 @@ class Checkpoint(Callback):
         if self.asked:
             raise KeyboardInterrupt
         self.asked = True
-        tell("Ctrl-C: ends after this step and its checkpoint; press it again to end at once")
+        tell("the training ends after this step and its checkpoint; stop it again to end at once")
 
     def _stop_listening(self) -> None:
         """Restore Python's own handler of Ctrl-C."""

@@ -1,9 +1,9 @@
 """Bars that show the progress of a training."""
 
 import math
-from typing import TYPE_CHECKING, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
-from minicnn.terminal import tell
+from minicnn.terminal import bar, tell
 from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.history import Row
 
@@ -15,17 +15,20 @@ class ProgressBars(Callback):
     """A bar for the epochs, a bar for the steps of each, and a line that stays for each epoch done.
 
     All are written to standard error. If that is not a terminal, such as a log, only the lines are.
+    In a notebook they are in the output of the cell, where nothing is red.
     """
 
     def on_fit_begin(self, trainer: Training) -> None:
         """Draw the bar of the epochs."""
-        self.epochs = self._bar(trainer.progress.final_epoch - len(trainer.history), "epochs")
+        self.epochs = _bar(
+            trainer.progress.final_epoch - len(trainer.history), "epochs", around_others=True
+        )
 
     def on_epoch_begin(self, trainer: Training) -> None:
         """Draw the bar of this epoch's steps."""
         self.name = f"epoch {trainer.epoch}/{trainer.progress.final_epoch}"
-        self.steps = self._bar(
-            trainer.progress.steps_per_epoch, self.name, trainer.progress.epoch_steps
+        self.steps = _bar(
+            trainer.progress.steps_per_epoch, self.name, initial=trainer.progress.epoch_steps
         )
 
     def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
@@ -54,14 +57,10 @@ class ProgressBars(Callback):
             self.steps.close()
         self.epochs.close()
 
-    def _bar(self, total: int, name: str, done: int = 0) -> "tqdm[NoReturn]":
-        form = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left{postfix}"
-        # disable=None shows it in a terminal only
-        from tqdm import tqdm  # noqa: PLC0415 - slow to import, and not every training shows bars
 
-        return tqdm(
-            total=total, initial=done, desc=name, bar_format=form, leave=False, disable=None
-        )
+def _bar(total: int, name: str, **options: Any) -> "tqdm[NoReturn]":
+    form = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left{postfix}"
+    return bar(total=total, desc=name, bar_format=form, **options)
 
 
 def _percent(accuracy: float | None, before: str) -> str:
