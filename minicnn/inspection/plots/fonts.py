@@ -25,10 +25,10 @@ LAST_RESORT = "Last Resort"
 
 @contextmanager
 def drawable(names: Iterable[object], *axes: Axes) -> Iterator[list[str]]:
-    """Yield the texts of names, and draw titles and ticks inside in fonts that have them.
+    """Yield the texts of names to a ``with`` that writes them in the titles and ticks of axes.
 
-    The font in use comes first, then the installed font that has most of what it lacks. A name that
-    no font can draw becomes its number, "class 3", and a warning says so, once.
+    They are drawn in the font in use, and what it lacks in the installed font that has most of it.
+    A name that no font can draw becomes its number, "class 3", and a warning says so, once.
 
     Examples
     --------
@@ -40,7 +40,7 @@ def drawable(names: Iterable[object], *axes: Axes) -> Iterator[list[str]]:
     wanted = {character for text in texts for character in text if not character.isspace()}
     families = list(mpl.rcParams["font.family"])
     missing = wanted - _characters_of(families)
-    while missing and (found := _richest(missing)):
+    while missing and (found := _richest(missing)) and found not in families:
         families.append(found)
         missing -= _characters_of([found])
     if missing:
