@@ -1,6 +1,6 @@
 """Write the pages of the API from the docstrings, one for each room of the package.
 
-    .venv/bin/python docs/make.py
+    .venv/bin/python .ci/api_pages.py
 
 The extra `docs` has what it needs (pdoc). A warning is an error: the exit status is then 1.
 """
@@ -20,8 +20,6 @@ import pdoc.render
 
 import minicnn
 import minicnn.typing
-
-HERE = Path(__file__).parent
 
 
 def rooms() -> list[str]:
@@ -77,8 +75,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(
         description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    out = "folder to write to (default docs/api)"
-    parser.add_argument("--out", type=Path, default=HERE / "api", metavar="DIR", help=out)
+    out = "folder to write to (default runs/api)"
+    parser.add_argument("--out", type=Path, default=Path("runs") / "api", metavar="DIR", help=out)
     arguments = parser.parse_args()
     names = rooms()
     for name in names:
