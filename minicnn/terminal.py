@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
+    pass
 
 Item = TypeVar("Item")
 
@@ -30,9 +30,7 @@ def progress_bar(items: Sequence[Item], name: str) -> Iterable[Item]:
     return bar(items, desc=name)
 
 
-def bar(
-    items: Iterable[Any] | None = None, *, around_others: bool = False, **options: Any
-) -> "tqdm[Any]":
+def bar(items: Iterable[Any] | None = None, *, around_others: bool = False, **options: Any) -> Any:
     """Return a progress bar of tqdm, which disappears at its end.
 
     In a notebook it is tqdm's own for notebooks, which needs the package ipywidgets; without that,

@@ -1,14 +1,14 @@
 """Bars that show the progress of a training."""
 
 import math
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING, Any
 
 from minicnn.terminal import bar, tell
 from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.history import Row
 
 if TYPE_CHECKING:
-    from tqdm import tqdm
+    pass
 
 
 class ProgressBars(Callback):
@@ -58,7 +58,7 @@ class ProgressBars(Callback):
         self.epochs.close()
 
 
-def _bar(total: int, name: str, **options: Any) -> "tqdm[NoReturn]":
+def _bar(total: int, name: str, **options: Any) -> Any:
     form = "{desc} {percentage:3.0f}%|{bar}| {n_fmt}/{total_fmt}, {remaining} left{postfix}"
     return bar(total=total, desc=name, bar_format=form, **options)
 
