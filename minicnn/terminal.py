@@ -27,7 +27,8 @@ def tell(line: str) -> None:
 
 def progress_bar(items: Sequence[Item], name: str) -> Iterable[Item]:
     """Iterate over the items, with a progress bar if somebody can see it."""
-    return bar(items, desc=name)
+    shown: Iterable[Item] = bar(items, desc=name)
+    return shown
 
 
 def bar(items: Iterable[Any] | None = None, *, around_others: bool = False, **options: Any) -> Any:
