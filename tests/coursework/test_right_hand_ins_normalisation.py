@@ -307,9 +307,7 @@ def test_the_generator_that_was_given_must_be_used() -> None:
     assert check("dropout_forward", of_its_own).mistake == "rng_not_used"
     report = check("he_normal", lambda shape, rng: case_by_case(shape, own))
     assert report.mistake == "rng_not_used"
-    report = check(
-        "he_normal", lambda shape, rng: 0.01 * own.normal(size=shape)
-    )
+    report = check("he_normal", lambda shape, rng: 0.01 * own.normal(size=shape))
     assert set(report.mistakes) == {"constant_deviation", "rng_not_used"}
 
 
