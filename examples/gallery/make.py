@@ -23,15 +23,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from PIL import Image, ImageSequence
+from PIL import Image
 
 GALLERY = Path(__file__).parent
 EXAMPLES, ROOT = GALLERY.parent, GALLERY.parents[1]
 RECORD = GALLERY / "MADE.json"
 SHARED = {"_common", "_ctrl_c"}
 """Modules of the examples that decide about the command line, not about pictures."""
-WIDEST = {".png": 1400, ".gif": 700}
-"""Pixels."""
+WIDEST = 1400
+"""Pixels of a drawing."""
 
 
 @dataclass(frozen=True)
@@ -161,6 +161,8 @@ def make(run: Run, out: Path) -> None:
         sys.exit(f"{run.script} failed:\n{result.stdout}{result.stderr}")
     if run.script == "quickstart.py":
         draw_quickstart(folder)
+    if run.script == "watch_kernels.py":
+        draw_small_film(folder)
     print(f"{time.perf_counter() - began:7.1f} s  {run.script}", flush=True)
     for picture, file in run.pictures.items():
         copy(folder / file, GALLERY / picture)
@@ -176,23 +178,21 @@ def draw_quickstart(folder: Path) -> None:
     save_figure(plot_kernels(model.parameters[0].value), folder / "kernels.png")
 
 
+def draw_small_film(folder: Path) -> None:
+    """Draw the film again for the width of a page; frames made smaller would be a larger file."""
+    from minicnn.inspection import Recording, write_film  # noqa: PLC0415 - see above
+
+    write_film(Recording.load(folder / "film.npz"), folder / "kernels.gif", dpi=70)
+
+
 def copy(source: Path, target: Path) -> None:
-    """Copy a picture, made smaller if it is wider than a page shows."""
+    """Copy a picture; a drawing is made smaller if it is wider than a page shows."""
     with Image.open(source) as picture:
-        widest = WIDEST[target.suffix]
-        if picture.width <= widest:
+        if target.suffix == ".gif" or picture.width <= WIDEST:
             target.write_bytes(source.read_bytes())
             return
-        size = widest, round(picture.height * widest / picture.width)
-        frames = [
-            frame.convert("RGB").resize(size, Image.Resampling.LANCZOS)
-            for frame in ImageSequence.Iterator(picture)
-        ]
-        if target.suffix == ".png":
-            frames[0].save(target, optimize=True)
-            return
-        times = [frame.info.get("duration", 100) for frame in ImageSequence.Iterator(picture)]
-        frames[0].save(target, save_all=True, append_images=frames[1:], duration=times, loop=0)
+        size = WIDEST, round(picture.height * WIDEST / picture.width)
+        picture.convert("RGB").resize(size, Image.Resampling.LANCZOS).save(target, optimize=True)
 
 
 def with_what_they_need(runs: list[Run], out: Path) -> list[Run]:
