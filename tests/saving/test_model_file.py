@@ -159,7 +159,7 @@ def test_other_files_are_refused(tmp_path: Path) -> None:
 
 
 def rewrite(path: Path, change: Mapping[str, Any] | None = None, /, **replaced: str) -> None:
-    """Write a model file anew with other entries, or other words in its architecture."""
+    """Write a model file again with other entries, or other words in its architecture."""
     with np.load(path) as entries:
         parts = dict(entries)
     described = str(parts["architecture"])

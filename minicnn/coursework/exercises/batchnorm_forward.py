@@ -785,7 +785,7 @@ def only_the_first_channel(x: Array, gamma: Array, beta: Array, epsilon: float) 
 
 @exercise.mistake(
     "Only the last channel was computed, the others stay zero.",
-    hint="Is the array made anew for each channel?",
+    hint="Is the array made again for each channel?",
 )
 def only_the_last_channel(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
     y = batchnorm_forward(x, gamma, beta, epsilon)

@@ -392,7 +392,7 @@ def averaged_over_the_batch(scores: Array, labels: Labels) -> Array:
 
 @exercise.mistake(
     "Only the last sample got a gradient.",
-    hint="Is the array made anew within the loop?",
+    hint="Is the array made again within the loop?",
 )
 def last_sample_only(scores: Array, labels: Labels) -> Array:
     dscores = cross_entropy_gradient(scores, labels)

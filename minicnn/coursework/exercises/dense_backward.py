@@ -615,7 +615,7 @@ def dx_of_the_first_output(dy: Array, x: Array, w: Array) -> Gradients:
 
 @exercise.mistake(
     "Only the last sample has a dx, the others stay zero.",
-    hint="Is the array of dx made anew for each sample?",
+    hint="Is the array of dx made again for each sample?",
 )
 def dx_of_the_last_sample_alone(dy: Array, x: Array, w: Array) -> Gradients:
     dx, dw, db = dense_backward(dy, x, w)

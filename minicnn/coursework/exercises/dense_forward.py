@@ -407,7 +407,7 @@ def first_sample_left_out(x: Array, w: Array, b: Array) -> Array:
 
 @exercise.mistake(
     "Only the last sample has outputs, the others stay zero.",
-    hint="Is the array of outputs made anew for each sample?",
+    hint="Is the array of outputs made again for each sample?",
 )
 def only_the_last_sample(x: Array, w: Array, b: Array) -> Array:
     y = dense_forward(x, w, b)
@@ -497,7 +497,7 @@ def only_the_first_output(x: Array, w: Array, b: Array) -> Array:
 
 @exercise.mistake(
     "Only the last output was computed, the others stay zero.",
-    hint="Is the array of outputs made anew for each of them?",
+    hint="Is the array of outputs made again for each of them?",
 )
 def only_the_last_output(x: Array, w: Array, b: Array) -> Array:
     y = dense_forward(x, w, b)

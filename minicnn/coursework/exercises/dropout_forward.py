@@ -396,7 +396,7 @@ def mask_of_what_was_dropped(x: Array, rate: float, rng: np.random.Generator) ->
 
 
 @exercise.mistake(
-    "The mask that is returned was drawn anew: it is not the one that y was made with.",
+    "The mask that is returned was drawn again: it is not the one that y was made with.",
     hint="The backward pass needs the very mask of the forward pass. How often do you draw?",
 )
 def another_mask_returned(x: Array, rate: float, rng: np.random.Generator) -> Outputs:

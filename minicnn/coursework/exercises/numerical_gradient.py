@@ -378,7 +378,7 @@ def only_the_first_entry(f: Number, x: Array, h: float) -> Array:
 
 @exercise.mistake(
     "Only the last entry has a gradient, the others stay zero.",
-    hint="Is the array of results made anew for each entry?",
+    hint="Is the array of results made again for each entry?",
 )
 def only_the_last_entry(f: Number, x: Array, h: float) -> Array:
     gradient = np.zeros(x.shape)

@@ -622,7 +622,7 @@ def only_the_first_row(scores: Array) -> Array:
 
 @exercise.mistake(
     "Only the last row was computed, the others stay zero.",
-    hint="Is the array made anew for each row?",
+    hint="Is the array made again for each row?",
 )
 def only_the_last_row(scores: Array) -> Array:
     p = softmax(scores)

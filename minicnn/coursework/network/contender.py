@@ -169,7 +169,7 @@ def _layers(parts: Parts, mine: Parts | None, small: bool) -> list[Layer]:
 
 
 def _draw(model: Sequential, parts: Parts, seed: int) -> None:
-    """Draw the weights anew by he_normal; biases stay zero."""
+    """Draw the weights again by he_normal; biases stay zero."""
     rng = np.random.default_rng(seed)
     for parameter in model.parameters:
         shape = parameter.value.shape

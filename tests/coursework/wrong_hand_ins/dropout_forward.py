@@ -86,7 +86,7 @@ def global_numbers(x: Any, rate: Any, rng: Any) -> Any:
 
 
 @wrong(
-    "the generator is made anew with a seed of its own, so each call drops the same",
+    "the generator is made again with a seed of its own, so each call drops the same",
     named="rng_not_used",
 )
 def own_seed(x: Any, rate: Any, rng: Any) -> Any:
@@ -112,7 +112,7 @@ def normal_numbers(x: Any, rate: Any, rng: Any) -> Any:
 
 
 @wrong(
-    "the mask that is returned is not the one that was used, but drawn anew",
+    "the mask that is returned is not the one that was used, but drawn again",
     named="another_mask_returned",
 )
 def drawn_again(x: Any, rate: Any, rng: Any) -> Any:

@@ -104,7 +104,7 @@ def global_numbers(shape: Any, rng: Any) -> Any:
 
 
 @wrong(
-    "the generator is made anew with a seed of its own, so each call gives the same",
+    "the generator is made again with a seed of its own, so each call gives the same",
     named="rng_not_used",
 )
 def own_seed(shape: Any, rng: Any) -> Any:

@@ -100,7 +100,7 @@ def no_exponential(scores: Any) -> Any:
     return scores / sums
 
 
-@wrong("the sum is not begun anew in each row", named="sum_runs_on")
+@wrong("the sum is not begun again in each row", named="sum_runs_on")
 def sum_runs_on(scores: Any) -> Any:
     N, K = scores.shape
     probs = np.zeros((N, K))
