@@ -202,7 +202,7 @@ def test_slow_functions_get_few_and_small_pictures(
     monkeypatch.setattr("minicnn.coursework.network.train.LEAST_TESTED", 3)
     monkeypatch.setattr("minicnn.coursework.network.train.SLOW", 1)
     given = functions("loops", "conv2d_forward")
-    result = train(given, seconds=0.2, out=tmp_path, data=tiny)
+    result = train(given, seconds=0.02, out=tmp_path, data=tiny)
     said = capsys.readouterr().out
     assert 5 <= result.images < 60
     assert "they are made half as high and wide" in said
