@@ -29,7 +29,7 @@ make = gallery()
 def test_every_picture_is_made_by_one_run_and_recorded() -> None:
     pictures = [picture for run in make.RUNS for picture in run.pictures]
     assert len(pictures) == len(set(pictures))
-    there = {path.name for path in GALLERY.iterdir() if path.suffix in make.WIDEST}
+    there = {path.name for path in GALLERY.iterdir() if path.suffix in {".png", ".gif"}}
     assert set(pictures) == there == set(make.record())
 
 
@@ -77,22 +77,16 @@ def test_a_picture_is_recorded_and_goes_stale(
     assert make.is_stale(run)
 
 
-@pytest.mark.parametrize(("ending", "frames"), [(".png", 1), (".gif", 3)])
-def test_pictures_that_are_too_wide_are_made_smaller(
-    tmp_path: Path, ending: str, frames: int
-) -> None:
-    source, target = tmp_path / f"source{ending}", tmp_path / f"target{ending}"
-    pictures = [Image.new("RGB", (1600, 800), (80 * n, 0, 0)) for n in range(frames)]
-    if frames == 1:
-        pictures[0].save(source)
-    else:
-        pictures[0].save(source, save_all=True, append_images=pictures[1:], duration=70)
+def test_drawings_that_are_too_wide_are_made_smaller(tmp_path: Path) -> None:
+    source, target = tmp_path / "source.png", tmp_path / "target.png"
+    Image.new("RGB", (2 * make.WIDEST, make.WIDEST), "green").save(source)
     make.copy(source, target)
     with Image.open(target) as picture:
-        widest = make.WIDEST[ending]
-        assert picture.size == (widest, widest // 2)
-        assert getattr(picture, "n_frames", 1) == frames
-        assert picture.info.get("duration", 70) == 70
+        assert picture.size == (make.WIDEST, make.WIDEST // 2)
+    source = tmp_path / "film.gif"
+    Image.new("RGB", (2 * make.WIDEST, 8), "green").save(source)
+    make.copy(source, tmp_path / "copy.gif")
+    assert (tmp_path / "copy.gif").read_bytes() == source.read_bytes()
 
 
 def test_what_others_need_is_made_first(tmp_path: Path) -> None:
