@@ -189,10 +189,10 @@ def test_who_has_passed_hears_what_comes_next(
     road = {"relu_backward": EXERCISES["relu_backward"], "another": EXERCISES["relu_backward"]}
     monkeypatch.setattr(listing, "EXERCISES", road)
     assert main(["check", write(GOOD)]) == 0
-    said = "What comes next:\n\n  python -m minicnn.coursework start another\n"
+    said = "The first that is not passed yet:\n\n  python -m minicnn.coursework start another\n"
     assert capsys.readouterr().out.endswith(said)
     assert main(["check", write(WRONG)]) == 1
-    assert "What comes next" not in capsys.readouterr().out
+    assert "not passed yet" not in capsys.readouterr().out
 
 
 def test_a_blank_is_no_try(capsys: Captured, at_once: None) -> None:

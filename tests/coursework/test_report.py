@@ -101,7 +101,7 @@ def test_conventions_are_no_mistakes() -> None:
     assert accepted.passed
     assert accepted.mistake is None
     assert accepted.convention == "passes_at_zero"
-    assert "right, by another convention that makes no difference here" in str(accepted)
+    assert "right, by another convention that makes no difference in training" in str(accepted)
     assert "\nWhy: At zero ReLU has a corner" in str(accepted)
 
     exercise = one_case(double, Case("one", (np.array([1.0, 2.0]),)))

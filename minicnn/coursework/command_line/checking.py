@@ -153,7 +153,7 @@ def _keep(path: Path, outcomes: Sequence[Outcome]) -> None:
         complain(said)
     then = following(read_progress(path.parent), path.parent)
     if then and all(one.passed for one in outcomes):
-        say(f"What comes next:\n\n  {then}")
+        say(f"The first that is not passed yet:\n\n  {then}")
 
 
 def _seconds(text: str) -> float:

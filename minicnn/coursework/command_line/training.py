@@ -13,6 +13,8 @@ from minicnn.coursework.exercise import Function
 from minicnn.coursework.network import train as network
 from minicnn.errors import ArgumentError
 
+SECONDS = "how long to train, about; checks, tests and the film come on top (default 60)"
+
 
 def add_parser(subparsers: Any) -> None:
     """Add the subcommand ``train``."""
@@ -25,7 +27,7 @@ def add_parser(subparsers: Any) -> None:
     )
     add = parser.add_argument
     add("files", nargs="+", type=Path, metavar="FILE", help="files with your functions")
-    add("--seconds", type=float, default=60.0, help="how long to train, about (default 60)")
+    add("--seconds", type=float, default=60.0, help=SECONDS)
     add("--seed", type=int, default=0, help="seed of all random numbers (default 0)")
     add("--out", type=Path, default=network.OUT, metavar="DIR", help="default %(default)s")
     add("--anyway", action="store_true", help="take functions that the check finds wrong, too")

@@ -132,7 +132,7 @@ class Report:
         if not self.findings and not self.faults:
             return f"{name}: right."
         if self.passed:
-            return f"{name}: right, by another convention that makes no difference here."
+            return f"{name}: right, by another convention that makes no difference in training."
         if not self.faults and self.convention and not self.mistakes and self._all_explained():
             return f"{name}: right by another convention, but this exercise asks for its own."
         outputs = [output for finding in self.findings for output in finding.outputs]

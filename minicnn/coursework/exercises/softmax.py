@@ -55,8 +55,8 @@ exercise = Exercise(softmax, ["p"], cases)
 
 
 @exercise.mistake(
-    "exp is taken of the scores as they are: it overflows near 1000, and infinity by infinity is "
-    "not a number.",
+    "exp is taken of the scores as they are: it overflows near 1000, and infinity divided by "
+    "infinity is not a number.",
     hint="softmax does not change if the same number is subtracted from all scores of a row. Which "
     "number makes the largest exponent 0?",
 )
@@ -235,7 +235,7 @@ def both_without_keepdims(scores: Array) -> Array:
 
 
 @exercise.mistake(
-    "The maximum of each column was subtracted, so within one row each score lost another number.",
+    "The maximum of each column was subtracted: within a row each score lost a different number.",
     hint="A shift cancels only if all scores of a row get the same. Along which axis is the "
     "maximum?",
 )
