@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
+import matplotlib.pyplot as plt
 
 P = ParamSpec("P")
 Drawn = TypeVar("Drawn")
@@ -52,6 +53,8 @@ def in_own_style(plot: Callable[P, Drawn]) -> Callable[P, Drawn]:
 
     @functools.wraps(plot)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Drawn:
+        # Loading the backend of a notebook switches settings on, which must outlast the context.
+        plt.draw_if_interactive()
         with mpl.rc_context(settings()):
             return plot(*args, **kwargs)
 
