@@ -54,7 +54,8 @@ def in_own_style(plot: Callable[P, Drawn]) -> Callable[P, Drawn]:
     @functools.wraps(plot)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Drawn:
         # Loading the backend of a notebook switches settings on, which must outlast the context.
-        plt.draw_if_interactive()
+        load_backend: Callable[[], None] = plt.draw_if_interactive
+        load_backend()
         with mpl.rc_context(settings()):
             return plot(*args, **kwargs)
 
