@@ -21,9 +21,9 @@ from minicnn.data import Affine
 from minicnn.training.callbacks import Training
 from minicnn.typing import Array
 
-EPOCHS, BATCH_SIZE = 5, 64
-LEARNING_RATE, WARMUP = 0.1, 0.1
-FIRST_DECAY = 0.02  # of the first layer's kernels
+EPOCHS, BATCH_SIZE = 5, 128
+LEARNING_RATE, WARMUP = 0.15, 0.1
+FIRST_DECAY = 0.04  # of the first layer's kernels
 WEIGHT_DECAY = 5e-4  # of all other weights
 START = 0.1  # of the usual scale of the first layer's kernels
 BIAS = 0.02  # of the first layer, not learned

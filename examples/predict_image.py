@@ -118,7 +118,7 @@ def main() -> None:
     arguments = options.parse_args()
     if not arguments.model.exists():
         options.error(
-            f"{arguments.model}: there is no such file; train_mnist.py makes one in half a minute, "
+            f"{arguments.model}: there is no such file; train_mnist.py makes one in a minute, "
             "and --model names another"
         )
     model = Sequential.load(arguments.model)

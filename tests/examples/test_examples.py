@@ -198,7 +198,7 @@ def test_every_lesson_leaves_its_pictures(
 def test_the_film_of_the_kernels(tmp_path: Path) -> None:
     out = tmp_path / "film"
     result = run_here(
-        "watch_kernels.py", "--limit", 640, "--epochs", 1, "--frames", 4, "--out", out
+        "watch_kernels.py", "--limit", 1_280, "--epochs", 1, "--frames", 4, "--out", out
     )
     assert result.returncode == 0, result.stderr
     expected = ["film.npz", "kernels.gif", "kernels.html", "model.npz", "scores.png"]

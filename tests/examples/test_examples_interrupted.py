@@ -43,7 +43,7 @@ def interrupt(script: str, out: Path, *arguments: object) -> str:
 def test_an_interrupted_training_goes_on_to_the_same_weights(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    options, out = ("--limit", 3_200, "--epochs", 1), tmp_path / "interrupted"
+    options, out = ("--limit", 6_400, "--epochs", 1), tmp_path / "interrupted"
     said = interrupt("train_mnist.py", out, *options)
     assert "interrupted in epoch 1 of 1; resume with:\n" in said
     assert shlex.split(said.splitlines()[-1])[1:] == [
@@ -60,7 +60,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
     recipe = importlib.import_module("_recipe")
     undisturbed = Trainer(recipe.build_model(0), recipe.build_optimizer(), CrossEntropy())
     train, validation = load_mnist().train.split(55_000, seed=0)
-    augmented = train[:3_200].augmented(recipe.AUGMENTATION)
+    augmented = train[:6_400].augmented(recipe.AUGMENTATION)
     undisturbed.fit(
         augmented, 1, recipe.BATCH_SIZE, validation, [recipe.MeanZero()], progress=False
     )
@@ -73,7 +73,7 @@ def test_an_interrupted_training_goes_on_to_the_same_weights(
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
 def test_an_interrupted_film_goes_on(tmp_path: Path) -> None:
-    options = ("--limit", 3_200, "--epochs", 1, "--frames", 4, "--formats", "html")
+    options = ("--limit", 6_400, "--epochs", 1, "--frames", 4, "--formats", "html")
     said = interrupt("watch_kernels.py", tmp_path, *options)
     assert said.rstrip().endswith(f"watch_kernels.py --resume {tmp_path}")
     assert not (tmp_path / "kernels.html").exists()
