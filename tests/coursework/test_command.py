@@ -213,7 +213,9 @@ def test_json_is_one_document_and_keeps_no_progress(capsys: Captured, at_once: N
     assert found["file"] == "mine.py"
     assert found["error"] is None
     one = found["exercises"]["relu_backward"]
-    assert set(one) == {"passed", "mistake", "mistakes", "convention", "text", "seconds"}
+    names = {"passed", "mistake", "mistakes", "convention", "explained", "text", "seconds"}
+    assert set(one) == names
+    assert one["explained"]
     assert (one["passed"], one["mistake"]) == (False, "mask_inverted")
     assert one["mistakes"] == ["mask_inverted"]
     assert 0 < one["seconds"] < 5

@@ -112,6 +112,7 @@ def _report(file: str, name: str, note: Callable[[str], None]) -> dict[str, Any]
         "mistake": report.mistake,
         "mistakes": list(report.mistakes),
         "convention": report.convention,
+        "explained": report.is_explained,
         "text": str(report),
     }
 
