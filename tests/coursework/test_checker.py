@@ -100,8 +100,12 @@ def test_a_signature_that_does_not_fit_is_refused() -> None:
 
 
 def test_the_nearest_names_are_given() -> None:
-    with pytest.raises(ArgumentError, match=r"such as relu_backward, .* got 'relu_backwards'"):
+    with pytest.raises(ArgumentError, match=r"got 'relu_backwards'; is relu_backward meant\?"):
         check("relu_backwards", double)
+    with pytest.raises(ArgumentError, match=r"; is conv2d_forward or conv2d_backward or "):
+        check("conv", double)
+    with pytest.raises(ArgumentError, match=r"; the names are output_size, receptive_field, "):
+        check("zzz", double)
 
 
 # -- what is returned ------------------------------------------------------------------------------

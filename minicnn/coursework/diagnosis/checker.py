@@ -58,12 +58,14 @@ def check(name: str, function: Function) -> Report:
 
 
 def find(name: str) -> Exercise:
-    """Return the exercise of this name, or raise ArgumentError with the nearest names."""
+    """Return the exercise of this name, or raise ArgumentError with the nearest name or names."""
     if name in EXERCISES:
         return EXERCISES[name]
-    near = difflib.get_close_matches(str(name), EXERCISES, n=3, cutoff=0.4) or list(EXERCISES)
+    sure, near = (difflib.get_close_matches(str(name), EXERCISES, 3, at) for at in (0.8, 0.4))
+    near = sure or near
+    meant = f"is {' or '.join(near)} meant?" if near else f"the names are {', '.join(EXERCISES)}"
     raise ArgumentError(
-        f"coursework: expected the name of an exercise, such as {', '.join(near)}, got {name!r}"
+        f"coursework: expected the name of an exercise, got {str(name)!r:.100}; {meant}"
     )
 
 
