@@ -100,8 +100,12 @@ def test_a_signature_that_does_not_fit_is_refused() -> None:
 
 
 def test_the_nearest_names_are_given() -> None:
-    with pytest.raises(ArgumentError, match=r"such as relu_backward, .* got 'relu_backwards'"):
+    with pytest.raises(ArgumentError, match=r"got 'relu_backwards'; is relu_backward meant\?"):
         check("relu_backwards", double)
+    with pytest.raises(ArgumentError, match=r"; is conv2d_forward or conv2d_backward or "):
+        check("conv", double)
+    with pytest.raises(ArgumentError, match=r"; the names are output_size, receptive_field, "):
+        check("zzz", double)
 
 
 # -- what is returned ------------------------------------------------------------------------------
@@ -149,10 +153,10 @@ def yields(x: Array) -> Iterator[Array]:
 @pytest.mark.parametrize(
     ("function", "said"),
     [
-        (lambda x: None, "it returned None; expected y: is there a return?"),
+        (lambda x: None, "it returned None; expected y. So no numbers could be compared."),
         (lambda x: (2 * x, x), "it returned 2 outputs; expected 1 output, y"),
         (lambda x: (2 * x, None), "it returned 2 outputs; expected 1 output, y"),
-        (yields, "it is a generator, which gives nothing yet; return y without yield"),
+        (yields, "it is a generator, which gives nothing yet; expected y"),
         (lambda x: [[1.0], [1.0, 2.0]], "y is ragged: its rows have different lengths"),
         (lambda x: 2j * x, "y is an array of complex128; expected an array of numbers"),
         (lambda x: "four", "y is str; expected"),
@@ -320,11 +324,34 @@ def test_an_input_that_was_written_into() -> None:
 
     said = report(doubling, in_place)
     assert not said.passed
+    assert said.mistake == "input_written_into"
+    assert said.is_explained
     assert said.explanations == (
-        "It writes into x, which belongs to the caller: work on a copy, such as x.copy().",
+        "It writes into x, which belongs to the caller. Its outputs are right.",
     )
+    assert str(said).endswith("Hint: Work on a copy, such as x.copy().")
     allowed = Exercise(double, ["y"], doubling.cases, may_write=["x"])
     assert report(allowed, in_place).passed
+
+
+def test_an_input_that_was_written_into_and_outputs_that_are_wrong() -> None:
+    def with_a_known_mistake(x: Array) -> Array:
+        x **= 2
+        return x
+
+    said = report(doubling, with_a_known_mistake)
+    assert said.mistakes == ("squared", "input_written_into")
+    assert said.is_explained
+    assert said.explanations[1] == "It writes into x, which belongs to the caller."
+
+    def with_an_unknown_one(x: Array) -> Array:
+        np.sin(x, out=x)
+        return x
+
+    said = report(doubling, with_an_unknown_one)
+    assert said.mistakes == ("input_written_into",)
+    assert not said.is_explained
+    assert "Its outputs are wrong as well; whether that comes of it" in said.explanations[1]
 
 
 def test_a_list_that_was_written_into() -> None:
@@ -351,7 +378,10 @@ def test_another_result_each_time() -> None:
         calls.append(1)
         return 2 * x + len(calls)
 
-    assert said_of(remembers).startswith("It gives another result each time it is called")
+    said = report(doubling, remembers)
+    assert said.mistakes == ("result_changes",)
+    assert said.explanations[0].startswith("It gives another result each time it is called")
+    assert "a global variable" in str(said).rpartition("Hint: ")[2]
 
 
 def test_rounding_may_differ_from_call_to_call() -> None:
@@ -375,32 +405,45 @@ def changed(output: int, change: Function, *, where: Function = lambda *inputs: 
 
 
 @pytest.mark.parametrize(
-    ("change", "said"),
+    ("change", "said", "name"),
     [
-        (lambda g, *_: 2 * g, "dw: It is twice as large."),
-        (lambda g, *_: g / 2, "dw: It is half as large."),
-        (lambda g, *_: -g, "dw: It is of the wrong sign."),
-        (lambda g, *_: 0.3 * g, "dw: It is multiplied by 0.3."),
-        (lambda g, dy, x, *_: g / len(x), "dw: It is divided by the batch size N."),
-        (lambda g, dy, x, *_: g * len(x), "dw: It is multiplied by the batch size N."),
-        (lambda g, dy, *_: g / dy[0, 0].size, "dw: It is divided by OH * OW."),
-        (lambda g, dy, *_: g / dy[:, 0].size, "dw: It is divided by N * OH * OW."),
-        (lambda g, dy, x, w, s: g / len(w), "dw: It is divided by F."),
-        (lambda g, dy, x, w, s: g * s, "dw: It is multiplied by the stride."),
-        (lambda g, *_: g + 2.5, "dw: The same number, 2.5, is added to every entry."),
-        (lambda g, *_: g.transpose(0, 1, 3, 2), "dw: Its axes are in another order: .transpose(0"),
-        (lambda g, *_: g[:, :, ::-1], "dw: It is reversed along axis 2"),
-        (lambda g, *_: g.ravel(), "dw: Its numbers are right, its shape is not: (4,), not (1, 1"),
-        (lambda g, *_: g[:, :, 1:], "dw: Its shape is (1, 1, 1, 2), not (1, 1, 2, 2), in the case"),
-        (lambda g, *_: g * np.nan, "dw: It has NaN numbers in the case of one picture."),
-        (lambda g, *_: g / 0.0, "dw: It has infinite numbers"),
-        (lambda g, *_: np.sin(g), "dw: No simple rule explains the difference."),
+        (lambda g, *_: 2 * g, "dw: It is twice as large.", "factor"),
+        (lambda g, *_: g / 2, "dw: It is half as large.", "factor"),
+        (lambda g, *_: -g, "dw: It is of the wrong sign.", "wrong_sign"),
+        (lambda g, *_: 0.3 * g, "dw: It is multiplied by 0.3.", "factor"),
+        (lambda g, dy, x, *_: g / len(x), "dw: It is divided by the batch size N.", "factor"),
+        (lambda g, dy, x, *_: g * len(x), "dw: It is multiplied by the batch size N.", "factor"),
+        (lambda g, dy, *_: g / dy[0, 0].size, "dw: It is divided by OH * OW.", "factor"),
+        (lambda g, dy, *_: g / dy[:, 0].size, "dw: It is divided by N * OH * OW.", "factor"),
+        (lambda g, dy, x, w, s: g / len(w), "dw: It is divided by F.", "factor"),
+        (lambda g, dy, x, w, s: g * s, "dw: It is multiplied by the stride.", "factor"),
+        (lambda g, *_: g + 2.5, "dw: The same number, 2.5, is added to every entry.", "shifted"),
+        (
+            lambda g, *_: g.transpose(0, 1, 3, 2),
+            "dw: Its axes are in another order: .transpose(0",
+            "axes_in_another_order",
+        ),
+        (lambda g, *_: g[:, :, ::-1], "dw: It is reversed along axis 2", "reversed"),
+        (
+            lambda g, *_: g.ravel(),
+            "dw: Its numbers are right, its shape is not: (4,), not (1, 1",
+            "another_shape",
+        ),
+        (
+            lambda g, *_: g[:, :, 1:],
+            "dw: Its shape is (1, 1, 1, 2), not (1, 1, 2, 2), in the case",
+            None,
+        ),
+        (lambda g, *_: g * np.nan, "dw: It has NaN numbers in the case of one picture.", None),
+        (lambda g, *_: g / 0.0, "dw: It has infinite numbers", None),
+        (lambda g, *_: np.sin(g), "dw: No simple rule explains the difference.", None),
     ],
 )
 @pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
-def test_a_plain_difference_is_named(change: Function, said: str) -> None:
+def test_a_plain_difference_is_named(change: Function, said: str, name: str | None) -> None:
     found = report(conv, changed(1, change))
-    assert found.mistake is None
+    assert found.mistake == name
+    assert found.is_explained is (name is not None)
     assert " ".join(found.explanations).startswith(said)
     assert found.verdict == "conv_backward: not right yet. dw is wrong, dx and db are right."
 
@@ -478,7 +521,42 @@ def test_whole_numbers() -> None:
         y[:] = 2 * x
         return y
 
-    assert said_of(into_integers, exercise).startswith("Its array holds whole numbers, so fractio")
+    said = report(exercise, into_integers)
+    assert said.mistakes == ("whole_numbers",)
+    assert said.explanations == ("Its array holds whole numbers, so fractions are cut off.",)
+
+
+def test_whole_numbers_that_are_wrong_in_other_cases_too() -> None:
+    cases = [Case("halves", (np.array([0.25, 1.75]),)), Case("more", (np.array([7.3, 9.2, 1.4]),))]
+    exercise = Exercise(double, ["y"], lambda: cases)
+    said = said_of(lambda x: (2 * x).astype(int) + (len(x) > 2), exercise)
+    assert said.endswith("Whether its numbers are right beside that is seen when it is of floats.")
+    assert not report(exercise, lambda x: (3 * x).astype(int)).mistakes
+
+
+@pytest.mark.parametrize(("digits", "said"), [(2, "to 2 digits behind"), (0, "to whole numbers")])
+def test_rounded_numbers(digits: int, said: str) -> None:
+    cases = [Case("one", (np.array([1.2345]),)), Case("more", (np.array([7.3111, 9.2789, 1.8]),))]
+    exercise = Exercise(double, ["y"], lambda: cases)
+    found = report(exercise, lambda x: np.round(2 * x, digits))
+    assert found.mistakes == ("rounded",)
+    assert said in found.explanations[0]
+    assert not report(exercise, lambda x: np.round(2 * x + 0.6, digits)).mistakes
+    assert not report(exercise, lambda x: np.round(2 * x, digits) - 1).mistakes
+
+
+def test_zeros_are_no_small_numbers_that_were_rounded() -> None:
+    cases = [Case("small", (np.array([0.1, -0.2, 0.05]),))]
+    assert not report(Exercise(double, ["y"], lambda: cases), np.zeros_like).mistakes
+
+
+def test_not_a_number_in_places() -> None:
+    cases = [Case("a zero", (np.array([0.0, 1.75, -2.3]),)), Case("none", (np.array([1.0]),))]
+    exercise = Exercise(double, ["y"], lambda: cases)
+    found = report(exercise, lambda x: 2 * x * x / x)
+    assert found.mistakes == ("not_finite",)
+    assert found.explanations[0].endswith("All other numbers are right.")
+    assert not report(exercise, lambda x: np.where(x == 0, np.nan, np.sin(x))).mistakes
 
 
 def test_inputs_that_are_single_numbers() -> None:
@@ -497,7 +575,7 @@ def test_a_mistake_and_a_factor() -> None:
         return dx, dw / len(x), db
 
     said = report(conv, function)
-    assert said.mistake == "kernel_turned"
+    assert said.mistakes == ("kernel_turned", "factor")
     assert said.explanations[0].endswith("Beside that, it is divided by the batch size N.")
 
 
@@ -507,7 +585,7 @@ def test_a_factor_is_no_mistake_with_another_factor() -> None:
     add_mistake(exercise, "three_times_too_large", lambda x: 6 * x)
     assert report(exercise, lambda x: 6 * x).mistake == "three_times_too_large"
     said = report(exercise, lambda x: 12 * x)
-    assert said.mistake is None
+    assert said.mistakes == ("factor",)
     assert said.explanations == ("It is multiplied by 6.",)
 
 

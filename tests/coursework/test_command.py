@@ -158,7 +158,7 @@ def test_start_refuses_a_file_as_a_folder_and_an_unknown_name(capsys: Captured) 
     assert main(["list", "--folder", "mine.py"]) == 2
     assert "mine.py is a file" in capsys.readouterr().err
     assert main(["start", "relu_bakward"]) == 2
-    assert "such as relu_backward" in capsys.readouterr().err
+    assert "is relu_backward meant?" in capsys.readouterr().err
 
 
 # -- check -----------------------------------------------------------------------------------------
@@ -198,7 +198,9 @@ def test_who_has_passed_hears_what_comes_next(
 def test_a_blank_is_no_try(capsys: Captured, at_once: None) -> None:
     write_blank(EXERCISES["relu_backward"], ".")
     assert main(["check", "relu_backward.py"]) == 1
-    assert "not written yet, line " in capsys.readouterr().out
+    said = capsys.readouterr().out
+    assert "not written yet, line " in said
+    assert "Write the body of the function instead of that line" in said
     assert not Path(FILE).exists()
 
 
@@ -213,7 +215,9 @@ def test_json_is_one_document_and_keeps_no_progress(capsys: Captured, at_once: N
     assert found["file"] == "mine.py"
     assert found["error"] is None
     one = found["exercises"]["relu_backward"]
-    assert set(one) == {"passed", "mistake", "mistakes", "convention", "text", "seconds"}
+    names = {"passed", "mistake", "mistakes", "convention", "explained", "text", "seconds"}
+    assert set(one) == names
+    assert one["explained"]
     assert (one["passed"], one["mistake"]) == (False, "mask_inverted")
     assert one["mistakes"] == ["mask_inverted"]
     assert 0 < one["seconds"] < 5
@@ -280,7 +284,7 @@ def test_what_bytes_get(data: bytes, capsys: Captured) -> None:
         (["nowhere/at_all.py"], "at_all.py: there is no such file\n"),
         (["mine.ipynb"], "mine.ipynb: expected a Python file, got a notebook"),
         (["large.py"], "large.py: expected a Python file of less than 1,000,000 bytes"),
-        (["mine.py", "relu_bakward"], "such as relu_backward"),
+        (["mine.py", "relu_bakward"], "is relu_backward meant?"),
         (["mine.py", "other.py"], "looks like a file; files are checked one at a time"),
         (["other.py", "relu_backward"], "other.py: expected a function relu_backward, got helper"),
     ],

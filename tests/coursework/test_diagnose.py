@@ -165,7 +165,7 @@ def test_the_bank_of_the_exercise_names_the_mistake() -> None:
 
 def test_a_layer_without_exercises_has_its_symptoms() -> None:
     found = diagnose(OwnELU(), like=ELU())
-    assert (found.passed, found.mistake) == (False, None)
+    assert (found.passed, found.mistake) == (False, "factor")
     assert "twice as large" in str(found)
 
 

@@ -104,6 +104,7 @@ def document(file: str, outcomes: Sequence[Outcome], error: str = "") -> str:
             "mistake": one.mistake,
             "mistakes": list(one.mistakes),
             "convention": one.convention,
+            "explained": one.explained,
             "text": one.text,
             "seconds": one.seconds,
         }

@@ -38,6 +38,12 @@ RESERVE: list[bytearray] = []
 BLANK_MESSAGE = BLANK.split('"')[1]
 """What the error says that stands in a file which nobody has filled in."""
 
+TO_DO = (
+    "Write the body of the function instead of that line, as the text above it asks, save the file "
+    "and check it again."
+)
+"""What to do with such a file."""
+
 
 def main(folder: str) -> NoReturn:
     """Do the task that lies in a folder, leave the answer there, and end this process."""
@@ -95,7 +101,7 @@ def answer(file: str, name: str, note: Callable[[str], None]) -> dict[str, Any]:
         RESERVE.clear()
         cause = error.__cause__ if isinstance(error, Ended) and error.__cause__ else error
         if isinstance(cause, NotImplementedError) and str(cause) == BLANK_MESSAGE:
-            return {"blank": f"{name}: not written yet{place(cause, file)}."}
+            return {"blank": f"{name}: not written yet{place(cause, file)}.\n\n{TO_DO}"}
         if isinstance(cause, MemoryError):
             _limit_memory(None)
         found = _failed(f"{name}: {_why_ended(cause, file)}")
@@ -112,6 +118,7 @@ def _report(file: str, name: str, note: Callable[[str], None]) -> dict[str, Any]
         "mistake": report.mistake,
         "mistakes": list(report.mistakes),
         "convention": report.convention,
+        "explained": report.is_explained,
         "text": str(report),
     }
 

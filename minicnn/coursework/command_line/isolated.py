@@ -62,6 +62,8 @@ class Outcome:
         The name of the mistake, as in a report.
     mistakes : tuple of str
     convention : str or None
+    explained : bool
+        Whether the mistakes explain all that is wrong.
     seconds : float
         How long the check took, without the start of its process.
     output : str
@@ -77,6 +79,7 @@ class Outcome:
     mistake: str | None = None
     mistakes: tuple[str, ...] = ()
     convention: str | None = None
+    explained: bool = False
     seconds: float = 0.0
     output: str = ""
     trouble: str = ""

@@ -57,7 +57,7 @@ def main(words: Sequence[str] | None = None) -> int:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except MinicnnError as error:
-        complain(" ".join(str(error).split()))
+        complain("\n".join(" ".join(line.split()) for line in str(error).splitlines()))
         return USAGE
     except OSError as error:
         complain(f"{error.filename}: {error.strerror}" if error.filename else str(error))

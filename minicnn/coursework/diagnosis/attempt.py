@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from minicnn.coursework.diagnosis.fault import Fault
 from minicnn.coursework.exercise import Case, Exercise, Function
 from minicnn.typing import Array
 
@@ -24,6 +25,13 @@ MOST_NUMBERS = 1_000_000
 
 LONGEST = 300
 """Characters of an exception that are reported."""
+
+
+RETURN = "A hand-in returns its outputs, and ends nothing."
+"""The hint for one that ends the program."""
+
+RETURN_ALL = "Compare your return with the outputs that the text names."
+"""The hint for another number of outputs."""
 
 
 class Ended(BaseException):
@@ -39,8 +47,8 @@ class Attempt:
     values : dict of arrays
         What is compared, by name: the outputs, or what the exercise observes of them. Empty where
         there is nothing to compare.
-    fault : str
-        Why there is nothing to compare: an exception, or outputs that are none. Empty otherwise.
+    fault : Fault or None
+        Why there is nothing to compare: an exception, or outputs that are none.
     where : str
         The line of an exception, and the shapes of the arrays there.
     written : tuple of str
@@ -48,7 +56,7 @@ class Attempt:
     """
 
     values: dict[str, Array]
-    fault: str = ""
+    fault: Fault | None = None
     where: str = ""
     written: tuple[str, ...] = ()
 
@@ -63,9 +71,10 @@ def attempt(exercise: Exercise, function: Function, case: Case) -> Attempt:
     except (KeyboardInterrupt, Ended):
         raise
     except SystemExit:
-        return Attempt({}, fault="it called exit(), which ends the program; return the outputs")
+        return Attempt({}, Fault("exit_called", "it called exit(), which ends the program", RETURN))
     except BaseException as error:  # noqa: BLE001 - a hand-in may raise anything
-        return Attempt({}, fault=_described(error), where=_place(error, function))
+        raised = Fault("error_raised", _described(error), is_mistake=False)
+        return Attempt({}, raised, where=_place(error, function))
     written = _written(exercise, case.inputs, inputs)
     outputs, fault = _outputs(exercise, returned)
     if fault:
@@ -76,11 +85,12 @@ def attempt(exercise: Exercise, function: Function, case: Case) -> Attempt:
         with np.errstate(all="ignore"):
             seen = exercise.observe(_observed(case.inputs, inputs), outputs)
     except (ValueError, LookupError, TypeError, ArithmeticError) as error:
-        return Attempt({}, fault=f"its outputs do not fit together: {error}", written=written)
+        said = f"its outputs do not fit together: {error}"
+        return Attempt({}, Fault("outputs_do_not_fit", said, is_mistake=False), written=written)
     return Attempt({name: np.asarray(value) for name, value in seen.items()}, written=written)
 
 
-def _outputs(exercise: Exercise, returned: Any) -> tuple[tuple[Array, ...], str]:
+def _outputs(exercise: Exercise, returned: Any) -> tuple[tuple[Array, ...], Fault | None]:
     """Return the outputs as arrays, or say what is wrong with what was returned."""
     several, fault = _apart(exercise.outputs, returned)
     arrays = []
@@ -89,27 +99,29 @@ def _outputs(exercise: Exercise, returned: Any) -> tuple[tuple[Array, ...], str]
         if fault:
             break
         arrays.append(array)
-    return ((), fault) if fault else (tuple(arrays), "")
+    return ((), fault) if fault else (tuple(arrays), None)
 
 
-def _apart(names: Sequence[str], returned: Any) -> tuple[tuple[Any, ...], str]:
+def _apart(names: Sequence[str], returned: Any) -> tuple[tuple[Any, ...], Fault | None]:
     """Return what was returned as one value for each output, or say why that cannot be."""
     expected = names[0] if len(names) == 1 else f"({', '.join(names)})"
     if returned is None:
-        return (), f"it returned None; expected {expected}: is there a return?"
+        said = f"it returned None; expected {expected}"
+        return (), Fault("nothing_returned", said, "Is there a return, and is it always reached?")
     if isinstance(returned, Generator):
-        return (), f"it is a generator, which gives nothing yet; return {expected} without yield"
+        said = f"it is a generator, which gives nothing yet; expected {expected}"
+        return (), Fault("generator_returned", said, "Return the outputs, without yield.")
     if len(names) == 1 and not _is_several(returned):
-        return (returned,), ""
+        return (returned,), None
     if not isinstance(returned, tuple | list):
-        return (), f"it returned one {type(returned).__name__}; expected {expected}"
+        said = f"it returned one {type(returned).__name__}; expected {expected}"
+        return (), Fault("outputs_missing", said, RETURN_ALL)
     if len(returned) != len(names):
         outputs = "output" if len(names) == 1 else "outputs"
-        return (
-            (),
-            f"it returned {len(returned)} outputs; expected {len(names)} {outputs}, {expected}",
-        )
-    return tuple(returned), ""
+        said = f"it returned {len(returned)} outputs; expected {len(names)} {outputs}, {expected}"
+        few = len(returned) < len(names)
+        return (), Fault("outputs_missing" if few else "too_many_outputs", said, RETURN_ALL)
+    return tuple(returned), None
 
 
 def _is_several(returned: Any) -> bool:
@@ -119,7 +131,7 @@ def _is_several(returned: Any) -> bool:
     )
 
 
-def _array(name: str, output: Any) -> tuple[Array, str]:
+def _array(name: str, output: Any) -> tuple[Array, Fault | None]:
     """Return a copy of one output as a plain array, or say what is wrong with it.
 
     A copy, because a hand-in may return the same array from every call.
@@ -130,21 +142,25 @@ def _array(name: str, output: Any) -> tuple[Array, str]:
         if array.dtype.kind == "O" and array.size <= MOST_NUMBERS and not _has_none(array):
             array = array.astype(float)  # numbers are numbers, in an array of objects as well
     except (TypeError, OverflowError):
-        return nothing, f"{name} is {type(output).__name__}; expected an array of numbers"
+        return nothing, _no_numbers(name, type(output).__name__)
     except ValueError:
-        return nothing, f"{name} is ragged: its rows have different lengths; expected an array"
+        said = f"{name} is ragged: its rows have different lengths; expected an array"
+        return nothing, Fault("ragged", said)
     if array.dtype.kind not in "fiub":
         kind = "None" if output is None else type(output).__name__
         kind = f"an array of {array.dtype}" if isinstance(output, np.ndarray) else kind
-        return nothing, f"{name} is {kind}; expected an array of numbers"
+        return nothing, _no_numbers(name, kind)
     if array.size > MOST_NUMBERS:
-        return nothing, f"{name} has the shape {array.shape}, which is far too large"
+        said = f"{name} has the shape {array.shape}, which is far too large"
+        return nothing, Fault("far_too_large", said)
     if np.ma.is_masked(output):
-        return nothing, (
-            f"{name} is a masked array, in which some numbers are missing; expected a plain array, "
-            "such as .filled() gives"
-        )
-    return np.array(array), ""
+        said = f"{name} is a masked array, in which some numbers are missing"
+        return nothing, Fault("masked", said, "A plain array is expected, such as .filled() gives.")
+    return np.array(array), None
+
+
+def _no_numbers(name: str, kind: str) -> Fault:
+    return Fault("no_numbers", f"{name} is {kind}; expected an array of numbers")
 
 
 def _has_none(array: Array) -> bool:

@@ -9,6 +9,7 @@ import numpy as np
 
 from minicnn.coursework.diagnosis.attempt import Attempt, attempt
 from minicnn.coursework.diagnosis.comparing import same
+from minicnn.coursework.diagnosis.fault import Fault
 from minicnn.coursework.diagnosis.picture import most_telling
 from minicnn.coursework.diagnosis.recognition import Answers, Finding, findings
 from minicnn.coursework.diagnosis.report import Example, Report
@@ -57,12 +58,14 @@ def check(name: str, function: Function) -> Report:
 
 
 def find(name: str) -> Exercise:
-    """Return the exercise of this name, or raise ArgumentError with the nearest names."""
+    """Return the exercise of this name, or raise ArgumentError with the nearest name or names."""
     if name in EXERCISES:
         return EXERCISES[name]
-    near = difflib.get_close_matches(str(name), EXERCISES, n=3, cutoff=0.4) or list(EXERCISES)
+    sure, near = (difflib.get_close_matches(str(name), EXERCISES, 3, at) for at in (0.8, 0.4))
+    near = sure or near
+    meant = f"is {' or '.join(near)} meant?" if near else f"the names are {', '.join(EXERCISES)}"
     raise ArgumentError(
-        f"coursework: expected the name of an exercise, such as {', '.join(near)}, got {name!r}"
+        f"coursework: expected the name of an exercise, got {str(name)!r:.100}; {meant}"
     )
 
 
@@ -95,21 +98,19 @@ def _is_named(report: Report) -> bool:
     return (
         not report.passed
         and not report.faults
-        and all(finding.mistakes and not finding.symptoms for finding in report.findings)
+        and all(finding.mistakes and not finding.fault for finding in report.findings)
     )
 
 
 def _report(answers: Answers, function: Function) -> Report:
     wrong = [number for number in range(len(answers.cases)) if not _is_right(answers, number)]
-    faults = _faults(answers)
     changing = _changes_from_call_to_call(answers, function, wrong)
-    if changing:
-        faults.insert(0, changing)
     found = [] if changing else findings(answers)
+    faults = [changing, _failure(answers, found), _writing(answers, found, changing)]
     return Report(
         answers.exercise,
         tuple(found),
-        tuple(faults),
+        tuple(fault for fault in faults if fault),
         _example(answers, found),
         tuple(_pictured(answers, found)),
     )
@@ -142,51 +143,76 @@ def _is_right(answers: Answers, number: int) -> bool:
     )
 
 
-def _faults(answers: Answers) -> list[str]:
-    """Return what is wrong beside the numbers: exceptions, and inputs that were written into."""
-    said = []
+def _failure(answers: Answers, found: list[Finding]) -> Fault | None:
+    """Return why the hand-in gave nothing to compare on the first case in which it did not."""
     failed = answers.failed
-    if failed:
-        one = answers.got[failed[0]]
-        condition = only_with(
-            [
-                (case, answers.inputs(number), number not in failed)
-                for number, case in enumerate(answers.cases)
-            ]
-        )
-        what = f"In the case of {answers.cases[failed[0]].what}: {one.fault}"
-        said.append("\n  ".join(filter(None, [what, condition and _capital(condition), one.where])))
+    if not failed:
+        return None
+    one = answers.got[failed[0]]
+    if one.fault is None:
+        return None
+    condition = only_with(
+        [
+            (case, answers.inputs(number), number not in failed)
+            for number, case in enumerate(answers.cases)
+        ]
+    )
+    said = f"In the case of {answers.cases[failed[0]].what}: {one.fault.sentence}"
+    if one.fault.is_mistake:
+        said += "." if answers.ran else ". So no numbers could be compared."
+    lines = [said, condition and _capital(condition), one.where]
+    named = [mistake for finding in found for mistake in finding.mistakes]
+    explained = any(all(answers.of(one, number).fault for number in failed) for one in named)
+    return replace(
+        one.fault,
+        sentence="\n  ".join(filter(None, lines)),
+        is_explained=explained or one.fault.is_mistake,
+    )
+
+
+def _writing(answers: Answers, found: list[Finding], changing: Fault | None) -> Fault | None:
+    """Return which inputs were written into, and whether the outputs are right all the same."""
     written = dict.fromkeys(name for one in answers.got for name in one.written)
-    if written:
-        names = " and ".join(written)
-        said.append(
-            f"It writes into {names}, which belongs to the caller: work on a copy, "
-            f"such as {next(iter(written))}.copy()."
-        )
-    return said
+    if not written:
+        return None
+    said = f"It writes into {' and '.join(written)}, which belongs to the caller."
+    if any(not finding.is_explained for finding in found):
+        said += " Its outputs are wrong as well; whether that comes of it cannot be seen."
+    elif not found and not answers.failed and not changing:
+        said += " Its outputs are right."
+    return Fault(
+        "input_written_into", said, f"Work on a copy, such as {next(iter(written))}.copy()."
+    )
 
 
 def _capital(sentence: str) -> str:
     return sentence[:1].upper() + sentence[1:]
 
 
-def _changes_from_call_to_call(answers: Answers, function: Function, wrong: list[int]) -> str:
+def _changes_from_call_to_call(
+    answers: Answers, function: Function, wrong: list[int]
+) -> Fault | None:
     """Call the function again on the last case, and on the first wrong one."""
     for number in {*wrong[:1], answers.ran[-1] if answers.ran else 0}:
         before = answers.got[number]
         again = attempt(answers.exercise, function, answers.cases[number])
         if not _equal(before, again, answers.exercise.tolerance):
-            return (
+            said = (
                 "It gives another result each time it is called with the same arguments, here in "
-                f"the case of {answers.cases[number].what}. Arrays of np.empty hold whatever was "
-                "in memory; a global variable may remember the last call"
-                + (
-                    "; every random number must come from rng."
-                    if "rng" in answers.exercise.parameters
-                    else "."
-                )
+                f"the case of {answers.cases[number].what}. So its numbers cannot be judged yet."
             )
-    return ""
+            return Fault("result_changes", said, _why_results_change(answers.exercise))
+    return None
+
+
+def _why_results_change(exercise: Exercise) -> str:
+    hint = (
+        "Arrays of np.empty hold whatever was in memory; a global variable, or a default argument, "
+        "may remember the last call"
+    )
+    if "rng" in exercise.parameters:
+        hint += "; every random number must come from rng"
+    return f"{hint}."
 
 
 def _equal(one: Attempt, other: Attempt, tolerance: float) -> bool:

@@ -72,7 +72,7 @@ class Diagnosis:
     @property
     def mistakes(self) -> tuple[str, ...]:
         """The names of all mistakes that were recognised."""
-        return tuple(dict.fromkeys(name for report in self.named for name in report.mistakes))
+        return tuple(dict.fromkeys(name for one in self._told for name in one.mistakes))
 
     @property
     def mistake(self) -> str | None:
@@ -83,9 +83,13 @@ class Diagnosis:
         if self.passed:
             compared = ", ".join(self.whole.exercise.outputs)
             return f"{self.layer}: right. It agrees with {self.like} in {compared}."
-        failed = [report for report in self.named if not report.passed]
         blocks = [f"{self.layer}: not right yet.", *self.faults]
-        return "\n\n".join([*blocks, *map(str, failed or [self.whole])])
+        return "\n\n".join([*blocks, *map(str, self._told)])
+
+    @property
+    def _told(self) -> tuple[Report, ...]:
+        """The reports that say what is wrong: those of exercises, where there are any."""
+        return tuple(report for report in self.named if not report.passed) or (self.whole,)
 
     def _repr_html_(self) -> str:
         """Return the diagnosis for a notebook."""

@@ -7,9 +7,11 @@ from typing import Any
 
 from minicnn.coursework.diagnosis.attempt import Attempt, attempt
 from minicnn.coursework.diagnosis.comparing import same
+from minicnn.coursework.diagnosis.fault import Fault
 from minicnn.coursework.diagnosis.pairs import one_inside_the_other
 from minicnn.coursework.diagnosis.symptoms import (
     Compared,
+    factor_as_fault,
     factor_between,
     ratio,
     symptoms,
@@ -31,14 +33,22 @@ class Finding:
     outputs : tuple of str
         Which outputs.
     mistakes : tuple of Mistake
-        What explains them: one, or two that were made at once; empty where none of the bank does.
+        Of the bank, which explain them: one, or two that were made at once; empty where none does.
+    fault : Fault or None
+        What explains them without a bank, such as a factor; or what comes to a mistake of it.
     symptoms : tuple of str
-        What else can be said, one sentence each.
+        What can be said where nothing explains them, one sentence each.
     """
 
     outputs: tuple[str, ...]
     mistakes: tuple[Mistake, ...]
+    fault: Fault | None = None
     symptoms: tuple[str, ...] = ()
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether it is known what was done wrong."""
+        return bool(self.mistakes) or self.fault is not None
 
 
 class Answers:
@@ -137,13 +147,11 @@ def findings(answers: Answers) -> list[Finding]:
     for output in wrong:
         one = _finding(answers, output)
         same_mistake = next((f for f in found if f.mistakes and f.mistakes == one.mistakes), None)
-        if same_mistake is None or one.symptoms != same_mistake.symptoms:
+        if same_mistake is None or one.fault != same_mistake.fault:
             found.append(one)
         else:
             position = found.index(same_mistake)
-            found[position] = Finding(
-                (*same_mistake.outputs, output), one.mistakes, same_mistake.symptoms
-            )
+            found[position] = Finding((*same_mistake.outputs, output), one.mistakes, one.fault)
     return found
 
 
@@ -160,20 +168,21 @@ def _where_it_fails(answers: Answers, outputs: Sequence[str]) -> list[Finding]:
 
 
 def _finding(answers: Answers, output: str) -> Finding:
-    """Return what explains one output: a mistake, one with a factor, two at once, or a symptom."""
+    """Return what explains one output: a mistake, a fault, both, two mistakes; or its symptoms."""
     bank = list(answers.exercise.mistakes.values())
     alone = _explaining(answers, bank, [output])
     if alone:
         return Finding((output,), (min(alone, key=lambda mistake: _unlike(answers, mistake)),))
     rows = answers.compared(output)
-    named = None
-    if not whole_difference(rows):  # the plainest explanation first
-        named = (
-            _with_factor(answers, bank, output)
-            or _two_that_add_up(answers, bank, output)
-            or _one_inside_the_other(answers, bank, output)
-        )
-    return named or Finding((output,), (), tuple(symptoms(rows)))
+    fault = whole_difference(rows)
+    if fault:
+        return Finding((output,), (), fault)
+    return (
+        _with_factor(answers, bank, output)
+        or _two_that_add_up(answers, bank, output)
+        or _one_inside_the_other(answers, bank, output)
+        or Finding((output,), (), symptoms=tuple(symptoms(rows)))
+    )
 
 
 def _explaining(answers: Answers, bank: Iterable[Mistake], outputs: Sequence[str]) -> list[Mistake]:
@@ -224,7 +233,7 @@ def _with_factor(answers: Answers, bank: Sequence[Mistake], output: str) -> Find
             rows.append((answers.inputs(number), got, made[output]))
         words = factor_between(rows, tolerance) if len(rows) == len(numbers) else ""
         if words:
-            return Finding((output,), (mistake,), (f"Beside that, it is {words}.",))
+            return Finding((output,), (mistake,), factor_as_fault(words, "Beside that, it is"))
     return None
 
 

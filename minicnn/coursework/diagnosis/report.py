@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from minicnn.coursework.diagnosis.comparing import same
+from minicnn.coursework.diagnosis.fault import Fault
 from minicnn.coursework.diagnosis.picture import plot_report
 from minicnn.coursework.diagnosis.recognition import Finding
 from minicnn.coursework.diagnosis.report_html import report_as_html
@@ -54,8 +55,8 @@ class Report:
     exercise : Exercise
     findings : tuple of Finding
         What is wrong with the outputs; empty if they are right.
-    faults : tuple of str
-        What else is wrong: exceptions, inputs that were written into, chance.
+    faults : tuple of Fault
+        What is wrong beside the numbers: exceptions, inputs that were written into, chance.
     example : Example or None
         The smallest case that shows what is wrong.
     pictured : tuple of Example
@@ -82,7 +83,7 @@ class Report:
 
     exercise: Exercise
     findings: tuple[Finding, ...]
-    faults: tuple[str, ...]
+    faults: tuple[Fault, ...]
     example: Example | None
     pictured: tuple[Example, ...] = ()
     note: str = ""
@@ -91,26 +92,40 @@ class Report:
     def passed(self) -> bool:
         """Whether the hand-in does what the exercise asks for."""
         return not self.faults and all(
-            finding.mistakes and all(mistake.accepted for mistake in finding.mistakes)
+            finding.mistakes
+            and not finding.fault
+            and all(mistake.accepted for mistake in finding.mistakes)
             for finding in self.findings
         )
 
     @property
     def mistakes(self) -> tuple[str, ...]:
-        """The names of all mistakes that were recognised, without conventions."""
-        return tuple(
-            dict.fromkeys(
-                mistake.name
-                for finding in self.findings
-                for mistake in finding.mistakes
-                if not mistake.convention
-            )
-        )
+        """The names of all mistakes that were recognised, without conventions.
+
+        Those of the bank, and faults that any function may have, such as ``"whole_numbers"``.
+        """
+        names: list[str] = []
+        for finding in self.findings:
+            names += [mistake.name for mistake in finding.mistakes if not mistake.convention]
+            names += [finding.fault.name] if finding.fault else []
+        names += [fault.name for fault in self.faults if fault.is_mistake]
+        return tuple(dict.fromkeys(names))
 
     @property
     def mistake(self) -> str | None:
         """The name of the mistake that was made, the first of several; None where none fits."""
         return self.mistakes[0] if self.mistakes else None
+
+    @property
+    def is_explained(self) -> bool:
+        """Whether what was recognised explains all that is wrong; true of what is right.
+
+        It is false where one of two outputs is wrong for a reason that is not known, whatever is
+        said of the other, and where an exception was raised that no mistake of the bank raises.
+        """
+        return all(finding.is_explained for finding in self.findings) and all(
+            fault.is_explained for fault in self.faults
+        )
 
     @property
     def convention(self) -> str | None:
@@ -133,7 +148,7 @@ class Report:
             return f"{name}: right."
         if self.passed:
             return f"{name}: right, by another convention that makes no difference in training."
-        if not self.faults and self.convention and not self.mistakes and self._all_explained():
+        if not self.faults and self.convention and not self.mistakes and self.is_explained:
             return f"{name}: right by another convention, but this exercise asks for its own."
         outputs = [output for finding in self.findings for output in finding.outputs]
         fine = [output for output in self.exercise.outputs if output not in outputs]
@@ -141,13 +156,11 @@ class Report:
             return f"{name}: not right yet. {_verb(outputs)} wrong, {_verb(fine)} right."
         return f"{name}: not right yet."
 
-    def _all_explained(self) -> bool:
-        return all(finding.mistakes and not finding.symptoms for finding in self.findings)
-
     @property
     def explanations(self) -> tuple[str, ...]:
         """What is wrong, one text for each finding and each fault."""
-        return (*(self._explained(finding) for finding in self.findings), *self.faults)
+        beside = (fault.sentence for fault in self.faults)
+        return (*(self._explained(finding) for finding in self.findings), *beside)
 
     def _explained(self, finding: Finding) -> str:
         """Return one finding in words."""
@@ -156,16 +169,19 @@ class Report:
         sentences = [mistake.sentence for mistake in finding.mistakes]
         if len(sentences) > 1:
             sentences.insert(0, "Two mistakes at once.")
+        if finding.fault:
+            sentences.append(finding.fault.sentence)
         return outputs + " ".join([*sentences, *finding.symptoms])
 
     @property
     def hints(self) -> dict[str, str]:
         """What to think about; beside each text "Hint", or "Why" for a convention."""
-        return {
-            mistake.hint: "Why" if mistake.convention else "Hint"
-            for finding in self.findings
-            for mistake in finding.mistakes
-        }
+        kinds: dict[str, str] = {}
+        for finding in self.findings:
+            for mistake in finding.mistakes:
+                kinds[mistake.hint] = "Why" if mistake.convention else "Hint"
+        seen = [*(finding.fault for finding in self.findings), *self.faults]
+        return kinds | {fault.hint: "Hint" for fault in seen if fault and fault.hint}
 
     def headline(self, output: str) -> str:
         """Return in one line what is wrong with an output, or the verdict.
@@ -177,7 +193,7 @@ class Report:
         for finding in self.findings:
             if output in finding.outputs:
                 return self._explained(finding)
-        return self.faults[0].splitlines()[0] if self.faults else self.verdict
+        return self.faults[0].sentence.splitlines()[0] if self.faults else self.verdict
 
     def __repr__(self) -> str:
         """Return the whole text: a report is often the last line of a cell."""

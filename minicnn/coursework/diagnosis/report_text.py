@@ -28,6 +28,12 @@ def report_as_text(report: "Report") -> str:
     return "\n\n".join(blocks)
 
 
+def report_in_short(report: "Report") -> str:
+    """Return the verdict, what was done and the hints, each on lines of its own; no case."""
+    hints = [f"{kind}: {hint}" for hint, kind in report.hints.items()]
+    return "\n".join([report.verdict, *map(_wrapped, (*report.explanations, *hints))])
+
+
 def _lines(example: "Example") -> list[str]:
     """Return the inputs, and what was expected and got, as lines of text."""
     lines = [f"The smallest case that shows it: {example.case.what}."]

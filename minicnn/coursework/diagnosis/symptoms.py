@@ -1,6 +1,7 @@
 """What can be said of a wrong output that no mistake of the bank explains.
 
-Each function looks at one output on all cases, and returns what it sees, or an empty string.
+Each function looks at one output on all cases, and returns what it sees. A fault explains the whole
+difference; a sentence says only where it is, or how it looks.
 """
 
 import itertools
@@ -13,8 +14,15 @@ import numpy as np
 
 from minicnn.coursework.diagnosis.axes import WORDS, axis_letters
 from minicnn.coursework.diagnosis.comparing import differs, same
+from minicnn.coursework.diagnosis.fault import Fault
 from minicnn.coursework.exercise import Case
 from minicnn.typing import Array, Shape
+
+WRONG_SIGN = "of the wrong sign"
+"""The words for a factor of -1."""
+
+DIGITS = 6
+"""Digits behind the point to which numbers may have been rounded, at most."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,26 +59,41 @@ class Compared:
 
 
 def symptoms(rows: Sequence[Compared]) -> list[str]:
-    """Return what can be said of one output, the most telling first; at least one sentence."""
-    looks: list[Callable[[Sequence[Compared]], str]] = [
-        _not_finite,
-        _whole_numbers,
-        whole_difference,
-    ]
-    if not whole_difference(rows):
-        looks += [_wrong_shape, _only_some_cases, _only_some_places]
+    """Return what can be said of an output that nothing explains; at least one sentence."""
+    looks = (_not_finite, _wrong_shape, _only_some_cases, _only_some_places)
     said = [sentence for look in looks if (sentence := look(rows))]
     return said or ["No simple rule explains the difference."]
 
 
-def whole_difference(rows: Sequence[Compared]) -> str:
-    """Return what makes the right output of a wrong one on every case, or an empty string.
+def whole_difference(rows: Sequence[Compared]) -> Fault | None:
+    """Return what makes the right output of a wrong one on every case, or None.
 
     Its axes may be in another order, its numbers in another shape, all may be multiplied by one
-    factor, have one number added, or have lost their fractions.
+    factor, have one number added, be rounded, or have lost their fractions; or some are NaN, and
+    all others are right.
     """
-    looks = (_axes, _right_numbers_in_another_shape, _factor, _shifted, _whole_numbers)
-    return next(filter(None, (look(rows) for look in looks)), "")
+    looks = (
+        _axes,
+        _right_numbers_in_another_shape,
+        _factor,
+        _shifted,
+        _whole_numbers,
+        _rounded,
+        _not_finite_in_places,
+    )
+    return next(filter(None, (look(rows) for look in looks)), None)
+
+
+def factor_as_fault(words: str, begin: str = "It is") -> Fault:
+    """Return the fault that a factor is, in the words of `factor_between`.
+
+    Examples
+    --------
+    >>> factor_as_fault("divided by the batch size N").sentence
+    'It is divided by the batch size N.'
+    """
+    name = "wrong_sign" if words == WRONG_SIGN else "factor"
+    return Fault(name, f"{begin} {words}.")
 
 
 # -- the sizes that a wrong factor may be ----------------------------------------------------------
@@ -179,7 +202,7 @@ def _plain_factors(
         return lambda sizes: sizes[name] ** power if sizes.get(name) else None
 
     factors = [
-        ("of the wrong sign", constant(-1.0)),
+        (WRONG_SIGN, constant(-1.0)),
         ("twice as large", constant(2.0)),
         ("half as large", constant(0.5)),
     ]
@@ -206,46 +229,97 @@ def _not_finite(rows: Sequence[Compared]) -> str:
     return ""
 
 
-def _whole_numbers(rows: Sequence[Compared]) -> str:
+def _not_finite_in_places(rows: Sequence[Compared]) -> Fault | None:
+    """Look whether all numbers are right but those that are NaN or infinite."""
+    said = _not_finite(rows)
+    finite = [np.isfinite(row.got) for row in rows]
+    if said and all(row.shaped for row in rows):
+        places = zip(rows, finite, strict=True)
+        others = [differs(r.got, r.right, r.tolerance)[place] for r, place in places]
+        if any(len(one) for one in others) and not any(one.any() for one in others):
+            hint = "Which operation has no result there: a division by zero, a log of zero?"
+            return Fault("not_finite", f"{said} All other numbers are right.", hint)
+    return None
+
+
+def _whole_numbers(rows: Sequence[Compared]) -> Fault | None:
+    """Look for an array of integers, which cuts off the fractions of what is put into it."""
     wrong = _wrong(rows)
-    if all(row.got.dtype.kind in "iub" for row in wrong) and any(
-        row.right.dtype.kind == "f" and row.shaped and same(row.got, np.trunc(row.right), 1e-9)
-        for row in wrong
-    ):
-        return "Its array holds whole numbers, so fractions are cut off: make it of floats."
-    return ""
+    if any(row.got.dtype.kind not in "iu" or row.right.dtype.kind != "f" for row in wrong):
+        return None
+    cut = [row.shaped and same(row.got, np.trunc(row.right), 1e-9) for row in wrong]
+    if not any(cut):
+        return None
+    said = "Its array holds whole numbers, so fractions are cut off."
+    if not all(cut):
+        said += " Whether its numbers are right beside that is seen when it is of floats."
+    hint = "Which type has an array that you make of whole numbers, or of zeros with dtype=int?"
+    return Fault("whole_numbers", said, hint)
 
 
-def _axes(rows: Sequence[Compared]) -> str:
+def _rounded(rows: Sequence[Compared]) -> Fault | None:
+    """Look for the right numbers, rounded to a few digits behind the point.
+
+    Most must be larger than the last digit: zeros are not small numbers that were rounded.
+    """
+    sizes = np.concatenate([np.abs(row.right).ravel() for row in rows])
+    for digits in range(DIGITS + 1):
+        unit = 10.0**-digits
+        if (sizes > unit).mean() > 0.5 and all(
+            row.shaped and _is_rounded(row.got, row.right, unit) for row in rows
+        ):
+            said = f"Its numbers are rounded to {digits} digits behind the point."
+            if digits == 0:
+                said = "Its numbers are rounded to whole numbers."
+            return Fault("rounded", said, "Who needs fewer digits can round what is printed.")
+    return None
+
+
+def _is_rounded(got: Array, right: Array, unit: float) -> bool:
+    """Return whether each number is the multiple of a unit that is nearest to the right one."""
+    if right.dtype.kind != "f" or not (np.isfinite(right).all() and np.isfinite(got).all()):
+        return False
+    got = got.astype(float)
+    error = 1e-6 * unit + 1e-7 * np.abs(right)  # of float32
+    off = np.abs(got - np.round(got / unit) * unit)
+    return bool((off <= error).all() and (np.abs(got - right) <= unit / 2 + error).all())
+
+
+def _axes(rows: Sequence[Compared]) -> Fault | None:
     """Try all orders of the axes, and all axes backwards."""
     axes = _wrong(rows)[0].right.ndim
     if not 1 <= axes <= 4 or any(row.got.ndim != axes or row.right.ndim != axes for row in rows):
-        return ""
+        return None
     for order in list(itertools.permutations(range(axes)))[1:]:
         if all(same(row.got.transpose(order), row.right, row.tolerance) for row in rows):
             moved = ", ".join(map(str, order))
-            return f"Its axes are in another order: .transpose({moved}) gives what is expected."
+            return Fault(
+                "axes_in_another_order",
+                f"Its axes are in another order: .transpose({moved}) gives what is expected.",
+            )
     for count in range(1, axes + 1):
         for backwards in itertools.combinations(range(axes), count):
             if all(same(np.flip(row.got, backwards), row.right, row.tolerance) for row in rows):
                 named = " and ".join(map(str, backwards))
                 which = "axis" if count == 1 else "axes"
-                return f"It is reversed along {which} {named}: the numbers are right, backwards."
-    return ""
+                said = f"It is reversed along {which} {named}: the numbers are right, backwards."
+                return Fault("reversed", said)
+    return None
 
 
-def _right_numbers_in_another_shape(rows: Sequence[Compared]) -> str:
+def _right_numbers_in_another_shape(rows: Sequence[Compared]) -> Fault | None:
     wrong = _wrong(rows)
     row = wrong[0]
     if any(row.shaped for row in wrong):
-        return ""
+        return None
     if all(
         row.got.size == row.right.size
         and same(row.got.reshape(row.right.shape), row.right, row.tolerance)
         for row in rows
     ):
-        return f"Its numbers are right, its shape is not: {row.got.shape}, not {row.right.shape}."
-    return ""
+        said = f"Its numbers are right, its shape is not: {row.got.shape}, not {row.right.shape}."
+        return Fault("another_shape", said)
+    return None
 
 
 def _wrong_shape(rows: Sequence[Compared]) -> str:
@@ -258,24 +332,24 @@ def _wrong_shape(rows: Sequence[Compared]) -> str:
     return ""
 
 
-def _factor(rows: Sequence[Compared]) -> str:
+def _factor(rows: Sequence[Compared]) -> Fault | None:
     words = factor_between([(row.inputs, row.got, row.right) for row in rows], rows[0].tolerance)
-    return f"It is {words}." if words else ""
+    return factor_as_fault(words) if words else None
 
 
-def _shifted(rows: Sequence[Compared]) -> str:
+def _shifted(rows: Sequence[Compared]) -> Fault | None:
     """Look for one number that was added everywhere."""
     shifts = []
     for row in _wrong(rows):
         if not row.shaped or row.right.size < 2 or not np.isfinite(row.got).all():
-            return ""
+            return None
         shift = row.got.astype(float) - row.right  # two arrays of truth values have no difference
         if not same(shift, np.full_like(shift, shift.mean()), row.tolerance):
-            return ""
+            return None
         shifts.append(float(shift.mean()))
     if shifts and np.ptp(shifts) <= 1e-3 * max(map(abs, shifts)):
-        return f"The same number, {shifts[0]:.4g}, is added to every entry."
-    return ""
+        return Fault("shifted", f"The same number, {shifts[0]:.4g}, is added to every entry.")
+    return None
 
 
 def _only_some_cases(rows: Sequence[Compared]) -> str:

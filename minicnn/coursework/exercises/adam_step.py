@@ -270,19 +270,7 @@ def t_plus_one(
     beta2: float,
     epsilon: float,
 ) -> Three:
-    return _corrected(
-        w,
-        dw,
-        m,
-        v,
-        t,
-        learning_rate,
-        beta1,
-        beta2,
-        epsilon,
-        1 - beta1 ** (t + 1),
-        1 - beta2 ** (t + 1),
-    )
+    return adam_step(w, dw, m, v, t + 1, learning_rate, beta1, beta2, epsilon)
 
 
 @exercise.mistake(

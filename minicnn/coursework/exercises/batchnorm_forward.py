@@ -292,6 +292,14 @@ def over_the_channels(x: Array, gamma: Array, beta: Array, epsilon: float) -> Ar
 
 
 @exercise.mistake(
+    "Each sample was normalised by itself: a picture over H and W, a row over all of its numbers.",
+    hint="What is a batch normalisation named after?",
+)
+def each_sample_alone(x: Array, gamma: Array, beta: Array, epsilon: float) -> Array:
+    return _affine(_normalised(x, epsilon, (2, 3) if x.ndim == 4 else (1,)), gamma, beta)
+
+
+@exercise.mistake(
     "All channels share one mean and one variance.",
     hint="How many means are there, if each channel has its own? Give mean the axes.",
 )

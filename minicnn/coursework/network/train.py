@@ -15,6 +15,7 @@ from pathlib import Path
 
 from minicnn import checks
 from minicnn.coursework.diagnosis.checker import check
+from minicnn.coursework.diagnosis.report_text import report_in_short
 from minicnn.coursework.exercise import Function
 from minicnn.coursework.exercises import EXERCISES
 from minicnn.coursework.network.contender import LARGE, SMALL, Contender, Plan
@@ -37,12 +38,12 @@ FEWEST, MOST = 300, 60_000
 """Images to train on, whatever the speed."""
 ENOUGH = 2_000
 """Images from which on the large network learns more than the small one."""
+TIMES_LONGER = 2
+"""How many times the small network's time for an image the large one takes, at least."""
 LEAST_TESTED, MOST_TESTED = 200, 2_000
 """Test images."""
 FRAMES = 24
 """Of the film."""
-EARLY_LINES = 6
-"""Lines of a report that are shown where a function is refused."""
 SLOW = 30
 """How many times the library's time a network takes that goes through its numbers one by one."""
 
@@ -145,10 +146,9 @@ def _checked(functions: Mapping[str, Function], *, anyway: bool) -> Parts:
     reports = {name: check(name, used[name]) for name in used if name in EXERCISES}
     wrong = {name: report for name, report in reports.items() if not report.passed}
     if wrong and not anyway:
-        said = ["\n".join(str(report).splitlines()[:EARLY_LINES]) for report in wrong.values()]
         raise ArgumentError(
             "train: a network is made of right functions, unless you say --anyway.\n\n"
-            + "\n\n".join(said)
+            + "\n\n".join(report_in_short(report) for report in wrong.values())
         )
     parts = Parts(used)
     for name in wrong:
@@ -209,7 +209,10 @@ class _Speed:
         fit = f"so many fit into {seconds:g} s"
         if self.images * self.own > 1.1 * seconds:
             fit = f"it takes about {self.images * self.own:.0f} s, but fewer would teach nothing"
-        lines.append(f"{self.images:,} images are trained on, each once: {fit}.")
+        lines += [
+            f"{self.images:,} images are trained on, each once: {fit}.",
+            f"After that come {self.tested:,} test images, the library's network and the film.",
+        ]
         if times > SLOW:
             slowest, share = parts.slowest()
             lines += [
@@ -221,14 +224,21 @@ class _Speed:
 
 
 def _measure(parts: Parts, data: TrainAndTest, seconds: float, seed: int) -> _Speed:
-    """Take a step or two with each network, and choose the larger that has enough images."""
-    for plan in (LARGE, SMALL):
+    """Take a few steps with each network, and choose the larger if it gets enough images."""
+    enough = min(ENOUGH, len(data.train))
+
+    def step_seconds(plan: Plan, *, own: bool = True) -> float:
         few = plan.sized(data.train[: LARGE.batch_size])
-        parts.reset()
-        own = Contender(parts, plan, few, seed).step_seconds(few)
-        if seconds / own >= min(ENOUGH, len(data.train)):
-            break
-    library = Contender(parts, plan, few, seed, own=False).step_seconds(few)
+        if own:
+            parts.reset()
+        return Contender(parts, plan, few, seed, own=own).step_seconds(few)
+
+    plan, own = SMALL, step_seconds(SMALL)
+    if TIMES_LONGER * own * enough <= seconds:  # a step of loops takes long, so it is not tried
+        large = step_seconds(LARGE)
+        if large * enough <= seconds:
+            plan, own = LARGE, large
+    library = step_seconds(plan, own=False)
     images = min(max(int(seconds / own), FEWEST), MOST, len(data.train))
     tested = min(max(images // 2, LEAST_TESTED), MOST_TESTED, len(data.test))
     return _Speed(plan, own, library, images, tested)

@@ -20,20 +20,19 @@ class HandIn(NamedTuple):
     exercise: str
     function: Function
     sentence: str  # what is wrong with it, or, of a right one, how it is written
-    named: tuple[str, ...] | None = None  # the mistakes of the bank; None if it cannot be named
+    named: tuple[str, ...] = ()  # what is wrong, as a report names it; empty if it passes
 
     @property
     def name(self) -> str:
-        return f"{self.exercise}-{self.function.__name__}"
+        author = "-second" if ".second." in self.function.__module__ else ""
+        return f"{self.exercise}{author}-{self.function.__name__}"
 
 
 WRONG: list[HandIn] = []
 RIGHT: list[HandIn] = []
 
 
-def wrong(
-    sentence: str, named: str | tuple[str, ...] | None = None
-) -> Callable[[Function], Function]:
+def wrong(sentence: str, named: str | tuple[str, ...] = ()) -> Callable[[Function], Function]:
     """Put the function below on the list of the wrong ones.
 
     Parameters
@@ -41,11 +40,10 @@ def wrong(
     sentence : str
         What is wrong.
     named : str or tuple of str, optional
-        The mistakes that the checker should name; ``""`` if it should name none, but say what it
-        sees: inputs that were written into, NaN, fractions cut off, another result at each call.
+        What the checker should name: mistakes of the bank, and faults such as an input that was
+        written into. Left out for one that passes, since its exercise lets it.
     """
-    names = (named,) if named and isinstance(named, str) else named
-    return _onto(WRONG, sentence, () if names == "" else names)
+    return _onto(WRONG, sentence, (named,) if isinstance(named, str) else named)
 
 
 def right(sentence: str) -> Callable[[Function], Function]:
@@ -54,7 +52,7 @@ def right(sentence: str) -> Callable[[Function], Function]:
 
 
 def _onto(
-    hand_ins: list[HandIn], sentence: str, named: tuple[str, ...] | None
+    hand_ins: list[HandIn], sentence: str, named: tuple[str, ...]
 ) -> Callable[[Function], Function]:
     def put(function: Function) -> Function:
         exercise = function.__module__.rpartition(".")[2]
@@ -64,5 +62,5 @@ def _onto(
     return put
 
 
-for _module in pkgutil.iter_modules(__path__):
-    importlib.import_module(f"{__name__}.{_module.name}")
+for _module in pkgutil.walk_packages(__path__, f"{__name__}."):
+    importlib.import_module(_module.name)

@@ -186,7 +186,7 @@ def no_root_no_beta(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     return _wide(gamma, x) * (x - mu) / (var + epsilon)
 
 
-@wrong("x is centred in place: what was given is written into", named="")
+@wrong("x is centred in place: what was given is written into", named="input_written_into")
 def centred_in_place(x: Any, gamma: Any, beta: Any, epsilon: Any) -> Any:
     x -= x.mean(axis=_axes(x), keepdims=True)
     x /= np.sqrt((x**2).mean(axis=_axes(x), keepdims=True) + epsilon)

@@ -196,7 +196,10 @@ def col2im_two_slips(columns: Any, x_shape: Any, kernel_size: Any, stride: Any, 
     return out[:, :, pad : pad + H, pad : pad + W]
 
 
-@wrong("the canvas is made once and kept, so each call adds to what the last one left", named="")
+@wrong(
+    "the canvas is made once and kept, so each call adds to what the last one left",
+    named="result_changes",
+)
 def col2im_kept_canvas(columns: Any, x_shape: Any, k: Any, stride: Any, padding: Any) -> Any:
     N, C, H, W = x_shape
     p = padding

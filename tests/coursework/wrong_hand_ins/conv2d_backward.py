@@ -423,7 +423,10 @@ def backward_corner_and_overwrite(dout: Any, x: Any, w: Any, stride: Any, pad: A
     return big[:, :, :H, :W], dw, db
 
 
-@wrong("dw is added to what former calls left: the gradients are not set to zero", named="")
+@wrong(
+    "dw is added to what former calls left: the gradients are not set to zero",
+    named="result_changes",
+)
 def backward_accumulates(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     dx, dw, db = conv_backward_naive(dout, x, w, stride, pad)
     if w.shape not in GRADS:
@@ -450,7 +453,7 @@ def backward_last_filter(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> An
     return dx_p[:, :, pad : pad + H, pad : pad + W], dw, dout.sum(axis=(0, 2, 3))
 
 
-@wrong("dw is an array of integers", named="")
+@wrong("dw is an array of integers", named="whole_numbers")
 def backward_integers(dy: Any, x: Any, w: Any, stride: Any, padding: Any) -> Any:
     xp = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     dw = np.array([[[[0] * w.shape[3]] * w.shape[2]] * w.shape[1]] * w.shape[0])
@@ -467,7 +470,7 @@ def backward_integers(dy: Any, x: Any, w: Any, stride: Any, padding: Any) -> Any
 
 @wrong(
     "two: dout is divided by N where it stands; dx is returned with its padding",
-    named=("dx_padding_not_cut", "dw_and_db_divided_by_n"),
+    named=("dx_padding_not_cut", "factor", "dw_and_db_divided_by_n", "input_written_into"),
 )
 def backward_writes_into_dout(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     N = x.shape[0]

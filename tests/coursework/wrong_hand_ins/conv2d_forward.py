@@ -249,7 +249,7 @@ def conv_turned_without_bias(x: Any, w: Any, b: Any, stride: Any, padding: Any) 
     return np.einsum("ncijkl,fckl->nfij", win, w)[..., ::stride, ::stride]
 
 
-@wrong("the result is written down, but not returned", named="")
+@wrong("the result is written down, but not returned", named="nothing_returned")
 def conv_returns_nothing(x: Any, w: Any, b: Any, stride: Any, padding: Any) -> Any:
     out = conv_einsum(x, w, b, stride, padding)
     cache = (x, w, b)

@@ -168,7 +168,7 @@ def no_minus_no_mean(scores: Any, labels: Any) -> Any:
 
 @wrong(
     "two: labels are counted from one, and the losses are summed, not averaged",
-    named="labels_from_one",
+    named=("labels_from_one", "factor"),
 )
 def labels_from_one_and_sum(scores: Any, labels: Any) -> Any:
     loss = 0.0

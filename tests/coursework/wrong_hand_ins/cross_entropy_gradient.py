@@ -176,7 +176,7 @@ def last_sample_missed(scores: Any, labels: Any) -> Any:
 
 @wrong(
     "the scores of the true classes are lowered in place, and that before the softmax",
-    named="scores_lowered",
+    named=("scores_lowered", "input_written_into"),
 )
 def lowered_before(scores: Any, labels: Any) -> Any:
     rows = np.arange(scores.shape[0])
@@ -194,7 +194,7 @@ def sign_and_sum(scores: Any, labels: Any) -> Any:
 
 @wrong(
     "two: the softmax runs over the batch, and the division by the batch size is forgotten",
-    named="softmax_along_the_batch",
+    named=("softmax_along_the_batch", "factor"),
 )
 def axis_and_sum(scores: Any, labels: Any) -> Any:
     e = np.exp(scores - scores.max(0))

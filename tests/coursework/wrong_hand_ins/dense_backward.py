@@ -178,7 +178,9 @@ def mean_and_no_sum(dy: Any, x: Any, w: Any) -> Any:
     return np.dot(dy, w), dw, db
 
 
-@wrong("db is collected in an array of integers, which cuts off the fractions", named="")
+@wrong(
+    "db is collected in an array of integers, which cuts off the fractions", named="whole_numbers"
+)
 def db_in_integers(dy: Any, x: Any, w: Any) -> Any:
     D_out = w.shape[0]
     db = np.zeros(D_out, dtype=int)

@@ -104,7 +104,7 @@ def inputs_first(x: Any, w: Any, b: Any) -> Any:
     return np.dot(x, w) + b
 
 
-@wrong("the results are put into an array of integers", named="")
+@wrong("the results are put into an array of integers", named="whole_numbers")
 def integers(x: Any, w: Any, b: Any) -> Any:
     y = np.array([[0] * len(w)] * len(x))
     for n in range(len(x)):

@@ -121,7 +121,9 @@ def drawn_again(x: Any, rate: Any, rng: Any) -> Any:
     return y, mask
 
 
-@wrong("the numbers are dropped in place: what was given is written into", named="")
+@wrong(
+    "the numbers are dropped in place: what was given is written into", named="input_written_into"
+)
 def in_place(x: Any, rate: Any, rng: Any) -> Any:
     mask = rng.random(x.shape) >= rate
     x[~mask] = 0
@@ -140,7 +142,7 @@ def mask_of_the_dropped(x: Any, rate: Any, rng: Any) -> Any:
     return y, dropped
 
 
-@wrong("nothing but y is returned")
+@wrong("nothing but y is returned", named="outputs_missing")
 def no_mask(x: Any, rate: Any, rng: Any) -> Any:
     mask = rng.random(x.shape) >= rate
     return x * mask / (1 - rate)

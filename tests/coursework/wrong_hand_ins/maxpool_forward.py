@@ -176,7 +176,7 @@ def pool_two_slips(x: Any, size: Any, stride: Any) -> Any:
 
 @wrong(
     "each largest number found is also crossed out of x: the input is written into",
-    named="largest_crossed_out",
+    named=("largest_crossed_out", "input_written_into"),
 )
 def pool_writes_into_x(x: Any, size: Any, stride: Any) -> Any:
     N, C, H, W = x.shape

@@ -71,7 +71,7 @@ def missing_brackets(f: Any, x: Any, h: Any) -> Any:
 
 @wrong(
     "x is not put back: the numbers before stay lower by h, and what was given is written into",
-    named="left_below_in_memory_order",
+    named=("left_below_in_memory_order", "input_written_into"),
 )
 def not_put_back(f: Any, x: Any, h: Any) -> Any:
     grad = np.zeros_like(x)
@@ -157,7 +157,7 @@ def backward_reversed(f: Any, x: Any, h: Any) -> Any:
     return grad
 
 
-@wrong("the gradient is collected in an array of integers", named="")
+@wrong("the gradient is collected in an array of integers", named="whole_numbers")
 def integers(f: Any, x: Any, h: Any) -> Any:
     grad = np.zeros(x.shape, dtype=int)
     for ix in np.ndindex(*x.shape):

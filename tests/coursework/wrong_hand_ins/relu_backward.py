@@ -62,7 +62,7 @@ def relu_backward_turned(dout: Any, x: Any) -> Any:
     return dx
 
 
-@wrong("dy is set to zero where it stands: the input is written into", named="")
+@wrong("dy is set to zero where it stands: the input is written into", named="input_written_into")
 def relu_backward_in_place(dA: Any, Z: Any) -> Any:
     dA[Z <= 0] = 0
     return dA
@@ -83,14 +83,14 @@ def relu_backward_leaky(dout: Any, x: Any) -> Any:
 
 @wrong(
     "two in one: divided by the number of samples, and the gradient at 0 passes",
-    named="passes_at_zero",
+    named=("passes_at_zero", "factor"),
 )
 def relu_backward_two_slips(dout: Any, x: Any) -> Any:
     batch = dout.shape[0]
     return np.where(x >= 0, dout, 0.0) / batch
 
 
-@wrong("x / x for the derivative, which is NaN at 0", named="")
+@wrong("x / x for the derivative, which is NaN at 0", named="not_finite")
 def relu_backward_nan(dy: Any, x: Any) -> Any:
     with np.errstate(invalid="ignore"):
         derivative = np.maximum(x, 0) / np.where(x > 0, x, 0)

@@ -139,19 +139,21 @@ def scaled(scores: Any) -> Any:
     return weights / weights.sum(axis=-1, keepdims=True)
 
 
-@wrong("the probabilities are rounded to four digits")
+@wrong("the probabilities are rounded to four digits", named="rounded")
 def rounded(scores: Any) -> Any:
     e = np.exp(scores - np.max(scores, axis=1)[:, np.newaxis])
     return np.round(e / np.sum(e, axis=1)[:, np.newaxis], 4)
 
 
-@wrong("the maximum is subtracted in place: what was given is written into", named="")
+@wrong(
+    "the maximum is subtracted in place: what was given is written into", named="input_written_into"
+)
 def shifted_in_place(scores: Any) -> Any:
     scores -= np.max(scores, axis=1, keepdims=True)
     return np.exp(scores) / np.sum(np.exp(scores), axis=1, keepdims=True)
 
 
-@wrong("nothing is returned", named="")
+@wrong("nothing is returned", named="nothing_returned")
 def no_return(scores: Any) -> Any:
     e = np.exp(scores - np.max(scores, axis=1, keepdims=True))
     probs = e / np.sum(e, axis=1, keepdims=True)  # noqa: F841
