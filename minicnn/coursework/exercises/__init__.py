@@ -1,4 +1,4 @@
-"""The exercises, in the order of the road; one a file."""
+"""The exercises, in the order of the road; one a file, and its mistakes in another."""
 
 from minicnn.coursework.exercise import Exercise
 from minicnn.coursework.exercises import (
@@ -18,6 +18,7 @@ from minicnn.coursework.exercises import (
     im2col,
     maxpool_backward,
     maxpool_forward,
+    mistakes,
     numerical_gradient,
     output_size,
     receptive_field,
@@ -53,3 +54,6 @@ ROAD = (
 
 EXERCISES: dict[str, Exercise] = {part.exercise.name: part.exercise for part in ROAD}
 """All exercises by name, in the order of the road."""
+
+BANKS = mistakes.BANKS
+"""The modules with their mistakes, which are in the exercises' banks once these are imported."""

@@ -276,7 +276,7 @@ def backward_crop_from_corner(dout: Any, x: Any, w: Any, stride: Any, pad: Any) 
 
 @wrong(
     "r > 0 for r >= 0: the first row and column are taken for padding",
-    named="first_row_and_column_taken_for_border",
+    named=("dx_first_row_and_column_taken_for_border", "dw_first_row_and_column_taken_for_border"),
 )
 def backward_without_np_pad(dout: Any, x: Any, w: Any, stride: Any, pad: Any) -> Any:
     N, C, H, W = x.shape
