@@ -51,7 +51,7 @@ def bar(items: Iterable[Any] | None = None, *, around_others: bool = False, **op
     if importlib.util.find_spec("ipywidgets"):
         from tqdm.notebook import tqdm as widget  # noqa: PLC0415 - needs ipywidgets
 
-        class Vanishing(widget):  # type: ignore[misc] - a class that is imported late
+        class Vanishing(widget):  # type: ignore[type-arg]
             def close(self) -> None:
                 self.total = self.n  # one that is closed early would stay, in red
                 super().close()
