@@ -35,6 +35,8 @@ What else was tried, with the same seed:
   six, and the task: how is the patch turned?  25 % right after four epochs: chance, nothing learned
 """
 
+from collections.abc import Sequence
+
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import matplotlib.pyplot as plt
 import numpy as np
@@ -101,7 +103,7 @@ def build_model(seed: int) -> Sequential:
     return model
 
 
-def cut(photographs: list[Array], count: int, rng: np.random.Generator) -> Array:
+def cut(photographs: Sequence[Array], count: int, rng: np.random.Generator) -> Array:
     """Return patches (count, 3, SIZE, SIZE) from anywhere in photographs (3, H, W)."""
     patches = np.empty((count, 3, SIZE, SIZE), np.float32)
     for n in range(count):

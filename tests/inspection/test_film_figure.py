@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -126,7 +127,7 @@ def test_what_the_backend_of_a_notebook_switches_on_stays_on(
 ) -> None:
     """Otherwise no later cell shows its picture."""
     with mpl.rc_context({"interactive": False}):
-        loaded = {"interactive": True}
+        loaded: Any = {"interactive": True}
         monkeypatch.setattr(plt, "draw_if_interactive", lambda: mpl.rcParams.update(loaded))
         FilmFigure(recording())
         assert mpl.is_interactive()
