@@ -107,7 +107,7 @@ def cut(photographs: Sequence[Array], count: int, rng: np.random.Generator) -> A
     """Return patches (count, 3, SIZE, SIZE) from anywhere in photographs (3, H, W)."""
     patches = np.empty((count, 3, SIZE, SIZE), np.float32)
     for n in range(count):
-        picture = photographs[rng.integers(len(photographs))]
+        picture = photographs[int(rng.integers(len(photographs)))]
         i, j = (rng.integers(length - SIZE + 1) for length in picture.shape[1:])
         patches[n] = picture[:, i : i + SIZE, j : j + SIZE]
     return patches
