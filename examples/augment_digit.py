@@ -25,13 +25,13 @@ from minicnn.data import Affine, Crop, Erase
 from minicnn.inspection import plots
 
 ROWS = {
-    "turn": Affine(turn=15),
-    "shift": Affine(shift=3),
-    "scale": Affine(scale=0.2),
-    "shear": Affine(shear=20),
+    "turn, up to 15°": Affine(turn=15),
+    "shift, up to 3 pixels": Affine(shift=3),
+    "scale, up to 20%": Affine(scale=0.2),
+    "shear, up to 20°": Affine(shear=20),
     "all four": Affine(turn=15, shift=3, scale=0.2, shear=20),
-    "crop": Crop(3),
-    "erase": Erase((6, 12), probability=1, fill=0.5),
+    "crop, up to 3 pixels": Crop(3),
+    "erase, 6 to 12 pixels": Erase((6, 12), probability=1, fill=0.5),
 }
 
 
@@ -42,7 +42,7 @@ def main() -> None:
     image, label = train[int(np.random.default_rng(arguments.seed).integers(len(train)))]
     print(f"a digit of MNIST, a {label}")
     for name, augmentation in ROWS.items():
-        print(f"{name:<9} {augmentation}")
+        print(f"{name:<22} {augmentation}")
     left, _ = plots.plot_augmentations(image, ROWS, seed=arguments.seed)
     print(plots.save_figure(left, arguments.out / "augment-digit.png", dpi=100))
 

@@ -15,7 +15,7 @@ which way it lies, which wave it answers to, and which hand-made kernel is most 
   occlusion          which parts of the image the score cannot do without
 
 The last six need images; they are drawn for models that take MNIST's, 1 x 28 x 28. Patches and
-maxima are those of the first 16 filters.
+maxima are those of the first 12 filters.
 """
 
 import itertools
@@ -38,9 +38,9 @@ from minicnn.inspection import (
     plots,
     top_patches,
 )
+from minicnn.inspection.plots.excitation import MOST_UNITS
 from minicnn.typing import Array
 
-MOST_UNITS = 16
 SEARCHED = 2_000
 
 

@@ -4,6 +4,7 @@ Each message names the object that complains, what it expected and what it got. 
 derive from the built-in exception that a Python programmer would try to catch first.
 """
 
+import textwrap
 from types import TracebackType
 
 LONGEST_MESSAGE = 1_000
@@ -54,7 +55,7 @@ class Interrupted(KeyboardInterrupt):
 
     def _render_traceback_(self) -> list[str]:
         """Return what a notebook shows of it: the sentence, without the lines of code above."""
-        return [str(self)]
+        return textwrap.wrap(str(self), 90)
 
 
 class within:  # noqa: N801 - reads as `with within("layers[2]")`

@@ -16,9 +16,11 @@ import numpy.typing as npt
 LINE = "rgba(128, 128, 128, 0.4)"
 CELL = "padding: 0.15em 0.6em"
 NUMBERS = "text-align: right; font-variant-numeric: tabular-nums"
-GROUP = "display: flex; flex-wrap: wrap; gap: 0.4em 1.4em; align-items: center"
+GROUP = "display: flex; flex-wrap: wrap; gap: 0.4em 1.4em; align-items: flex-start"
 ABOVE, BELOW = (213, 94, 0), (0, 114, 178)
 """The colours of numbers above and below zero, apart from each other with any colour blindness."""
+
+MARK = "background: rgba(224, 112, 32, 0.35); font-weight: bold"
 
 
 def table(
@@ -90,23 +92,52 @@ def matrix(values: npt.ArrayLike, caption: str = "", *, limit: float | None = No
     """
     numbers = np.asarray(values, np.float64)
     scale = limit or float(abs(numbers).max(initial=0.0)) or 1.0
-    rows = "".join(
-        "<tr>" + "".join(_shaded(float(number), scale) for number in row) + "</tr>"
-        for row in numbers
+    rows = ((_shaded(float(number), scale) for number in row) for row in numbers)
+    return _grid(rows, caption)
+
+
+def marked_matrix(
+    numbers: Sequence[Sequence[str]], marked: npt.NDArray[np.bool_], caption: str = ""
+) -> str:
+    """Return a matrix of numbers that are text already, with some of them marked.
+
+    Parameters
+    ----------
+    numbers : sequence of sequences of str
+    marked : array (rows, columns) of bool
+    caption : str
+        What stands above it.
+
+    Examples
+    --------
+    >>> marked_matrix([["1", "2"]], np.array([[False, True]])).count("bold")
+    1
+    """
+    rows = (
+        (_cell(number, MARK if mark else "") for number, mark in zip(*row, strict=True))
+        for row in zip(numbers, marked, strict=True)
     )
+    return _grid(rows, caption)
+
+
+def _grid(rows: Iterable[Iterable[str]], caption: str) -> str:
+    """Return rows of cells with lines between them."""
     above = f'<caption style="text-align: left">{html.escape(caption)}</caption>' if caption else ""
-    return f'<table style="border-collapse: collapse; margin: 0.2em 0">{above}{rows}</table>'
+    body = "".join(f"<tr>{''.join(row)}</tr>" for row in rows)
+    return f'<table style="border-collapse: collapse; margin: 0.2em 0">{above}{body}</table>'
 
 
 def _shaded(number: float, scale: float) -> str:
     """Return a cell whose colour is the stronger, the larger its number is."""
     red, green, blue = ABOVE if number > 0 else BELOW
     strength = 0.65 * min(abs(number) / scale, 1.0)
-    colour = f"rgba({red}, {green}, {blue}, {strength:.2f})"
-    return (
-        f'<td style="{CELL}; border: 1px solid {LINE}; background: {colour}; {NUMBERS}">'
-        f"{number + 0.0:.4g}</td>"
-    )
+    return _cell(f"{number + 0.0:.4g}", f"background: rgba({red}, {green}, {blue}, {strength:.2f})")
+
+
+def _cell(number: str, look: str) -> str:
+    """Return a cell with a line around it."""
+    style = f"{CELL}; border: 1px solid {LINE}; {NUMBERS}; {look}"
+    return f'<td style="{style}">{html.escape(number)}</td>'
 
 
 def bars(names: Sequence[str], shares: Sequence[float]) -> str:

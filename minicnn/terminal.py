@@ -4,10 +4,7 @@ import importlib.util
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any, TypeVar
-
-if TYPE_CHECKING:
-    pass
+from typing import Any, TypeVar
 
 Item = TypeVar("Item")
 
@@ -54,7 +51,12 @@ def bar(items: Iterable[Any] | None = None, *, around_others: bool = False, **op
     if importlib.util.find_spec("ipywidgets"):
         from tqdm.notebook import tqdm as widget  # noqa: PLC0415 - needs ipywidgets
 
-        return widget(items, **options)
+        class Vanishing(widget):  # type: ignore[type-arg]
+            def close(self) -> None:
+                self.total = self.n  # one that is closed early would stay, in red
+                super().close()
+
+        return Vanishing(items, **options)
     return tqdm(items, disable=around_others, file=sys.stdout, ncols=80, **options)
 
 

@@ -81,6 +81,7 @@ RUNS = [
     plain("optimizers.py", "optimizers"),
     plain("regularise.py", "regularise"),
     plain("autoencoder.py", "autoencoder"),
+    plain("photograph_kernels.py", "photograph-kernels"),
     plain("kernels_on_shapes.py", "kernels-on-shapes"),
     plain("padding_stride_dilation.py", "along-one-axis", "in-the-plane"),
     plain("convolution_variants.py", "convolution-variants"),

@@ -151,6 +151,7 @@ LESSONS = {
     "convolution_variants.py": ["convolution-variants"],
     "filter_detect_condense.py": ["filter-detect-condense", "one-answer"],
     "autoencoder.py": ["autoencoder"],
+    "photograph_kernels.py": ["photograph-kernels"],
     "handmade_or_learned.py": ["handmade-or-learned"],
     "optimizers.py": ["optimizers"],
     "regularise.py": ["regularise"],
@@ -161,6 +162,7 @@ LESSONS = {
 }
 SHORT = {
     "autoencoder.py": ["--limit", 64],
+    "photograph_kernels.py": ["--patches", 64, "--epochs", 1],
     "handmade_or_learned.py": ["--limit", 64, "--repeats", 1],
     "optimizers.py": ["--limit", 128, "--repeats", 1],
     "regularise.py": ["--images", 64, "--epochs", 1, "--repeats", 1],

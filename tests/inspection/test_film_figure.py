@@ -2,7 +2,10 @@
 
 import math
 from dataclasses import replace
+from typing import Any
 
+import matplotlib as mpl
+import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from films import recording
@@ -117,3 +120,14 @@ def test_kernels_of_every_number_and_size_have_a_place(shape: tuple[int, ...]) -
     said = [text.get_text() for text in view.figure.texts]
     assert any("the first 32 of 40 kernels" in text for text in said) == (shape[0] == 40)
     assert any(", 3 of 16 channels" in text for text in said) == (shape[1] == 16)
+
+
+def test_what_the_backend_of_a_notebook_switches_on_stays_on(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Otherwise no later cell shows its picture."""
+    with mpl.rc_context({"interactive": False}):
+        loaded: Any = {"interactive": True}
+        monkeypatch.setattr(plt, "draw_if_interactive", lambda: mpl.rcParams.update(loaded))
+        FilmFigure(recording())
+        assert mpl.is_interactive()

@@ -11,16 +11,13 @@ import numpy as np
 
 from minicnn.coursework.diagnosis.comparing import differs, largest_difference
 from minicnn.coursework.diagnosis.report_text import MOST_NUMBERS, input_as_text, number_as_text
+from minicnn.html_table import group, marked_matrix
 from minicnn.typing import Array, Mask
 
 if TYPE_CHECKING:
     from minicnn.coursework.diagnosis.report import Example, Report
 
 RIGHT, WRONG = "#2e9e5b", "#e07020"
-
-CELL = "border: 1px solid rgba(128, 128, 128, 0.4); padding: 0.15em 0.5em; text-align: right"
-MARKED = f"{CELL}; background: rgba(224, 112, 32, 0.35); font-weight: bold"
-GROUP = "display: flex; flex-wrap: wrap; gap: 0.4em 1.4em; align-items: flex-start"
 
 
 def report_as_html(report: "Report") -> str:
@@ -47,8 +44,8 @@ def _example(example: "Example") -> list[str]:
     """Return the smallest case: its inputs, and below them what was expected and got."""
     return [
         f"<p>The smallest case that shows it: {html.escape(example.case.what)}.</p>",
-        _group([_value(name, value) for name, value in example.inputs.items()]),
-        _group(_outputs(example)),
+        group(*(_value(name, value) for name, value in example.inputs.items())),
+        group(*_outputs(example)),
     ]
 
 
@@ -86,23 +83,10 @@ def _value(name: str, value: Any, wrong: Mask | None = None) -> str:
         _table(np.atleast_2d(array[index]), np.atleast_2d(mask[index]), index)
         for index in np.ndindex(array.shape[:-2])
     ]
-    return f"<div><div>{said}</div>{_group(tables)}</div>"
+    return f"<div><div>{said}</div>{group(*tables)}</div>"
 
 
 def _table(values: Array, wrong: Mask, index: tuple[int, ...]) -> str:
     """Return a matrix as a table, under its index if it is part of a larger array."""
-    rows = "".join(
-        "<tr>"
-        + "".join(
-            f'<td style="{MARKED if marked else CELL}">{number_as_text(value)}</td>'
-            for value, marked in zip(*row, strict=True)
-        )
-        + "</tr>"
-        for row in zip(values, wrong, strict=True)
-    )
-    above = f"<caption>[{', '.join(map(str, index))}]</caption>" if any(index) else ""
-    return f'<table style="border-collapse: collapse; margin: 0.2em 0">{above}{rows}</table>'
-
-
-def _group(parts: list[str]) -> str:
-    return f'<div style="{GROUP}">{"".join(parts)}</div>'
+    numbers = [[number_as_text(value) for value in row] for row in values]
+    return marked_matrix(numbers, wrong, f"[{', '.join(map(str, index))}]" if any(index) else "")

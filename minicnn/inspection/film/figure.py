@@ -19,7 +19,7 @@ from minicnn.inspection.film.recording import Recording
 from minicnn.inspection.measure import CLEAR
 from minicnn.inspection.plots.shown import kernel_label
 from minicnn.inspection.plots.steps import stretch
-from minicnn.inspection.plots.style import settings
+from minicnn.inspection.plots.style import own_style
 from minicnn.inspection.plots.tiles import SIGNED, largest
 from minicnn.inspection.plots.training import TRAINING
 
@@ -85,7 +85,7 @@ class FilmFigure:
     """
 
     def __init__(self, recording: Recording) -> None:
-        with mpl.rc_context(settings(colours=True)):
+        with own_style(colours=True):
             self._make(recording)
 
     def _make(self, recording: Recording) -> None:

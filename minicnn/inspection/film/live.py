@@ -11,6 +11,7 @@ from minicnn import checks
 from minicnn.errors import ArgumentError
 from minicnn.inspection.film.callback import Film
 from minicnn.inspection.film.figure import FilmFigure
+from minicnn.terminal import in_notebook
 from minicnn.training.callbacks.base import Callback, Training
 
 
@@ -120,10 +121,8 @@ class _Notebook:
 
 def _screen(figure: Figure) -> _Window | _Notebook:
     """Return where to draw; a notebook has already loaded IPython."""
-    ipython = sys.modules.get("IPython")
-    shell = ipython.get_ipython() if ipython else None
-    if ipython and hasattr(shell, "kernel"):
-        return _Notebook(ipython.display.display)
+    if in_notebook():
+        return _Notebook(sys.modules["IPython"].display.display)
     if getattr(figure.canvas, "required_interactive_framework", None):
         return _Window()
     plt.close(figure)

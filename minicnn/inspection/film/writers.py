@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from matplotlib import animation
 from matplotlib.figure import Figure
+from PIL import Image
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
@@ -63,11 +64,11 @@ def write_film(
         recording.save(path)
     elif ending == ".html":
         _write_page(recording, path, rate, dpi)
+    elif ending == ".gif":
+        _write_gif(recording, path, rate, dpi)
     else:
         fps: dict[str, Any] = {"fps": rate}  # may be a fraction, though it is typed as an int
-        kind = animation.PillowWriter if ending == ".gif" else animation.FFMpegWriter
-        writer: animation.AbstractMovieWriter = kind(**fps)
-        _write_movie(recording, path, writer, dpi)
+        _write_movie(recording, path, animation.FFMpegWriter(**fps), dpi)
     return path
 
 
@@ -83,6 +84,46 @@ def check_format(owner: object, path: Path) -> None:
             f"{owner}: an .mp4 needs the program ffmpeg, which was not found; install it, or write "
             f"a .gif or .html instead of {path}"
         )
+
+
+def _write_gif(recording: Recording, path: Path, rate: float, dpi: float) -> None:
+    """Draw the frames into a GIF, all in the colours of three of them.
+
+    With one palette, a pixel that stays as it is can be left out of a frame, which halves the file.
+    """
+    palette = _palette(recording, [0, len(recording) // 2, -1], dpi)
+    pictures = [
+        Image.fromarray(_pixels(figure, dpi))
+        .convert("RGB")
+        .quantize(palette=palette, dither=Image.Dither.NONE)
+        for _, figure in _frames(recording, path)
+    ]
+    durations = [10 * round(100 / rate)] * len(pictures)  # milliseconds, in hundredths of a second
+    durations[-1] += round(1000 * HELD)
+    with atomic_path(path) as temporary:
+        pictures[0].save(
+            temporary,
+            format="GIF",
+            save_all=True,
+            append_images=pictures[1:],
+            duration=durations,
+            loop=0,
+            optimize=True,
+        )
+
+
+def _palette(recording: Recording, moments: list[int], dpi: float) -> Image.Image:
+    """Return a picture with the colours of some moments, one less than a GIF may have."""
+    view = FilmFigure(recording)
+    try:
+        drawn = []
+        for index in moments:
+            view.draw(recording, index)
+            drawn.append(_pixels(view.figure, dpi))
+    finally:
+        plt.close(view.figure)
+    together = Image.fromarray(np.concatenate(drawn)).convert("RGB")
+    return together.quantize(255, method=Image.Quantize.MAXCOVERAGE)
 
 
 def _write_movie(

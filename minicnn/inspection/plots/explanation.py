@@ -59,7 +59,9 @@ def plot_explanation(
     chosen = np.sort(np.argsort(-abs(sums), kind="stable")[:channels])
     rows, (_, KH, KW) = len(chosen), explanation.products.shape
     if axes is None:
-        width, height = 3 * max(0.5 * KW, 1.5) + 3.2, rows * max(0.5 * KH + 0.4, 1.8) + 0.8
+        # High enough that the width decides how large the cells are: only then does the layout
+        # leave room for what stands below them.
+        width, height = 3 * max(0.5 * KW, 1.5) + 3.2, rows * max(0.5 * KH + 0.6, 2.3) + 0.6
         _, axes = plt.subplots(
             rows, COLUMNS, figsize=(width, height), layout="constrained", squeeze=False
         )
@@ -145,11 +147,11 @@ def _tell_sum(ax: Axes, explanation: PixelExplanation, chosen: Labels) -> None:
     figure = ax.get_figure(root=True)
     if figure is None:  # the axes were removed from their figure
         return
-    _, row, column = explanation.place
+    (_, row, column), count = explanation.place, explanation.products.size
     width = int(11 * figure.get_figwidth())  # characters of this size in a line
     title = (
         f"One answer of filter {explanation.place[0]}, at row {row}, column {column}: the sum of "
-        f"{explanation.products.size:,} products{' and a bias' if explanation.bias else ''}"
+        f"{count:,} product{'' if count == 1 else 's'}{' and a bias' if explanation.bias else ''}"
     )
     figure.suptitle(textwrap.fill(title, width), fontsize=11)
     total, shown = (float(it.sum()) for it in (explanation.products, explanation.products[chosen]))

@@ -272,6 +272,8 @@ def _bar(ax: Axes, image: AxesImage, lowest: float, limit: float, *, upright: bo
     bar.set_ticks([0, top] if lowest >= 0 else [-top, 0, top])
     bar.minorticks_off()
     bar.ax.tick_params(labelsize=8, pad=1.5, length=2)
+    if not upright:
+        bar.set_label("answer", fontsize=8, labelpad=1)
 
 
 def _columns(shown: Sequence[Step], strongest: int, answer: bool) -> list[Axes]:

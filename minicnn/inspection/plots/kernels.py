@@ -27,8 +27,6 @@ from minicnn.typing import Array
 MOST_CHANNELS = 32
 """Channels of a kernel that are drawn side by side."""
 
-GREY = "in colour: grey is zero, brighter above, darker below"
-
 
 @in_own_style
 def plot_kernels(
@@ -95,13 +93,14 @@ def plot_kernels(
     shown = shown.only(strongest(shown.table.norm, _most(owner, most, shown.kernels, colour)))
     drawn, kept = _channels(shown.kernels, colour)
     title = how_many_edges(shown.table, shown.name) if title is None else title
-    title = _with_notes(title, shown.chosen, kept, GREY if colour else "")
+    limit = largest(shown.kernels) if limit is None else limit
+    title = _with_notes(title, shown.chosen, kept, _scale(limit) if colour else "")
     group = drawn.shape[1]
     if ax is None:
         count, ratio = len(drawn) * group, drawn.shape[2] / drawn.shape[3]
         lines = title.count("\n") + 1
         ax, _ = tile_axes(count, ratio, group=group, lines=lines, bar=not colour)
-    _draw(ax, shown, drawn, largest(shown.kernels) if limit is None else limit, title)
+    _draw(ax, shown, drawn, limit, title)
     if not colour:
         colour_bar(ax, ax.images[0], "weight")
     return ax
@@ -163,7 +162,7 @@ def plot_kernels_before_and_after(
     for ax, when, shown, tiles in zip(axes, ("before", "after"), pair, halves, strict=True):
         said = f"{when} training: {how_many_edges(shown.table, shown.name or pair[1].name)}"
         if when == "after":
-            said = _with_notes(said, shown.chosen, kept, GREY if colour else "")
+            said = _with_notes(said, shown.chosen, kept, _scale(limit) if colour else "")
         _draw(ax, shown, tiles, limit, said)
         if not colour:
             colour_bar(ax, ax.images[0], "weight")
@@ -174,6 +173,12 @@ def plot_kernels_before_and_after(
 def _with_notes(title: str, *notes: str) -> str:
     """Return a title with a second line of notes, if there are any."""
     return "\n".join(filter(None, [title, "; ".join(filter(None, notes))]))
+
+
+def _scale(limit: float) -> str:
+    """Return how large the weights of kernels in colour are, which have no bar beside them."""
+    minus = "\N{MINUS SIGN}"
+    return f"in colour, from {minus}{limit:.2g}, dark, to {limit:.2g}, bright; grey is zero"
 
 
 def _in_colour(owner: str, kernels: Array, colour: bool | None) -> bool:

@@ -166,7 +166,8 @@ def _circle(ax: Axes) -> None:
         ax.plot([0.96 * x, 1.04 * x], [0.96 * y, 1.04 * y], color="0.6", linewidth=1.0)
         x, y = _towards(angle + (13 if abs(angle) == 90 else 7), 0.84)
         text = f"{name}\N{DEGREE SIGN}".replace("-", "\N{MINUS SIGN}")
-        ax.text(x, y, text, fontsize=7, color="0.5", ha="center", va="center")
+        paper = {"facecolor": ax.get_facecolor(), "linewidth": 0, "pad": 1}  # on lines of kernels
+        ax.text(x, y, text, fontsize=7, color="0.5", ha="center", va="center", bbox=paper)
 
 
 def _around(ax: Axes, shown: Shown) -> None:

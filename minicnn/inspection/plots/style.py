@@ -6,7 +6,8 @@ else that decides how a picture is laid out is as matplotlib has it by default.
 """
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 import matplotlib as mpl
@@ -53,10 +54,17 @@ def in_own_style(plot: Callable[P, Drawn]) -> Callable[P, Drawn]:
 
     @functools.wraps(plot)
     def drawn(*args: P.args, **kwargs: P.kwargs) -> Drawn:
-        # Loading the backend of a notebook switches settings on, which must outlast the context.
-        load_backend: Callable[[], None] = plt.draw_if_interactive
-        load_backend()
-        with mpl.rc_context(settings()):
+        with own_style():
             return plot(*args, **kwargs)
 
     return drawn
+
+
+@contextmanager
+def own_style(*, colours: bool = False) -> Iterator[None]:
+    """Draw with our own settings, with colours too if asked, and then restore the user's."""
+    # Loading the backend of a notebook switches settings on, which must outlast the context.
+    load_backend: Callable[[], None] = plt.draw_if_interactive
+    load_backend()
+    with mpl.rc_context(settings(colours=colours)):
+        yield

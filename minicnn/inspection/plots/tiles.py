@@ -211,6 +211,11 @@ def colour_bar(ax: Axes, image: AxesImage, label: str) -> None:
     bar.ax.yaxis.set_major_locator(MaxNLocator(5, symmetric=image.norm.vmin != 0))
     bar.ax.tick_params(labelsize=8)
     bar.ax.grid(visible=False)
+    figure = ax.get_figure(root=True)
+    if figure is not None:
+        # Tiles keep their proportions, so the layout knows how much room the bar has only after a
+        # first pass; without it, the label is cut off.
+        figure.draw_without_rendering()
 
 
 def _inches(ax: Axes) -> tuple[float, float]:
