@@ -19,7 +19,10 @@ from minicnn.saving.atomic import atomic_write
 from minicnn.saving.weights import values_of
 from minicnn.sequential import Sequential
 
-MODULES = ("weights", "arithmetic", "explain", "digit", "drawing", "page")
+MODULES = (
+    *("weights", "arithmetic", "explain", "digit", "words", "drawing", "pad", "picture", "whatif"),
+    *("answer", "timeline", "panel", "page"),
+)
 """The parts of the script, each of which imports from those before it alone."""
 
 
