@@ -261,7 +261,12 @@ def test_weights_that_are_broken_do_not_replace_a_good_checkpoint(tmp_path: Path
 def test_what_callbacks_keep_goes_on_too(tmp_path: Path, steps: int) -> None:
     def callbacks() -> list[Any]:
         stopping = EarlyStopping(patience=4, monitor="validation_accuracy")
-        return [Film(frames=9, models=4), stopping, EarlyStopping(9), Checkpoint(tmp_path, every_seconds=0)]
+        return [
+            Film(frames=9, models=4),
+            stopping,
+            EarlyStopping(9),
+            Checkpoint(tmp_path, every_seconds=0),
+        ]
 
     undisturbed, kept = trainer(0.5), callbacks()[:3]
     fit(undisturbed, *kept, epochs=6, batch_size=BATCH_SIZE)
