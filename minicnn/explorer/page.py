@@ -35,7 +35,10 @@ from minicnn.saving.weights import values_of
 from minicnn.sequential import Sequential
 from minicnn.typing import Array
 
-MODULES = ("weights", "arithmetic", "explain", "digit", "drawing", "page")
+MODULES = (
+    *("weights", "arithmetic", "explain", "digit", "words", "drawing", "pad", "picture", "whatif"),
+    *("answer", "timeline", "panel", "page"),
+)
 """The parts of the script, in order: each imports from those before it alone."""
 
 MOST_IMAGES = 100

@@ -1,0 +1,414 @@
+// The explanation of one value: what it is made of, in numbers and in words, and what if it were not.
+
+import { cellColours, largestOf } from "./drawing.js";
+import { canEdit } from "./whatif.js";
+import { setText } from "./answer.js";
+import { inCell, inDigits, plural } from "./words.js";
+
+const LARGEST_CELL = 34, LEAST_WITH_TEXT = 24; // the sides of the cells of a matrix, in pixels
+const MATRIX = 172; // the side that a matrix of small cells should have
+const MOST_CHIPS = 64; // channels that can be chosen from
+const BLANK = 0.02; // of the largest value of a layer: what is smaller looks blank
+
+// Make an element: its tag, its properties, and what is in it.
+export function make(tag, properties = {}, ...children) {
+  const element = Object.assign(document.createElement(tag), properties);
+  for (const [name, value] of Object.entries(properties)) {
+    if (name.startsWith("aria-") || name === "role") element.setAttribute(name, value);
+  }
+  element.append(...children);
+  return element;
+}
+
+export class Panel {
+  // `actions` are what the page does when something is chosen or changed here: go(place),
+  // back(), channel(c), weight(k, value), bias(value), replace(name), silence(on), reset().
+  constructor(elements, actions, filters) {
+    this.elements = elements; // place, explanation, whatIf
+    this.actions = actions;
+    this.filters = filters;
+    this.key = null; // of what stands in the panel: while it is the same, only numbers change
+    this.update = () => {};
+  }
+
+  // Show a value. `shown` has layer, view, place, explanation, channel, next, edit and editable.
+  show(shown) {
+    const key = [shown.layer.place, shown.layer.name, shown.channel, shown.editable, shown.chosenAt].join(" ");
+    if (key !== this.key) {
+      this.key = key;
+      this.#buildPlace(shown);
+      this.elements.explanation.replaceChildren();
+      this.update = (BUILDERS[shown.explanation.kind] ?? buildOther)(this.elements.explanation, shown, this.actions);
+      this.#buildWhatIf(shown);
+    }
+    this.updatePlace(shown);
+    this.update(shown);
+    this.updateWhatIf(shown);
+  }
+
+  showNothing() {
+    if (this.key === "nothing") return;
+    this.key = "nothing";
+    this.elements.place.replaceChildren();
+    this.elements.whatIf.hidden = true;
+    this.elements.explanation.replaceChildren(make("p", { className: "sentence", textContent:
+      "Point at a square of any layer below, or tap it. Its window lights up in the layer before it, and what it sees in your picture." }));
+  }
+
+  // The place of the value, as numbers that can be typed in.
+  #buildPlace({ layer }) {
+    const { output } = layer, names = output.length === 1 ? ["number"] : ["map", "row", "column"];
+    const inputs = names.map((name, axis) => {
+      const input = make("input", { type: "number", min: 0, max: output[axis] - 1, step: 1 });
+      input.addEventListener("change", () => {
+        const place = inputs.map(({ value, max }) => Math.min(Math.max(Math.round(Number(value)) || 0, 0), Number(max)));
+        this.actions.go(place);
+      });
+      return input;
+    });
+    this.placeInputs = inputs;
+    const labels = inputs.map((input, axis) => make("label", {}, names[axis], input));
+    const title = make("b", { textContent: layer.title });
+    this.elements.place.replaceChildren(title, ...labels);
+    this.elements.place.title = "all counted from 0";
+  }
+
+  updatePlace({ place }) {
+    this.placeInputs.forEach((input, axis) => {
+      if (document.activeElement !== input) input.value = place[axis];
+    });
+  }
+
+  #buildWhatIf({ layer, editable, view }) {
+    const { whatIf } = this.elements, { actions } = this;
+    const filters = layer.output[0], silent = filters > 1 && !["Softmax", "Flatten", "Dropout"].includes(layer.name);
+    whatIf.hidden = !silent || !editable;
+    if (whatIf.hidden) return;
+    const what = layer.output.length === 1 ? "number" : view.kernel ? "filter" : "map";
+    this.silenceButton = make("button", { type: "button", id: "silence" });
+    this.silenceButton.addEventListener("click", () => actions.silence(this.silenceButton.getAttribute("aria-pressed") !== "true"));
+    this.silenceWords = what;
+    this.resetButton = make("button", { type: "button", id: "reset", textContent: `Reset this ${what}` });
+    this.resetButton.addEventListener("click", () => actions.reset());
+    whatIf.replaceChildren(make("span", { className: "title", textContent: "What if?" }));
+    if (view.kernel) whatIf.append(this.#buildBank());
+    whatIf.append(this.silenceButton, this.resetButton);
+    this.hint = make("span", { className: "more", textContent: canEdit(layer) && view.kernel ? "Or type another number into a weight of the kernel." : "" });
+    whatIf.append(this.hint);
+  }
+
+  // The list of hand-made kernels.
+  #buildBank() {
+    const choice = make("select", { id: "replace", "aria-label": "Replace the kernel by a hand-made one" });
+    choice.append(new Option("replace the kernel by…", ""));
+    for (const name of Object.keys(this.filters)) choice.append(new Option(name.replaceAll("_", " "), name));
+    choice.addEventListener("change", () => {
+      if (choice.value) this.actions.replace(choice.value);
+      choice.value = "";
+    });
+    return choice;
+  }
+
+  updateWhatIf({ edit }) {
+    if (this.elements.whatIf.hidden || !this.silenceButton) return;
+    const silent = Boolean(edit?.silent);
+    this.silenceButton.setAttribute("aria-pressed", silent);
+    setText(this.silenceButton, silent ? `Let this ${this.silenceWords} speak` : `Silence this ${this.silenceWords}`);
+    this.resetButton.disabled = edit === null;
+  }
+}
+
+// Each builder fills the panel for one kind of explanation, and returns what writes the numbers.
+
+const BUILDERS = {
+  convolution: buildConvolution,
+  pooling: buildPooling,
+  dense: buildDense,
+  elementwise: buildElementwise,
+  softmax: buildSoftmax,
+};
+
+function buildConvolution(root, shown, actions) {
+  const { explanation: first, editable, layer } = shown, KH = first.kernel[0].length, KW = first.kernel[0][0].length;
+  const sentence = root.appendChild(make("p", { className: "sentence" }));
+  const chips = buildChips(root, shown, actions);
+  const equation = root.appendChild(make("div", { className: "equation" }));
+  const window = matrix(KH, KW), products = matrix(KH, KW);
+  const kernel = matrix(KH, KW, editable && canEdit(layer)
+    ? (place, value) => actions.weight(place, value) : null);
+  equation.append(
+    term(first.kernel.length > 1 ? "window in that map" : "window", window.element), sign("×"),
+    term("kernel", kernel.element), sign("="), term("products", products.element), sign("→"),
+  );
+  const sum = sumList(equation, first, editable && layer.parameters.bias ? actions.bias : null);
+  const more = root.appendChild(make("p", { className: "more" }));
+  return ({ explanation, channel, view, next, place }) => {
+    const { window: values, kernel: weights, products: results } = explanation;
+    const limit = largestOf(explanation.flat.kernel);
+    window.write(values[channel], largestOf(explanation.flat.window), explanation.inside);
+    kernel.write(weights[channel], limit);
+    products.write(results[channel], largestOf(explanation.flat.products));
+    chips(explanation, channel);
+    sum(explanation, channel, next);
+    sayWhy(sentence, explanation, view);
+    setText(more, sees(explanation, place));
+  };
+}
+
+// The channels to choose from, those first that add or subtract most.
+function buildChips(root, { explanation, channel }, actions) {
+  const depth = explanation.kernel.length;
+  if (depth === 1) return () => {};
+  const order = Array.from(explanation.sums.keys())
+    .sort((one, other) => Math.abs(explanation.sums[other]) - Math.abs(explanation.sums[one]))
+    .slice(0, MOST_CHIPS);
+  const frame = root.appendChild(make("div", { className: "chips", role: "group", "aria-label": "Maps that it is made of" }));
+  const chips = order.map(k => {
+    const chip = frame.appendChild(make("button", { type: "button", className: "chip" }));
+    chip.addEventListener("click", () => actions.channel(k));
+    return chip;
+  });
+  return ({ sums, channels }, chosen) => {
+    chips.forEach((chip, at) => {
+      const k = order[at];
+      setText(chip, `map ${channels[k]}: ${signed(sums[k])}`);
+      chip.setAttribute("aria-pressed", k === chosen);
+    });
+  };
+}
+
+// The sum below a line, and what the layer after makes of it.
+function sumList(equation, explanation, setBias) {
+  const list = equation.appendChild(make("dl", { className: "sum" })), rows = {};
+  const row = (name, words, className = "") => {
+    rows[name] = make("dd", { className });
+    rows[`${name}Words`] = make("dt", { className, textContent: words });
+    list.append(rows[`${name}Words`], rows[name]);
+  };
+  row("these", `${explanation.kernel[0].flat().length} products`);
+  if (explanation.kernel.length > 1) row("others", `${explanation.kernel.length - 1} other maps`);
+  row("bias", "bias");
+  row("value", "sum", "total");
+  row("next", "");
+  const bias = setBias && make("input", { type: "number", step: "any", "aria-label": "bias" });
+  if (bias) {
+    bias.addEventListener("change", () => Number.isFinite(bias.valueAsNumber) && setBias(bias.valueAsNumber));
+    rows.bias.append(bias);
+  }
+  return (now, channel, next) => {
+    setText(rows.these, inDigits(now.sums[channel]));
+    if (rows.others) setText(rows.others, inDigits(now.sum - now.sums[channel]));
+    if (bias && document.activeElement !== bias) bias.value = Number(now.bias.toPrecision(3));
+    else if (!bias) setText(rows.bias, inDigits(now.bias));
+    setText(rows.value, inDigits(now.value));
+    rows.value.className = `total ${now.value < 0 ? "below" : now.value > 0 ? "above" : ""}`;
+    rows.next.hidden = rows.nextWords.hidden = next === null;
+    if (next) {
+      setText(rows.nextWords, `then ${next.name}`);
+      setText(rows.next, inDigits(next.value));
+    }
+  };
+}
+
+// Why a value is orange or blue, in a sentence.
+function sayWhy(element, { value, sum, flat, bias, silenced }, { limit }) {
+  let [up, down] = [0, 0];
+  for (const product of flat.products) {
+    if (product > 0) up += product;
+    else down -= product;
+  }
+  const positive = flat.window.every(pixel => pixel >= 0), colour = value > 0 ? "above" : "below";
+  const name = Math.abs(value) < BLANK * limit ? null : colour;
+  const parts = [];
+  if (silenced) parts.push("It is blank because you silenced it. ");
+  else if (up === 0 && down === 0) {
+    parts.push("Nothing is in its window, so every product is 0, and ", bias === 0 ? "there is no bias." : `only the bias is left: ${inDigits(bias)}.`);
+  } else {
+    parts.push("It is ", name ? hue(name) : "blank", name ? ` because the sum is ${name} zero: ` : " because the sum is nearly zero: ");
+    parts.push(...balance(up, down, sum, positive));
+  }
+  element.replaceChildren(...parts);
+}
+
+function balance(up, down, sum, positive) {
+  const strong = sum >= 0 ? "above" : "below", [most, least] = sum >= 0 ? [up, down] : [down, up];
+  const does = sum >= 0 ? ["add", "take away"] : ["take away", "add"];
+  const reason = positive
+    ? ["what is bright in the window lies more on the ", hue(strong), " weights of the kernel. "]
+    : ["window and kernel agree in sign ", sum >= 0 ? "more than they differ. " : "less than they differ. "];
+  if (most < 1.25 * least) reason.splice(0, reason.length, "the two sides of the kernel nearly cancel. ");
+  return [...reason, `The products on one side ${does[0]} ${inDigits(most)}, those on the other ${does[1]} ${inDigits(least)}.`];
+}
+
+function hue(side) {
+  return make("span", { className: side, textContent: side === "above" ? "orange" : "blue" });
+}
+
+function sees({ field, value }, place) {
+  const where = field.h === 1 && field.w === 1 ? "one pixel" : `${field.h} × ${field.w} pixels`;
+  return `In your picture it sees ${where}: those in the green frame.`;
+}
+
+function buildPooling(root, shown, actions) {
+  const { explanation: first } = shown;
+  const sentence = root.appendChild(make("p", { className: "sentence" }));
+  const equation = root.appendChild(make("div", { className: "equation" }));
+  const window = matrix(first.window.length, first.window[0].length);
+  const total = make("dd", { className: "total" }), list = make("dl", { className: "sum" });
+  list.append(make("dt", { className: "total", textContent: first.largest ? "largest" : "mean" }), total);
+  equation.append(term("window", window.element), sign("→"), list);
+  const more = root.appendChild(make("p", { className: "more" }));
+  return ({ explanation, view, place }) => {
+    const { value, winner } = explanation, count = explanation.window.flat().length;
+    window.write(explanation.window, view.limit, explanation.inside, winner);
+    setText(total, inDigits(value));
+    setText(sentence, explanation.largest
+      ? `It is the largest of ${count} values in the map before it: ${inDigits(value)}. The others are forgotten, and so is where exactly it was.`
+      : `It is the mean of ${count} values in the map before it: ${inDigits(value)}.`);
+    setText(more, sees(explanation, place));
+  };
+}
+
+function buildDense(root, shown, actions) {
+  const sentence = root.appendChild(make("p", { className: "sentence" }));
+  const frame = root.appendChild(make("div", { className: "list-frame" }));
+  const table = frame.appendChild(make("table", { className: "list" }));
+  table.append(rowOf("th", ["from", "value", "× weight", "= product"]));
+  const rows = shown.explanation.largest.map(() => table.appendChild(rowOf("td", ["", "", "", ""])));
+  const others = table.appendChild(rowOf("td", ["", "", "", ""])), bias = table.appendChild(rowOf("td", ["bias", "", "", ""]));
+  const total = table.appendChild(rowOf("td", ["sum", "", "", ""]));
+  total.className = "total";
+  const next = table.appendChild(rowOf("td", ["", "", "", ""]));
+  return ({ explanation, view, next: after }) => {
+    explanation.largest.forEach(({ from, value, weight, product }, k) =>
+      writeRow(rows[k], [from, inDigits(value), inDigits(weight), signed(product)]));
+    writeRow(others, [`${plural(explanation.count - explanation.largest.length, "other")}`, "", "", signed(explanation.others)]);
+    writeRow(bias, ["bias", "", "", signed(explanation.bias)]);
+    writeRow(total, ["sum", "", "", inDigits(explanation.value)]);
+    writeRow(next, after ? [`then ${after.name}`, "", "", inDigits(after.value)] : ["", "", "", ""]);
+    sayDense(sentence, explanation, view);
+  };
+}
+
+function sayDense(element, { value, up, down, count, silenced }, { limit }) {
+  const side = Math.abs(value) < BLANK * limit ? null : value > 0 ? "above" : "below";
+  element.replaceChildren(...(silenced ? ["It is blank because you silenced it."] : [
+    "It is ", side ? hue(side) : "blank",
+    `: of ${plural(count, "product")}, those above zero add ${inDigits(up)}, those below take away ${inDigits(down)}. These weigh most:`,
+  ]));
+}
+
+function buildElementwise(root, shown, actions) {
+  const sentence = root.appendChild(make("p", { className: "sentence" }));
+  const formula = root.appendChild(make("p", { className: "more" }));
+  const back = root.appendChild(make("button", { type: "button", id: "back" }));
+  back.addEventListener("click", () => actions.back());
+  return ({ explanation, layer, before }) => {
+    setText(sentence, explanation.sentence ?? `${layer.name} makes ${inDigits(explanation.value)} of the value before it, ${inDigits(explanation.before)}.`);
+    setText(formula, explanation.formula ?? "");
+    back.hidden = !before;
+    if (before) setText(back, `← What is ${inDigits(explanation.before)} made of?`);
+  };
+}
+
+function buildSoftmax(root, shown) {
+  const sentence = root.appendChild(make("p", { className: "sentence" }));
+  const frame = root.appendChild(make("div", { className: "list-frame" }));
+  const table = frame.appendChild(make("table", { className: "list" }));
+  table.append(rowOf("th", ["class", "score", "e to the score", "share of all"]));
+  const rows = shown.explanation.scores.map(() => table.appendChild(rowOf("td", ["", "", "", ""])));
+  return ({ explanation, place, nameOf }) => {
+    explanation.scores.forEach((score, k) => {
+      writeRow(rows[k], [nameOf(k), inDigits(score), inDigits(Math.exp(score)), `${(100 * explanation.shares[k]).toFixed(1)} %`]);
+      rows[k].className = k === place[0] ? "chosen" : "";
+    });
+    setText(sentence, "Softmax makes probabilities of scores: e to the power of each, divided by the sum of all. So small leads become large ones.");
+  };
+}
+
+function buildOther(root, shown, actions) {
+  return buildElementwise(root, shown, actions);
+}
+
+// The parts of an equation.
+
+function term(words, element) {
+  return make("div", { className: "term" }, make("span", { textContent: words }), element);
+}
+
+function sign(text) {
+  return make("span", { className: "sign", textContent: text, "aria-hidden": "true" });
+}
+
+function signed(value) {
+  return value > 0 ? `+${inDigits(value)}` : inDigits(value);
+}
+
+function rowOf(tag, texts) {
+  return make("tr", {}, ...texts.map(text => make(tag, { textContent: text })));
+}
+
+function writeRow(row, texts) {
+  texts.forEach((text, k) => setText(row.children[k], text));
+}
+
+let colours = null; // of the theme, for the cells of matrices
+
+export function setCellColours(now) {
+  colours = now;
+}
+
+// A matrix of numbers in coloured cells; with `changed` they can be typed over.
+function matrix(rows, columns, changed = null) {
+  const side = Math.max(6, Math.min(LARGEST_CELL, Math.floor(MATRIX / Math.max(rows, columns))));
+  const element = make("div", { className: "cells" }), readable = side >= LEAST_WITH_TEXT;
+  element.style.gridTemplateColumns = `repeat(${columns}, ${side}px)`;
+  element.style.setProperty("--cell", `${side}px`);
+  const cells = Array.from({ length: rows * columns }, (_, place) => {
+    const cell = element.appendChild(changed
+      ? make("input", { type: "text", inputMode: "decimal", "aria-label": `weight in row ${Math.floor(place / columns)}, column ${place % columns}` })
+      : make("span"));
+    if (changed) listenToCell(cell, place, changed);
+    return cell;
+  });
+  const write = (values, limit, inside = null, winner = null) => {
+    for (let i = 0; i < rows; i++) {
+      for (let j = 0; j < columns; j++) {
+        const cell = cells[i * columns + j], value = values[i][j];
+        const { background, text } = cellColours(colours, value, limit);
+        cell.style.backgroundColor = background;
+        cell.style.color = text;
+        const written = readable ? inCell(value) : "";
+        if (!changed) {
+          setText(cell, written);
+          cell.classList.toggle("outside", inside !== null && !inside[i][j]);
+          cell.classList.toggle("won", winner !== null && winner[0] === i && winner[1] === j);
+        } else if (document.activeElement !== cell) {
+          cell.value = written;
+          cell.dataset.value = value;
+        }
+        cell.title = inDigits(value);
+      }
+    }
+  };
+  return { element, write };
+}
+
+// A cell that is typed into: Enter or leaving it changes the weight, if there is a number in it.
+function listenToCell(cell, place, changed) {
+  let before = "";
+  cell.addEventListener("focus", () => {
+    before = String(Number(Number(cell.dataset.value).toPrecision(4)));
+    cell.value = before;
+    cell.select();
+  });
+  cell.addEventListener("change", () => {
+    const value = Number(cell.value.replace(",", ".").replace("−", "-"));
+    if (cell.value.trim() !== "" && Number.isFinite(value) && cell.value !== before) changed(place, value);
+  });
+  cell.addEventListener("keydown", event => {
+    if (event.key === "Escape") cell.value = before;
+    if (event.key === "Enter" || event.key === "Escape") cell.blur();
+    event.stopPropagation();
+  });
+}
