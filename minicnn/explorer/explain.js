@@ -208,7 +208,7 @@ function explainDense(layer, [d], before) {
 
 // The shape that the numbers of a vector had before they were written in a row.
 function shapeBefore(layers, shape) {
-  for (const layer of layers.toReversed()) {
+  for (const layer of [...layers].reverse()) {
     if (layer.name === "Flatten") return layer.input;
     if (!(layer.name in ACTIVATIONS) && layer.name !== "Dropout") break;
   }
