@@ -87,6 +87,16 @@ def every_layer(layers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:
         yield from every_layer([*layer.get("inner", []), *layer.get("shortcut", [])])
 
 
+def layers_by_place(layer: Layer, place: str = "") -> dict[str, Layer]:
+    """Return all that is inside of a layer, by what stands in front of its parameters' names."""
+    found: dict[str, Layer] = {}
+    for name, member in layer.members():
+        if isinstance(member, Layer):
+            found[f"{place}{name}"] = member
+            found |= layers_by_place(member, f"{place}{name}.")
+    return found
+
+
 def _described(layer: Layer, place: str, offsets: Mapping[int, int]) -> dict[str, Any]:
     """Return the description of one layer and of those inside."""
     options = {name: value for name, value in layer.kept_config.items() if name not in HELD}

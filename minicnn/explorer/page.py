@@ -1,74 +1,261 @@
 """Write the page: one HTML file that holds the network, its weights and all that it computes with.
 
 Everything is checked before anything is written. The JavaScript modules beside this file are joined
-into one script, in `MODULES`' order, so that the page opens by a double click and asks nobody for
-anything.
+into one script, so that the page opens by a double click and asks nobody for anything.
 """
 
 import html
 import json
 import re
+from collections.abc import Sequence
+from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
 from string import Template
 from typing import Any
 
 from minicnn import checks
+from minicnn.data import Dataset
+from minicnn.errors import ArgumentError, DataError
+from minicnn.explorer.moments import (
+    Moment,
+    add_edges,
+    encoded,
+    fits_half,
+    kind_of_number,
+    moments_of,
+    written,
+)
 from minicnn.explorer.network import check_known, describe_layers, row_of
-from minicnn.saving.atomic import atomic_write
+from minicnn.explorer.pictures import check_picture_shape, pictures_of
+from minicnn.filters import KERNELS
+from minicnn.inspection.film import Film, Recording
+from minicnn.saving.atomic import atomic_write, check_writable
 from minicnn.saving.weights import values_of
 from minicnn.sequential import Sequential
+from minicnn.typing import Array
 
 MODULES = (
     *("weights", "arithmetic", "explain", "digit", "words", "drawing", "pad", "picture", "whatif"),
     *("answer", "timeline", "panel", "page"),
 )
-"""The parts of the script, each of which imports from those before it alone."""
+"""The parts of the script, in order: each imports from those before it alone."""
+
+MOST_IMAGES = 100
+HANDY = 3 * 10**6
+"""The bytes of a page that a mail or a course page takes; beyond, the moments are rounded."""
+LARGEST = 64 * 10**6
+"""The most bytes of a page, which a browser has to read before it can begin."""
+
+ROUNDED = {
+    "moments": "The weights of the moments before the last are rounded to 16 bits, so that the "
+    "page stays small; those of the model itself are exact.",
+    "all": "All weights are rounded to 16 bits, so that the page stays small: its answers may "
+    "differ from the model's in the third digit.",
+}
+"""What the page says where weights are not as they were."""
 
 
-def write_page(model: Sequential, path: str | Path) -> Path:
-    """Write a page."""
-    checks.instance("write_page", "model", model, Sequential)
-    model.check_ready()
-    check_known(model)
-    page = assemble("Look into a network", description_of(model))
+def write_page(
+    model: Sequential,
+    path: str | Path,
+    *,
+    images: Dataset | Array | None = None,
+    film: Film | Recording | str | Path | None = None,
+    classes: Sequence[str] | None = None,
+    half: bool | None = None,
+    moments: int | None = None,
+    title: str = "Look into a network",
+) -> Path:
+    """Write a page in which one draws, and sees what each layer of a model makes of the drawing.
+
+    It is one HTML file that asks nobody for anything, and opens by a double click.
+
+    Parameters
+    ----------
+    model : Sequential
+        Built, for grey or colour pictures of up to 64 x 64 pixels, of layers of minicnn.
+    path : str or Path
+        Missing folders are created.
+    images : Dataset, or array (N, C, H, W) of floats, optional
+        Test images to choose from, as the model takes them; of more than 100, the first 100.
+    film : Film, Recording, or the path of a film.npz, optional
+        One that kept the whole model at some moments, ``Film(..., models=20)``: the page goes back
+        to them.
+    classes : sequence of str, optional
+        What the outputs are called; by default as the model or the images have it.
+    half : bool, optional
+        True writes all weights with 16 bits, False with 32. By default the model's own have 32 bits
+        and those of the moments before 16 if the page were larger than 3 MB. The page says so.
+    moments : int, optional
+        The most moments of the film to take, at least 2.
+    title : str
+        The heading of the page.
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    NotReadyError
+        If the model is not built.
+    ShapeError
+        If its samples, or the images, are not such pictures.
+    ArgumentError
+        If it has a layer of your own or one that is not for pictures, if the page would be larger
+        than 64 MB, or for an option that makes no sense.
+    DataError
+        If a weight is NaN or infinite, or the film is one of another model.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> from minicnn import Conv2D, Dense, Flatten, ReLU, Softmax
+    >>> layers = [Conv2D(4, 5), ReLU(), Flatten(), Dense(10), Softmax()]
+    >>> model = Sequential(layers, input_shape=(1, 28, 28))
+    >>> page = write_page(model, Path(tempfile.mkdtemp()) / "explorer.html")
+    >>> page.read_text("utf-8")[:15]
+    '<!doctype html>'
+    """
+    _check(model, half, moments, title)
+    names = _names(model, images, classes)
+    pictures, scaling = pictures_of(images, model.check_ready(), names, MOST_IMAGES)
+    kept = moments_of(model, film, moments)
+    parts = _Parts(
+        {
+            "format": 1,
+            "title": title,
+            "input": list(model.check_ready()),
+            "classes": None if names is None else list(names),
+            "layers": _layers(model, kept),
+            "images": pictures,
+            "scaling": {"low": scaling.low, "high": scaling.high},
+            "filters": {name: kernel.values.tolist() for name, kernel in KERNELS.items()},
+        },
+        row_of(values_of(model.named_parameters())),
+        kept,
+    )
+    page = assemble(title, parts.network(half))
+    check_writable("write_page", path)
     with atomic_write(path) as file:
-        file.write(page.encode())
+        file.write(page)
     return Path(path)
 
 
-def description_of(model: Sequential) -> dict[str, Any]:
-    import base64
+@dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
+class _Parts:
+    """What the page holds: some that is always the same, and weights of 32 bits or of 16."""
 
-    from minicnn.filters import KERNELS
+    plain: dict[str, Any]
+    weights: Array
+    moments: list[Moment]
 
-    return {
-        "format": 1,
-        "title": "Look into a network",
-        "input": list(model.in_shape or ()),
-        "classes": model.classes,
-        "layers": describe_layers(model),
-        "dtype": "float32",
-        "weights": base64.b64encode(row_of(values_of(model.named_parameters())).tobytes()).decode(),
-        "moments": [],
-        "images": [],
-        "scaling": {"low": 0.0, "high": 1.0},
-        "notes": [],
-        "filters": {name: kernel.values.tolist() for name, kernel in KERNELS.items()},
-    }
+    def network(self, half: bool | None) -> dict[str, Any]:
+        """Return the data of a page that is not too large, or raise ArgumentError."""
+        if half is None:
+            half_moments = self.size(half=False, half_moments=False) > HANDY
+            half_moments &= fits_half(row_of(moment.values) for moment in self.moments)
+            half = False
+        else:
+            half_moments = half
+        size = self.size(half=half, half_moments=half_moments)
+        if size > LARGEST:
+            raise ArgumentError(self._too_large(size, half=half))
+        last = len(self.moments) - 1
+        rounded = "all" if half else "moments" if half_moments and last > 0 else None
+        return self.plain | {
+            "notes": [ROUNDED[rounded]] if rounded else [],
+            "dtype": kind_of_number(half=half),
+            "weights": encoded(self.weights, half=half),
+            "moments": [
+                written(moment, half=half_moments, is_model=index == last)
+                for index, moment in enumerate(self.moments)
+            ],
+        }
+
+    def size(self, *, half: bool, half_moments: bool) -> int:
+        """Return the bytes of a page, near enough."""
+        numbers, earlier = self.weights.size, max(0, len(self.moments) - 1)
+        own, kept = (2 if short else 4 for short in (half, half_moments))
+        rest = len(assemble("", self.plain))
+        return rest + 4 * (numbers * own + earlier * numbers * kept) // 3  # base64: 4 for 3
+
+    def _too_large(self, size: int, *, half: bool) -> str:
+        """Return what makes a page so large, and what would help."""
+        numbers, earlier = self.weights.size, max(0, len(self.moments) - 1)
+        ways = [] if half else ["half=True takes half of that for a weight"]
+        ways += [f"moments=2 takes fewer of the {earlier + 1} moments"] if earlier > 1 else []
+        ways += ["a film takes a model for each moment, and without it there is one"] * bool(
+            earlier
+        )
+        ways += ["take fewer images"] if len(self.plain["images"]) > 10 else []
+        return (
+            f"write_page: the page must not be larger than {LARGEST // 10**6} MB, got "
+            f"{size // 10**6:,} MB of {numbers:,} weights at {earlier + 1:,} moments and "
+            f"{len(self.plain['images'])} images; {', '.join(ways) or 'take a smaller model'}"
+        )
 
 
-def assemble(title: str, network: dict[str, Any]) -> str:
-    """Return the page as text."""
-    return Template(_part("page.html")).substitute(
+def assemble(title: str, network: dict[str, Any]) -> bytes:
+    """Return the page."""
+    text = Template(_part("page.html")).substitute(
         title=html.escape(title),
         style=_part("page.css"),
         network=json.dumps(network).replace("<", "\\u003c"),
-        script="\n".join(_without_imports(_part(f"{name}.js")) for name in MODULES),
+        script="\n".join(_as_part(_part(f"{name}.js")) for name in MODULES),
     )
+    return text.encode()
 
 
-def _without_imports(module: str) -> str:
+def _check(model: Sequential, half: bool | None, moments: int | None, title: str) -> None:
+    """Raise unless the page can show the model, and the options make sense."""
+    checks.instance("write_page", "model", model, Sequential)
+    checks.instance("write_page", "title", title, str)
+    if half is not None:
+        checks.flag("write_page", "half", half)
+    if moments is not None:
+        checks.whole_number("write_page", "moments", moments, minimum=2)
+    check_picture_shape(model.check_ready())
+    check_known(model)
+    parameters = model.named_parameters()
+    for name, parameter in parameters.items():
+        checks.finite("write_page", name, parameter.value)
+    if half and not fits_half(parameter.value for parameter in parameters.values()):
+        raise DataError(
+            "write_page: half=True needs weights of at most 65,504, the largest number of 16 bits; "
+            "leave it out"
+        )
+
+
+def _names(
+    model: Sequential, images: Dataset | Array | None, classes: Sequence[str] | None
+) -> tuple[str, ...] | None:
+    """Return the names of the outputs, one for each, or None where they have none."""
+    if classes is None:
+        classes = model.classes
+    if classes is None and isinstance(images, Dataset):
+        classes = images.classes
+    if classes is None:
+        return None
+    names = tuple(map(str, classes))
+    if model.out_shape != (len(names),):
+        raise ArgumentError(
+            f"write_page: expected a class for each output, of which the shape is "
+            f"{model.out_shape}, got {len(names)} classes"
+        )
+    return names
+
+
+def _layers(model: Sequential, moments: list[Moment]) -> list[dict[str, Any]]:
+    """Return the described layers, with the edge scores of their kernels."""
+    layers = describe_layers(model)
+    now = values_of(model.named_parameters())
+    add_edges(model, layers, [moment.values for moment in moments] or [now])
+    return layers
+
+
+def _as_part(module: str) -> str:
     """Return a module as a part of one script, in which all names are at hand."""
     module = re.sub(r"^import [^;]*;\n", "", module, flags=re.MULTILINE)
     return re.sub(r"^export ", "", module, flags=re.MULTILINE)
