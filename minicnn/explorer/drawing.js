@@ -96,7 +96,7 @@ const MOST_MAPS = 64; // that are shown of a layer at once: the strongest
 const HEIGHT = 500; // that the columns of a network may have, in pixels of the page
 const BOXES = [[1, 84], [4, 72], [8, 56], [16, 42], [32, 34], [64, 28]]; // maps, and the side of each
 const CELLS = [[12, 22], [64, 12], [128, 10], [256, 8], [512, 6]]; // numbers in a row, the side of each
-const GAP = 5;
+const GAP = 5, MARGIN_OF_MARKS = 3;
 
 // The view of what one layer gives: its maps (C, H, W), or the numbers of a vector as cells, on one
 // canvas; beside each map the kernel that made it.
@@ -155,7 +155,8 @@ export class LayerView {
     const columns = Math.ceil(count / rows);
     Object.assign(this, { scale, box, weightsBox: weights, label, tile, rows, columns });
     this.acrossFirst = width !== null;
-    const size = { w: columns * (tile.w + GAP) - GAP, h: rows * (tile.h + GAP) - GAP };
+    const around = 2 * MARGIN_OF_MARKS - GAP;
+    const size = { w: columns * (tile.w + GAP) + around, h: rows * (tile.h + GAP) + around };
     this.canvas.style.width = `${size.w}px`;
     this.canvas.style.height = `${size.h}px`;
     this.canvas.width = Math.round(size.w * devicePixelRatio);
@@ -167,7 +168,7 @@ export class LayerView {
     const [row, column] = this.acrossFirst
       ? [Math.floor(k / this.columns), k % this.columns]
       : [k % this.rows, Math.floor(k / this.rows)];
-    return { x: column * (this.tile.w + GAP), y: row * (this.tile.h + GAP) };
+    return { x: MARGIN_OF_MARKS + column * (this.tile.w + GAP), y: MARGIN_OF_MARKS + row * (this.tile.h + GAP) };
   }
 
   mapAt(k) {

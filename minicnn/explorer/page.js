@@ -16,6 +16,7 @@ import { inDigits, inPercent, layerInWords, sizeInWords } from "./words.js";
 const SETTLED = 180; // milliseconds without a change after which the picture counts as drawn
 const SPOKEN = 700; // milliseconds after which the answer is read out
 const PHONE = matchMedia("(max-width: 640px)"), SHEET = matchMedia("(max-width: 1099px)");
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 
 const at = id => document.getElementById(id);
@@ -298,7 +299,7 @@ class Page {
     for (const view of views) {
       if (!view.visible) continue;
       view.drawMaps(colours, view.kernel ? this.#scores(view.layer, edits) : null);
-      if (!view.isPicture) setText(view.limitText, `${view.size}± ${inDigits(view.limit, 2)}`);
+      if (!view.isPicture) setText(view.limitText, `${view.size}±${inDigits(view.limit, 2)}`);
     }
     this.#mark();
   }
@@ -381,10 +382,20 @@ class Page {
     this.state.pinned = { view, place, channel: null, chosenAt: (this.count = (this.count ?? 0) + 1) };
     this.state.pointed = null;
     if (open) this.#openSheet(true);
+    if (open && SHEET.matches) this.#bringAbove(view, place);
     this.ask();
   }
 
+  // Scroll so that a value is seen above the sheet that explains it.
+  #bringAbove(view, place) {
+    const box = view.boxOfRegion(view.isVector ? 0 : view.maps.indexOf(place[0]), view.regionOf(place));
+    const lower = view.canvas.getBoundingClientRect().top + box.y + box.h, free = innerHeight - at("panel").offsetHeight;
+    const behavior = CALM.matches ? "instant" : "smooth";
+    if (lower > free - 40) scrollBy({ top: lower - free / 2, behavior });
+  }
+
   #unpin() {
+    if (at("panel").contains(document.activeElement)) this.state.pinned?.view.canvas.focus();
     this.state.pinned = this.state.pointed = null;
     this.#openSheet(false);
     this.ask();

@@ -5,8 +5,9 @@ import { canEdit, weightsOf } from "./whatif.js";
 import { setText } from "./answer.js";
 import { inCell, inDigits, plural } from "./words.js";
 
-const LARGEST_CELL = 34, LEAST_WITH_TEXT = 24; // the sides of the cells of a matrix, in pixels
-const MATRIX = 172, PICTURE = 140; // the sides of a matrix of small cells, and of a picture
+const CELL = [8, 34], LEAST_WITH_TEXT = 17; // the sides of the cells of a matrix, in pixels
+const NARROW = 560; // a panel in which the sum stands below the matrices
+const PICTURE = 124; // the side of a picture, in pixels
 const MOST_CHIPS = 64; // channels that can be chosen from
 const BLANK = 0.02; // of the largest value of a layer: what is smaller looks blank
 
@@ -133,8 +134,9 @@ function buildConvolution(root, shown, actions) {
   const sentence = root.appendChild(make("p", { className: "sentence" }));
   const chips = buildChips(root, shown, actions);
   const equation = root.appendChild(make("div", { className: "equation" }));
-  const window = matrix(KH, KW), products = matrix(KH, KW);
-  const kernel = matrix(KH, KW, editable && canEdit(layer)
+  const side = cellSideIn(root, KW);
+  const window = matrix(KH, KW, side), products = matrix(KH, KW, side);
+  const kernel = matrix(KH, KW, side, editable && canEdit(layer)
     ? (place, value) => actions.weight(place, value) : null);
   equation.append(
     term(shown.channelNames ? "window in that colour" : first.kernel.length > 1 ? "window in that map" : "window", window.element), sign("×"),
@@ -187,7 +189,7 @@ function sumList(equation, explanation, setBias) {
     list.append(rows[`${name}Words`], rows[name]);
   };
   row("these", `${explanation.kernel[0].flat().length} products`);
-  if (explanation.kernel.length > 1) row("others", `the others of ${explanation.kernel.length}`);
+  if (explanation.kernel.length > 1) row("others", plural(explanation.kernel.length - 1, "other"));
   row("bias", "bias");
   row("value", "sum", "total");
   row("next", "");
@@ -258,7 +260,7 @@ function buildPooling(root, shown) {
   const { explanation: first } = shown;
   const sentence = root.appendChild(make("p", { className: "sentence" }));
   const equation = root.appendChild(make("div", { className: "equation" }));
-  const window = matrix(first.window.length, first.window[0].length);
+  const window = matrix(first.window.length, first.window[0].length, cellSideIn(root, first.window[0].length));
   const total = make("dd", { className: "total" }), list = make("dl", { className: "sum" });
   list.append(make("dt", { className: "total", textContent: first.largest ? "largest" : "mean" }), total);
   equation.append(term("window", window.element), sign("→"), list);
@@ -382,12 +384,18 @@ export function setCellColours(now) {
   colours = now;
 }
 
+// The side of the cells of three matrices that stand beside each other.
+function cellSideIn(root, columns) {
+  const width = root.clientWidth, room = width - (width < NARROW ? 62 : 320);
+  return Math.max(CELL[0], Math.min(CELL[1], Math.floor((room / 3 - 2) / columns) - 1));
+}
+
 // A matrix of numbers in coloured cells; with `changed` they can be typed over.
-function matrix(rows, columns, changed = null) {
-  const side = Math.max(6, Math.min(LARGEST_CELL, Math.floor(MATRIX / Math.max(rows, columns))));
+function matrix(rows, columns, side, changed = null) {
   const element = make("div", { className: "cells" }), readable = side >= LEAST_WITH_TEXT;
   element.style.gridTemplateColumns = `repeat(${columns}, ${side}px)`;
   element.style.setProperty("--cell", `${side}px`);
+  element.classList.toggle("small", side < 24);
   const cells = Array.from({ length: rows * columns }, (_, place) => {
     const cell = element.appendChild(changed
       ? make("input", { type: "text", inputMode: "decimal", "aria-label": `weight in row ${Math.floor(place / columns)}, column ${place % columns}` })
