@@ -58,9 +58,11 @@ def library() -> str:
 def computed(page: Any, asked: list[Asked]) -> list[dict[str, Any]]:
     """What the page makes of networks: activations of each sample, and explanations."""
     given = json.dumps([it.written() for it in asked])
-    answer = page.evaluate(f"(() => {{ {library()}\nreturn ({COMPUTE})({given}); }})()")
+    # As one text: playwright carries arrays number by number, which takes longer than all the rest.
+    code = f"(() => {{ {library()}\nreturn JSON.stringify(({COMPUTE})({given})); }})()"
+    answer: list[dict[str, Any]] = json.loads(page.evaluate(code))
     assert len(answer) == len(asked)
-    return list(answer)
+    return answer
 
 
 def randomize(model: Sequential, rng: np.random.Generator, scale: float = 1.0) -> None:

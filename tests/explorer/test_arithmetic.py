@@ -207,8 +207,8 @@ def test_weights_are_set_read_and_silenced(open_page: Open) -> None:
 def test_weights_of_16_bits(open_page: Open) -> None:
     every = np.arange(2**16, dtype=np.uint16).view(np.float16)
     finite = every[np.isfinite(every)].astype(np.float32)
-    code = f'text => {{ {library()}\nreturn Array.from(decodeWeights(text, "float16")); }}'
-    found = open_page().evaluate(code, encoded(finite, half=True))
+    code = f'text => {{ {library()}\nreturn decodeWeights(text, "float16").join(); }}'
+    found = open_page().evaluate(code, encoded(finite, half=True)).split(",")
     np.testing.assert_array_equal(np.array(found, np.float32), finite)
 
 
