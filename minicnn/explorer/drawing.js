@@ -11,8 +11,8 @@ const SCALES = {
     ink: "#1c1d1f", faint: "#8b8e94", mark: "#00795f", halo: "#ffffff", blank: "#e3e1da",
   },
   dark: {
-    above: [[21, 24, 29], [98, 60, 20], [222, 138, 52], [255, 222, 176]],
-    below: [[21, 24, 29], [28, 70, 108], [66, 148, 216], [190, 226, 255]],
+    above: [[11, 13, 16], [98, 60, 20], [222, 138, 52], [255, 222, 176]],
+    below: [[11, 13, 16], [28, 70, 108], [66, 148, 216], [190, 226, 255]],
     ink: "#eceae4", faint: "#7c8087", mark: "#46d9b0", halo: "#000000", blank: "#2b2f36",
   },
 };
@@ -90,7 +90,7 @@ const MOST_MAPS = 64; // that are shown of a layer at once: the strongest
 const HEIGHT = 500; // that the columns of a network may have, in pixels of the page
 const BOXES = [[1, 84], [4, 72], [8, 56], [16, 42], [32, 34], [64, 28]]; // maps, and the side of each
 const CELLS = [[12, 22], [64, 12], [128, 10], [256, 8], [512, 6]]; // numbers in a row, the side of each
-const GAP = 6;
+const GAP = 5;
 
 // The view of what one layer gives: its maps (C, H, W), or the numbers of a vector as cells, on one
 // canvas; beside each map the kernel that made it.
@@ -102,11 +102,10 @@ export class LayerView {
     this.paint = canvas.getContext("2d");
     this.isVector = layer.output.length === 1;
     this.isPicture = layer.scaling !== undefined;
-    const [C, H, W] = this.isVector ? [1, ...gridOf(layer.output[0])] : layer.output;
+    const [C, H, W] = this.isVector ? [1, 1, layer.output[0]] : layer.output;
     Object.assign(this, { C, H, W, limit: 1 });
     this.maps = Array.from({ length: this.isPicture && C === 3 ? 1 : Math.min(C, MOST_MAPS) }, (_, c) => c);
     this.kernel = kernelShape(layer);
-    this.map = pixelCanvas(this.maps.length * H, W);
     if (this.kernel) {
       const { side, KH, KW } = this.kernel;
       this.weights = pixelCanvas(this.maps.length * (side * (KH + 1) - 1), side * (KW + 1) - 1);
@@ -127,8 +126,16 @@ export class LayerView {
   }
 
   // Find the places of all maps, in a column of the network, or within a width on a phone.
-  layout(width) {
+  //
+  // Rows are as high as those of the layer before, where it has as many maps: a map then stands
+  // beside the one that it is made of.
+  layout(width, before = null) {
+    if (this.isVector) {
+      const grid = gridOf(this.layer.output[0]);
+      [this.H, this.W] = width === null ? grid : grid.reverse();
+    }
     const { H, W, kernel } = this, count = this.maps.length;
+    this.map = pixelCanvas(count * H, W);
     const side = this.isVector
       ? cellSide(this.layer.output[0]) * Math.max(H, W)
       : boxSide(count, Math.max(H, W), width !== null && count <= 8);
@@ -136,7 +143,8 @@ export class LayerView {
     const box = { w: Math.round(W * scale), h: Math.round(H * scale) };
     const weights = kernel && kernelBox(kernel, box);
     const label = kernel && count <= 16 ? 14 : 0; // for the number of the map
-    const tile = { w: label + (weights ? weights.w + 4 : 0) + box.w, h: Math.max(box.h, weights?.h ?? 0) };
+    const above = before?.maps.length === count && width === null ? before.tile.h : 0;
+    const tile = { w: label + (weights ? weights.w + 3 : 0) + box.w, h: Math.max(box.h, weights?.h ?? 0, above) };
     const rows = width === null ? rowsOf(count, tile.h) : Math.ceil(count / Math.max(1, Math.floor((width + GAP) / (tile.w + GAP))));
     const columns = Math.ceil(count / rows);
     Object.assign(this, { scale, box, weightsBox: weights, label, tile, rows, columns });
@@ -358,7 +366,7 @@ export function kernelShape(layer) {
 function kernelBox({ KH, KW, side }, box) {
   const room = Math.max(side > 1 ? box.h : 0.75 * box.h, 15), width = side * (KW + 1) - 1;
   const height = side * (KH + 1) - 1, fit = room / Math.max(width, height);
-  const scale = fit >= 1 ? Math.floor(fit + 0.15) : fit;
+  const scale = fit >= 1 ? Math.floor(fit + 0.3) : fit;
   return { w: Math.round(width * scale), h: Math.round(height * scale) };
 }
 

@@ -11,7 +11,7 @@ import { READY_STROKES, pixelsOf, readFile, takesDigits, testImage } from "./pic
 import { Timeline } from "./timeline.js";
 import { Edits, canEdit, weightsOf } from "./whatif.js";
 import { decodeMoments, decodeWeights } from "./weights.js";
-import { inDigits, inPercent, layerInWords } from "./words.js";
+import { inDigits, inPercent, layerInWords, sizeInWords } from "./words.js";
 
 const SETTLED = 180; // milliseconds without a change after which the picture counts as drawn
 const SPOKEN = 700; // milliseconds after which the answer is read out
@@ -85,6 +85,7 @@ class Page {
     if (this.dirty.picture) this.#readPicture();
     if (this.dirty.picture || this.dirty.weights) this.#compute();
     this.dirty.picture = this.dirty.weights = false;
+    this.#drawSeen();
     this.#drawFlow();
     this.#showExplanation();
     this.took = performance.now() - began;
@@ -126,12 +127,16 @@ class Page {
     }
     paintPicture(this.seen.pixels, description.input, state.pixels ?? this.blank, description.scaling);
     this.seen.put();
+    if (this.dirty.picture || this.dirty.edits) this.timeline.forget();
+    this.dirty.edits = false;
+    this.#settleSoon();
+    this.#speakSoon();
+  }
+
+  #drawSeen() {
     const canvas = at("seen"), paint = canvas.getContext("2d");
     paint.imageSmoothingEnabled = false;
     paint.drawImage(this.seen.canvas, 0, 0, canvas.width, canvas.height);
-    this.timeline.forget();
-    this.#settleSoon();
-    this.#speakSoon();
   }
 
   // When the picture has been as it is for a moment: the strongest maps, the answers at all moments.
@@ -225,7 +230,7 @@ class Page {
     this.watcher = new IntersectionObserver(entries => {
       for (const { target, isIntersecting } of entries) this.viewOf(target).visible = isIntersecting;
       this.ask();
-    });
+    }, { rootMargin: "500px" }); // ready before it is scrolled to
     for (const view of this.views) this.watcher.observe(view.canvas);
   }
 
@@ -237,12 +242,15 @@ class Page {
     const canvas = make("canvas", { tabIndex: 0, role: "application", "aria-roledescription": "maps" });
     const title = make("b", { textContent: layer.name === "Picture" ? "What it sees" : layer.title });
     const limit = make("span", { className: "limit" });
-    const head = make("div", { className: "layer-head" }, title, make("span", { textContent: index < 0 ? layer.output.slice(1).join(" × ") : layerInWords(layer) }), " ", limit);
+    const words = make("span", { textContent: index < 0 ? sizeInWords(layer) : layerInWords(layer) });
+    const head = make("div", { className: "layer-head" }, title, words, limit);
     const frame = make("div", { className: "layer-frame" }, canvas);
     const column = make("section", { className: depth > 0 ? "layer inner" : "layer" }, head, make("div", { className: "layer-body" }, frame));
     column.setAttribute("aria-label", layer.title);
     canvas.setAttribute("aria-label", `${layer.title}: ${index < 0 ? "your picture" : layerInWords(layer)}. Arrow keys move over its values.`);
-    const view = Object.assign(new LayerView(canvas, layer), { index, depth, limitText: limit, visible: true });
+    const view = Object.assign(new LayerView(canvas, layer), {
+      index, depth, limitText: limit, visible: true, size: layer.output.length === 1 ? "" : `${sizeInWords(layer)} · `,
+    });
     if (view.C > view.maps.length && !view.isPicture) head.append(make("span", { className: "limit", textContent: ` the ${view.maps.length} strongest` }));
     if (layer.inner?.length > 0) head.append(this.#opener(layer));
     at("flow").append(column);
@@ -272,7 +280,7 @@ class Page {
     for (const view of views) {
       if (!view.visible) continue;
       view.drawMaps(colours, view.kernel ? this.#scores(view.layer, edits) : null);
-      if (!view.isPicture) setText(view.limitText, `± ${inDigits(view.limit, 2)}`);
+      if (!view.isPicture) setText(view.limitText, `${view.size}± ${inDigits(view.limit, 2)}`);
     }
     this.#mark();
   }
@@ -311,7 +319,6 @@ class Page {
   #markSeen(field) {
     if (!field) return;
     const canvas = at("seen"), paint = canvas.getContext("2d"), scale = canvas.width / this.description.input[2];
-    paint.drawImage(this.seen.canvas, 0, 0, canvas.width, canvas.height);
     for (const [style, width] of [["#000", 5], ["#46d9b0", 2.5]]) {
       paint.strokeStyle = style;
       paint.lineWidth = width;
@@ -370,11 +377,7 @@ class Page {
 
   #panelActions() {
     const filter = () => [this.state.pinned.view.layer, this.state.pinned.place[0]];
-    const edited = () => {
-      this.dirty.weights = true;
-      this.#listEdits();
-      this.ask();
-    };
+    const edited = () => this.#edited();
     return {
       go: place => this.#pin(this.shown.view, place),
       back: () => {
@@ -415,8 +418,10 @@ class Page {
     return pinned.channel ?? strongest(this.#explain(pinned).sums);
   }
 
-  #listEdits() {
+  #edited() {
     const { edits } = this;
+    this.dirty.weights = this.dirty.edits = true;
+    this.ask();
     at("edits").hidden = !edits.any;
     setText(at("edits-list"), `Changed: ${edits.list(this.network.layers).join("; ")}`);
   }
@@ -425,7 +430,6 @@ class Page {
     this.state.moment = moment;
     this.weights = this.timeline.weightsOf(moment);
     this.dirty.weights = true;
-    this.keepAnswers = true;
     this.ask();
   }
 
@@ -445,9 +449,7 @@ class Page {
     DARK.addEventListener("change", () => this.#setTheme(DARK.matches ? "dark" : "light"));
     at("reset-all").addEventListener("click", () => {
       this.edits.resetAll();
-      this.dirty.weights = true;
-      this.#listEdits();
-      this.ask();
+      this.#edited();
     });
     at("close").addEventListener("click", () => this.#unpin());
     new ResizeObserver(() => this.#fit()).observe(at("flow"));
@@ -517,11 +519,10 @@ class Page {
   // Fit everything to the width of the window.
   #fit() {
     const width = PHONE.matches ? at("flow").clientWidth - 30 : null;
-    for (const view of this.views) view.layout(width);
+    this.views.forEach((view, k) => view.layout(width, this.views[k - 1]));
     const seen = at("seen"), side = Math.round(112 * devicePixelRatio);
     if (seen.width !== side) seen.width = seen.height = side;
     this.pad.resize();
-    this.dirty.picture = true;
     this.ask();
   }
 

@@ -38,6 +38,7 @@ export class Timeline {
       const cell = document.createElement("span"), bar = document.createElement("i");
       const name = document.createElement("span");
       cell.append(name, bar);
+      cell.style.left = `${(100 * k) / (this.moments.length - 1)}%`;
       answers.append(cell);
       this.cells.push({ cell, bar, name });
       cell.addEventListener("click", () => {

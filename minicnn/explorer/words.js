@@ -28,32 +28,36 @@ export function plural(count, one, many = `${one}s`) {
   return `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
 }
 
-const by = sizes => sizes.join(" × ");
+const by = sizes => sizes.join("×");
 
-// What a layer has and gives, in a few words.
-export function layerInWords(layer) {
-  const { options, output, parameters } = layer, weight = parameters.weight?.shape;
-  const gives = output.length === 1 ? plural(output[0], "number") : `${plural(output[0], "map")} ${by(output.slice(1))}`;
-  switch (layer.name) {
+// The size of what a layer gives, where that is maps.
+export function sizeInWords({ output }) {
+  return output.length === 1 ? "" : by(output.slice(1));
+}
+
+// What a layer does, in a few words.
+export function layerInWords({ name, options, input, output, parameters }) {
+  const count = output[0].toLocaleString("en"), { weight } = parameters;
+  switch (name) {
     case "Conv2D":
     case "DepthwiseConv2D":
     case "ConvTranspose2D":
-      return `${plural(output[0], "kernel")} ${by(weight.slice(2))}, ${gives}`;
+      return `${plural(output[0], "kernel")} ${by(weight.shape.slice(2))}`;
     case "MaxPool":
-      return `largest of ${by(options.size)}, ${gives}`;
+      return `largest of ${by(options.size)}`;
     case "AveragePool":
-      return `mean of ${by(options.size)}, ${gives}`;
+      return `mean of ${by(options.size)}`;
     case "Flatten":
-      return `the same numbers in a row, ${output[0].toLocaleString("en")}`;
+      return `${count} in a row`;
     case "Dense":
-      return `${plural(output[0], "sum")} of ${layer.input[0].toLocaleString("en")}`;
+      return `${plural(output[0], "sum")} of ${input[0].toLocaleString("en")}`;
     case "Softmax":
       return "probabilities";
     case "Dropout":
-      return "does nothing in use";
+      return "nothing in use";
     case "ReLU":
-      return `max(x, 0), ${gives}`;
+      return "max(x, 0)";
     default:
-      return gives;
+      return output.length === 1 ? plural(output[0], "number") : plural(output[0], "map");
   }
 }
