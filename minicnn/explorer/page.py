@@ -183,17 +183,17 @@ class _Parts:
 
     def _too_large(self, size: int, *, half: bool) -> str:
         """Return what makes a page so large, and what would help."""
-        numbers, earlier = self.weights.size, max(0, len(self.moments) - 1)
-        ways = [] if half else ["half=True takes half of that for a weight"]
-        ways += [f"moments=2 takes fewer of the {earlier + 1} moments"] if earlier > 1 else []
-        ways += ["a film takes a model for each moment, and without it there is one"] * bool(
-            earlier
-        )
-        ways += ["take fewer images"] if len(self.plain["images"]) > 10 else []
+        images, moments = len(self.plain["images"]), len(self.moments)
+        holds = f"{self.weights.size:,} weights"
+        holds += f" at {moments} moments" if moments > 1 else ""
+        ways = [] if half else ["half=True halves the weights"]
+        ways += [f"moments=2 takes fewer of the {moments} moments"] if moments > 2 else []
+        ways += ["film=None takes the model alone"] if moments > 1 else []
+        ways += ["fewer images"] if images > 1 else []
         return (
-            f"write_page: the page must not be larger than {LARGEST // 10**6} MB, got "
-            f"{size // 10**6:,} MB of {numbers:,} weights at {earlier + 1:,} moments and "
-            f"{len(self.plain['images'])} images; {', '.join(ways) or 'take a smaller model'}"
+            f"write_page: expected a page of at most {LARGEST // 10**6} MB, got one of "
+            f"{size // 10**6:,} MB with {holds} and {images} images; what helps: "
+            f"{', '.join(ways) or 'a smaller model'}"
         )
 
 
