@@ -11,7 +11,7 @@ from minicnn.explorer import page as page_module
 from minicnn.explorer.moments import encoded
 from minicnn.explorer.network import describe_layers, row_of
 from minicnn.saving.weights import values_of
-from minicnn.typing import Array
+from minicnn.typing import Array, Shape
 
 LIBRARY = ("weights", "arithmetic", "explain")
 
@@ -32,7 +32,7 @@ class Asked:
 
     model: Sequential
     x: Array
-    places: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    places: list[tuple[int, Shape]] = field(default_factory=list)
 
     def written(self) -> dict[str, Any]:
         row = row_of(values_of(self.model.named_parameters()))
