@@ -46,6 +46,12 @@ function entryOf(value, limit) {
   return share > -1 ? (share < 1 ? Math.round(share * STEPS) + STEPS : 2 * STEPS) : 0; // NaN: 0
 }
 
+// Write numbers into the pixels of a canvas; the strongest colour is the largest of them.
+export function fillSigned(pixels, values, { table }) {
+  const limit = largestOf(values) || 1;
+  for (let k = 0; k < pixels.length; k++) pixels[k] = table[entryOf(values[k], limit)];
+}
+
 // The colour of a number as CSS has it, and that of a text upon it.
 export function cellColours(colours, value, limit) {
   const pixel = colours.table[entryOf(value, limit || 1)];
@@ -90,7 +96,7 @@ const MOST_MAPS = 64; // that are shown of a layer at once: the strongest
 const HEIGHT = 500; // that the columns of a network may have, in pixels of the page
 const BOXES = [[1, 84], [4, 72], [8, 56], [16, 42], [32, 34], [64, 28]]; // maps, and the side of each
 const CELLS = [[12, 22], [64, 12], [128, 10], [256, 8], [512, 6]]; // numbers in a row, the side of each
-const GAP = 5;
+const GAP = 5, MARGIN_OF_MARKS = 3;
 
 // The view of what one layer gives: its maps (C, H, W), or the numbers of a vector as cells, on one
 // canvas; beside each map the kernel that made it.
@@ -131,8 +137,8 @@ export class LayerView {
   // beside the one that it is made of.
   layout(width, before = null) {
     if (this.isVector) {
-      const grid = gridOf(this.layer.output[0]);
-      [this.H, this.W] = width === null ? grid : grid.reverse();
+      const grid = gridOf(this.layer), turned = width !== null && !isPictureInARow(this.layer);
+      [this.H, this.W] = turned ? grid.reverse() : grid;
     }
     const { H, W, kernel } = this, count = this.maps.length;
     this.map = pixelCanvas(count * H, W);
@@ -149,7 +155,8 @@ export class LayerView {
     const columns = Math.ceil(count / rows);
     Object.assign(this, { scale, box, weightsBox: weights, label, tile, rows, columns });
     this.acrossFirst = width !== null;
-    const size = { w: columns * (tile.w + GAP) - GAP, h: rows * (tile.h + GAP) - GAP };
+    const around = 2 * MARGIN_OF_MARKS - GAP;
+    const size = { w: columns * (tile.w + GAP) + around, h: rows * (tile.h + GAP) + around };
     this.canvas.style.width = `${size.w}px`;
     this.canvas.style.height = `${size.h}px`;
     this.canvas.width = Math.round(size.w * devicePixelRatio);
@@ -161,7 +168,7 @@ export class LayerView {
     const [row, column] = this.acrossFirst
       ? [Math.floor(k / this.columns), k % this.columns]
       : [k % this.rows, Math.floor(k / this.rows)];
-    return { x: column * (this.tile.w + GAP), y: row * (this.tile.h + GAP) };
+    return { x: MARGIN_OF_MARKS + column * (this.tile.w + GAP), y: MARGIN_OF_MARKS + row * (this.tile.h + GAP) };
   }
 
   mapAt(k) {
@@ -313,12 +320,12 @@ export class LayerView {
     paint.stroke();
   }
 
-  // Outline a region of one map, or of all where `channels` is null; a thin line, or a strong one.
+  // Outline a region of one map, or of all without `channels`; a thin line, or a strong one.
   mark(colours, channels, region, strong) {
     if (this.isVector) return this.#outline(colours, this.boxOfRegion(0, region), strong);
     const merged = this.isPicture && this.C === 3;
     for (let k = 0; k < this.maps.length; k++) {
-      if (merged || channels === null || channels.includes(this.maps[k])) {
+      if (merged || !channels || channels.includes(this.maps[k])) {
         this.#outline(colours, this.boxOfRegion(k, region), strong);
       }
     }
@@ -390,8 +397,15 @@ function rowsOf(count, height) {
   return Math.ceil(count / Math.ceil(count / fit));
 }
 
+// Whether the numbers of a vector are a grey picture, written in a row.
+function isPictureInARow({ name, input }) {
+  return name === "Flatten" && input.length === 3 && input[0] === 1;
+}
+
 // The rows and columns in which the numbers of a vector stand.
-function gridOf(count) {
+function gridOf(layer) {
+  const [count] = layer.output;
+  if (isPictureInARow(layer)) return layer.input.slice(1);
   if (count <= 12) return [count, 1];
   const ideal = Math.min(Math.sqrt(4 * count), HEIGHT / cellSide(count));
   let rows = Math.ceil(ideal);

@@ -1,6 +1,6 @@
 // The page: what it shows, and what happens when somebody draws, points, types or drags.
 
-import { buildNetwork } from "./arithmetic.js";
+import { ACTIVATIONS, buildNetwork } from "./arithmetic.js";
 import { Answer, bestOf, probabilitiesOf, setText } from "./answer.js";
 import { PictureError } from "./digit.js";
 import { LayerView, coloursOf, drawScale, largestOf, paintPicture, pixelCanvas } from "./drawing.js";
@@ -16,6 +16,7 @@ import { inDigits, inPercent, layerInWords, sizeInWords } from "./words.js";
 const SETTLED = 180; // milliseconds without a change after which the picture counts as drawn
 const SPOKEN = 700; // milliseconds after which the answer is read out
 const PHONE = matchMedia("(max-width: 640px)"), SHEET = matchMedia("(max-width: 1099px)");
+const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 
 const at = id => document.getElementById(id);
@@ -24,6 +25,7 @@ class Page {
   constructor(description) {
     this.description = description;
     description.digits = takesDigits(description.input);
+    at("notes").append(...description.notes.map(note => make("p", { textContent: note })));
     const weights = decodeWeights(description.weights, description.dtype);
     this.network = titled(buildNetwork(description, weights));
     this.learned = buildNetwork(description, weights); // the same without the edits
@@ -111,7 +113,7 @@ class Page {
       edits.apply(network, this.weights);
       learned.setWeights(this.weights);
     }
-    this.activations = network.forward(state.pixels ?? this.blank);
+    network.forward(state.pixels ?? this.blank);
     const seen = state.pixels !== null;
     state.probabilities = seen ? probabilitiesOf(network) : null;
     state.before = null;
@@ -220,12 +222,13 @@ class Page {
 
   #buildFlow() {
     this.opened ??= new Set();
-    const input = { name: "Picture", title: "Picture", place: "input", output: this.description.input, parameters: {}, silenced: new Set(),
+    const input = { name: "Picture", title: "What it sees", place: "input", output: this.description.input, parameters: {}, silenced: new Set(),
       scaling: this.description.scaling, y: this.blank, options: {} };
     this.views = [];
     at("flow").replaceChildren();
-    this.#addColumn(input, -1, 0);
-    this.network.layers.forEach((layer, index) => this.#addColumn(layer, index, 0));
+    const { layers } = this.network;
+    this.#addColumn(input, [], layers[0], 0);
+    layers.forEach((layer, index) => this.#addColumn(layer, layers.slice(0, index), layers[index + 1], 0));
     this.watcher?.disconnect();
     this.watcher = new IntersectionObserver(entries => {
       for (const { target, isIntersecting } of entries) this.viewOf(target).visible = isIntersecting;
@@ -238,27 +241,41 @@ class Page {
     return this.views.find(view => view.canvas === canvas);
   }
 
-  #addColumn(layer, index, depth) {
+  // Add the column of a layer, after those of the layers inside if it is opened. `before` are the
+  // layers that lead to it, `next` is the one after it.
+  #addColumn(layer, before, next, depth) {
+    if (this.opened.has(layer.place)) this.#addInside(layer, before, depth + 1);
     const canvas = make("canvas", { tabIndex: 0, role: "application", "aria-roledescription": "maps" });
-    const title = make("b", { textContent: layer.name === "Picture" ? "What it sees" : layer.title });
-    const limit = make("span", { className: "limit" });
-    const words = make("span", { textContent: index < 0 ? sizeInWords(layer) : layerInWords(layer) });
-    const head = make("div", { className: "layer-head" }, title, words, limit);
+    const isPicture = layer.scaling !== undefined, words = isPicture ? sizeInWords(layer) : layerInWords(layer);
+    const title = make("b", { textContent: layer.title }), limit = make("span", { className: "limit" });
+    const head = make("div", { className: "layer-head" }, title, make("span", { textContent: words }), limit);
     const frame = make("div", { className: "layer-frame" }, canvas);
-    const column = make("section", { className: depth > 0 ? "layer inner" : "layer" }, head, make("div", { className: "layer-body" }, frame));
-    column.setAttribute("aria-label", layer.title);
-    canvas.setAttribute("aria-label", `${layer.title}: ${index < 0 ? "your picture" : layerInWords(layer)}. Arrow keys move over its values.`);
+    const column = make("section", { className: depth > 0 ? "layer inner" : "layer", "aria-label": layer.title },
+      head, make("div", { className: "layer-body" }, frame));
+    canvas.setAttribute("aria-label", `${layer.title}: ${words}. ${isPicture ? "" : "Arrow keys move over its values."}`);
     const view = Object.assign(new LayerView(canvas, layer), {
-      index, depth, limitText: limit, visible: true, size: layer.output.length === 1 ? "" : `${sizeInWords(layer)} · `,
+      chain: [...before, layer], next, limitText: limit, visible: true,
+      size: layer.output.length === 1 ? "" : `${sizeInWords(layer)} · `,
     });
-    if (view.C > view.maps.length && !view.isPicture) head.append(make("span", { className: "limit", textContent: ` the ${view.maps.length} strongest` }));
+    if (view.C > view.maps.length && !view.isPicture) {
+      head.append(make("span", { className: "limit", textContent: `the ${view.maps.length} strongest` }));
+    }
     if (layer.inner?.length > 0) head.append(this.#opener(layer));
     at("flow").append(column);
     this.views.push(view);
     this.#listenTo(view);
-    if (this.opened.has(layer.place)) {
-      for (const inner of [...layer.inner, ...layer.shortcut]) this.#addColumn(inner, index, depth + 1);
+  }
+
+  #addInside(layer, before, depth) {
+    for (const way of [layer.inner, layer.shortcut]) {
+      way.forEach((inner, k) => this.#addColumn(inner, [...before, ...way.slice(0, k)], way[k + 1], depth));
     }
+  }
+
+  // The view of the layer before, which shows what a value is made of; null where it is not shown.
+  #viewBefore({ chain }) {
+    const before = chain.at(-2);
+    return this.views.find(view => (before ? view.layer === before : view.isPicture)) ?? null;
   }
 
   // The button that shows the layers inside of a layer, or hides them.
@@ -268,8 +285,10 @@ class Page {
     button.addEventListener("click", () => {
       if (open) this.opened.delete(layer.place);
       else this.opened.add(layer.place);
+      this.state.pinned = this.state.pointed = null; // views are made anew
       this.#buildFlow();
       this.#fit();
+      this.#chooseFirst();
     });
     return button;
   }
@@ -280,7 +299,7 @@ class Page {
     for (const view of views) {
       if (!view.visible) continue;
       view.drawMaps(colours, view.kernel ? this.#scores(view.layer, edits) : null);
-      if (!view.isPicture) setText(view.limitText, `${view.size}± ${inDigits(view.limit, 2)}`);
+      if (!view.isPicture) setText(view.limitText, `${view.size}±${inDigits(view.limit, 2)}`);
     }
     this.#mark();
   }
@@ -301,19 +320,18 @@ class Page {
   // Mark the value that is explained, its window in the layer before, and what it sees.
   #mark() {
     const { shown, colours } = this;
-    if (!shown || shown.view.index < 0) return;
-    const { view, place } = shown;
-    const explanation = this.#explain(shown);
-    const before = this.views[this.views.indexOf(view) - 1];
-    const picture = this.views[0];
-    if (explanation.field) picture.mark(colours, null, explanation.field, before === picture);
-    if (before !== picture && explanation.region && !before.isVector) {
-      before.mark(colours, explanation.channels?.map(Number) ?? null, explanation.region, explanation.channels?.length === 1);
+    if (!shown) return;
+    const { view, place } = shown, explanation = this.#explain(shown), { region, channels } = explanation;
+    const before = this.#viewBefore(view), picture = this.views[0];
+    const seen = before === picture && region ? region : explanation.field;
+    if (seen) picture.mark(colours, null, seen, before === picture);
+    if (before && before !== picture && region && !before.isVector) {
+      before.mark(colours, channels, region, channels?.length === 1);
     }
     if (view.isVector) view.mark(colours, null, view.regionOf(place), true);
     else view.mark(colours, [place[0]], view.regionOf(place), true);
     view.markKernel(colours, place[0]);
-    this.#markSeen(explanation.field);
+    this.#markSeen(seen);
   }
 
   #markSeen(field) {
@@ -329,22 +347,25 @@ class Page {
   }
 
   #explain({ view, place }) {
-    return { ...explainValue(this.network, this.activations, view.index, place), silenced: view.layer.silenced.has(place[0]) };
+    const { chain, layer } = view;
+    const explanation = explainValue({ ...this.network, layers: chain }, null, chain.length - 1, place);
+    return { ...explanation, silenced: layer.silenced.has(place[0]) };
   }
 
   #showExplanation() {
     const { shown, panel, state } = this;
-    if (!shown || shown.view.index < 0) return panel.showNothing();
-    const { view, place } = shown, { layer } = view, explanation = this.#explain(shown);
-    const next = this.network.layers[view.index + 1], elementwise = ["ReLU", "LeakyReLU", "ELU", "GELU", "Sigmoid", "Softplus", "Swish", "Tanh"];
+    if (!shown) return panel.showNothing();
+    const { view, place } = shown, { layer, next } = view, explanation = this.#explain(shown);
     panel.show({
       view, layer, place, explanation,
       channel: shown.channel ?? strongest(explanation.sums),
       chosenAt: shown.chosenAt,
       editable: shown === state.pinned,
       edit: this.edits.of(layer, place[0]),
-      next: next && elementwise.includes(next.name) ? { name: next.name, value: next.y[flatPlace(layer.output, place)] } : null,
-      before: view.index > 0,
+      next: next && next.name in ACTIVATIONS ? { name: next.name, value: next.y[flatPlace(layer.output, place)] } : null,
+      channelNames: layer.input.length === 3 && layer.input[0] === 3 && view.chain.length === 1 ? ["red", "green", "blue"] : null,
+      pictureBefore: pictureInARow(view.chain),
+      before: view.chain.length > 1 && this.#viewBefore(view) !== null,
       nameOf: label => this.answer.nameOf(label),
     });
     return undefined;
@@ -352,7 +373,8 @@ class Page {
 
   // Explain the strongest value of the first layer with kernels, so that there is something to read.
   #chooseFirst() {
-    const view = this.views.find(other => other.kernel) ?? this.views[1];
+    const view = this.views.find(other => other.kernel)
+      ?? this.views.find(({ layer, isPicture }) => !isPicture && layer.name !== "Flatten") ?? this.views[1];
     if (view) this.#pin(view, strongestPlace(view), false);
   }
 
@@ -360,10 +382,20 @@ class Page {
     this.state.pinned = { view, place, channel: null, chosenAt: (this.count = (this.count ?? 0) + 1) };
     this.state.pointed = null;
     if (open) this.#openSheet(true);
+    if (open && SHEET.matches) this.#bringAbove(view, place);
     this.ask();
   }
 
+  // Scroll so that a value is seen above the sheet that explains it.
+  #bringAbove(view, place) {
+    const box = view.boxOfRegion(view.isVector ? 0 : view.maps.indexOf(place[0]), view.regionOf(place));
+    const lower = view.canvas.getBoundingClientRect().top + box.y + box.h, free = innerHeight - at("panel").offsetHeight;
+    const behavior = CALM.matches ? "instant" : "smooth";
+    if (lower > free - 40) scrollBy({ top: lower - free / 2, behavior });
+  }
+
   #unpin() {
+    if (at("panel").contains(document.activeElement)) this.state.pinned?.view.canvas.focus();
     this.state.pinned = this.state.pointed = null;
     this.#openSheet(false);
     this.ask();
@@ -381,9 +413,8 @@ class Page {
     return {
       go: place => this.#pin(this.shown.view, place),
       back: () => {
-        const { view, place } = this.shown, before = this.views[this.views.indexOf(view) - 1];
-        const same = before.layer.output.length === place.length;
-        this.#pin(before, same ? place : unflattened(before.layer.output, place));
+        const { view, place } = this.shown, { layer } = this.#viewBefore(view), { output } = layer;
+        this.#pin(this.#viewBefore(view), output.length === place.length ? place : unflattened(output, place[0]));
       },
       channel: channel => {
         this.state.pinned = { ...this.shown, channel };
@@ -475,20 +506,20 @@ class Page {
       return [event.clientX - box.left, event.clientY - box.top];
     };
     canvas.addEventListener("pointermove", event => {
-      if (event.pointerType !== "mouse" || view.index < 0) return;
+      if (event.pointerType !== "mouse" || view.isPicture) return;
       const place = view.placeAt(...point(event));
       this.#pointAt(view, place);
     });
     canvas.addEventListener("pointerleave", () => this.#pointAt(view, null));
     canvas.addEventListener("click", event => {
-      if (view.index < 0) return;
+      if (view.isPicture) return;
       const place = view.placeAt(...point(event)), filter = view.filterAt(...point(event));
       if (place) this.#pin(view, place);
       else if (filter !== null) this.#pin(view, strongestPlace(view, filter));
     });
     canvas.addEventListener("keydown", event => this.#moveBy(view, event));
     canvas.addEventListener("focus", () => {
-      if (!canvas.matches(":focus-visible") || view.index < 0) return;
+      if (!canvas.matches(":focus-visible") || view.isPicture) return;
       if (this.state.pinned?.view !== view) this.#pin(view, strongestPlace(view), false);
     });
   }
@@ -504,7 +535,7 @@ class Page {
 
   // Move over the values of a layer with the keyboard.
   #moveBy(view, event) {
-    if (view.index < 0) return;
+    if (view.isPicture) return;
     const { pinned } = this.state, place = pinned?.view === view ? [...pinned.place] : strongestPlace(view);
     if (event.key === "Enter") {
       this.#pin(view, place);
@@ -520,8 +551,8 @@ class Page {
   #fit() {
     const width = PHONE.matches ? at("flow").clientWidth - 30 : null;
     this.views.forEach((view, k) => view.layout(width, this.views[k - 1]));
-    const seen = at("seen"), side = Math.round(112 * devicePixelRatio);
-    if (seen.width !== side) seen.width = seen.height = side;
+    const seen = at("seen"), [, H, W] = this.description.input, height = Math.round(112 * devicePixelRatio);
+    if (seen.height !== height) [seen.width, seen.height] = [Math.round((height * W) / H), height];
     this.pad.resize();
     this.ask();
   }
@@ -556,13 +587,19 @@ function titled(network) {
   return network;
 }
 
+// The shape of the grey picture whose numbers a dense layer sees in a row, or null.
+function pictureInARow(chain) {
+  const before = chain.at(-2);
+  return chain.length === 2 && before.name === "Flatten" && before.input[0] === 1 ? before.input : null;
+}
+
 function flatPlace(shape, place) {
   return place.reduce((flat, index, axis) => flat * shape[axis] + index, 0);
 }
 
-function unflattened(shape, place) {
-  if (shape.length === 1) return [place[0]];
-  const [, H, W] = shape, [k] = place;
+function unflattened(shape, k) {
+  if (shape.length === 1) return [k];
+  const [, H, W] = shape;
   return [Math.floor(k / (H * W)), Math.floor((k % (H * W)) / W), k % W];
 }
 
@@ -583,7 +620,7 @@ function strongestPlace({ layer, isVector }, filter = null) {
   for (let k = first; k < end; k++) {
     if (Math.abs(y[k]) > Math.abs(y[best])) best = k;
   }
-  return isVector ? [best] : unflattened(output, [best]);
+  return isVector ? [best] : unflattened(output, best);
 }
 
 // Move a place by a key; return whether the key moves.

@@ -1,12 +1,13 @@
 // The explanation of one value: what it is made of, in numbers and in words, and what if it were not.
 
-import { cellColours, largestOf } from "./drawing.js";
-import { canEdit } from "./whatif.js";
+import { cellColours, fillSigned, largestOf, pixelCanvas } from "./drawing.js";
+import { canEdit, weightsOf } from "./whatif.js";
 import { setText } from "./answer.js";
 import { inCell, inDigits, plural } from "./words.js";
 
-const LARGEST_CELL = 34, LEAST_WITH_TEXT = 24; // the sides of the cells of a matrix, in pixels
-const MATRIX = 172; // the side that a matrix of small cells should have
+const CELL = [8, 34], LEAST_WITH_TEXT = 17; // the sides of the cells of a matrix, in pixels
+const NARROW = 560; // a panel in which the sum stands below the matrices
+const PICTURE = 124; // the side of a picture, in pixels
 const MOST_CHIPS = 64; // channels that can be chosen from
 const BLANK = 0.02; // of the largest value of a layer: what is smaller looks blank
 
@@ -133,16 +134,17 @@ function buildConvolution(root, shown, actions) {
   const sentence = root.appendChild(make("p", { className: "sentence" }));
   const chips = buildChips(root, shown, actions);
   const equation = root.appendChild(make("div", { className: "equation" }));
-  const window = matrix(KH, KW), products = matrix(KH, KW);
-  const kernel = matrix(KH, KW, editable && canEdit(layer)
+  const side = cellSideIn(root, KW);
+  const window = matrix(KH, KW, side), products = matrix(KH, KW, side);
+  const kernel = matrix(KH, KW, side, editable && canEdit(layer)
     ? (place, value) => actions.weight(place, value) : null);
   equation.append(
-    term(first.kernel.length > 1 ? "window in that map" : "window", window.element), sign("×"),
+    term(shown.channelNames ? "window in that colour" : first.kernel.length > 1 ? "window in that map" : "window", window.element), sign("×"),
     term("kernel", kernel.element), sign("="), term("products", products.element), sign("→"),
   );
   const sum = sumList(equation, first, editable && layer.parameters.bias ? actions.bias : null);
   const more = root.appendChild(make("p", { className: "more" }));
-  return ({ explanation, channel, view, next, place }) => {
+  return ({ explanation, channel, view, next }) => {
     const { window: values, kernel: weights, products: results } = explanation;
     const limit = largestOf(explanation.flat.kernel);
     window.write(values[channel], largestOf(explanation.flat.window), explanation.inside);
@@ -151,14 +153,15 @@ function buildConvolution(root, shown, actions) {
     chips(explanation, channel);
     sum(explanation, channel, next);
     sayWhy(sentence, explanation, view);
-    setText(more, sees(explanation, place));
+    setText(more, sees(explanation));
   };
 }
 
 // The channels to choose from, those first that add or subtract most.
-function buildChips(root, { explanation, channel }, actions) {
+function buildChips(root, { explanation, channelNames }, actions) {
   const depth = explanation.kernel.length;
   if (depth === 1) return () => {};
+  const nameOf = k => channelNames?.[explanation.channels[k]] ?? `map ${explanation.channels[k]}`;
   const order = Array.from(explanation.sums.keys())
     .sort((one, other) => Math.abs(explanation.sums[other]) - Math.abs(explanation.sums[one]))
     .slice(0, MOST_CHIPS);
@@ -168,10 +171,10 @@ function buildChips(root, { explanation, channel }, actions) {
     chip.addEventListener("click", () => actions.channel(k));
     return chip;
   });
-  return ({ sums, channels }, chosen) => {
+  return ({ sums }, chosen) => {
     chips.forEach((chip, at) => {
       const k = order[at];
-      setText(chip, `map ${channels[k]}: ${signed(sums[k])}`);
+      setText(chip, `${nameOf(k)}: ${signed(sums[k])}`);
       chip.setAttribute("aria-pressed", k === chosen);
     });
   };
@@ -186,7 +189,7 @@ function sumList(equation, explanation, setBias) {
     list.append(rows[`${name}Words`], rows[name]);
   };
   row("these", `${explanation.kernel[0].flat().length} products`);
-  if (explanation.kernel.length > 1) row("others", `${explanation.kernel.length - 1} other maps`);
+  if (explanation.kernel.length > 1) row("others", plural(explanation.kernel.length - 1, "other"));
   row("bias", "bias");
   row("value", "sum", "total");
   row("next", "");
@@ -200,10 +203,14 @@ function sumList(equation, explanation, setBias) {
     if (rows.others) setText(rows.others, inDigits(now.sum - now.sums[channel]));
     if (bias && document.activeElement !== bias) bias.value = Number(now.bias.toPrecision(3));
     else if (!bias) setText(rows.bias, inDigits(now.bias));
-    setText(rows.value, inDigits(now.value));
-    rows.value.className = `total ${now.value < 0 ? "below" : now.value > 0 ? "above" : ""}`;
-    rows.next.hidden = rows.nextWords.hidden = next === null;
-    if (next) {
+    const sum = now.sum + now.bias;
+    setText(rows.value, inDigits(sum));
+    rows.value.className = `total ${sum < 0 ? "below" : sum > 0 ? "above" : ""}`;
+    rows.next.hidden = rows.nextWords.hidden = next === null && !now.silenced;
+    if (now.silenced) {
+      setText(rows.nextWords, "silenced");
+      setText(rows.next, "0");
+    } else if (next) {
       setText(rows.nextWords, `then ${next.name}`);
       setText(rows.next, inDigits(next.value));
     }
@@ -244,34 +251,36 @@ function hue(side) {
   return make("span", { className: side, textContent: side === "above" ? "orange" : "blue" });
 }
 
-function sees({ field, value }, place) {
+function sees({ field }) {
   const where = field.h === 1 && field.w === 1 ? "one pixel" : `${field.h} × ${field.w} pixels`;
   return `In your picture it sees ${where}: those in the green frame.`;
 }
 
-function buildPooling(root, shown, actions) {
+function buildPooling(root, shown) {
   const { explanation: first } = shown;
   const sentence = root.appendChild(make("p", { className: "sentence" }));
   const equation = root.appendChild(make("div", { className: "equation" }));
-  const window = matrix(first.window.length, first.window[0].length);
+  const window = matrix(first.window.length, first.window[0].length, cellSideIn(root, first.window[0].length));
   const total = make("dd", { className: "total" }), list = make("dl", { className: "sum" });
   list.append(make("dt", { className: "total", textContent: first.largest ? "largest" : "mean" }), total);
   equation.append(term("window", window.element), sign("→"), list);
   const more = root.appendChild(make("p", { className: "more" }));
-  return ({ explanation, view, place }) => {
+  return ({ explanation, view }) => {
     const { value, winner } = explanation, count = explanation.window.flat().length;
     window.write(explanation.window, view.limit, explanation.inside, winner);
     setText(total, inDigits(value));
     setText(sentence, explanation.largest
       ? `It is the largest of ${count} values in the map before it: ${inDigits(value)}. The others are forgotten, and so is where exactly it was.`
       : `It is the mean of ${count} values in the map before it: ${inDigits(value)}.`);
-    setText(more, sees(explanation, place));
+    setText(more, sees(explanation));
   };
 }
 
-function buildDense(root, shown, actions) {
+function buildDense(root, shown) {
   const sentence = root.appendChild(make("p", { className: "sentence" }));
-  const frame = root.appendChild(make("div", { className: "list-frame" }));
+  const beside = root.appendChild(make("div", { className: "beside" }));
+  const pictures = shown.pictureBefore ? buildPictures(beside, shown.pictureBefore) : () => {};
+  const frame = beside.appendChild(make("div", { className: "list-frame" }));
   const table = frame.appendChild(make("table", { className: "list" }));
   table.append(rowOf("th", ["from", "value", "× weight", "= product"]));
   const rows = shown.explanation.largest.map(() => table.appendChild(rowOf("td", ["", "", "", ""])));
@@ -279,7 +288,8 @@ function buildDense(root, shown, actions) {
   const total = table.appendChild(rowOf("td", ["sum", "", "", ""]));
   total.className = "total";
   const next = table.appendChild(rowOf("td", ["", "", "", ""]));
-  return ({ explanation, view, next: after }) => {
+  return ({ explanation, layer, place, view, next: after }) => {
+    pictures(layer, place[0]);
     explanation.largest.forEach(({ from, value, weight, product }, k) =>
       writeRow(rows[k], [from, inDigits(value), inDigits(weight), signed(product)]));
     writeRow(others, [`${plural(explanation.count - explanation.largest.length, "other")}`, "", "", signed(explanation.others)]);
@@ -287,6 +297,22 @@ function buildDense(root, shown, actions) {
     writeRow(total, ["sum", "", "", inDigits(explanation.value)]);
     writeRow(next, after ? [`then ${after.name}`, "", "", inDigits(after.value)] : ["", "", "", ""]);
     sayDense(sentence, explanation, view);
+  };
+}
+
+// Where a dense layer sees the picture itself, its weights are a picture too.
+function buildPictures(root, [, H, W]) {
+  const planes = [0, 1, 2].map(() => pixelCanvas(H, W)), side = PICTURE / Math.max(H, W);
+  for (const { canvas } of planes) canvas.style.cssText = `width: ${W * side}px; height: ${H * side}px`;
+  const [picture, weights, products] = planes.map(({ canvas }) => canvas);
+  root.append(make("div", { className: "equation" },
+    term("picture", picture), sign("×"), term("weights", weights), sign("="), term("products", products)));
+  return (layer, d) => {
+    const row = weightsOf(layer, d), values = [layer.x, row, layer.x.map((value, k) => value * row[k])];
+    planes.forEach(({ pixels, put }, k) => {
+      fillSigned(pixels, values[k], colours);
+      put();
+    });
   };
 }
 
@@ -358,12 +384,18 @@ export function setCellColours(now) {
   colours = now;
 }
 
+// The side of the cells of three matrices that stand beside each other.
+function cellSideIn(root, columns) {
+  const width = root.clientWidth, room = width - (width < NARROW ? 62 : 320);
+  return Math.max(CELL[0], Math.min(CELL[1], Math.floor((room / 3 - 2) / columns) - 1));
+}
+
 // A matrix of numbers in coloured cells; with `changed` they can be typed over.
-function matrix(rows, columns, changed = null) {
-  const side = Math.max(6, Math.min(LARGEST_CELL, Math.floor(MATRIX / Math.max(rows, columns))));
+function matrix(rows, columns, side, changed = null) {
   const element = make("div", { className: "cells" }), readable = side >= LEAST_WITH_TEXT;
   element.style.gridTemplateColumns = `repeat(${columns}, ${side}px)`;
   element.style.setProperty("--cell", `${side}px`);
+  element.classList.toggle("small", side < 24);
   const cells = Array.from({ length: rows * columns }, (_, place) => {
     const cell = element.appendChild(changed
       ? make("input", { type: "text", inputMode: "decimal", "aria-label": `weight in row ${Math.floor(place / columns)}, column ${place % columns}` })

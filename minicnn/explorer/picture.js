@@ -48,7 +48,7 @@ function fitted(picture, C) {
 // A test image of the page, as the pad shows it.
 export function testImage({ pixels, label }, { input, scaling }) {
   const values = decodePixels(pixels, scaling);
-  return { canvas: canvasOf(values, input, scaling), pixels: values, label };
+  return { canvas: squared(canvasOf(values, input, scaling)), pixels: values, label };
 }
 
 export function canvasOf(values, input, scaling) {
@@ -86,6 +86,7 @@ export async function readFile(file) {
 // A picture within a square, as the pad shows it.
 function squared(picture) {
   const side = Math.max(picture.width, picture.height), { canvas } = pixelCanvas(side, side);
+  if (picture.width === picture.height) return picture;
   canvas.getContext("2d").drawImage(picture, (side - picture.width) / 2, (side - picture.height) / 2);
   return canvas;
 }

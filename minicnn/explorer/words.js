@@ -44,7 +44,7 @@ export function layerInWords({ name, options, input, output, parameters }) {
     case "ConvTranspose2D":
       return `${plural(output[0], "kernel")} ${by(weight.shape.slice(2))}`;
     case "MaxPool":
-      return `largest of ${by(options.size)}`;
+      return `max of ${by(options.size)}`;
     case "AveragePool":
       return `mean of ${by(options.size)}`;
     case "Flatten":
