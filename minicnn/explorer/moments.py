@@ -2,7 +2,7 @@
 
 import base64
 import math
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -18,9 +18,6 @@ from minicnn.inspection.measure import edge_scores
 from minicnn.layers import Composition
 from minicnn.saving import weights
 from minicnn.typing import Array
-
-LARGEST_HALF = float(np.finfo(np.float16).max)
-"""The largest number of 16 bits, 65,504."""
 
 
 @dataclass(frozen=True, eq=False)  # arrays are not compared as a whole
@@ -94,31 +91,42 @@ def some(moments: list[Moment], most: int | None) -> list[Moment]:
     return [moments[index] for index in sorted(chosen)]
 
 
-def written(moment: Moment, *, half: bool, is_model: bool) -> dict[str, Any]:
+def written(moment: Moment, *, short: bool, is_model: bool) -> dict[str, Any]:
     """Return a moment as the page reads it; the weights of the model itself stand elsewhere."""
-    return {
+    described: dict[str, Any] = {
         "step": moment.step,
         "loss": moment.loss,
         "accuracy": moment.accuracy,
-        "dtype": kind_of_number(half=half),
-        "weights": None if is_model else encoded(row_of(moment.values), half=half),
+        "weights": None,
     }
+    if is_model:
+        return described
+    if not short:
+        return described | {"dtype": "float32", "weights": encoded(row_of(moment.values))}
+    parts = [[int(value.size), float(abs(value).max())] for value in moment.values.values()]
+    return described | {"dtype": "fixed12", "parts": parts, "weights": in_12_bits(moment.values)}
 
 
-def kind_of_number(*, half: bool) -> str:
-    """Return what the page calls the numbers that weights are written as."""
-    return "float16" if half else "float32"
-
-
-def fits_half(rows: Iterable[Array]) -> bool:
-    """Return whether no number is too large for 16 bits."""
-    return all(abs(row).max(initial=0) <= LARGEST_HALF for row in rows)
-
-
-def encoded(row: Array, *, half: bool) -> str:
+def encoded(row: Array, *, half: bool = False) -> str:
     """Return numbers in base64, each of 4 bytes or 2, little end first."""
     numbers = row.astype("<f2" if half else "<f4")
     return base64.b64encode(numbers.tobytes()).decode("ascii")
+
+
+def in_12_bits(values: Mapping[str, Array]) -> str:
+    """Return parameters in base64, each number as one of the levels 0 to 4094, two in three bytes.
+
+    Level 2047 is zero, and the levels 0 and 4094 are the largest number of the same parameter, with
+    either sign. So the error is at most a 4094th of that.
+    """
+    levels = [
+        (value / (abs(value).max() or 1) * 2047).round() + 2047
+        for value in (kept.astype(np.float64).ravel() for kept in values.values())
+    ]
+    row = np.concatenate(levels).astype(np.uint16)
+    first, second = np.pad(row, (0, row.size % 2)).reshape(-1, 2).T
+    threes = np.stack([first >> 4, (first & 15) << 4 | second >> 8, second & 255], axis=1)
+    return base64.b64encode(threes.astype(np.uint8).tobytes()).decode("ascii")
 
 
 def add_edges(

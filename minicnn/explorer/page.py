@@ -21,8 +21,6 @@ from minicnn.explorer.moments import (
     Moment,
     add_edges,
     encoded,
-    fits_half,
-    kind_of_number,
     moments_of,
     written,
 )
@@ -47,13 +45,17 @@ HANDY = 3 * 10**6
 LARGEST = 64 * 10**6
 """The most bytes of a page, which a browser has to read before it can begin."""
 
-ROUNDED = {
-    "moments": "The weights of the moments before the last are rounded to 16 bits, so that the "
-    "page stays small; those of the model itself are exact.",
-    "all": "All weights are rounded to 16 bits, so that the page stays small: its answers may "
-    "differ from the model's in the third digit.",
-}
-"""What the page says where weights are not as they were."""
+LARGEST_HALF = 65_504.0
+"""The largest number of 16 bits."""
+
+MOMENTS_ROUNDED = (
+    "The weights of the moments before the last are rounded to 12 bits, at most a 4,000th of the "
+    "largest weight in their layer, so that the page stays small."
+)
+ALL_ROUNDED = (
+    "The weights of the model are rounded to 16 bits, so that the page stays small: its answers "
+    "may differ from the model's in the third digit."
+)
 
 
 def write_page(
@@ -85,8 +87,9 @@ def write_page(
     classes : sequence of str, optional
         What the outputs are called; by default as the model or the images have it.
     half : bool, optional
-        True writes all weights with 16 bits, False with 32. By default the model's own have 32 bits
-        and those of the moments before 16 if the page were larger than 3 MB. The page says so.
+        False writes all weights with 32 bits. True writes the model's own with 16, and those of
+        earlier moments with 12. By default the model's own have 32, and earlier ones have 12 where
+        the page would be larger than 3 MB. The page says what was rounded.
     moments : int, optional
         The most moments of the film to take, at least 2.
     title : str
@@ -153,47 +156,47 @@ class _Parts:
 
     def network(self, half: bool | None) -> dict[str, Any]:
         """Return the data of a page that is not too large, or raise ArgumentError."""
-        if half is None:
-            half_moments = self.size(half=False, half_moments=False) > HANDY
-            half_moments &= fits_half(row_of(moment.values) for moment in self.moments)
-            half = False
-        else:
-            half_moments = half
-        size = self.size(half=half, half_moments=half_moments)
+        short = self.size(half=False, short=False) > HANDY if half is None else half
+        half = bool(half)
+        size = self.size(half=half, short=short)
         if size > LARGEST:
             raise ArgumentError(self._too_large(size, half=half))
-        last = len(self.moments) - 1
-        rounded = "all" if half else "moments" if half_moments and last > 0 else None
+        notes = [ALL_ROUNDED] if half else []
+        notes += [MOMENTS_ROUNDED] if short and self.earlier else []
         return self.plain | {
-            "notes": [ROUNDED[rounded]] if rounded else [],
-            "dtype": kind_of_number(half=half),
+            "notes": notes,
+            "dtype": "float16" if half else "float32",
             "weights": encoded(self.weights, half=half),
             "moments": [
-                written(moment, half=half_moments, is_model=index == last)
+                written(moment, short=short, is_model=index == self.earlier)
                 for index, moment in enumerate(self.moments)
             ],
         }
 
-    def size(self, *, half: bool, half_moments: bool) -> int:
+    @property
+    def earlier(self) -> int:
+        """How many moments there are before the model itself."""
+        return max(0, len(self.moments) - 1)
+
+    def size(self, *, half: bool, short: bool) -> int:
         """Return the bytes of a page, near enough."""
-        numbers, earlier = self.weights.size, max(0, len(self.moments) - 1)
-        own, kept = (2 if short else 4 for short in (half, half_moments))
-        rest = len(assemble("", self.plain))
-        return rest + 4 * (numbers * own + earlier * numbers * kept) // 3  # base64: 4 for 3
+        of_a_weight = (2 if half else 4) + self.earlier * (1.5 if short else 4)
+        base64 = round(self.weights.size * of_a_weight * 4 / 3)  # it makes 4 bytes of 3
+        return len(assemble("", self.plain)) + base64
 
     def _too_large(self, size: int, *, half: bool) -> str:
         """Return what makes a page so large, and what would help."""
-        numbers, earlier = self.weights.size, max(0, len(self.moments) - 1)
-        ways = [] if half else ["half=True takes half of that for a weight"]
-        ways += [f"moments=2 takes fewer of the {earlier + 1} moments"] if earlier > 1 else []
-        ways += ["a film takes a model for each moment, and without it there is one"] * bool(
-            earlier
-        )
-        ways += ["take fewer images"] if len(self.plain["images"]) > 10 else []
+        images, moments = len(self.plain["images"]), len(self.moments)
+        holds = f"{self.weights.size:,} weights"
+        holds += f" at {moments} moments" if moments > 1 else ""
+        ways = [] if half else ["half=True halves the weights"]
+        ways += [f"moments=2 takes fewer of the {moments} moments"] if moments > 2 else []
+        ways += ["film=None takes the model alone"] if moments > 1 else []
+        ways += ["fewer images"] if images > 1 else []
         return (
-            f"write_page: the page must not be larger than {LARGEST // 10**6} MB, got "
-            f"{size // 10**6:,} MB of {numbers:,} weights at {earlier + 1:,} moments and "
-            f"{len(self.plain['images'])} images; {', '.join(ways) or 'take a smaller model'}"
+            f"write_page: expected a page of at most {LARGEST // 10**6} MB, got one of "
+            f"{size // 10**6:,} MB with {holds} and {images} images; what helps: "
+            f"{', '.join(ways) or 'a smaller model'}"
         )
 
 
@@ -221,7 +224,7 @@ def _check(model: Sequential, half: bool | None, moments: int | None, title: str
     parameters = model.named_parameters()
     for name, parameter in parameters.items():
         checks.finite("write_page", name, parameter.value)
-    if half and not fits_half(parameter.value for parameter in parameters.values()):
+    if half and max(abs(it.value).max() for it in parameters.values()) > LARGEST_HALF:
         raise DataError(
             "write_page: half=True needs weights of at most 65,504, the largest number of 16 bits; "
             "leave it out"

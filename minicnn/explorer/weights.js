@@ -25,14 +25,33 @@ export function decodeWeights(base64, dtype) {
   return weights;
 }
 
+// Weights of 12 bits, two in three bytes: levels of 0 to 4094. In each part, one [size, largest] for
+// a parameter, level 2047 is zero, and the outermost levels are the largest weight of either sign.
+function decodeLevels(base64, parts) {
+  const bytes = decodeBytes(base64);
+  const weights = new Float32Array(parts.reduce((sum, [size]) => sum + size, 0));
+  let at = 0;
+  for (const [size, largest] of parts) {
+    for (const end = at + size; at < end; at++) {
+      const first = 3 * (at >> 1), shared = bytes[first + 1];
+      const level = at % 2 === 0
+        ? (bytes[first] << 4) | (shared >> 4)
+        : ((shared & 15) << 8) | bytes[first + 2];
+      weights[at] = largest * (level - 2047) / 2047;
+    }
+  }
+  return weights;
+}
+
 // The moments of the training, oldest first: {step, loss, accuracy, weights()}. The last is the
 // model itself, whose weights stand in the page only once.
 export function decodeMoments(description) {
+  const decode = ({ weights, dtype, parts }) => dtype === "fixed12"
+    ? decodeLevels(weights, parts)
+    : decodeWeights(weights, dtype);
   return description.moments.map(moment => ({
     ...moment,
-    weights: () => moment.weights === null
-      ? decodeWeights(description.weights, description.dtype)
-      : decodeWeights(moment.weights, moment.dtype),
+    weights: () => decode(moment.weights === null ? description : moment),
   }));
 }
 

@@ -11,7 +11,7 @@ from minicnn.explorer import page as page_module
 from minicnn.explorer.moments import encoded
 from minicnn.explorer.network import describe_layers, row_of
 from minicnn.saving.weights import values_of
-from minicnn.typing import Array
+from minicnn.typing import Array, Shape
 
 LIBRARY = ("weights", "arithmetic", "explain")
 
@@ -32,7 +32,7 @@ class Asked:
 
     model: Sequential
     x: Array
-    places: list[tuple[int, tuple[int, ...]]] = field(default_factory=list)
+    places: list[tuple[int, Shape]] = field(default_factory=list)
 
     def written(self) -> dict[str, Any]:
         row = row_of(values_of(self.model.named_parameters()))
@@ -58,9 +58,11 @@ def library() -> str:
 def computed(page: Any, asked: list[Asked]) -> list[dict[str, Any]]:
     """What the page makes of networks: activations of each sample, and explanations."""
     given = json.dumps([it.written() for it in asked])
-    answer = page.evaluate(f"(() => {{ {library()}\nreturn ({COMPUTE})({given}); }})()")
+    # As one text: playwright carries arrays number by number, which takes longer than all the rest.
+    code = f"(() => {{ {library()}\nreturn JSON.stringify(({COMPUTE})({given})); }})()"
+    answer: list[dict[str, Any]] = json.loads(page.evaluate(code))
     assert len(answer) == len(asked)
-    return list(answer)
+    return answer
 
 
 def randomize(model: Sequential, rng: np.random.Generator, scale: float = 1.0) -> None:

@@ -11,11 +11,11 @@ from random_networks import random_network
 
 from minicnn import Conv2D, Dense, Flatten, ReLU, Sequential, explain_pixel
 from minicnn.explain import receptive_region
-from minicnn.explorer.moments import encoded
+from minicnn.explorer.moments import Moment, encoded, written
 from minicnn.explorer.network import KNOWN
 from minicnn.layers.conv import Convolution
 from minicnn.layers.conv_transpose import TransposedConvolution
-from minicnn.typing import Array
+from minicnn.typing import Array, Shape
 
 PICTURES = [
     case for case in CASES if type(case.make()).__name__ in KNOWN and len(case.in_shape) in (1, 3)
@@ -93,7 +93,7 @@ def check_explanations(it: Asked, explained: list[dict[str, Any]]) -> None:
 def check_explanation(
     model: Sequential,
     index: int,
-    place: tuple[int, ...],
+    place: Shape,
     batches: list[Array],
     found: dict[str, Any],
 ) -> None:
@@ -160,7 +160,11 @@ def test_every_convolution_is_explained_as_in_python(open_page: Open) -> None:
         layer, x = case.layer(np.float32), case.x(np.float32)
         if isinstance(layer, Convolution) and not isinstance(layer, TransposedConvolution):
             F, OH, OW = layer.out_shape or ()
-            places = [(0, (0, 0, 0)), (0, (F - 1, OH - 1, OW - 1)), (0, (F // 2, OH // 2, 0))]
+            places: list[tuple[int, Shape]] = [
+                (0, (0, 0, 0)),
+                (0, (F - 1, OH - 1, OW - 1)),
+                (0, (F // 2, OH // 2, 0)),
+            ]
             asked.append(Asked(Sequential([layer], case.in_shape), x, places))
     assert len(asked) > 30
     for it, answer in zip(asked, computed(open_page(), asked), strict=True):
@@ -207,9 +211,28 @@ def test_weights_are_set_read_and_silenced(open_page: Open) -> None:
 def test_weights_of_16_bits(open_page: Open) -> None:
     every = np.arange(2**16, dtype=np.uint16).view(np.float16)
     finite = every[np.isfinite(every)].astype(np.float32)
-    code = f'text => {{ {library()}\nreturn Array.from(decodeWeights(text, "float16")); }}'
-    found = open_page().evaluate(code, encoded(finite, half=True))
+    code = f'text => {{ {library()}\nreturn decodeWeights(text, "float16").join(); }}'
+    found = open_page().evaluate(code, encoded(finite, half=True)).split(",")
     np.testing.assert_array_equal(np.array(found, np.float32), finite)
+
+
+def test_weights_of_12_bits(open_page: Open) -> None:
+    rng = np.random.default_rng(0)
+    values = {
+        "first": rng.normal(size=(3, 5)),  # an odd number, so that three bytes are shared by two
+        "zero": np.zeros(4),
+        "tiny": rng.normal(size=(2, 3, 3)).astype(np.float32) * 1e-6,
+        "huge": np.array([-3e38, 1e38, 3e38], np.float32),
+    }
+    moment = written(Moment(3, None, None, values), short=True, is_model=False)
+    code = f"""moment => {{ {library()}
+      return decodeMoments({{ moments: [moment] }})[0].weights().join();
+    }}"""
+    found = np.array(open_page().evaluate(code, moment).split(","), float)
+    largest = np.concatenate([np.full(it.size, abs(it).max()) for it in values.values()])
+    expected = np.concatenate([it.ravel() for it in values.values()])
+    assert (abs(found - expected) <= largest * (0.5 / 2047 + 1e-7)).all()
+    assert abs(found[:15]).max() == pytest.approx(largest[0])
 
 
 def test_the_table_of_layers_is_that_of_python(open_page: Open) -> None:

@@ -1,4 +1,4 @@
-"""A browser for the tests of the page, one for all of them."""
+"""A browser for tests of pages, one for all of them."""
 
 import shutil
 from collections.abc import Callable, Iterator
