@@ -90,6 +90,7 @@ class Page {
     this.#drawSeen();
     this.#drawFlow();
     this.#showExplanation();
+    this.frames = (this.frames ?? 0) + 1; // these two are for whoever measures
     this.took = performance.now() - began;
   }
 
@@ -652,4 +653,4 @@ function say(text) {
 }
 
 const page = new Page(JSON.parse(at("network").textContent));
-window.explorer = { network: page.network, state: page.state, page, ready: Promise.resolve() };
+window.explorer = { network: page.network, state: page.state, page, drawn: performance.now(), ready: Promise.resolve() };

@@ -231,20 +231,23 @@ function sayWhy(element, { value, sum, flat, bias, silenced }, { limit }) {
   else if (up === 0 && down === 0) {
     parts.push("Nothing is in its window, so every product is 0, and ", bias === 0 ? "there is no bias." : `only the bias is left: ${inDigits(bias)}.`);
   } else {
-    parts.push("It is ", name ? hue(name) : "blank", name ? ` because the sum is ${name} zero: ` : " because the sum is nearly zero: ");
-    parts.push(...balance(up, down, sum, positive));
+    parts.push("It is ", name ? hue(name) : "blank", ...reasonOf({ up, down, sum, bias, positive, name }));
+    parts.push(` The products above zero add ${inDigits(up)}, those below take away ${inDigits(down)}.`);
   }
   element.replaceChildren(...parts);
 }
 
-function balance(up, down, sum, positive) {
-  const strong = sum >= 0 ? "above" : "below", [most, least] = sum >= 0 ? [up, down] : [down, up];
-  const does = sum >= 0 ? ["add", "take away"] : ["take away", "add"];
-  const reason = positive
-    ? ["what is bright in the window lies more on the ", hue(strong), " weights of the kernel. "]
-    : ["window and kernel agree in sign ", sum >= 0 ? "more than they differ. " : "less than they differ. "];
-  if (most < 1.25 * least) reason.splice(0, reason.length, "the two sides of the kernel nearly cancel. ");
-  return [...reason, `The products on one side ${does[0]} ${inDigits(most)}, those on the other ${does[1]} ${inDigits(least)}.`];
+// Why it has its colour: `name` is the side of zero, or null where it looks blank.
+function reasonOf({ up, down, sum, bias, positive, name }) {
+  const [most, least] = sum >= 0 ? [up, down] : [down, up];
+  if (!name) return [" because the sum is nearly zero."];
+  if ((sum >= 0) !== (name === "above")) {
+    return [`: the products make ${inDigits(sum)} together, and the bias of ${inDigits(bias)} moves that ${name} zero.`];
+  }
+  if (most < 1.25 * least) return [`, but only just: the sum is ${name} zero, since the products nearly cancel.`];
+  const begin = ` because the sum is ${name} zero: `;
+  if (!positive) return [begin, `window and kernel ${sum >= 0 ? "mostly have the same sign." : "mostly differ in sign."}`];
+  return [begin, "what is bright in the window lies more on the ", hue(sum >= 0 ? "above" : "below"), " weights of the kernel."];
 }
 
 function hue(side) {
