@@ -37,13 +37,13 @@ def same(got: Any, expected: Any, where: str) -> None:
 
 def check_activations(asked: list[Asked], answers: list[dict[str, Any]]) -> None:
     for it, answer in zip(asked, answers, strict=True):
-        expected = [it.x, *it.model.activations(it.x)]
+        expected, model = [it.x, *it.model.activations(it.x)], repr(it.model)
         for sample, activations in enumerate(answer["activations"]):
             assert len(activations) == len(expected)
             for index, (values, batch) in enumerate(zip(activations, expected, strict=True)):
-                same(values, batch[sample], f"{it.model}, activation {index}")
+                same(values, batch[sample], f"{model}, activation {index}")
         outputs = [activations[-1] for activations in answer["activations"]]
-        same(outputs, it.model.predict(it.x), repr(it.model))
+        same(outputs, it.model.predict(it.x), model)
 
 
 def test_every_layer_with_every_option(open_page: Open) -> None:
@@ -85,9 +85,10 @@ def test_twenty_random_networks(open_page: Open, networks: list[Asked]) -> None:
 
 
 def check_explanations(it: Asked, explained: list[dict[str, Any]]) -> None:
-    batches = [it.x, *it.model.activations(it.x)]
+    batches, model = [it.x, *it.model.activations(it.x)], repr(it.model)
     for (index, place), found in zip(it.places, explained, strict=True):
-        check_explanation(it.model, index, place, batches, found)
+        where = f"layer {index} of {model} at {place}"
+        check_explanation(it.model, index, place, batches, found, where)
 
 
 def check_explanation(
@@ -96,8 +97,9 @@ def check_explanation(
     place: Shape,
     batches: list[Array],
     found: dict[str, Any],
+    where: str,
 ) -> None:
-    layer, where = model.layers[index], f"layer {index} of {model} at {place}"
+    layer = model.layers[index]
     x, y = batches[index][-1], batches[index + 1][-1]
     same(found["value"], y[place], where)
     region = receptive_region(model, place[1:], index)
