@@ -33,11 +33,12 @@ HAND = """([x, y]) => {
   if (!hand) {
     hand = document.createElement("div");
     hand.id = "hand";
-    hand.innerHTML = `<svg width="30" height="36" viewBox="0 0 20 24"><path d="M2 1v17l4.5-4 3 7 3-1.3-3-6.9H16z"
-      fill="#111" stroke="#fff" stroke-width="1.5"/></svg>`;
+    hand.innerHTML = `<svg width="30" height="36" viewBox="0 0 20 24"><path
+      d="M2 1v17l4.5-4 3 7 3-1.3-3-6.9H16z" fill="#111" stroke="#fff" stroke-width="1.5"/></svg>`;
     document.body.append(hand);
   }
-  hand.style.cssText = `position: fixed; left: ${x - 2}px; top: ${y - 1}px; pointer-events: none; z-index: 9`;
+  hand.style.cssText = `position: fixed; left: ${x - 2}px; top: ${y - 1}px; z-index: 9;
+    pointer-events: none`;
 }"""
 """Screenshots do not show the mouse, so this does."""
 
@@ -57,7 +58,9 @@ class Camera:
 
     def take(self, milliseconds: int) -> None:
         """Take a picture of what is drawn by now."""
-        self.page.evaluate("new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))")
+        self.page.evaluate(
+            "new Promise(go => requestAnimationFrame(() => requestAnimationFrame(go)))"
+        )
         shot = Image.open(io.BytesIO(self.page.screenshot())).convert("RGB")
         size = WIDTH, round(shot.height * WIDTH / shot.width)
         self.frames.append(shot.resize(size, Image.Resampling.LANCZOS))
@@ -71,7 +74,12 @@ class Camera:
             frame.quantize(palette=palette, dither=Image.Dither.NONE) for frame in self.frames
         ]
         frames[0].save(
-            path, save_all=True, append_images=frames[1:], duration=self.times, loop=0, optimize=True
+            path,
+            save_all=True,
+            append_images=frames[1:],
+            duration=self.times,
+            loop=0,
+            optimize=True,
         )
 
 

@@ -1,6 +1,6 @@
 """How fast the explorer's page is, in the browser of this machine: the first picture, and strokes.
 
-    .venv/bin/python tests/benchmarks/page.py runs/explore/explorer.html
+.venv/bin/python tests/benchmarks/page.py runs/explore/explorer.html
 """
 
 import argparse
@@ -22,7 +22,7 @@ WATCH = """() => {
     if (!seen.ended) requestAnimationFrame(watch);
   })(performance.now());
 }"""
-"""Notes when each picture of the screen was made, and how long those took in which anything changed."""
+"""Notes when each picture of the screen was made, and how long a frame took that changed it."""
 
 FORWARD = """() => {
   const times = [], { network, state } = explorer;
