@@ -4,6 +4,9 @@
 // drawing made on this page is ink already, so only the last step is left to do: `imageOfInk`. A
 // picture file goes through all of them: `digitImage`.
 //
+// Pixels are the same to 1e-6. One thing may differ: where the centre of mass lies just between two
+// pixels, as that of a straight line may, rounding decides, and the digit can stand a pixel aside.
+//
 // A plane is an object {H, W, values}: `values` is a Float32Array with row after row.
 
 const SIDE = 28; // of an MNIST picture

@@ -96,6 +96,7 @@ const MOST_MAPS = 64; // that are shown of a layer at once: the strongest
 const HEIGHT = 500; // that the columns of a network may have, in pixels of the page
 const BOXES = [[1, 84], [4, 72], [8, 56], [16, 42], [32, 34], [64, 28]]; // maps, and the side of each
 const CELLS = [[12, 22], [64, 12], [128, 10], [256, 8], [512, 6]]; // numbers in a row, the side of each
+const FONT = "10px 'Helvetica Neue', Arial, sans-serif";
 const GAP = 5, MARGIN_OF_MARKS = 3;
 
 // The view of what one layer gives: its maps (C, H, W), or the numbers of a vector as cells, on one
@@ -149,14 +150,15 @@ export class LayerView {
     const box = { w: Math.round(W * scale), h: Math.round(H * scale) };
     const weights = kernel && kernelBox(kernel, box);
     const label = kernel && count <= 16 ? 14 : 0; // for the number of the map
+    const names = this.names && width === null && W === 1 ? this.#widestName() + 6 : 0; // beside the cells
     const above = before?.maps.length === count && width === null ? before.tile.h : 0;
     const tile = { w: label + (weights ? weights.w + 3 : 0) + box.w, h: Math.max(box.h, weights?.h ?? 0, above) };
     const rows = width === null ? rowsOf(count, tile.h) : Math.ceil(count / Math.max(1, Math.floor((width + GAP) / (tile.w + GAP))));
     const columns = Math.ceil(count / rows);
-    Object.assign(this, { scale, box, weightsBox: weights, label, tile, rows, columns });
+    Object.assign(this, { scale, box, weightsBox: weights, label, tile, rows, columns, namesShown: names > 0 });
     this.acrossFirst = width !== null;
     const around = 2 * MARGIN_OF_MARKS - GAP;
-    const size = { w: columns * (tile.w + GAP) + around, h: rows * (tile.h + GAP) + around };
+    const size = { w: columns * (tile.w + GAP) + around + names, h: rows * (tile.h + GAP) + around };
     this.canvas.style.width = `${size.w}px`;
     this.canvas.style.height = `${size.h}px`;
     this.canvas.width = Math.round(size.w * devicePixelRatio);
@@ -241,7 +243,23 @@ export class LayerView {
       paint.drawImage(this.map.canvas, 0, k * H, W, H, x, y, w, h);
     }
     if (this.weightsBox) this.#drawKernels(colours, scores);
+    if (this.namesShown) this.#drawNames(colours);
     for (const filter of layer.silenced ?? []) this.#strike(colours, filter);
+  }
+
+  #widestName() {
+    this.paint.font = FONT;
+    return Math.ceil(Math.max(...this.names.map(name => this.paint.measureText(name).width)));
+  }
+
+  // Write the names of the classes beside their numbers.
+  #drawNames(colours) {
+    const { paint, scale } = this, { x, y, w } = this.mapAt(0);
+    paint.font = FONT;
+    paint.textBaseline = "middle";
+    paint.textAlign = "left";
+    paint.fillStyle = colours.faint;
+    this.names.forEach((name, d) => paint.fillText(name, x + w + 5, y + (d + 0.5) * scale));
   }
 
   #fillMaps(colours) {
@@ -265,7 +283,7 @@ export class LayerView {
     this.#fillKernels(colours);
     weights.put();
     paint.imageSmoothingEnabled = this.weightsBox.w < width;
-    paint.font = "10px 'Helvetica Neue', Arial, sans-serif";
+    paint.font = FONT;
     paint.textBaseline = "middle";
     for (let k = 0; k < maps.length; k++) {
       const { x, y, w, h } = this.kernelAt(k), tile = this.tileAt(k);

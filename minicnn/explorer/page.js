@@ -255,6 +255,7 @@ class Page {
     canvas.setAttribute("aria-label", `${layer.title}: ${words}. ${isPicture ? "" : "Arrow keys move over its values."}`);
     const view = Object.assign(new LayerView(canvas, layer), {
       chain: [...before, layer], next, limitText: limit, visible: true,
+      names: this.#namesFor(layer),
       size: layer.output.length === 1 ? "" : `${sizeInWords(layer)} · `,
     });
     if (view.C > view.maps.length && !view.isPicture) {
@@ -264,6 +265,13 @@ class Page {
     at("flow").append(column);
     this.views.push(view);
     this.#listenTo(view);
+  }
+
+  // The names of the classes, for a layer with a number for each; null for others.
+  #namesFor({ output }) {
+    const { outputs } = this.description;
+    if (output.length > 1 || output[0] !== outputs || outputs > 12) return null;
+    return Array.from({ length: outputs }, (_, label) => this.answer.nameOf(label));
   }
 
   #addInside(layer, before, depth) {

@@ -102,7 +102,7 @@ export class Edits {
     const names = new Map(everyLayer(layers).map(layer => [layer.place, layer.title]));
     return [...this.filters.values()].map(({ place, filter, words, silent }) => {
       const done = [words, silent ? "silenced" : null].filter(Boolean).join(", ");
-      return `${names.get(place)} ${filter}: ${done}`;
+      return `${names.get(place)}, number ${filter}: ${done}`;
     });
   }
 }

@@ -20,8 +20,8 @@ export function inCell(value) {
 }
 
 export function inPercent(share) {
-  if (share > 0.9995 && share < 1) return "99.9 %";
-  return `${(100 * share).toFixed(share < 0.0995 || share > 0.9 ? 1 : 0)} %`;
+  if (share > 0.9995 && share < 1) return "99.9\u00a0%";
+  return `${(100 * share).toFixed(share < 0.0995 || share > 0.9 ? 1 : 0)}\u00a0%`;
 }
 
 export function plural(count, one, many = `${one}s`) {
