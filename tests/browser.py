@@ -7,6 +7,8 @@ from typing import Any
 import pytest
 
 NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 120_000
+"""Milliseconds to wait for what should come at once: other programs may keep the machine busy."""
 
 
 @pytest.fixture(scope="session")
@@ -32,6 +34,7 @@ def open_page(browser: Any) -> Iterator[Callable[..., Any]]:
     def opened(url: str = "about:blank", **options: Any) -> Any:
         contexts.append(browser.new_context(**options))
         page = contexts[-1].new_page()
+        page.set_default_timeout(PATIENCE)
         page.on("console", lambda said: note(said.type, said.text))
         page.on("pageerror", lambda error: troubles.append(f"error: {error}"))
         page.on("request", lambda request: visit(request.url))

@@ -89,6 +89,8 @@ def test_models_of_many_kinds_open(open_page: Open, tmp_path: Path) -> None:
         Sequential([Flatten(), Dense(1)], (3, 4, 6)),
         Sequential([ReLU()], (1, 1, 1)),
     ]
+    page = open_page()
     for number, model in enumerate(models):
-        page = opened(open_page, write_page(model, tmp_path / f"{number}.html"))
+        page.goto(write_page(model, tmp_path / f"{number}.html").as_uri())
+        page.evaluate("explorer.ready")
         assert page.evaluate("explorer.network.layers.length") == len(model.layers)
