@@ -4,7 +4,7 @@ import { inDigits, inPercent } from "./words.js";
 import { canvasOf } from "./picture.js";
 
 const MOST_BARS = 12; // classes that are shown at once: the likeliest, where there are more
-const SURE = 0.95; // the probability from which an answer counts as sure, as for `predict_image`
+export const SURE = 0.95; // the probability from which an answer counts as sure, as for `predict_image`
 
 // Return what the last layer says of each class: [probability], or null where it says no such thing.
 //

@@ -1,7 +1,7 @@
 // The page: what it shows, and what happens when somebody draws, points, types or drags.
 
 import { ACTIVATIONS, buildNetwork } from "./arithmetic.js";
-import { Answer, bestOf, probabilitiesOf, setText } from "./answer.js";
+import { Answer, SURE, bestOf, probabilitiesOf, setText } from "./answer.js";
 import { PictureError } from "./digit.js";
 import { LayerView, coloursOf, drawScale, largestOf, paintPicture, pixelCanvas } from "./drawing.js";
 import { explainValue } from "./explain.js";
@@ -14,6 +14,7 @@ import { decodeMoments, decodeWeights } from "./weights.js";
 import { inDigits, inPercent, layerInWords, sizeInWords } from "./words.js";
 
 const SETTLED = 180; // milliseconds without a change after which the picture counts as drawn
+const TRIED = 5; // threes of the test images, to find one to begin with
 const SPOKEN = 700; // milliseconds after which the answer is read out
 const PHONE = matchMedia("(max-width: 640px)"), SHEET = matchMedia("(max-width: 1099px)");
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
@@ -68,10 +69,19 @@ class Page {
 
   // The first picture: a three of the test images, or one that is ready.
   #firstPicture() {
-    const { images } = this.description, three = images.findIndex(({ label }) => label === "3");
-    if (images.length > 0) this.#showTestImage(Math.max(three, 0));
+    const { images } = this.description, places = Array.from(images.keys());
+    const threes = places.filter(k => images[k].label === "3").slice(0, TRIED);
+    const clear = threes.find(k => this.#isSure(testImage(images[k], this.description).pixels));
+    if (images.length > 0) this.#showTestImage(clear ?? threes[0] ?? 0);
     else this.pad.draw(READY_STROKES);
     this.pad.history = [];
+  }
+
+  // Whether the network is sure that a picture is a three, so that it makes a good start.
+  #isSure(pixels) {
+    this.learned.forward(pixels);
+    const probabilities = probabilitiesOf(this.learned);
+    return probabilities !== null && this.answer.nameOf(bestOf(probabilities)) === "3" && Math.max(...probabilities) >= SURE;
   }
 
   // Frames. Whatever changes asks for one; each computes what has changed, and draws.
