@@ -13,6 +13,7 @@ from pathlib import Path
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import pytest
+from browser import browser, open_page  # noqa: F401 - fixtures of the tests of the page
 from mirror import Mirror, running_mirror
 
 from minicnn.data import download, places

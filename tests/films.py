@@ -39,4 +39,6 @@ def recording(shape: tuple[int, ...] = (4, 1, 5, 5), moments: int = 6, seed: int
         edge=np.array([table.edge for table in tables]),
         orientation=np.array([table.orientation for table in tables]),
         live=np.array([table.live for table in tables]),
+        model_steps=np.array([0, 100]),
+        models={"0.weight": kernels[[0, -1]], "0.bias": rng.normal(size=(2, shape[0]))},
     )

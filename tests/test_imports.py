@@ -40,6 +40,7 @@ ROOMS = [
     "inspection",
     "inspection.plots",
     "inspection.film",
+    "explorer",
     "coursework",
 ]
 # Who imports from a room above all the same.

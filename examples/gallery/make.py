@@ -72,6 +72,7 @@ RUNS = [
         {"kernels.gif": "kernels.gif"},
         ["--frames", "80", "--formats", "gif"],
     ),
+    Run("explore.py", {"explorer.gif": "explorer.gif"}),
     Run("quickstart.py", {"quickstart.png": "kernels.png"}),
     plain("why_decay_makes_edges.py", "why-decay-makes-edges"),
     plain("augment_digit.py", "augment-digit"),
@@ -164,6 +165,8 @@ def make(run: Run, out: Path) -> None:
         draw_quickstart(folder)
     if run.script == "watch_kernels.py":
         draw_small_film(folder)
+    if run.script == "explore.py":
+        film(folder / "explorer.html", folder / "explorer.gif")
     print(f"{time.perf_counter() - began:7.1f} s  {run.script}", flush=True)
     for picture, file in run.pictures.items():
         copy(folder / file, GALLERY / picture)
@@ -184,6 +187,13 @@ def draw_small_film(folder: Path) -> None:
     from minicnn.inspection import Recording, write_film  # noqa: PLC0415 - see above
 
     write_film(Recording.load(folder / "film.npz"), folder / "kernels.gif", dpi=70)
+
+
+def film(page: Path, target: Path) -> None:
+    """Film the page in a browser; this alone needs one, and the package playwright."""
+    from film_page import film_page  # noqa: PLC0415 - see above
+
+    film_page(page, target)
 
 
 def copy(source: Path, target: Path) -> None:

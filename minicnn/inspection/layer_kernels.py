@@ -148,7 +148,7 @@ def _find(layer: Layer) -> Array | None:
         return next((found for part in layer.layers if (found := _find(part)) is not None), None)
     for parameter in layer.parameters:
         if parameter.value.ndim == 4:
-            return _outputs_first(layer, parameter.value)
+            return outputs_first(layer, parameter.value)
     return None
 
 
@@ -163,7 +163,8 @@ def _no_kernels(owner: str, layer: Layer) -> Exception:
     )
 
 
-def _outputs_first(layer: Layer, weights: Array) -> Array:
+def outputs_first(layer: Layer, weights: Array) -> Array:
+    """Return weights of a layer with four axes as kernels, one for each of its output channels."""
     if not isinstance(layer, ConvTranspose2D):
         return weights
     C, F, KH, KW = weights.shape  # F of each group

@@ -191,8 +191,7 @@ def measure_kernels(kernels: Layer | npt.ArrayLike, layer: int | None = None) ->
     bank = bank_of("measure_kernels", kernels, layer).kernels
     F, C, KH, KW = bank.shape
     flat = bank.reshape(F, C, KH * KW)
-    # All but the norm is measured at length 1, so that no square overflows or vanishes.
-    shares = unit(flat.reshape(F, -1) / _largest(flat)).reshape(F, C, -1)
+    shares = _shares(flat)
     norm = np.linalg.norm(flat / _largest(flat)[..., np.newaxis], axis=(1, 2))
     norm *= _largest(flat)[:, 0]
     edge, direction = _edges(shares, KH, KW)
@@ -215,6 +214,29 @@ def measure_kernels(kernels: Layer | npt.ArrayLike, layer: int | None = None) ->
         nearest,
         similarity,
     )
+
+
+def edge_scores(kernels: npt.ArrayLike) -> Array:
+    """Return the edge score of each kernel alone, (F,), without measuring all the rest.
+
+    Parameters
+    ----------
+    kernels : array (F, C, KH, KW), or (F, KH, KW) with one channel
+
+    Examples
+    --------
+    >>> from minicnn.filters import KERNELS
+    >>> edge_scores([KERNELS["sobel_y"], KERNELS["laplacian"]]).round(2)
+    array([1., 0.])
+    """
+    bank = bank_of("edge_scores", kernels).kernels
+    F, C, KH, KW = bank.shape
+    return _edges(_shares(bank.reshape(F, C, KH * KW)), KH, KW)[0]
+
+
+def _shares(flat: Array) -> Array:
+    """Return kernels (F, C, P) at length 1, so that no square overflows or vanishes."""
+    return unit(flat.reshape(len(flat), -1) / _largest(flat)).reshape(flat.shape)
 
 
 def _explained(kernels: Array, directions: Array) -> Array:

@@ -197,6 +197,25 @@ def test_every_lesson_leaves_its_pictures(
         assert str(picture) in printed
 
 
+def test_the_page_of_the_explorer(tmp_path: Path) -> None:
+    result = run_here("explore.py", "--out", tmp_path, "--limit", 256, "--epochs", 1)
+    assert result.returncode == 0, result.stderr
+    page = (tmp_path / "explorer.html").read_text("utf-8")
+    assert [file in result.stdout for file in ("model.npz", "film.npz", "explorer.html")] == [
+        True
+    ] * 3
+    network = json.loads(page.split('id="network">')[1].split("</script>")[0])
+    assert [moment["step"] for moment in network["moments"]] == [0, 1, 2, 3, 4]
+    assert len(network["images"]) == 60
+    files = tmp_path / "model.npz", tmp_path / "film.npz"
+    again = run_here("explore.py", "--out", tmp_path / "2", "--model", files[0], "--film", files[1])
+    assert again.stdout == f"{tmp_path / '2' / 'explorer.html'}\n"
+    assert (tmp_path / "2" / "explorer.html").read_text("utf-8") == page
+    alone = run_here("explore.py", "--out", tmp_path / "3", "--film", files[1])
+    assert alone.returncode == 2
+    assert "--film: expected --model as well" in alone.stderr
+
+
 def test_the_film_of_the_kernels(tmp_path: Path) -> None:
     out = tmp_path / "film"
     result = run_here(
@@ -401,7 +420,10 @@ def test_a_digit_of_ones_own(tmp_path: Path) -> None:
         assert "Traceback" not in result.stderr
 
 
-SCRIPTS_THAT_WRITE = ["train_mnist.py", "watch_kernels.py", "predict_image.py", *LESSONS]
+SCRIPTS_THAT_WRITE = [
+    *("train_mnist.py", "watch_kernels.py", "predict_image.py", "explore.py"),
+    *LESSONS,
+]
 
 
 @pytest.mark.parametrize("script", SCRIPTS_THAT_WRITE)

@@ -81,6 +81,44 @@ def test_what_is_recorded_is_what_was_learned() -> None:
     assert reel.median_edge[-1] == pytest.approx(measure_kernels(reel.kernels[-1]).median_edge)
 
 
+def test_the_whole_model_is_kept_at_some_of_the_moments() -> None:
+    class Notes(Callback):
+        def __init__(self) -> None:
+            self.models: list[dict[str, np.ndarray]] = []
+
+        def note(self, trainer: Training) -> None:
+            named = trainer.model.named_parameters()
+            self.models.append({name: it.value.copy() for name, it in named.items()})
+
+        def on_fit_begin(self, trainer: Training) -> None:
+            self.note(trainer)
+
+        def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
+            self.note(trainer)
+
+    film, notes = Film(frames=11, models=6), Notes()
+    fit(trainer(), notes, film, epochs=10)
+    reel = film.recording
+    assert reel.model_steps.tolist() == [0, 4, 16, 36, 64, 100]
+    assert list(reel.models) == ["0.weight", "0.bias", "3.weight", "3.bias"]
+    for index, step in enumerate(reel.model_steps):
+        for name, values in reel.models.items():
+            np.testing.assert_array_equal(values[index], notes.models[step][name])
+    assert Film(models=0).models == 0
+    plain = Film(frames=3)
+    fit(trainer(), plain)
+    assert (len(plain.recording.model_steps), plain.recording.models) == (0, {})
+
+
+def test_models_take_no_more_memory_than_they_may(monkeypatch: pytest.MonkeyPatch) -> None:
+    who, film = trainer(), Film(frames=20, models=20)
+    size = sum(parameter.value.nbytes for parameter in who.model.parameters)
+    monkeypatch.setattr("minicnn.inspection.film.callback.MEMORY", 3 * size)
+    fit(who, film)
+    assert film.recording.model_steps.tolist()[::2] == [0, 50]
+    assert len(film.recording.model_steps) == 3
+
+
 def test_filming_changes_nothing() -> None:
     one, other = trainer(), trainer()
     fit(one)
@@ -103,9 +141,10 @@ def test_a_training_that_was_stopped_ends_with_its_last_kernels(tmp_path: Path) 
             if trainer.steps == 17:
                 trainer.stop()
 
-    film = Film(tmp_path / "film.npz", tmp_path / "film.html", frames=3)
+    film = Film(tmp_path / "film.npz", tmp_path / "film.html", frames=3, models=2)
     fit(trainer(), StopAt17(), film)
     assert film.recording.steps.tolist() == [0, 12, 17]
+    assert film.recording.model_steps.tolist() == [0, 17]
     assert sorted(path.name for path in tmp_path.iterdir()) == ["film.html", "film.npz"]
 
 
@@ -152,6 +191,8 @@ def test_what_would_fail_after_training_is_said_before(tmp_path: Path) -> None:
         Film(frames=0)
     with pytest.raises(ArgumentError, match="every must be"):
         Film(every=0)
+    with pytest.raises(ArgumentError, match="models must be a whole number of at least 0, got -1"):
+        Film(models=-1)
     with pytest.raises(ArgumentError, match="0 to 3, got 4"):
         fit(who, Film(layer=4))
     with pytest.raises(ShapeError, match=r"kernels \(F, C, KH, KW\).*got Dense\(2\)"):

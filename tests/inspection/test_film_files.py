@@ -92,6 +92,10 @@ def test_a_recording_is_read_as_it_was_written(tmp_path: Path) -> None:
     assert (again.title, again.final_step) == (reel.title, reel.final_step)
     for name in ("steps", "kernels", "loss", "accuracy", "edge", "orientation", "live"):
         np.testing.assert_array_equal(getattr(again, name), getattr(reel, name))
+    np.testing.assert_array_equal(again.model_steps, reel.model_steps)
+    assert again.models.keys() == reel.models.keys()
+    for name, values in reel.models.items():
+        np.testing.assert_array_equal(again.models[name], values)
     assert write_film(again, tmp_path / "copy.npz").exists()
 
 
@@ -113,6 +117,12 @@ def test_files_that_are_no_recordings(tmp_path: Path) -> None:
         {"final_step": np.array(0)},
         {"loss": np.full(6, np.inf)},
         {"more": np.zeros(1)},
+        {"model_steps": np.array([0, 101])},
+        {"model_steps": np.array([0.0, 100.0])},
+        {"model_steps": np.array([0, 50, 100])},
+        {"model.0.bias": np.full((2, 4), np.nan)},
+        {"model.0.bias": np.zeros((2, 4), int)},
+        {"model.0.bias": np.zeros(())},
     ]
     for change in changes:
         np.savez(path, **(parts | change))

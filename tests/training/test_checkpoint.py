@@ -261,7 +261,12 @@ def test_weights_that_are_broken_do_not_replace_a_good_checkpoint(tmp_path: Path
 def test_what_callbacks_keep_goes_on_too(tmp_path: Path, steps: int) -> None:
     def callbacks() -> list[Any]:
         stopping = EarlyStopping(patience=4, monitor="validation_accuracy")
-        return [Film(frames=9), stopping, EarlyStopping(9), Checkpoint(tmp_path, every_seconds=0)]
+        return [
+            Film(frames=9, models=4),
+            stopping,
+            EarlyStopping(9),
+            Checkpoint(tmp_path, every_seconds=0),
+        ]
 
     undisturbed, kept = trainer(0.5), callbacks()[:3]
     fit(undisturbed, *kept, epochs=6, batch_size=BATCH_SIZE)
@@ -276,8 +281,13 @@ def test_what_callbacks_keep_goes_on_too(tmp_path: Path, steps: int) -> None:
     assert later[3].monitor.best == min(undisturbed.history["validation_loss"])
     one, other = kept[0].recording, later[0].recording
     assert one.final_step == other.final_step
-    for name in ("steps", "kernels", "loss", "accuracy", "edge", "orientation", "live"):
+    measured = ("loss", "accuracy", "edge", "orientation", "live")
+    for name in ("steps", "kernels", *measured, "model_steps"):
         np.testing.assert_array_equal(getattr(one, name), getattr(other, name))
+    assert len(one.model_steps) == 4
+    assert one.models.keys() == other.models.keys() == again.model.named_parameters().keys()
+    for name, values in one.models.items():
+        np.testing.assert_array_equal(values, other.models[name])
 
 
 def test_a_training_that_is_done_stays_done(tmp_path: Path) -> None:

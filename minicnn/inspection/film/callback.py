@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.errors import ArgumentError
@@ -19,7 +20,7 @@ from minicnn.training.callbacks.base import Callback, Training
 from minicnn.typing import Array
 
 MEMORY = 256 * 2**20
-"""The most bytes of kernels that a film holds."""
+"""The most bytes of kernels that a film holds, and of models."""
 
 
 class _Frame(NamedTuple):
@@ -30,6 +31,8 @@ class _Frame(NamedTuple):
     table: KernelTable
     loss: float
     accuracy: float
+    model: dict[str, Array] | None
+    """The parameters by name, where the whole model is kept."""
 
 
 class Film(Callback):
@@ -56,6 +59,11 @@ class Film(Callback):
         `frames`. By default the distance grows as described above.
     seconds : float, default 12
         How long the film runs, at no more than 50 frames a second.
+    models : int, default 0
+        At how many of these moments the whole model is kept, with all its parameters, from the
+        first moment to the last. `minicnn.explorer.write_page` shows how the model came to answer
+        as it does. Fewer if the model is so large that these would take more than 256 MB, but at
+        least 2; one more if training is stopped in between.
 
     Attributes
     ----------
@@ -93,6 +101,7 @@ class Film(Callback):
         frames: int = 120,
         every: int | None = None,
         seconds: float = 12.0,
+        models: int = 0,
     ) -> None:
         self.paths = [Path(path) for path in paths]
         for path in self.paths:
@@ -101,6 +110,7 @@ class Film(Callback):
         self.frames = checks.whole_number("Film", "frames", frames, minimum=2)
         self.every = None if every is None else checks.whole_number("Film", "every", every)
         self.seconds = checks.real_number("Film", "seconds", seconds, above=0)
+        self.models = checks.whole_number("Film", "models", models, minimum=0)
         self.taken: list[_Frame] = []
         self.written: list[Path] = []
 
@@ -124,6 +134,7 @@ class Film(Callback):
         self.title = layer_name(trainer.model.layers[self.layer], self.layer)
         self.first_step, self.final_step = trainer.progress.first_step, trainer.progress.final_step
         self.moments = self._plan(kernels.nbytes)
+        self.with_model = self._plan_models(trainer)
         self.taken, self.written = [], []
         self.since: list[tuple[float, float]] = []
         self._take(trainer)
@@ -140,6 +151,8 @@ class Film(Callback):
             return
         if self.taken[-1].step < trainer.steps - self.first_step:  # stopped between two frames
             self._take(trainer)
+        if self.models and self.taken[-1].model is None:
+            self.taken[-1] = self.taken[-1]._replace(model=_all_parameters(trainer))
         broke_off = trainer.steps < trainer.progress.final_step and not trainer.progress.stopping
         for path in self.paths:
             if path.suffix.lower() == ".npz" or not broke_off:
@@ -147,19 +160,26 @@ class Film(Callback):
 
     def state(self) -> dict[str, Any]:
         """Return the frames so far; `restore` measures their scores again."""
+        model_steps, models = self._models()
         return {
             "steps": [frame.step for frame in self.taken],
             "means": [[frame.loss, frame.accuracy] for frame in self.taken],
             "kernels": np.stack([frame.kernels for frame in self.taken]),
+            "model_steps": model_steps,
+            "models": models,
             "since": self.since,
         }
 
     def restore(self, state: dict[str, Any]) -> None:
         """Restore the frames."""
         moments = zip(state["steps"], state["kernels"], state["means"], strict=True)
+        models = {
+            int(step): {name: values[index] for name, values in state["models"].items()}
+            for index, step in enumerate(state["model_steps"])
+        }
         self.taken = [
-            _Frame(int(step), kernels, measure_kernels(kernels), *map(float, means))
-            for step, kernels, means in moments
+            _Frame(step, kernels, measure_kernels(kernels), loss, accuracy, models.get(step))
+            for step, kernels, (loss, accuracy) in moments
         ]
         self.since = [(float(loss), float(accuracy)) for loss, accuracy in state["since"]]
 
@@ -171,6 +191,7 @@ class Film(Callback):
                 "Film: expected at least one frame, got none; a film is taken by Trainer.fit, with "
                 "callbacks=[film]"
             )
+        model_steps, models = self._models()
         return Recording(
             title=self.title,
             final_step=self.final_step - self.first_step,
@@ -181,6 +202,8 @@ class Film(Callback):
             edge=np.stack([frame.table.edge for frame in self.taken]),
             orientation=np.stack([frame.table.orientation for frame in self.taken]),
             live=np.stack([frame.table.live for frame in self.taken]),
+            model_steps=model_steps,
+            models=models,
         )
 
     def _weights(self, trainer: Training) -> Array:
@@ -206,12 +229,37 @@ class Film(Callback):
             distance *= 2
         return {*range(0, total, distance), total}
 
+    def _plan_models(self, trainer: Training) -> set[int]:
+        """Return the steps after which the whole model is kept: some of `moments`."""
+        size = sum(parameter.value.nbytes for parameter in trainer.model.parameters)
+        most = max(2, MEMORY // max(size, 1))
+        last = len(self.moments) - 1
+        chosen = np.linspace(last, 0, min(self.models, most, last + 1)).round().astype(int)
+        return set(np.array(sorted(self.moments))[chosen].tolist())
+
+    def _models(self) -> tuple[npt.NDArray[np.int64], dict[str, Array]]:
+        """Return the steps of the models that were kept, (M,), and their parameters, (M, ...)."""
+        kept = [(frame.step, frame.model) for frame in self.taken if frame.model is not None]
+        names = kept[0][1] if kept else ()
+        models = {name: np.stack([model[name] for _, model in kept]) for name in names}
+        return np.array([step for step, _ in kept], np.int64), models
+
     def _take(self, trainer: Training) -> None:
         """Take a frame, unless the training has just diverged, which the trainer will report."""
         kernels = self._weights(trainer)
         if self.taken and not np.isfinite(kernels).all():
             return
+        now = trainer.steps - self.first_step
+        model = _all_parameters(trainer) if now in self.with_model else None
+        if model and self.taken and not all(np.isfinite(value).all() for value in model.values()):
+            return
         means = np.mean(self.since, axis=0) if self.since else (math.nan, math.nan)
-        step, table = trainer.steps - self.first_step, measure_kernels(kernels)
-        self.taken.append(_Frame(step, kernels.copy(), table, float(means[0]), float(means[1])))
+        table, loss, accuracy = measure_kernels(kernels), float(means[0]), float(means[1])
+        self.taken.append(_Frame(now, kernels.copy(), table, loss, accuracy, model))
         self.since = []
+
+
+def _all_parameters(trainer: Training) -> dict[str, Array]:
+    """Return copies of all parameters by name, statistics among them."""
+    named = trainer.model.named_parameters()
+    return {name: parameter.value.copy() for name, parameter in named.items()}

@@ -4,7 +4,7 @@ They are plain arrays, so that a film can be drawn again, or measured in another
 training.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +16,10 @@ from minicnn.saving.archive import read_archive
 from minicnn.saving.atomic import atomic_write
 from minicnn.typing import Array, Shape
 
-FORMAT = "minicnn recording, version 1"
+FORMAT = "minicnn recording, version 2"
 ARRAYS = ("kernels", "steps", "loss", "accuracy", "edge", "orientation", "live")
+MODEL = "model."
+"""What stands in a file in front of the name of a parameter of the whole model."""
 KINDS = {"steps": "iu", "live": "b"}
 """NumPy's kind codes for the arrays that do not hold floats."""
 NAMES = {"f": "floats", "iu": "whole numbers", "b": "True or False"}
@@ -40,6 +42,10 @@ class Recording:
         Means over the training batches since the previous moment; NaN before the first step.
     edge, orientation, live : array (T, F)
         Of each kernel, as in `minicnn.inspection.measure.KernelTable`.
+    model_steps : array (M,)
+        The steps before the moments at which the whole model was kept; increasing, or none.
+    models : dict of str to array (M, ...)
+        The parameters of the model at these moments, by their names in the model.
 
     Raises
     ------
@@ -73,6 +79,8 @@ class Recording:
     edge: Array
     orientation: Array
     live: npt.NDArray[np.bool_]
+    model_steps: npt.NDArray[np.int64] = field(default_factory=lambda: np.zeros(0, np.int64))
+    models: dict[str, Array] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         """Refuse what cannot be shown."""
@@ -98,12 +106,39 @@ class Recording:
             raise DataError("Recording: kernels must be finite, got NaN or infinity among them")
         if np.isinf(self.loss).any() or np.isinf(self.accuracy).any():
             raise DataError("Recording: loss and accuracy must not be infinite")
-        steps = self.steps.astype(np.int64)
+        self._check_steps(self.steps)
+        self._check_models()
+
+    def _check_steps(self, given: npt.NDArray[np.int64]) -> None:
+        """Raise DataError unless steps grow, and not beyond the final one."""
+        steps = given.astype(np.int64)
         if steps[0] < 0 or (np.diff(steps) <= 0).any() or self.final_step < max(1, steps[-1]):
             raise DataError(
                 "Recording: steps must grow from 0 or more, and not beyond final_step, which is "
                 f"at least 1; got {steps[0]} to {steps[-1]} of {self.final_step}"
             )
+
+    def _check_models(self) -> None:
+        """Raise DataError unless every parameter has finite values at every moment."""
+        steps = self.model_steps
+        if not isinstance(steps, np.ndarray) or steps.dtype.kind not in "iu" or steps.ndim != 1:
+            raise DataError(
+                f"Recording: model_steps must be an array (M,) of whole numbers, got {steps!r}"
+            )
+        M = len(steps)
+        if M:
+            self._check_steps(steps)
+        for name, values in self.models.items():
+            if not isinstance(values, np.ndarray) or values.dtype.kind != "f":
+                got = values.dtype if isinstance(values, np.ndarray) else type(values).__name__
+                raise DataError(f"Recording: models must be arrays of floats, got {got} as {name}")
+            if values.shape[:1] != (M,):
+                raise DataError(
+                    f"Recording: models must have {M} moments, as many as model_steps, got "
+                    f"{values.shape} as {name}"
+                )
+            if not np.isfinite(values).all():
+                raise DataError(f"Recording: models must be finite, got NaN or infinity in {name}")
 
     def __len__(self) -> int:
         return len(self.steps)
@@ -118,7 +153,8 @@ class Recording:
 
     def save(self, path: str | Path) -> None:
         """Write everything to one .npz file, whole or not at all; NumPy alone can read it."""
-        arrays: dict[str, Any] = {field.name: getattr(self, field.name) for field in fields(self)}
+        arrays: dict[str, Any] = {name: getattr(self, name) for name in _entries()}
+        arrays |= {f"{MODEL}{name}": values for name, values in self.models.items()}
         with atomic_write(path) as file:
             np.savez(file, format=np.array(FORMAT), **arrays)
 
@@ -135,16 +171,22 @@ class Recording:
         found = str(arrays.pop("format", "another file"))
         if found != FORMAT:
             raise DataError(f"{path}: expected {FORMAT!r}, got {found!r}")
-        names = [field.name for field in fields(cls)]
-        if sorted(arrays) != sorted(names):
-            raise DataError(f"{path}: expected entries {names}, got {list(arrays)}")
+        parameters = [name for name in arrays if name.startswith(MODEL)]
+        models = {name.removeprefix(MODEL): arrays.pop(name) for name in parameters}
+        if sorted(arrays) != sorted(_entries()):
+            raise DataError(f"{path}: expected entries {_entries()}, got {list(arrays)}")
         title, final_step = arrays.pop("title"), arrays.pop("final_step")
         if title.dtype.kind != "U" or final_step.dtype.kind not in "iu" or final_step.ndim:
             raise DataError(f"{path}: expected a text as title and a number as final_step")
         try:
-            return cls(title=str(title), final_step=int(final_step), **arrays)
+            return cls(str(title), int(final_step), models=models, **arrays)
         except DataError as error:
             raise DataError(f"{path}: {error}") from error
 
     def __repr__(self) -> str:
         return f"Recording({self.title!r}, {len(self)} moments, {self.kernels.shape[1]} kernels)"
+
+
+def _entries() -> list[str]:
+    """Return the names of the entries of a file, but for the parameters of models."""
+    return [entry.name for entry in fields(Recording) if entry.name != "models"]

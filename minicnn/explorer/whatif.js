@@ -1,0 +1,126 @@
+// What if? Filters that are replaced, edited or silenced by hand.
+//
+// An edit belongs to a filter of a layer, by the layer's place in the network. So it holds for every
+// network built of the same description, at every moment of the training.
+
+// Layers whose weights stand filter by filter, so that those of one can be exchanged.
+const EDITABLE = ["Conv2D", "DepthwiseConv2D", "Dense"];
+
+export function canEdit(layer) {
+  return EDITABLE.includes(layer.name);
+}
+
+// All layers of a network, and those inside of them.
+export function everyLayer(layers) {
+  return layers.flatMap(layer => [layer, ...everyLayer(layer.inner), ...everyLayer(layer.shortcut)]);
+}
+
+// Where the weights of a filter stand among those of its layer: from the first up to the end.
+export function weightsOf(layer, filter) {
+  const { values, shape } = layer.parameters.weight, size = values.length / shape[0];
+  return values.subarray(filter * size, (filter + 1) * size);
+}
+
+export class Edits {
+  constructor() {
+    this.filters = new Map(); // "place/filter": {place, filter, words, weights, bias, silent}
+  }
+
+  get any() {
+    return this.filters.size > 0;
+  }
+
+  of(layer, filter) {
+    return this.filters.get(`${layer.place}/${filter}`) ?? null;
+  }
+
+  // Put a hand-made kernel (KH, KW) into the middle of every channel of a filter.
+  //
+  // It is scaled to the norm of the filter that it replaces, since the layers after it have learned
+  // to expect values of that size.
+  replace(layer, filter, name, kernel) {
+    const [, depth, KH, KW] = layer.parameters.weight.shape;
+    const weights = new Float32Array(depth * KH * KW);
+    for (let d = 0; d < depth; d++) placeInMiddle(weights.subarray(d * KH * KW, (d + 1) * KH * KW), KH, KW, kernel);
+    const factor = normOf(this.#entry(layer, filter).learned) / (normOf(weights) || 1);
+    this.#change(layer, filter, { weights: weights.map(weight => weight * factor), words: name.replaceAll("_", " ") });
+  }
+
+  setWeight(layer, filter, place, value) {
+    const weights = (this.of(layer, filter)?.weights ?? weightsOf(layer, filter)).slice();
+    weights[place] = value;
+    this.#change(layer, filter, { weights, words: "edited" });
+  }
+
+  setBias(layer, filter, value) {
+    this.#change(layer, filter, { bias: value, words: this.of(layer, filter)?.words ?? "edited" });
+  }
+
+  silence(layer, filter, silent) {
+    this.#change(layer, filter, { silent });
+  }
+
+  reset(layer, filter) {
+    this.filters.delete(`${layer.place}/${filter}`);
+  }
+
+  resetAll() {
+    this.filters.clear();
+  }
+
+  #entry(layer, filter) {
+    return this.of(layer, filter) ?? {
+      place: layer.place, filter, words: null, weights: null, bias: null, silent: false,
+      learned: learnedWeights(layer, filter),
+    };
+  }
+
+  #change(layer, filter, change) {
+    const entry = { ...this.#entry(layer, filter), ...change };
+    if (entry.silent || entry.weights || entry.bias !== null) this.filters.set(`${layer.place}/${filter}`, entry);
+    else this.reset(layer, filter);
+  }
+
+  // Give a network the weights of a moment, with the edits.
+  apply(network, weights) {
+    network.setWeights(weights);
+    const byPlace = new Map();
+    for (const layer of everyLayer(network.layers)) {
+      layer.silenced.clear();
+      byPlace.set(layer.place, layer);
+    }
+    for (const { place, filter, weights: own, bias, silent } of this.filters.values()) {
+      const layer = byPlace.get(place);
+      if (own) weightsOf(layer, filter).set(own);
+      if (bias !== null && layer.parameters.bias) layer.parameters.bias.values[filter] = bias;
+      if (silent) layer.silenced.add(filter);
+    }
+  }
+
+  // What has been changed, in words.
+  list(layers) {
+    const names = new Map(everyLayer(layers).map(layer => [layer.place, layer.title]));
+    return [...this.filters.values()].map(({ place, filter, words, silent }) => {
+      const done = [words, silent ? "silenced" : null].filter(Boolean).join(", ");
+      return `${names.get(place)}, number ${filter}: ${done}`;
+    });
+  }
+}
+
+// The weights of a filter as they were learned, or nothing where a layer has none.
+function learnedWeights(layer, filter) {
+  return canEdit(layer) ? weightsOf(layer, filter).slice() : null;
+}
+
+// Write a kernel of rows into the middle of a slice; what does not fit is cut off.
+function placeInMiddle(slice, KH, KW, kernel) {
+  const top = Math.floor((KH - kernel.length) / 2), left = Math.floor((KW - kernel[0].length) / 2);
+  kernel.forEach((row, i) => row.forEach((weight, j) => {
+    const kh = top + i, kw = left + j;
+    if (kh >= 0 && kw >= 0 && kh < KH && kw < KW) slice[kh * KW + kw] = weight;
+  }));
+}
+
+function normOf(weights) {
+  return Math.sqrt(weights.reduce((sum, weight) => sum + weight * weight, 0));
+}
