@@ -11,7 +11,7 @@ from typing import Any
 from PIL import Image
 from playwright.sync_api import sync_playwright
 
-VIEW = {"width": 1440, "height": 1450}
+VIEW: Any = {"width": 1440, "height": 1450}
 WIDTH = 900  # of the film
 MARK = (0, 121, 95)  # of what is explained
 

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from minicnn import checks
 from minicnn.errors import ArgumentError, within
 from minicnn.layers import Composition, Layer, Parameter, Residual
 from minicnn.layers.sliding_window import SlidingWindow
@@ -75,9 +76,18 @@ def describe_layers(model: Composition) -> list[dict[str, Any]]:
 
 
 def row_of(values: Mapping[str, npt.NDArray[Any]]) -> Array:
-    """Return all numbers of parameters by name, one after the other, as float32."""
-    rows = [np.ravel(value) for value in values.values()]
-    return np.concatenate([np.zeros(0), *rows]).astype(np.float32)
+    """Return all numbers of parameters by name, one after the other, as float32.
+
+    Raises
+    ------
+    DataError
+        If one is NaN, infinite, or too large for float32.
+    """
+    with np.errstate(over="ignore"):
+        rows = {name: np.ravel(value).astype(np.float32) for name, value in values.items()}
+    for name, row in rows.items():
+        checks.finite("write_page", f"{name} as float32", row)
+    return np.concatenate([np.zeros(0, np.float32), *rows.values()])
 
 
 def every_layer(layers: list[dict[str, Any]]) -> Iterator[dict[str, Any]]:

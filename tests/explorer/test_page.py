@@ -1,7 +1,7 @@
 """The page in a browser: what one draws, points at, types and drags, and what it says then."""
 
 import itertools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -99,7 +99,7 @@ def pixels(page: Any) -> Array:
     return np.array(state(page, "pixels"), np.float32).reshape(1, 1, 28, 28)
 
 
-def draw(page: Any, points: list[tuple[float, float]] = THREE) -> None:
+def draw(page: Any, points: Sequence[tuple[float, float]] = THREE) -> None:
     """Draw a line with the mouse; points are in pixels of the pad's ink, 196 on a side."""
     box = page.locator("#pad").bounding_box()
     places = [
@@ -403,10 +403,10 @@ def test_the_slider_goes_through_the_training(page: Any, model: Sequential, film
         assert f"step {film.recording.model_steps[moment]}" in text(page, "#moment")
     page.wait_for_function("() => explorer.page.timeline.waiting.length === 0")
     answers = page.locator("#answers > span > span").all_inner_texts()
-    expected = [
+    best = [
         str(with_parameters(model, {n: moments[n][m] for n in names}, x).argmax()) for m in range(3)
     ]
-    assert answers == expected
+    assert answers == best
 
 
 def with_parameters(model: Sequential, values: dict[str, Array], x: Array) -> Array:

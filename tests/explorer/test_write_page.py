@@ -270,6 +270,9 @@ def test_weights_that_are_no_numbers(tmp_path: Path) -> None:
     ).reshape(weight.value.shape)
     with pytest.raises(DataError, match=r"3\.weight must be finite.*index \(0, 3\)"):
         write_page(model, tmp_path / "page.html")
+    weight.value = np.full(weight.value.shape, 1e39)
+    with pytest.raises(DataError, match=r"3\.weight as float32 must be finite"):
+        write_page(model, tmp_path / "page.html")
     weight.value = np.full(weight.value.shape, 7e4)
     with pytest.raises(DataError, match=r"half=True needs weights of at most 65,504"):
         write_page(model, tmp_path / "page.html", half=True)
