@@ -110,7 +110,7 @@ export class LayerView {
     this.isVector = layer.output.length === 1;
     this.isPicture = layer.scaling !== undefined;
     const [C, H, W] = this.isVector ? [1, 1, layer.output[0]] : layer.output;
-    Object.assign(this, { C, H, W, limit: 1 });
+    Object.assign(this, { C, H, W, limit: 1, stale: true }); // stale: weights or colours are new
     this.maps = Array.from({ length: this.isPicture && C === 3 ? 1 : Math.min(C, MOST_MAPS) }, (_, c) => c);
     this.kernel = kernelShape(layer);
     if (this.kernel) {
@@ -130,6 +130,7 @@ export class LayerView {
     });
     const order = Array.from(largest.keys()).sort((one, other) => largest[other] - largest[one]);
     this.maps = order.slice(0, MOST_MAPS).sort((one, other) => one - other);
+    this.stale = true;
   }
 
   // Find the places of all maps, in a column of the network, or within a width on a phone.
@@ -243,6 +244,7 @@ export class LayerView {
       paint.drawImage(this.map.canvas, 0, k * H, W, H, x, y, w, h);
     }
     if (this.weightsBox) this.#drawKernels(colours, scores);
+    this.stale = false;
     if (this.namesShown) this.#drawNames(colours);
     for (const filter of layer.silenced ?? []) this.#strike(colours, filter);
   }
@@ -280,8 +282,10 @@ export class LayerView {
   #drawKernels(colours, scores) {
     const { paint, maps, weights, kernel } = this, width = kernel.side * (kernel.KW + 1) - 1;
     const height = kernel.side * (kernel.KH + 1) - 1;
-    this.#fillKernels(colours);
-    weights.put();
+    if (this.stale) {
+      this.#fillKernels(colours);
+      weights.put();
+    }
     paint.imageSmoothingEnabled = this.weightsBox.w < width;
     paint.font = FONT;
     paint.textBaseline = "middle";

@@ -122,6 +122,7 @@ class Page {
     const { state, network, learned, edits, answer, description } = this;
     if (this.dirty.weights) {
       edits.apply(network, this.weights);
+      for (const view of this.views) view.stale = true;
       learned.setWeights(this.weights);
     }
     network.forward(state.pixels ?? this.blank);
@@ -584,6 +585,7 @@ class Page {
     drawScale(at("scale"), this.colours);
     at("theme").textContent = theme === "dark" ? "☀" : "☾";
     at("theme").setAttribute("aria-pressed", String(theme === "dark"));
+    for (const view of this.views ?? []) view.stale = true;
     if (this.views) this.ask();
   }
 }

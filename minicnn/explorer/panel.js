@@ -410,6 +410,9 @@ function matrix(rows, columns, side, changed = null) {
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
         const cell = cells[i * columns + j], value = values[i][j];
+        const now = `${value} ${limit} ${inside?.[i][j]} ${winner} ${colours.ink}`;
+        if (cell.shown === now && document.activeElement !== cell) continue;
+        cell.shown = document.activeElement === cell ? "" : now;
         const { background, text } = cellColours(colours, value, limit);
         cell.style.backgroundColor = background;
         cell.style.color = text;
