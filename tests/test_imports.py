@@ -146,7 +146,7 @@ def test_only_inspection_draws(path: Path) -> None:
 @pytest.mark.parametrize("path", MODULES, ids=name)
 def test_only_numpy_matplotlib_tqdm(path: Path) -> None:
     known = {"minicnn", "numpy", "matplotlib", "tqdm", *sys.stdlib_module_names}
-    if name(path) in ("data.pictures", "data.scaling"):
+    if name(path) in ("data.pictures", "data.scaling", "inspection.film.writers"):
         known.add("PIL")  # matplotlib brings it along
     assert {module.partition(".")[0] for module in imports(path)} <= known
 

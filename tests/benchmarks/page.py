@@ -10,8 +10,6 @@ import statistics
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import sync_playwright
-
 WATCH = """() => {
   window.seen = { stamps: [], took: [] };
   let last = explorer.page.frames;
@@ -59,6 +57,8 @@ def main() -> None:
     parser.add_argument("--turns", type=int, default=5)
     arguments = parser.parse_args()
     first, took, gaps, forward = [], [], [], []
+    from playwright.sync_api import sync_playwright  # only who measures needs it
+
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"), args=["--no-sandbox"]

@@ -198,7 +198,7 @@ def test_every_lesson_leaves_its_pictures(
 
 
 def test_the_page_of_the_explorer(tmp_path: Path) -> None:
-    result = run_here("explore.py", "--out", tmp_path, "--limit", 256, "--epochs", 1)
+    result = run_here("explore.py", "--out", tmp_path, "--limit", 512, "--epochs", 1)
     assert result.returncode == 0, result.stderr
     page = (tmp_path / "explorer.html").read_text("utf-8")
     assert [file in result.stdout for file in ("model.npz", "film.npz", "explorer.html")] == [
