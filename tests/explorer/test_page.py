@@ -422,15 +422,22 @@ def with_parameters(model: Sequential, values: dict[str, Array], x: Array) -> Ar
 
 
 def test_the_training_is_played_and_paused(page: Any) -> None:
+    page.evaluate("""() => {
+        const { timeline } = explorer.page, show = timeline.chosen;
+        window.shown = [];
+        timeline.chosen = moment => {
+            shown.push([moment, timeline.timer !== null]);
+            show(moment);
+        };
+    }""")
     page.click("#play")
-    assert page.get_attribute("#play", "aria-label") == "Pause"
-    assert "step 0" in text(page, "#moment")
-    page.wait_for_function("() => explorer.state.moment === 2")
-    page.wait_for_function("() => explorer.page.timeline.timer === null")
+    page.wait_for_function("() => shown.length === 3 && explorer.page.timeline.timer === null")
+    assert page.evaluate("() => shown") == [[0, False], [1, True], [2, True]]
     assert page.get_attribute("#play", "aria-label") == "Play the training"
-    page.click("#play")
-    page.click("#play")
+    page.evaluate("() => { explorer.page.timeline.play(); explorer.page.timeline.pause(); }")
     assert page.evaluate("() => explorer.state.moment") == 0
+    assert page.evaluate("() => explorer.page.timeline.timer") is None
+    assert "step 0" in text(page, "#moment")
 
 
 def test_an_edit_holds_at_every_moment(page: Any) -> None:
