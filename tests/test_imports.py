@@ -40,6 +40,7 @@ ROOMS = [
     "inspection",
     "inspection.plots",
     "inspection.film",
+    "interop",
     "coursework",
 ]
 # Who imports from a room above all the same.
@@ -151,8 +152,14 @@ def test_only_numpy_matplotlib_tqdm(path: Path) -> None:
 
 
 def test_import_minicnn_is_light() -> None:
-    heavy = "{'matplotlib', 'PIL'} & set(sys.modules)"
+    heavy = "{'matplotlib', 'PIL', 'minicnn.interop'} & set(sys.modules)"
     code = f"import sys, minicnn, minicnn.data; sys.exit(bool({heavy}))"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_interop_needs_no_other_library_before_it_is_used() -> None:
+    others = "{'torch', 'onnx', 'h5py', 'safetensors'} & set(sys.modules)"
+    code = f"import sys, minicnn.interop; sys.exit(bool({others}))"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 
