@@ -72,6 +72,12 @@ RUNS = [
         {"kernels.gif": "kernels.gif"},
         ["--frames", "80", "--formats", "gif"],
     ),
+    Run(
+        "pretrained_kernels.py",
+        {"vgg16-kernels.png": "kernels.png", "vgg16-answers.png": "answers.png"}
+        | {"vgg16-beside-ours.png": "beside-ours.png"},
+        ["--ours", "{train_mnist}"],
+    ),
     Run("quickstart.py", {"quickstart.png": "kernels.png"}),
     plain("why_decay_makes_edges.py", "why-decay-makes-edges"),
     plain("augment_digit.py", "augment-digit"),
