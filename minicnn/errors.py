@@ -43,6 +43,10 @@ class NotReadyError(MinicnnError, RuntimeError):
     """A step taken too early: a layer without a shape, a backward pass without a forward pass."""
 
 
+class MissingLibraryError(MinicnnError, ImportError):
+    """A library that minicnn does without, except for what was just asked of it, is not there."""
+
+
 class DivergenceError(MinicnnError, ArithmeticError):
     """A training loss that became NaN or infinite."""
 

@@ -41,6 +41,7 @@ ROOMS = [
     "inspection.plots",
     "inspection.film",
     "explorer",
+    "interop",
     "coursework",
 ]
 # Who imports from a room above all the same.
@@ -148,12 +149,20 @@ def test_only_numpy_matplotlib_tqdm(path: Path) -> None:
     known = {"minicnn", "numpy", "matplotlib", "tqdm", *sys.stdlib_module_names}
     if name(path) in ("data.pictures", "data.scaling", "inspection.film.writers"):
         known.add("PIL")  # matplotlib brings it along
+    if name(path) == "interop.torch_modules":
+        known.add("torch")  # nothing imports it before that is asked for
     assert {module.partition(".")[0] for module in imports(path)} <= known
 
 
 def test_import_minicnn_is_light() -> None:
-    heavy = "{'matplotlib', 'PIL'} & set(sys.modules)"
+    heavy = "{'matplotlib', 'PIL', 'minicnn.interop'} & set(sys.modules)"
     code = f"import sys, minicnn, minicnn.data; sys.exit(bool({heavy}))"
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_interop_needs_no_other_library_before_it_is_used() -> None:
+    others = "{'torch', 'onnx', 'h5py', 'safetensors'} & set(sys.modules)"
+    code = f"import sys, minicnn.interop; sys.exit(bool({others}))"
     subprocess.run([sys.executable, "-c", code], check=True)
 
 

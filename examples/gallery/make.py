@@ -73,6 +73,12 @@ RUNS = [
         ["--frames", "80", "--formats", "gif"],
     ),
     Run("explore.py", {"explorer.gif": "explorer.gif"}),
+    Run(
+        "pretrained_kernels.py",
+        {"vgg16-kernels.png": "kernels.png", "vgg16-answers.png": "answers.png"}
+        | {"vgg16-beside-ours.png": "beside-ours.png"},
+        ["--ours", "{train_mnist}"],
+    ),
     Run("quickstart.py", {"quickstart.png": "kernels.png"}),
     plain("why_decay_makes_edges.py", "why-decay-makes-edges"),
     plain("augment_digit.py", "augment-digit"),

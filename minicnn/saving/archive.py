@@ -30,7 +30,9 @@ MOST_TEXT = 2**20
 HEADERS = {(1, 0): npy.read_array_header_1_0, (2, 0): npy.read_array_header_2_0}
 
 
-def read_archive(path: str | Path, what: str) -> dict[str, npt.NDArray[Any]]:
+def read_archive(
+    path: str | Path, what: str, *, slashes: bool = False
+) -> dict[str, npt.NDArray[Any]]:
     """Return the arrays of an .npz file by name; no code in it is run.
 
     Parameters
@@ -38,6 +40,9 @@ def read_archive(path: str | Path, what: str) -> dict[str, npt.NDArray[Any]]:
     path : str or Path
     what : str
         What the file should be, for the message.
+    slashes : bool, default False
+        Whether names may have slashes, as those of other libraries have. Nothing is ever written
+        under such a name.
 
     Raises
     ------
@@ -47,8 +52,9 @@ def read_archive(path: str | Path, what: str) -> dict[str, npt.NDArray[Any]]:
     """
     try:
         with zipfile.ZipFile(path) as archive:
-            _check_sizes(path, archive.infolist())
-            return {_name(path, info): _array(path, archive, info) for info in archive.infolist()}
+            infos = archive.infolist()
+            check_sizes(path, infos)
+            return {_name(path, info, slashes): _array(path, archive, info) for info in infos}
     except DataError:
         raise
     except OSError as error:
@@ -61,7 +67,7 @@ def read_archive(path: str | Path, what: str) -> dict[str, npt.NDArray[Any]]:
         ) from error
 
 
-def _check_sizes(path: str | Path, infos: list[zipfile.ZipInfo]) -> None:
+def check_sizes(path: str | Path, infos: list[zipfile.ZipInfo]) -> None:
     """Raise DataError if the entries would take more memory than the file can account for."""
     (name, count), *_ = Counter(info.filename for info in infos).most_common(1) or [("", 0)]
     if count > 1:
@@ -90,10 +96,10 @@ def _check_sizes(path: str | Path, infos: list[zipfile.ZipInfo]) -> None:
         )
 
 
-def _name(path: str | Path, info: zipfile.ZipInfo) -> str:
-    """Return the name of an array, which must not be a path."""
+def _name(path: str | Path, info: zipfile.ZipInfo, slashes: bool) -> str:
+    """Return the name of an array, which must not be a path unless slashes are allowed."""
     name = info.filename
-    if not name.endswith(".npy") or "/" in name or "\\" in name:
+    if not name.endswith(".npy") or (("/" in name or "\\" in name) and not slashes):
         raise DataError(f"{path}: expected entries such as '0.weight.npy', got {name!r}")
     return name.removesuffix(".npy")
 

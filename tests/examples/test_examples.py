@@ -36,8 +36,9 @@ from minicnn import (
     gradcheck,
 )
 from minicnn.data import load_mnist
-from minicnn.inspection import Recording, maximize, plots, write_film
+from minicnn.inspection import Recording, maximize, measure_kernels, plots, write_film
 from minicnn.inspection.plots import save_figure
+from minicnn.interop import read_kernels
 
 COARSE = 20
 """Pixels per inch of pictures of which a test only asks whether they are there."""
@@ -159,6 +160,7 @@ LESSONS = {
     "lenet.py": ["lenet"],
     "depth.py": ["depth"],
     "three_ways.py": ["three-ways"],
+    "pretrained_kernels.py": ["answers", "beside-ours", "kernels", "orientations", "spectra"],
 }
 SHORT = {
     "autoencoder.py": ["--limit", 64],
@@ -277,6 +279,48 @@ def test_models_that_cannot_be_inspected(
     assert result.returncode != 0
     assert message in result.stderr
     assert "Traceback" not in result.stderr
+
+
+def test_what_is_said_of_the_kernels_of_vgg16(
+    lesson: Callable[[str], tuple[str, Path]],
+) -> None:
+    printed, _ = lesson("pretrained_kernels.py")
+    assert re.search(r"^VGG16 +median 0\.66,  64% edges of 64$", printed, re.MULTILINE)
+    kernels = read_kernels(ROOT / "datasets" / "vgg16" / "first-block.npz").kernels
+    table = measure_kernels(kernels)
+    edges = kernels[table.edge >= 0.5]  # (41, 3, 3, 3)
+    grey = 3 * (edges.mean(axis=1) ** 2).sum(axis=(1, 2)) / (edges**2).sum(axis=(1, 2, 3))
+    assert (len(edges), *grey.round(2)[[grey.argmin(), grey.argmax()]]) == (41, 0.73, 0.99)
+    colours = kernels[np.array(table.kind) == "flat"].sum(axis=(2, 3))  # (21, 3)
+    one_against_another = (colours.min(axis=1) < 0) & (colours.max(axis=1) > 0)
+    assert (len(colours), one_against_another.sum()) == (21, 19)
+
+
+def test_kernels_of_a_file_of_ones_own(tmp_path: Path) -> None:
+    rng, path = np.random.default_rng(0), tmp_path / "weights.npz"
+    np.savez(path, first=rng.normal(size=(5, 5, 1, 20)), second=rng.normal(size=(5, 5, 20, 16)))
+    model = tmp_path / "model.npz"
+    Sequential([Conv2D(2, 3)], input_shape=(1, 9, 9)).save(model)
+    result = run_here(
+        "pretrained_kernels.py", "--weights", path, "--ours", model, "--out", tmp_path
+    )
+    assert result.returncode == 0, result.stderr
+    assert "first (20, 1, 5, 5): HWCF, as Keras has them" in result.stdout
+    assert "ours, trained on digits" in result.stdout
+    assert (tmp_path / "answers.png").exists()
+    out = tmp_path / "second"
+    options = ("--weights", path, "--tensor", "second", "--out", out)
+    result = run_here("pretrained_kernels.py", *options)
+    assert "no answers: these kernels look at 20 channels" in result.stdout
+    assert sorted(path.stem for path in out.iterdir()) == [
+        "beside-ours",
+        "kernels",
+        "orientations",
+        "spectra",
+    ]
+    result = run_here("pretrained_kernels.py", "--weights", path, "--tensor", "secnod")
+    assert result.returncode == 1
+    assert "no tensor is called 'secnod', the nearest are second" in result.stderr
 
 
 def test_the_bank_agrees_with_pillow_to_a_grey(

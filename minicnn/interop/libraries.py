@@ -1,0 +1,35 @@
+"""The libraries that other formats need, imported when they are needed and not before."""
+
+import importlib
+from typing import Any
+
+from minicnn.errors import MissingLibraryError
+
+
+def library(name: str, owner: object) -> Any:
+    """Return a library, or a module of it, imported.
+
+    Parameters
+    ----------
+    name : str
+    owner : object
+        What needs it, for the message.
+
+    Raises
+    ------
+    MissingLibraryError
+        If it is not installed, with the command that installs it.
+
+    Examples
+    --------
+    >>> library("math", "example").pi
+    3.141592653589793
+    >>> library("onyx.helper", "export_onyx")
+    Traceback (most recent call last):
+    minicnn.errors.MissingLibraryError: export_onyx needs onyx: pip install onyx
+    """
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        top = name.partition(".")[0]
+        raise MissingLibraryError(f"{owner} needs {top}: pip install {top}") from error

@@ -1,0 +1,61 @@
+"""Modules for what PyTorch has no module of its own for. This file needs PyTorch to be imported."""
+
+from typing import Any, Self
+
+import torch
+from torch import nn
+
+
+class Residual(nn.Module):
+    """The output of a branch, added to the input or to that of a shortcut.
+
+    The names of its parameters begin with "branch." and "shortcut.", as in minicnn.
+    """
+
+    def __init__(self, branch: nn.Module, shortcut: nn.Module | None = None) -> None:
+        super().__init__()
+        self.branch, self.shortcut = branch, shortcut
+
+    def forward(self, x: torch.Tensor) -> Any:
+        """Compute branch(x) + shortcut(x)."""
+        return self.branch(x) + (x if self.shortcut is None else self.shortcut(x))
+
+
+class InsideAverage(nn.Module):
+    """The mean of the pixels in each window that belong to the picture, with any border.
+
+    PyTorch's own takes equal borders on opposite sides alone. The `border` module puts zeros
+    around, and `pool` averages over all of the window.
+    """
+
+    def __init__(self, border: nn.Module, pool: nn.Module) -> None:
+        super().__init__()
+        self.border, self.pool = border, pool
+
+    def forward(self, x: torch.Tensor) -> Any:
+        """Divide the mean over the window by the share of the window that is picture."""
+        ones = torch.ones_like(x[:1, :1])
+        return self.pool(self.border(x)) / self.pool(self.border(ones))
+
+
+class _Frozen(nn.Module):
+    """Works as in use, also in training, as a frozen `BatchNorm` of minicnn does."""
+
+    def train(self, mode: bool = True) -> Self:
+        """Stay as in use."""
+        return super().train(mode=False)
+
+
+class FrozenBatchNorm1d(_Frozen, nn.BatchNorm1d):
+    """A frozen `BatchNorm` of vectors and signals."""
+
+
+class FrozenBatchNorm2d(_Frozen, nn.BatchNorm2d):
+    """A frozen `BatchNorm` of pictures."""
+
+
+class FrozenBatchNorm3d(_Frozen, nn.BatchNorm3d):
+    """A frozen `BatchNorm` of volumes."""
+
+
+FROZEN = (FrozenBatchNorm1d, FrozenBatchNorm2d, FrozenBatchNorm3d)
