@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from in_browser import Asked, computed, library, randomize
 from layer_cases import CASES
-from random_networks import random_network
+from networks_for_pages import random_network
 
 from minicnn import Conv2D, Dense, Flatten, ReLU, Sequential, explain_pixel
 from minicnn.explain import receptive_region
