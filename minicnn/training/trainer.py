@@ -386,12 +386,12 @@ class Trainer:
         self._team.step = self.progress.steps
         # Numbers that overflow are reported below, with the place and advice.
         with quiet():
-            loss, outputs = train_step(
+            loss, accuracy = train_step(
                 network, self.loss, self.optimizer, self._team, images, targets
             )
         if not math.isfinite(loss):
             raise DivergenceError(self._divergence("the loss", loss))
-        return loss, self.loss.accuracy(outputs, targets)
+        return loss, accuracy
 
     def _network(self) -> Sequential:
         """Return the model that the loss is taken of: without its last Softmax if the loss has one.
