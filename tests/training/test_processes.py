@@ -2,18 +2,42 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
+import trainings
+from trainings import StopAt, data, facts
 
 import minicnn.training.workers
-from minicnn import SGD, Conv2D, CrossEntropy, Dense, Flatten, MaxPool, ReLU, Sequential, Softmax
+from minicnn import (
+    SGD,
+    AverageWeights,
+    Callback,
+    Checkpoint,
+    Conv2D,
+    CrossEntropy,
+    Dense,
+    EarlyStopping,
+    Flatten,
+    MaxPool,
+    OneCycle,
+    ReLU,
+    Sequential,
+    Softmax,
+    Trainer,
+)
+from minicnn.data import Affine
+from minicnn.errors import ArgumentError, DataError
 from minicnn.layers import BatchNorm, Dropout
+from minicnn.training.callbacks import Training
 from minicnn.training.processes import Processes
 from minicnn.training.step import train_step
 from minicnn.training.workers import Team
 from minicnn.typing import Array
+
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
 
 
 class Meet(Processes):
@@ -40,15 +64,16 @@ def together(size: int, job: Callable[[Processes], Any]) -> list[Any]:
     def run(rank: int) -> None:
         try:
             found[rank] = job(Meet(rank, size, barrier, table))
-        except Exception as error:  # noqa: BLE001 - shown below
+        except Exception as error:  # noqa: BLE001 - the tests look at it
             found[rank] = error
-            barrier.abort()
 
     threads = [threading.Thread(target=run, args=(rank,)) for rank in range(size)]
     for thread in threads:
         thread.start()
     for thread in threads:
-        thread.join()
+        thread.join(20)  # who fails alone lets the others wait
+        if thread.is_alive():
+            barrier.abort()
     return found
 
 
@@ -149,3 +174,217 @@ def test_numbers_are_gathered_in_order_and_parts_cover_all() -> None:
         np.testing.assert_array_equal(table, [[i, 2**32 - i] for i in range(3)])
     parts = together(3, lambda me: list(range(8))[me.part_of(8)])
     assert [number for part in parts for number in part] == list(range(8))
+
+
+def trained(me: Processes, workers: int, *callbacks: Callback, **options: Any) -> Trainer:
+    trainer = Trainer(
+        network(drops=options.pop("drops", False)),
+        SGD(OneCycle(0.05), momentum=0.9),
+        CrossEntropy(),
+        4,
+        workers=workers,
+        processes=me,
+    )
+    augmented = data(options.pop("samples", 320)).augmented(Affine(turn=10, shift=1))
+    given = {"epochs": 2, "batch_size": 128} | options
+    trainer.fit(augmented, validation=data(33, 1), callbacks=callbacks, progress=False, **given)
+    return trainer
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_epochs_are_those_of_as_many_workers(workers: int) -> None:
+    def fit(me: Processes, workers: int) -> Trainer:
+        return trained(me, workers, AverageWeights(0.8), EarlyStopping(5), drops=True, samples=384)
+
+    found = together(2, lambda me: fit(me, workers))
+    one, other = (facts(trainer) for trainer in found)
+    assert one == other, "all of them have the same bits, statistics and history too"
+    threads = fit(Processes(), 2 * workers)
+    for ours, theirs in zip(found[0].model.parameters, threads.model.parameters, strict=True):
+        np.testing.assert_allclose(ours.value, theirs.value, rtol=1e-6, atol=1e-6)
+    for column in ("loss", "accuracy", "validation_loss", "validation_accuracy"):
+        np.testing.assert_allclose(found[0].history[column], threads.history[column], rtol=1e-6)
+
+
+class Count(Callback):
+    """Counts its steps."""
+
+    steps = 0
+
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
+        self.steps += 1
+
+
+class CountOnce(Count):
+    """Does so in one process."""
+
+    runs_once = True
+
+
+def test_what_runs_once_is_called_in_the_first_process_alone() -> None:
+    def job(me: Processes) -> tuple[int, int]:
+        everywhere, once = Count(), CountOnce()
+        trained(me, 1, everywhere, once)
+        return everywhere.steps, once.steps
+
+    assert together(3, job) == [(6, 6), (6, 0), (6, 0)]
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+@pytest.mark.parametrize("steps", [2, 3, 4])
+def test_a_stop_in_one_is_a_stop_in_all(rank: int, steps: int, tmp_path: Path) -> None:
+    def job(me: Processes) -> Trainer:
+        stop = [StopAt(steps)] if me.rank == rank else []
+        return trained(me, 1, *stop, Checkpoint(tmp_path), epochs=9)
+
+    found = together(2, job)
+    assert [(t.steps, t.progress.finished, t.interrupted) for t in found] == [
+        (steps, True, False)
+    ] * 2
+    assert facts(found[0]) == facts(found[1])
+    again = together(2, lambda me: Trainer.resume(tmp_path, processes=me))
+    assert [t.progress.finished for t in again] == [True, True], "the stop is in the checkpoint"
+
+
+class Interrupt(Callback):
+    """Interrupts after some steps, in one process."""
+
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
+        if trainer.steps == 2 and trainer.processes.rank == 1:
+            trainer.interrupt()
+
+
+def test_two_resume_what_two_began_and_no_others(tmp_path: Path) -> None:
+    def job(me: Processes, *callbacks: Callback) -> Trainer:
+        return trained(me, 1, EarlyStopping(3), *callbacks, drops=True)
+
+    whole = together(2, job)
+    halves = together(2, lambda me: job(me, Interrupt(), Checkpoint(tmp_path)))
+    assert [half.steps for half in halves] == [2, 2]
+
+    def go_on(me: Processes) -> Trainer:
+        trainer = Trainer.resume(tmp_path, processes=me)
+        augmented = data(320).augmented(Affine(turn=10, shift=1))
+        callbacks = [EarlyStopping(3), Checkpoint(tmp_path)]
+        trainer.fit(augmented, validation=data(33, 1), callbacks=callbacks, progress=False)
+        return trainer
+
+    for one, other in zip(together(2, go_on), whole, strict=True):
+        assert facts(one) == facts(other)
+    with pytest.raises(DataError, match=r"trained it, 2, got 1; start it by `mpiexec -n 2 python"):
+        Trainer.resume(tmp_path)
+    for error in together(3, lambda me: Trainer.resume(tmp_path, processes=me)):
+        assert "expected as many processes as trained it, 2, got 3" in str(error)
+    alone = tmp_path / "alone"
+    trained(Processes(), 1, Checkpoint(alone))
+    for error in together(2, lambda me: Trainer.resume(alone, processes=me)):
+        assert isinstance(error, DataError)
+        assert "got 2; resume it without processes=..., in one process" in str(error)
+
+
+class Drift(Callback):
+    """Changes the weights in one process."""
+
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
+        if trainer.processes.rank == 1:
+            bias = trainer.model.parameters[-1]
+            bias.value = bias.value + np.float32(1e-6)
+
+
+def begun(me: Processes, what: str) -> Trainer:
+    """Train with something that is not the same in the last process."""
+    differs = me.rank == me.size - 1
+    seed, workers = (
+        int(differs and what == name) for name in ("the seed", "the number of workers")
+    )
+    model = trainings.model(int(differs and what == "weights"))
+    trainer = Trainer(model, SGD(0.1), CrossEntropy(), seed, workers=1 + workers, processes=me)
+    samples, validation, size = (
+        int(differs and what == name)
+        for name in ("the training data", "the validation data", "epochs, batch size or place")
+    )
+    callbacks = [Drift()] if what == "drift" else []
+    held_out = data(40, validation)
+    trainer.fit(data(40, samples), 1, 9 + size, held_out, callbacks, progress=False)
+    return trainer
+
+
+WHAT = [
+    "the training data",
+    "the validation data",
+    "the seed",
+    "the number of workers",
+    "weights",
+    "epochs, batch size or place",
+]
+
+
+@pytest.mark.parametrize("what", WHAT)
+def test_what_differs_is_refused_in_all(what: str) -> None:
+    for error in together(2, lambda me: begun(me, what)):
+        assert isinstance(error, ArgumentError)
+        assert f"in each of 2 processes, but process 1 differs from process 0 in {what};" in str(
+            error
+        )
+
+
+def test_weights_that_drift_apart_are_noticed_at_the_end_of_the_epoch() -> None:
+    for error in together(2, lambda me: begun(me, "drift")):
+        assert "process 1 differs from process 0 in weights; after 5 steps" in str(error)
+    assert all(isinstance(trainer, Trainer) for trainer in together(2, lambda me: begun(me, "")))
+
+
+def test_a_batch_too_small_for_all_is_refused_before_any_work() -> None:
+    def job(me: Processes) -> None:
+        trainings.fit(trainer := begun_with(me), epochs=1, batch_size=13)  # of 40, the last has one
+        assert not trainer
+
+    for error in together(2, job):
+        assert isinstance(error, ArgumentError)
+        assert "batches of 2 samples or more, one for each process, got 40 samples in" in str(error)
+        assert "of 13, of which the last has 1; take another batch_size" in str(error)
+    few = data(2)
+    for error in together(3, lambda me: begun_with(me).train_step(few.images, few.labels)):
+        assert "batches of 3 samples or more" in str(error)
+
+
+def begun_with(me: Processes, *extra: Any, loss: Any = None) -> Trainer:
+    model = Sequential([Flatten(), *extra, Dense(10)], (1, 8, 8))
+    return Trainer(model, SGD(0.1), loss or CrossEntropy(), workers=1, processes=me)
+
+
+class Own(Flatten):
+    """Does not say that a batch may be cut."""
+
+    per_sample = False
+
+
+def test_what_needs_the_whole_batch_is_refused_by_name() -> None:
+    def job(me: Processes, **options: Any) -> None:
+        trainings.fit(
+            begun_with(me, **options) if options else begun_with(me, Own()), batch_size=20
+        )
+
+    for error in together(2, job):
+        assert "a batch that 2 processes may share, but layers[1] Own() does not say" in str(error)
+    for error in together(2, lambda me: job(me, loss=trainings.Halved(0.25))):
+        assert "but Halved(factor=0.25) does not say" in str(error)
+    trainings.fit(begun_with(Processes(), Own()))
+
+
+def test_steps_by_hand_and_the_words_of_a_trainer() -> None:
+    def job(me: Processes) -> Any:
+        trainer = begun_with(me)
+        return trainer.train_step(data(40).images, data(40).labels), repr(trainer)
+
+    (figures, words), (same, others) = together(2, job)
+    assert (
+        figures
+        == same
+        == pytest.approx(begun_with(Processes()).train_step(data(40).images, data(40).labels))
+    )
+    assert "processes: 2, of which this is 0" in words
+    assert "processes: 2, of which this is 1" in others
+    assert "processes" not in repr(begun_with(Processes()))
+    with pytest.raises(ArgumentError, match=r"Trainer: processes must be"):
+        begun_with(2)  # type: ignore[arg-type]
