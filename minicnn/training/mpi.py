@@ -22,8 +22,9 @@ from minicnn.terminal import tell
 from minicnn.training.processes import Processes
 from minicnn.typing import Array
 
-PATIENCE_SECONDS = 10.0
-"""How long a process that fails waits for the others to fail as well, before it ends them."""
+PATIENCE_SECONDS = 30.0
+"""How long a process that fails waits for the others to fail as well, before it ends them: the
+first may still have a checkpoint or a film to write."""
 
 
 class MPIProcesses(Processes):
@@ -42,7 +43,7 @@ class MPIProcesses(Processes):
     Raises
     ------
     NotReadyError
-        If mpi4py or the MPI library is missing.
+        If mpi4py or the MPI library is missing, or that library is not for threads.
     ArgumentError
         If this process is the only one.
 
@@ -59,7 +60,8 @@ class MPIProcesses(Processes):
     """
 
     def __init__(self) -> None:
-        world = _world()
+        library = _library()
+        world = library.COMM_WORLD
         if world.size == 1:
             raise ArgumentError(
                 "MPIProcesses: expected two processes or more, got this one alone; start them by "
@@ -69,7 +71,7 @@ class MPIProcesses(Processes):
         # Messages of the sums, of failures, and of whoever else uses MPI here, are kept apart.
         self.sums, self.failures = world.Dup(), world.Dup()
         self.rank, self.size = world.rank, world.size
-        self.neighbours = world.Split_type(_shared_memory()).size
+        self.neighbours = world.Split_type(library.COMM_TYPE_SHARED).size
         self._show_error = sys.excepthook
         sys.excepthook = self._end_all_at_error
 
@@ -98,7 +100,7 @@ class MPIProcesses(Processes):
             raise
 
     def _all_fail(self) -> bool:
-        """Return whether the others fail as well, within a short time."""
+        """Return whether the others fail as well, before the patience ends."""
         meeting = self.failures.Ibarrier()
         until = time.monotonic() + PATIENCE_SECONDS
         while time.monotonic() < until:
@@ -124,8 +126,8 @@ class MPIProcesses(Processes):
             self._end_all(error)
 
 
-def _world() -> Any:
-    """Return MPI's communicator of all processes, or raise NotReadyError."""
+def _library() -> Any:
+    """Return mpi4py's module, which starts MPI, or raise NotReadyError."""
     try:
         from mpi4py import MPI  # noqa: PLC0415 - starts MPI
     except (ImportError, RuntimeError) as error:  # no mpi4py, or no library for it
@@ -133,11 +135,9 @@ def _world() -> Any:
             f"MPIProcesses: expected mpi4py and an MPI library ({error}); install both by "
             "`python -m pip install mpi4py mpich`"
         ) from error
-    return MPI.COMM_WORLD
-
-
-def _shared_memory() -> int:
-    """Return MPI's name for those processes that run on one machine."""
-    from mpi4py import MPI  # noqa: PLC0415
-
-    return int(MPI.COMM_TYPE_SHARED)
+    if MPI.Query_thread() < MPI.THREAD_SERIALIZED:
+        raise NotReadyError(
+            "MPIProcesses: expected an MPI library that any thread may call, of which the last to "
+            f"come to a sum does; {MPI.Get_library_version().strip()} lets only one do so"
+        )
+    return MPI

@@ -260,8 +260,12 @@ class Trainer:
 
     def _run(self, train: Dataset, validation: Dataset | None, hooks: CallbackList) -> None:
         """Take all steps that are still to come."""
-        hooks.on_fit_begin(self)
-        self._restore_callbacks(hooks)
+        try:
+            hooks.on_fit_begin(self)
+            self._restore_callbacks(hooks)
+        except BaseException:
+            self._agree(fails=True)
+            raise
         self._agree()
         while not (self.progress.finished or self.interrupted):
             self._run_epoch(train, validation, hooks)
@@ -292,10 +296,12 @@ class Trainer:
         said = "the training ends after this step; stop it again to end at once"
         return self._ctrl_c.noted(said if self.processes.first else "")
 
-    def _agree(self) -> None:
-        """Let a stop, an interruption or Ctrl-C in one process be one in all."""
-        mine = [self.progress.stopping, self.interrupted, self._ctrl_c.pressed]
-        stops, interrupted, asked = self.processes.sum(np.array(mine, np.float64)) > 0
+    def _agree(self, *, fails: bool = False) -> None:
+        """Let a stop, an interruption, Ctrl-C or a failure in one process be one in all."""
+        mine = [self.progress.stopping, self.interrupted, self._ctrl_c.pressed, fails]
+        stops, interrupted, asked, failed = self.processes.sum(np.array(mine, np.float64)) > 0
+        if failed and not fails:
+            raise NotReadyError("Trainer.fit: another process cannot begin, and says why")
         self.progress.stopping, self.asked = bool(stops), bool(asked)
         self.interrupted = bool(interrupted or asked)
 

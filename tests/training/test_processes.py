@@ -1,5 +1,8 @@
 """Several processes that share a batch: what they add up is what as many workers add up."""
 
+import os
+import signal
+import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
@@ -29,9 +32,11 @@ from minicnn import (
     Trainer,
 )
 from minicnn.data import Affine
-from minicnn.errors import ArgumentError, DataError
+from minicnn.errors import ArgumentError, DataError, NotReadyError
 from minicnn.layers import BatchNorm, Dropout
 from minicnn.training.callbacks import Training
+from minicnn.training.ctrl_c import CtrlC
+from minicnn.training.mpi import MPIProcesses
 from minicnn.training.processes import Processes
 from minicnn.training.step import train_step
 from minicnn.training.workers import Team
@@ -388,3 +393,36 @@ def test_steps_by_hand_and_the_words_of_a_trainer() -> None:
     assert "processes" not in repr(begun_with(Processes()))
     with pytest.raises(ArgumentError, match=r"Trainer: processes must be"):
         begun_with(2)  # type: ignore[arg-type]
+
+
+def test_without_mpi_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mpi4py", None)
+    with pytest.raises(NotReadyError, match=r"`python -m pip install mpi4py mpich`$"):
+        MPIProcesses()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_ctrl_c_waits_for_the_end_of_the_step_and_the_second_does_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ctrl_c = CtrlC()
+    with ctrl_c.noted("it ends"):
+        os.kill(os.getpid(), signal.SIGINT)
+        assert ctrl_c.pressed
+        assert "it ends" in capsys.readouterr().err
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    with ctrl_c.noted(""):
+        assert not ctrl_c.pressed, "another training begins"
+        thread = threading.Thread(target=lambda: ctrl_c.noted("").__enter__())
+        thread.start()
+        thread.join()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_where_one_cannot_begin_none_does(tmp_path: Path) -> None:
+    (tmp_path / "last.npz").write_bytes(b"something else")
+    first, other = together(2, lambda me: trained(me, 1, Checkpoint(tmp_path)))
+    assert "expected a checkpoint or nothing" in str(first)
+    assert str(other) == "Trainer.fit: another process cannot begin, and says why"
