@@ -35,6 +35,10 @@ confusion matrix, and the mistakes that the network was surest of. The folder ch
 the training itself after every epoch and every minute: after Ctrl-C or a power failure, --resume
 DIR continues it, and arrives at the same weights, bit for bit.
 
+With --mpi several processes share each batch, on one machine or on many:
+
+  mpiexec -n 2 python examples/train_mnist.py --mpi
+
 With --dataset fashion-mnist it learns clothes instead of digits; that data is downloaded (31 MB)
 unless the folder $MINICNN_DATA/fashion-mnist has it.
 """
@@ -56,12 +60,11 @@ from _common import (
     fit,
     folder,
     from_zero,
-    how_to_resume,
     read_command,
     run,
-    trainer_of,
     where,
 )
+from _mpi import add_option, how_all_resume, processes_of, speaking_once, trainer_in
 from _recipe import (
     AUGMENTATION,
     BATCH_SIZE,
@@ -81,6 +84,7 @@ from minicnn.data import Dataset, load_fashion_mnist, load_mnist
 from minicnn.inspection import measure_kernels, plots
 from minicnn.metrics import accuracy
 from minicnn.saving.atomic import check_writable
+from minicnn.training.processes import Processes
 from minicnn.typing import Array
 
 LOADERS = {"mnist": load_mnist, "fashion-mnist": load_fashion_mnist}
@@ -108,6 +112,7 @@ def parse_arguments() -> argparse.Namespace:
         metavar="N",
         help="most images to train on (default: all 55,000)",
     )
+    add_option(parser)
     parser.add_argument("--dataset", choices=LOADERS, default="mnist", help="(default mnist)")
     parser.add_argument(
         "--out",
@@ -129,6 +134,7 @@ def unused(folder: Path) -> Path:
 
 def train(trainer: Trainer, data: Dataset, arguments: argparse.Namespace) -> None:
     """Train on all but the held-out images; weights and history are kept, also on Ctrl-C."""
+    first = trainer.processes.first
     training, validation = data.split(len(data) - HELD_OUT, seed=arguments.seed)
     training = training[: arguments.limit]
     print(f"training on {len(training):,} images, {len(validation):,} held out", flush=True)
@@ -139,11 +145,14 @@ def train(trainer: Trainer, data: Dataset, arguments: argparse.Namespace) -> Non
         augmented = training.augmented(AUGMENTATION)
         fit(trainer, arguments, augmented, validation, callbacks, arguments.batch_size)
     except KeyboardInterrupt:
-        trainer.model.save(weights)
-        sys.exit(f"interrupted {where(trainer)}; {how_to_resume(arguments)}")
+        if first:
+            trainer.model.save(weights)
+        sys.exit(f"interrupted {where(trainer)}; {how_all_resume(trainer.processes, arguments)}")
     finally:
-        trainer.history.save(history)
-    trainer.model.save(weights)
+        if first:
+            trainer.history.save(history)
+    if first:
+        trainer.model.save(weights)
     print(f"trained in {time.perf_counter() - began:.1f} s\n{weights}\n{history}", flush=True)
 
 
@@ -161,34 +170,43 @@ def save_pictures(trainer: Trainer, before: Array, test: Dataset, out: Path) -> 
         print(plots.save_figure(axes, out / f"{name}.png"))
 
 
-def new_trainer(arguments: argparse.Namespace) -> Trainer:
+def new_trainer(arguments: argparse.Namespace, processes: Processes) -> Trainer:
     """Return a new trainer."""
     optimizer = build_optimizer(
         arguments.learning_rate,
         arguments.first_decay,
         arguments.weight_decay,
     )
-    return Trainer(build_model(arguments.seed), optimizer, CrossEntropy(), seed=arguments.seed)
+    model, loss = build_model(arguments.seed), CrossEntropy()
+    return Trainer(model, optimizer, loss, seed=arguments.seed, processes=processes)
 
 
 def main() -> None:
     """Train, test, and save the results."""
     arguments = parse_arguments()
-    before = first_kernels(build_model(arguments.seed))
-    trainer = trainer_of(arguments, lambda: new_trainer(arguments))
-    model = trainer.model
-    data = LOADERS[arguments.dataset]()
-    check_writable("--out", arguments.out / "model.npz")
+    processes = processes_of(arguments)
+    with speaking_once(processes):
+        before = first_kernels(build_model(arguments.seed))
+        trainer = trainer_in(processes, arguments, lambda: new_trainer(arguments, processes))
+        data = LOADERS[arguments.dataset]()
+        if processes.first:
+            check_writable("--out", arguments.out / "model.npz")
+        print(trainer.model.summary(), end="\n\n")
+        train(trainer, data.train, arguments)
+    if processes.first:
+        show(trainer, before, data.test, arguments)
 
-    print(model.summary(), end="\n\n")
-    train(trainer, data.train, arguments)
-    share = accuracy(model.predict(data.test.images), data.test.labels)
-    print(f"\ntest accuracy {share:.2%} on {len(data.test):,} images never seen before")
+
+def show(trainer: Trainer, before: Array, test: Dataset, arguments: argparse.Namespace) -> None:
+    """Test, and draw the pictures."""
+    model = trainer.model
+    share = accuracy(model.predict(test.images), test.labels)
+    print(f"\ntest accuracy {share:.2%} on {len(test):,} images never seen before")
     at_first, now = measure_kernels(before), measure_kernels(first_kernels(model))
     print(f"median edge score {now.median_edge:.2f}, before training {at_first.median_edge:.2f}")
     print(f"\n{now}\n\n{KERNEL_TABLE}\n")
     print("drawing the pictures", flush=True)
-    save_pictures(trainer, before, data.test, arguments.out)
+    save_pictures(trainer, before, test, arguments.out)
 
 
 if __name__ == "__main__":

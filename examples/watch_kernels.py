@@ -54,6 +54,7 @@ class SaveModel(Callback):
     """Keeps the weights when training ends, also on Ctrl-C, and before a film is drawn."""
 
     path: Path
+    runs_once = True
 
     def on_fit_end(self, trainer: Training) -> None:
         """Write the file, if anything was learned."""

@@ -27,9 +27,10 @@ from minicnn.training.history import History
 from minicnn.training.progress import Progress
 from minicnn.training.state import TrainingState
 
-FORMAT = "minicnn checkpoint, version 2"
+FORMAT = "minicnn checkpoint, version 3"
 FINGERPRINT = ["augmentations", "images", "shape", "targets"]
 MOST_WORKERS = 1_024
+MOST_PROCESSES = 2**20
 
 
 def write(path: str | Path, state: TrainingState) -> None:
@@ -105,6 +106,7 @@ def _to_entries(state: TrainingState) -> dict[str, Any]:
         "loss": describe(state.loss),
         "seed": state.seed,
         "workers": state.workers,
+        "processes": state.processes,
         "progress": state.progress.as_dict(),
         "history": state.history,
         "random": state.random,
@@ -156,6 +158,8 @@ def _restored(
         scratch.state = state["random"][name]
     if checks.whole_number("Trainer", "workers", state["workers"]) > MOST_WORKERS:
         raise DataError(f"expected at most {MOST_WORKERS} workers, got {state['workers']}")
+    if checks.whole_number("Trainer", "processes", state["processes"]) > MOST_PROCESSES:
+        raise DataError(f"expected at most {MOST_PROCESSES} processes, got {state['processes']}")
     for name, kept in state["callbacks"]:
         checks.instance("checkpoint", "the name of a callback", name, str)
         checks.instance("checkpoint", f"the state of {name}", kept, dict)
@@ -165,6 +169,7 @@ def _restored(
         loss=loss,
         seed=checks.whole_number("Trainer", "seed", state["seed"], minimum=0),
         workers=state["workers"],
+        processes=state["processes"],
         progress=Progress.from_dict(state["progress"]),
         history=History.of_rows(state["history"]).rows,
         random={name: state["random"][name] for name in ("now", "epoch")},

@@ -9,6 +9,7 @@ from minicnn.errors import ArgumentError, DataError
 from minicnn.layers import BatchNorm, Composition, Layer, Sigmoid, Softmax
 from minicnn.losses import BinaryCrossEntropy, Loss, MeanSquaredError
 from minicnn.sequential import Sequential
+from minicnn.training.processes import Processes
 from minicnn.training.state import TrainingState
 
 
@@ -68,8 +69,7 @@ def check_classes(model: Sequential, loss: Loss, train: Dataset, other: Dataset 
 
 def check_batches(model: Sequential, samples: int, batch_size: int) -> None:
     """Raise ArgumentError if a batch, such as the last of an epoch, were too small to normalize."""
-    smallest = samples % batch_size or batch_size
-    if smallest > 1:
+    if smallest_batch(samples, batch_size) > 1:
         return
     for place, layer in model.walk():
         if isinstance(layer, BatchNorm) and layer.trainable and layer.values_of_a_sample == 1:
@@ -79,6 +79,60 @@ def check_batches(model: Sequential, samples: int, batch_size: int) -> None:
                 f"{batch_size:,}, of which the last has one"
                 + ("" if samples == 1 else "; take another batch_size, or train[:-1]")
             )
+
+
+def check_processes(
+    model: Sequential, loss: Loss, size: int, samples: int, batch_size: int
+) -> None:
+    """Raise ArgumentError unless each of so many processes gets a share of every batch."""
+    if size == 1:
+        return
+    uncut = [
+        f"{place} {layer!r}"
+        for place, layer in model.walk()
+        if not (layer.per_sample or layer.sums_over_batch)
+    ]
+    uncut += [] if loss.per_sample else [repr(loss)]
+    if uncut:
+        raise ArgumentError(
+            f"Trainer: expected a batch that {size} processes may share, but {uncut[0]} does not "
+            "say that it works on a share of a batch; set per_sample = True in its class if each "
+            "sample's result depends on that sample alone, or train in one process"
+        )
+    smallest = smallest_batch(samples, batch_size)
+    if smallest < size:
+        raise ArgumentError(
+            f"Trainer: expected batches of {size} samples or more, one for each process, got "
+            f"{samples:,} samples in batches of {batch_size:,}, of which the last has {smallest}; "
+            "take another batch_size, leave out the samples of the last batch, or start fewer "
+            "processes"
+        )
+
+
+def check_number(state: TrainingState, processes: Processes | None) -> None:
+    """Raise DataError unless a checkpoint is of as many processes as are to go on with it."""
+    size = 1 if processes is None else processes.size
+    if size != state.processes:
+        how = f"start it by `mpiexec -n {state.processes} python SCRIPT` (one machine will do)"
+        if state.processes == 1:
+            how = "resume it without processes=..., in one process"
+        elif size == 1:
+            how += " and give processes=MPIProcesses()"
+        raise DataError(
+            f"{state.path}: expected as many processes as trained it, {state.processes}, got "
+            f"{size}; {how}"
+        )
+
+
+def smallest_batch(samples: int, batch_size: int) -> int:
+    """Return the size of the smallest batch of an epoch, which is the last.
+
+    Examples
+    --------
+    >>> smallest_batch(100, 32), smallest_batch(100, 50)
+    (4, 50)
+    """
+    return samples % batch_size or batch_size
 
 
 def check_same(

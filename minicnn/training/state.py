@@ -19,6 +19,8 @@ class TrainingState:
     ----------
     model, optimizer, loss, seed, workers
         What the trainer was made of.
+    processes : int
+        How many trained together.
     progress : Progress
     history : list of dict
         The rows of the history.
@@ -37,6 +39,7 @@ class TrainingState:
     loss: Loss
     seed: int
     workers: int
+    processes: int
     progress: Progress
     history: list[Row]
     random: dict[str, Any]

@@ -16,7 +16,7 @@ def train_step(
     team: Team,
     images: Array,
     targets: Targets,
-) -> tuple[float, Array]:
+) -> tuple[float, float]:
     """Move the weights one step down the slope of the loss of one batch.
 
     Parameters
@@ -27,7 +27,7 @@ def train_step(
     optimizer : Optimizer
     team : Team
         Whose workers share the batch: each goes forward and backward on some of the samples, and
-        the team adds up their losses and gradients.
+        the team adds up their losses, accuracies and gradients.
     images : array (N, *in_shape)
     targets : array (N, ...)
 
@@ -35,22 +35,22 @@ def train_step(
     -------
     value : float
         The loss before the step. If it is NaN or infinite, there was no step.
-    outputs : array (N, ...)
-        What the network made of the images.
+    accuracy : float
+        Before the step as well; NaN where the targets are not class numbers.
     """
 
     def forward_and_backward(
         network: Composition, images: Array, targets: Targets, fraction: float
-    ) -> tuple[float, Array]:
+    ) -> tuple[float, float]:
         outputs = network(images, training=True)
         value, gradient = loss(outputs, targets)
         network.backward_parameters(gradient * fraction)  # of the batch
-        return value, outputs
+        return value, loss.accuracy(outputs, targets)
 
     parameters = network.named_parameters()
-    value, outputs = team.run(
+    value, accuracy = team.run(
         forward_and_backward, network, list(parameters.values()), images, targets
     )
     if math.isfinite(value):
         optimizer.step(parameters)
-    return value, outputs
+    return value, accuracy

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, Self
 
@@ -26,10 +26,19 @@ from minicnn.terminal import tell
 from minicnn.training import checkpoint_file
 from minicnn.training.callbacks.base import Callback
 from minicnn.training.callbacks.callback_list import CallbackList
+from minicnn.training.ctrl_c import CtrlC
 from minicnn.training.history import History, Row
 from minicnn.training.own_parts import advice_on_gradients
+from minicnn.training.processes import Processes, check_alike
 from minicnn.training.progress import Progress
-from minicnn.training.refusals import check_batches, check_classes, check_same, check_trainable
+from minicnn.training.refusals import (
+    check_batches,
+    check_classes,
+    check_number,
+    check_processes,
+    check_same,
+    check_trainable,
+)
 from minicnn.training.state import TrainingState
 from minicnn.training.step import train_step
 from minicnn.training.workers import Team, default_count, quiet
@@ -58,10 +67,14 @@ class Trainer:
         many workers there are. With as many workers the same seed gives the same weights to the
         bit, in every run on a machine. With more or fewer they differ in the last digits, and in
         what layers draw at random.
+    processes : Processes, optional
+        Those that train this model together, such as `minicnn.training.mpi.MPIProcesses()`; by
+        default this one alone. Each makes the same model and trainer, gives `fit` the same data,
+        and works on its part of every batch, with so many `workers`.
 
     Attributes
     ----------
-    model, optimizer, loss, seed, workers
+    model, optimizer, loss, seed, workers, processes
         As given.
     progress : Progress
         How far the training has got; `epoch` and `steps` are two of its numbers.
@@ -75,6 +88,8 @@ class Trainer:
         The fingerprints of what the current `fit` was given.
     interrupted : bool
         Whether the current `fit` was ended by `interrupt`.
+    asked : bool
+        Whether it was ended by Ctrl-C in one of several processes.
     resumed_from : Path, or None
         The checkpoint from which the current `fit` goes on.
 
@@ -107,6 +122,7 @@ class Trainer:
         seed: int = 0,
         *,
         workers: int | None = None,
+        processes: Processes | None = None,
     ) -> None:
         checks.instance("Trainer", "model", model, Sequential)
         checks.instance("Trainer", "optimizer", optimizer, Optimizer)
@@ -114,9 +130,11 @@ class Trainer:
         check_trainable(model, loss)
         self.model, self.optimizer, self.loss = model, optimizer, loss
         self.seed = checks.whole_number("Trainer", "seed", seed, minimum=0)
-        self.workers = checks.whole_number(
-            "Trainer", "workers", default_count(model, loss) if workers is None else workers
-        )
+        self.processes = Processes() if processes is None else processes
+        checks.instance("Trainer", "processes", self.processes, Processes)
+        if workers is None:
+            workers = default_count(model, loss, self.processes.neighbours)
+        self.workers = checks.whole_number("Trainer", "workers", workers)
         keep_freed_blocks()
         for parameter in model.parameters:
             # A file keeps rows first or columns first; in another order the last digits differ.
@@ -126,9 +144,10 @@ class Trainer:
         self.callbacks: list[Callback] = []
         self.train: Dataset | None = None
         self.data: dict[str, Any] = {}
-        self.interrupted = False
+        self.interrupted = self.asked = False
         self.resumed_from: Path | None = None
-        self._team = Team(self.workers, loss, self.seed)
+        self._ctrl_c = CtrlC()
+        self._team = Team(self.workers, loss, self.seed, self.processes)
         self._rng = np.random.default_rng(self.seed)
         self._order = self._rng.bit_generator.state  # before the order of this epoch was drawn
         self._pending: TrainingState | None = None  # what `fit` is still to go on with
@@ -153,6 +172,10 @@ class Trainer:
             "workers": f"{self.workers}, seed {self.seed}",
             "done": steps if self.steps else "nothing yet",
         }
+        if self.processes.size > 1:
+            described["processes"] = (
+                f"{self.processes.size}, of which this is {self.processes.rank}"
+            )
         if done:
             described["last epoch"] = self.history.last_epoch()
         return described
@@ -211,37 +234,76 @@ class Trainer:
         Interrupted
             After Ctrl-C, or the stop button of a notebook; it is a KeyboardInterrupt.
         """
-        check_trainable(self.model, self.loss)
-        self._check_data("train", train)
-        if validation is not None:
-            self._check_data("validation", validation)
-        check_classes(self.model, self.loss, train, validation)
-        if self._pending is not None and self.model.classes is not None:
-            train.check_classes("Trainer.fit: train", self.model.classes)
-        self.optimizer.check_names(self.model.named_parameters())
-        hooks = CallbackList(callbacks, progress_bars=progress)
-        self.train = train
-        self.data = {"train": fingerprint(train), "validation": fingerprint(validation)}
-        self._begin(len(train), epochs=epochs, batch_size=batch_size)
-        self.model.classes = train.classes or self.model.classes
-        if progress and self.progress.epoch > 0 and self.resumed_from is None:
-            tell(
+        with self.processes.together():
+            check_trainable(self.model, self.loss)
+            self._check_data("train", train)
+            if validation is not None:
+                self._check_data("validation", validation)
+            check_classes(self.model, self.loss, train, validation)
+            if self._pending is not None and self.model.classes is not None:
+                train.check_classes("Trainer.fit: train", self.model.classes)
+            self.optimizer.check_names(self.model.named_parameters())
+            hooks = CallbackList(callbacks, progress_bars=progress, first=self.processes.first)
+            self.train = train
+            self.data = {"train": fingerprint(train), "validation": fingerprint(validation)}
+            self._begin(len(train), epochs=epochs, batch_size=batch_size)
+            self.model.classes = train.classes or self.model.classes
+            if progress:
+                self._remark(len(train))
+            self.callbacks, self.interrupted, self.asked = hooks.callbacks, False, False
+            with self._stoppable():
+                with self._ending_together(), hooks.at_end(self):
+                    self._run(train, validation, hooks)
+                if self.asked:
+                    raise KeyboardInterrupt
+        return self.history
+
+    def _run(self, train: Dataset, validation: Dataset | None, hooks: CallbackList) -> None:
+        """Take all steps that are still to come."""
+        try:
+            hooks.on_fit_begin(self)
+            self._restore_callbacks(hooks)
+        except BaseException:
+            self._agree(fails=True)
+            raise
+        self._agree()
+        while not (self.progress.finished or self.interrupted):
+            self._run_epoch(train, validation, hooks)
+
+    def _remark(self, samples: int) -> None:
+        """Say what might not be meant."""
+        if self.progress.epoch > 0 and self.resumed_from is None:
+            self._tell(
                 f"Trainer.fit: {self.progress.epoch} epochs were trained before, and "
                 f"{self.progress.epochs} more make {self.progress.final_epoch}"
             )
-        if progress and self.progress.steps_per_epoch == 1 and len(train) > USUAL_MOST:
-            tell(
-                f"Trainer.fit: a batch of {self.progress.batch_size:,} takes all {len(train):,} "
+        if self.progress.steps_per_epoch == 1 and samples > USUAL_MOST:
+            self._tell(
+                f"Trainer.fit: a batch of {self.progress.batch_size:,} takes all {samples:,} "
                 f"samples at once, so that an epoch is one step; batches of 32 to {USUAL_MOST} "
                 "learn more from the same samples"
             )
-        self.callbacks, self.interrupted = hooks.callbacks, False
-        with self._stoppable(), hooks.at_end(self):
-            hooks.on_fit_begin(self)
-            self._restore_callbacks(hooks)
-            while not (self.progress.finished or self.interrupted):
-                self._run_epoch(train, validation, hooks)
-        return self.history
+
+    def _tell(self, line: str) -> None:
+        """Write a line to standard error, in the first process."""
+        if self.processes.first:
+            tell(line)
+
+    def _ending_together(self) -> AbstractContextManager[None]:
+        """Let Ctrl-C in one of several processes wait for the end of the step."""
+        if self.processes.size == 1:
+            return nullcontext()
+        said = "the training ends after this step; stop it again to end at once"
+        return self._ctrl_c.noted(said if self.processes.first else "")
+
+    def _agree(self, *, fails: bool = False) -> None:
+        """Let a stop, an interruption, Ctrl-C or a failure in one process be one in all."""
+        mine = [self.progress.stopping, self.interrupted, self._ctrl_c.pressed, fails]
+        stops, interrupted, asked, failed = self.processes.sum(np.array(mine, np.float64)) > 0
+        if failed and not fails:
+            raise NotReadyError("Trainer.fit: another process cannot begin, and says why")
+        self.progress.stopping, self.asked = bool(stops), bool(asked)
+        self.interrupted = bool(interrupted or asked)
 
     @contextmanager
     def _stoppable(self) -> Iterator[None]:
@@ -292,6 +354,7 @@ class Trainer:
             )
         self._check_batch(images, targets)
         checks.finite("Trainer.train_step", "images", images)
+        check_processes(self.model, self.loss, self.processes.size, len(images), len(images))
         result = self._step(images, targets)
         self.progress.steps += 1
         return result
@@ -312,6 +375,7 @@ class Trainer:
             loss=self.loss,
             seed=self.seed,
             workers=self.workers,
+            processes=self.processes.size,
             progress=self.progress,
             history=self.history.rows,
             random={"now": self._rng.bit_generator.state, "epoch": self._order},
@@ -320,7 +384,13 @@ class Trainer:
         )
 
     @classmethod
-    def resume(cls, path: str | Path, own: Sequence[type] = ()) -> Self:
+    def resume(
+        cls,
+        path: str | Path,
+        own: Sequence[type] = (),
+        *,
+        processes: Processes | None = None,
+    ) -> Self:
         """Restore a trainer from a checkpoint; its `fit` goes on where that was written.
 
         Give `fit` the same data and callbacks; epochs and batch size are known. Weights and history
@@ -333,17 +403,26 @@ class Trainer:
             Of a file that `Checkpoint` wrote, or of its folder, for the last one in it.
         own : sequence of classes
             Layers, optimizers, schedules and losses of your own that the training has.
+        processes : Processes, optional
+            As many as there were, where there were several; all of them read the file.
 
         Raises
         ------
         DataError
-            If the file is no checkpoint, or is broken, or needs a class that is not known.
+            If the file is no checkpoint, or is broken, or needs a class that is not known, or is
+            of another number of processes.
         """
         path = Path(path)
         state = checkpoint_file.read(path / "last.npz" if path.is_dir() else path, own)
+        check_number(state, processes)
         try:
             trainer = cls(
-                state.model, state.optimizer, state.loss, state.seed, workers=state.workers
+                state.model,
+                state.optimizer,
+                state.loss,
+                state.seed,
+                workers=state.workers,
+                processes=processes,
             )
         except MinicnnError as error:
             raise DataError(f"{state.path}: {error}") from error
@@ -359,6 +438,7 @@ class Trainer:
             self.progress.begin_epoch()
         self.progress.start_clock()
         hooks.on_epoch_begin(self)
+        self._agree()
         if self._breaks_off():
             self.progress.leave_epoch()
             return
@@ -367,13 +447,16 @@ class Trainer:
             loss, accuracy = self._step(images, targets)
             self.progress.count(loss, accuracy, len(images))
             hooks.on_step_end(self, loss, accuracy)
+            self._agree()
             if self._breaks_off():  # before the next batch, which may be drawn by chance
                 return
+        self._check_weights()
         hooks.on_epoch_trained(self)
         row = self._row(validation)
         self.history.rows.append(row)
         self.progress.finish_epoch()
         hooks.on_epoch_end(self, row)
+        self._agree()
 
     def _breaks_off(self) -> bool:
         """Return whether the training is to end although the epoch has more steps."""
@@ -386,12 +469,12 @@ class Trainer:
         self._team.step = self.progress.steps
         # Numbers that overflow are reported below, with the place and advice.
         with quiet():
-            loss, outputs = train_step(
+            loss, accuracy = train_step(
                 network, self.loss, self.optimizer, self._team, images, targets
             )
         if not math.isfinite(loss):
             raise DivergenceError(self._divergence("the loss", loss))
-        return loss, self.loss.accuracy(outputs, targets)
+        return loss, accuracy
 
     def _network(self) -> Sequential:
         """Return the model that the loss is taken of: without its last Softmax if the loss has one.
@@ -421,8 +504,7 @@ class Trainer:
         if not all(np.isfinite(p.value).all() for p in self.model.parameters):
             raise DivergenceError(self._divergence("a weight", math.nan))
         if validation is not None:
-            with quiet():
-                validation_loss, validation_accuracy = self.model.evaluate(validation, self.loss)
+            validation_loss, validation_accuracy = self._evaluate(validation)
             if not math.isfinite(validation_loss):
                 raise DivergenceError(self._divergence("the validation loss", validation_loss))
         return {
@@ -435,6 +517,28 @@ class Trainer:
             "validation_accuracy": _measured(validation_accuracy),
             "seconds": self.progress.elapsed(),
         }
+
+    def _evaluate(self, validation: Dataset) -> tuple[float, float]:
+        """Return loss and accuracy, to which every process adds those of its part of the data."""
+        figures = np.zeros(2)
+        part = self.processes.part_of(len(validation))
+        count = part.stop - part.start
+        if count > 0:
+            mine = validation if count == len(validation) else validation[part]
+            with quiet():
+                measured = self.model.evaluate(mine, self.loss)
+            figures = np.array(measured) * (count / len(validation))
+        loss, accuracy = self.processes.sum(figures)
+        return float(loss), float(accuracy)
+
+    def _check_weights(self) -> None:
+        """Raise ArgumentError if the weights of the processes are no longer the same."""
+        check_alike(
+            self.processes,
+            {"weights": [parameter.value for parameter in self.model.parameters]},
+            f"after {self.steps:,} steps: a callback or a layer has changed them in another way "
+            "there; what it draws at random must be the same everywhere",
+        )
 
     def _divergence(self, what: str, value: float) -> str:
         """Say where training broke, and what to try."""
@@ -454,11 +558,27 @@ class Trainer:
                 checks.whole_number("Trainer.fit", name, value)
         if self._pending is not None:
             check_same(self._pending, given, self.data)
-            return
-        self.resumed_from = None
-        epochs, batch_size = given["epochs"] or 1, given["batch_size"] or 64
-        check_batches(self.model, samples, batch_size)
-        self.progress.begin_fit(samples, epochs, batch_size, len(self.history))
+        else:
+            self.resumed_from = None
+            epochs, batch_size = given["epochs"] or 1, given["batch_size"] or 64
+            check_batches(self.model, samples, batch_size)
+            check_processes(self.model, self.loss, self.processes.size, samples, batch_size)
+            self.progress.begin_fit(samples, epochs, batch_size, len(self.history))
+        self._check_start()
+
+    def _check_start(self) -> None:
+        """Raise ArgumentError unless all processes begin with the same."""
+        place = self.progress.as_dict() | {"seconds": 0.0}
+        facts = {
+            "the training data": self.data["train"],
+            "the validation data": self.data["validation"],
+            "the seed": self.seed,
+            "the number of workers": self.workers,
+            "epochs, batch size or place": place,
+            "weights": [parameter.value for parameter in self.model.parameters],
+        }
+        advice = "build and load everything in each of them in the same way, with the same seeds"
+        check_alike(self.processes, facts, advice)
 
     def _restore_callbacks(self, hooks: CallbackList) -> None:
         """Let the callbacks go on with what they kept, and say if one of them is missing."""
@@ -469,7 +589,7 @@ class Trainer:
         except DataError as error:
             raise DataError(f"{self._pending.path}: {error}") from error
         if missing:
-            tell(f"Trainer.fit: before the interruption there was also {', '.join(missing)}")
+            self._tell(f"Trainer.fit: before the interruption there was also {', '.join(missing)}")
         self._pending = None
 
     def _check_data(self, name: str, data: Dataset) -> None:

@@ -5,6 +5,10 @@ shares: each goes forward and backward by itself, and the gradients are added up
 the first has replicas of the layers, which share the weights. NumPy lets go of Python's lock while
 it computes, so the threads run at the same time.
 
+Several processes may each have such a team. Then the shares are dealt out among the processes, and
+those of a process among its workers; gradients are added up first within each process, then over
+all of them.
+
 Where every layer works sample by sample (`Layer.per_sample`), a large batch has more shares than
 workers, which wait for their turn, so that no more of them are in memory than there are threads.
 Where a layer takes sums over the batch (`Layer.sums_over_batch`), there are as many shares as
@@ -13,9 +17,9 @@ workers, which meet for every sum. Where a layer, or the loss, does neither, the
 BLAS's own threads rest meanwhile, also where there is a single worker: on a busy machine they wait
 for each other at every small product.
 
-For a given number of workers the result is the same to the bit in every run: the shares depend on
-the batch and the model alone, each is computed by one thread, all are added up in one order, and
-what is drawn at random depends on the seed, the step and the share.
+For a given number of processes and workers the result is the same to the bit in every run: the
+shares depend on the batch and the model alone, each is computed by one thread, all are added up in
+one order, and what is drawn at random depends on the seed, the step and the share.
 """
 
 import math
@@ -35,6 +39,7 @@ from minicnn.layers.replica import replica
 from minicnn.layers.share import Share, working_on
 from minicnn.losses import Loss
 from minicnn.ops import blas
+from minicnn.training.processes import Processes
 from minicnn.typing import Array, Targets
 
 THREAD_SAMPLES = 32
@@ -54,10 +59,10 @@ PATIENCE_SECONDS = 86_400.0
 """How long a share waits for the others to come to a sum: a day, since a process may be stopped for
 hours, and whoever waits then must not take that for the others' failure."""
 
-Work: TypeAlias = Callable[[Composition, Array, Targets, float], tuple[float, Array]]
+Work: TypeAlias = Callable[[Composition, Array, Targets, float], tuple[float, float]]
 """Goes forward and backward on one share of a batch: takes the network, images, targets, and the
 fraction of the batch that these are, by which it weighs the gradients; returns the loss and the
-outputs."""
+accuracy, both means over the share."""
 
 
 def quiet() -> np.errstate:
@@ -76,6 +81,8 @@ class Team:
         Whose gradients they compute.
     seed : int, default 0
         Decides, with `step`, what layers draw at random.
+    processes : Processes, optional
+        Those that share the batch, each with a team of so many; by default this one alone.
 
     Attributes
     ----------
@@ -88,21 +95,25 @@ class Team:
     >>> def work(network, x, labels, fraction):
     ...     outputs = network(x, training=True)
     ...     network.backward_parameters(CrossEntropy().gradient(outputs, labels) * fraction)
-    ...     return CrossEntropy().value(outputs, labels), outputs
+    ...     loss = CrossEntropy()
+    ...     return loss.value(outputs, labels), loss.accuracy(outputs, labels)
     >>> model = Sequential([Dense(2)], input_shape=(3,))
     >>> x, labels = np.ones((64, 3), np.float32), np.zeros(64, np.int64)
-    >>> loss, outputs = Team(2, CrossEntropy()).run(work, model, model.parameters, x, labels)
-    >>> outputs.shape, model.layers[0].weight.grad.shape
-    ((64, 2), (2, 3))
+    >>> loss, accuracy = Team(2, CrossEntropy()).run(work, model, model.parameters, x, labels)
+    >>> 0 <= accuracy <= 1, model.layers[0].weight.grad.shape
+    (True, (2, 3))
     """
 
-    def __init__(self, count: int, loss: Loss, seed: int = 0) -> None:
+    def __init__(
+        self, count: int, loss: Loss, seed: int = 0, processes: Processes | None = None
+    ) -> None:
         self.count, self.loss, self.seed, self.step = count, loss, seed, 0
+        self.processes = Processes() if processes is None else processes
         self.others = ThreadPoolExecutor(count - 1, "minicnn") if count > 1 else None
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Let a copy have threads of its own."""
-        return Team, (self.count, self.loss, self.seed), {"step": self.step}
+        return Team, (self.count, self.loss, self.seed, self.processes), {"step": self.step}
 
     def run(
         self,
@@ -111,7 +122,7 @@ class Team:
         parameters: Sequence[Parameter],
         images: Array,
         targets: Targets,
-    ) -> tuple[float, Array]:
+    ) -> tuple[float, float]:
         """Do the work on every share: fill the `grad` of every parameter.
 
         Parameters
@@ -125,64 +136,77 @@ class Team:
 
         Returns
         -------
-        loss : float
-            The mean over the batch. If it is NaN or infinite, the gradients cannot be used, and
-            statistics are as before.
-        outputs : array (N, ...)
+        loss, accuracy : float
+            The means over the batch. If the loss is NaN or infinite, the gradients cannot be used,
+            and statistics are as before.
         """
         parts = self.shares(network, len(images))
-        count = min(self.count, len(parts))
+        mine = range(self.processes.rank, len(parts), self.processes.size)
+        count = min(self.count, len(mine))
         networks, sets = [network], [parameters]
         for _ in range(1, count):
             copies: dict[int, Any] = {}
             networks.append(replica(network, copies))
             sets.append([copies[id(parameter)] for parameter in parameters])
         before = [(p, p.value) for p in parameters if p.role == "statistic"]
-        meeting = Meeting(count)
+        meeting = Meeting(count, self.processes)
 
         def do_shares(worker: int) -> _Result:
             """Do every share of one worker, one after the other."""
             result = _Result()
             try:
-                for number in range(worker, len(parts), count):
+                for number in mine[worker::count]:
                     part = parts[number]
                     fraction = (part.stop - part.start) / len(images)
                     share = TeamShare(meeting, worker, (self.seed, self.step, number))
                     unset = forget_gradients(sets[worker])
                     # Numbers that overflow show in the loss; the trainer reports them.
                     with working_on(share), quiet():
-                        value, outputs = work(
+                        loss, accuracy = work(
                             networks[worker], images[part], targets[part], fraction
                         )
                     check_gradients(networks[worker], sets[worker], unset)
-                    result.add(value * fraction, outputs, sets[worker])
+                    result.add(loss * fraction, accuracy * fraction, sets[worker])
             except BaseException:
                 meeting.end()
                 raise
             return result
 
-        results = self._in_threads(do_shares, count)
-        for i, parameter in enumerate(parameters):
-            if parameter.trainable:
-                parameter.grad = reduce(np.add, (result.gradients[i] for result in results))
-        loss = sum(result.loss for result in results)
+        loss, accuracy = self._add_up(self._in_threads(do_shares, count), parameters)
         if not math.isfinite(loss):
             for statistic, value in before:
                 statistic.value = value
-        in_order = [results[i % count].outputs[i // count] for i in range(len(parts))]
-        return loss, np.concatenate(in_order)
+        return loss, accuracy
+
+    def _add_up(
+        self, results: Sequence["_Result"], parameters: Sequence[Parameter]
+    ) -> tuple[float, float]:
+        """Add up gradients, loss and accuracy, over the workers and then over the processes."""
+        learned = [i for i, parameter in enumerate(parameters) if parameter.trainable]
+        sums = [reduce(np.add, (result.gradients[i] for result in results)) for i in learned]
+        for i, gradient in zip(learned, self.processes.sum_all(sums), strict=True):
+            parameters[i].grad = gradient
+        # By themselves, since gradients in float32 would round them.
+        figures = [sum(r.loss for r in results), sum(r.accuracy for r in results)]
+        loss, accuracy = self.processes.sum(np.array(figures))
+        return float(loss), float(accuracy)
 
     def shares(self, network: Composition, N: int) -> list[slice]:
-        """Return which samples of N make up each share."""
+        """Return which samples of N make up each share.
+
+        Each process has one at least, for as many samples as there are processes.
+        """
         layers = [layer for _, layer in network.walk()]
-        count = max(min(self.count, N // THREAD_SAMPLES), 1)
+        processes = self.processes.size
+        count = processes * max(min(self.count, N // (THREAD_SAMPLES * processes)), 1)
         if not may_share(layers, self.loss):
             count = 1
         elif all(layer.per_sample for layer in layers):
             most = max(SHARE_ACTIVATIONS // _activations(layers), SHARE_SAMPLES)
             if count * most < N:
-                rounds = math.ceil(N / (most * self.count))
-                count = min(rounds * self.count, N)
+                at_once = processes * self.count
+                rounds = math.ceil(N / (most * at_once))
+                count = min(rounds * at_once, N)
         cuts = [N * i // count for i in range(count + 1)]
         return [slice(begin, end) for begin, end in pairwise(cuts)]
 
@@ -211,44 +235,48 @@ class Team:
 
 @dataclass(eq=False)  # arrays are not compared as a whole
 class _Result:
-    """What one worker has of all its shares: the loss and the gradients, added up, the outputs."""
+    """What one worker has of all its shares, added up."""
 
     loss: float = 0.0
-    outputs: list[Array] = field(default_factory=list)
+    accuracy: float = 0.0
     gradients: list[Array] = field(default_factory=list)
 
-    def add(self, loss: float, outputs: Array, parameters: Sequence[Parameter]) -> None:
+    def add(self, loss: float, accuracy: float, parameters: Sequence[Parameter]) -> None:
         """Add a share whose gradients stand in the parameters."""
         new = [parameter.grad for parameter in parameters]
         self.gradients = list(map(np.add, self.gradients, new)) if self.gradients else new
         self.loss += loss
-        self.outputs.append(outputs)
+        self.accuracy += accuracy
 
 
 class Meeting:
     """Where the workers add up arrays: each gives one, and all get the sum.
 
+    The last to come adds them up, over the workers and then over the processes.
+
     Parameters
     ----------
     count : int
-        How many workers there are.
+        How many workers there are in this process.
+    processes : Processes, optional
+        By default this one alone.
     """
 
-    def __init__(self, count: int) -> None:
-        self.barrier = Barrier(count, timeout=PATIENCE_SECONDS)
-        self.rounds = [0] * count
-        # Two tables in turn: whoever brings to the next one leaves those in peace who still add up
-        # this one, and nobody comes to the one after that before all are done.
-        self.brought: list[list[Array]] = [[np.zeros(())] * count for _ in range(2)]
+    def __init__(self, count: int, processes: Processes | None = None) -> None:
+        self.processes = Processes() if processes is None else processes
+        self.barrier = Barrier(count, self._add_up, timeout=PATIENCE_SECONDS)
+        self.brought: list[Array] = [np.zeros(())] * count
+        self.total: Array = np.zeros(())
 
     def sum(self, worker: int, array: Array) -> Array:
         """Return the sum over the workers, in their order: the same bits for all, in every run."""
-        brought = self.brought[self.rounds[worker] % 2]
-        brought[worker] = array
-        self.rounds[worker] += 1
+        self.brought[worker] = array
         self.barrier.wait()  # until all have brought theirs
-        total: Array = reduce(np.add, brought)
-        return total
+        # The next sum is made only when all have come again, each with a copy of this one.
+        return self.total.copy()
+
+    def _add_up(self) -> None:
+        self.total = self.processes.sum(np.asarray(reduce(np.add, self.brought)))
 
     def end(self) -> None:
         """Release those who wait, with a BrokenBarrierError: some worker will not come."""
@@ -338,12 +366,12 @@ def may_share(layers: Iterable[Layer], loss: Loss) -> bool:
     return loss.per_sample and all(layer.per_sample or layer.sums_over_batch for layer in layers)
 
 
-def default_count(network: Composition, loss: Loss) -> int:
+def default_count(network: Composition, loss: Loss, neighbours: int = 1) -> int:
     """Return how many workers suit this machine, this model and this loss.
 
-    As many as it has cores, at most `DEFAULT_MOST`; one, if the threads of the matrix products
-    cannot be held, or if a batch cannot be cut.
+    As many as it has cores, divided among the processes that share these, at most `DEFAULT_MOST`;
+    one, if the threads of the matrix products cannot be held, or if a batch cannot be cut.
     """
     layers = (layer for _, layer in network.walk())
     may = blas.is_held() and may_share(layers, loss)
-    return min(blas.cores(), DEFAULT_MOST) if may else 1
+    return min(max(blas.cores() // neighbours, 1), DEFAULT_MOST) if may else 1

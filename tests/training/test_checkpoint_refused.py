@@ -161,7 +161,7 @@ def test_files_that_are_no_checkpoints(tmp_path: Path) -> None:
     described = str(parts["training"])
     workers = Trainer.resume(tmp_path).workers
     changes = [
-        ('"minicnn checkpoint, version 2"', '"version 1"', "expected 'minicnn checkpoint, vers"),
+        ('"minicnn checkpoint, version 3"', '"version 1"', "expected 'minicnn checkpoint, vers"),
         ('"SGD"', '"os.system"', "unknown class 'os.system', expected one of"),
         ('"SGD"', '"Constant"', "broken one .TypeError"),
         ('"CrossEntropy"', '"MSE"', "unknown class 'MSE'"),

@@ -46,20 +46,21 @@ def batch(count: int = 96, dtype: Any = np.float64) -> tuple[Array, Any]:
     return rng.random((count, 1, 8, 8)).astype(dtype), rng.integers(0, 10, count)
 
 
-def gradients(count: int, loss: Any, size: int = 96) -> tuple[float, Array, list[Array]]:
+def gradients(count: int, loss: Any, size: int = 96) -> tuple[float, float, list[Array]]:
     whole = model()
     network = whole.without_softmax() if loss.includes_softmax else whole
-    value, outputs = train_step(network, loss, SGD(0.1), Team(count, loss), *batch(size))
-    return value, outputs, [parameter.grad for parameter in network.parameters]
+    value, accuracy = train_step(network, loss, SGD(0.1), Team(count, loss), *batch(size))
+    return value, accuracy, [parameter.grad for parameter in network.parameters]
 
 
 @pytest.mark.parametrize("loss", LOSSES, ids=repr)
 @pytest.mark.parametrize(("count", "size"), [(2, 96), (3, 97), (2, 65), (4, 250)])
 def test_the_shares_add_up_to_the_whole(count: int, size: int, loss: Any) -> None:
-    value, outputs, grads = gradients(count, loss, size)
-    whole_value, whole_outputs, whole_grads = gradients(1, loss, size)
+    value, accuracy, grads = gradients(count, loss, size)
+    whole_value, whole_accuracy, whole_grads = gradients(1, loss, size)
     assert value == pytest.approx(whole_value, rel=1e-12)
-    np.testing.assert_allclose(outputs, whole_outputs, rtol=1e-12, atol=1e-14)
+    assert accuracy == pytest.approx(whole_accuracy, rel=1e-12)
+    assert 0 < accuracy < 1
     for grad, whole in zip(grads, whole_grads, strict=True):
         np.testing.assert_allclose(grad, whole, rtol=1e-6, atol=1e-12)
 
@@ -85,16 +86,17 @@ def test_every_worker_has_its_share(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_shares_of_a_large_batch_wait_for_their_turn(
     count: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    whole_value, whole_outputs, whole_grads = gradients(1, CrossEntropy(), 250)
+    whole_value, whole_accuracy, whole_grads = gradients(1, CrossEntropy(), 250)
     monkeypatch.setattr(minicnn.training.workers, "SHARE_ACTIVATIONS", 1)
     shares = Team(count, CrossEntropy()).shares(model(), 250)
     sizes = [share.stop - share.start for share in shares]
     assert sum(sizes) == 250
     assert max(sizes) <= minicnn.training.workers.SHARE_SAMPLES
     assert len(shares) % count == 0
-    value, outputs, grads = gradients(count, CrossEntropy(), 250)
+    value, accuracy, grads = gradients(count, CrossEntropy(), 250)
     assert value == pytest.approx(whole_value, rel=1e-12)
-    np.testing.assert_allclose(outputs, whole_outputs, rtol=1e-12, atol=1e-14)
+    assert accuracy == pytest.approx(whole_accuracy, rel=1e-12)
+    assert 0 < accuracy < 1
     for grad, whole in zip(grads, whole_grads, strict=True):
         np.testing.assert_allclose(grad, whole, rtol=1e-6, atol=1e-12)
 
@@ -334,4 +336,4 @@ def test_without_openblas_nothing_is_held(monkeypatch: pytest.MonkeyPatch) -> No
     monkeypatch.setattr(blas, "_controls", lambda: None)
     assert not blas.is_held()
     with blas.one_thread():
-        assert gradients(2, CrossEntropy())[1].shape == (96, 10)
+        assert 0 < gradients(2, CrossEntropy())[1] < 1

@@ -94,6 +94,8 @@ class Film(Callback):
     array([ 0,  2, 10, 22, 40])
     """
 
+    runs_once = True
+
     def __init__(
         self,
         *paths: str | Path,

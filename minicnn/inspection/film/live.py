@@ -48,6 +48,8 @@ class Live(Callback):
     120
     """
 
+    runs_once = True
+
     def __init__(self, layer: int = 0, seconds: float = 2.0, frames: int = 120) -> None:
         self.film = Film(layer=layer, frames=frames)
         self.seconds = checks.real_number("Live", "seconds", seconds, minimum=0)

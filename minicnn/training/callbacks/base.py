@@ -9,6 +9,7 @@ from minicnn.losses import Loss
 from minicnn.optim import Optimizer
 from minicnn.sequential import Sequential
 from minicnn.training.history import History, Row
+from minicnn.training.processes import Processes
 from minicnn.training.progress import Progress
 from minicnn.training.state import TrainingState
 
@@ -30,10 +31,14 @@ class Training(Protocol):
         The fingerprints of the data: of `train`, and of `validation` or None.
     interrupted : bool
         Whether the current `fit` was ended by `interrupt`.
+    asked : bool
+        Whether it was ended by Ctrl-C in one of several processes.
     resumed_from : Path or None
         The checkpoint from which the current `fit` goes on.
     callbacks : list of Callback
         Those of the current `fit`.
+    processes : Processes
+        Those that train this model together.
     """
 
     model: Sequential
@@ -44,8 +49,10 @@ class Training(Protocol):
     train: Dataset | None
     data: dict[str, Any]
     interrupted: bool
+    asked: bool
     resumed_from: Path | None
     callbacks: list["Callback"]
+    processes: Processes
 
     @property
     def epoch(self) -> int:
@@ -71,6 +78,9 @@ class Callback:
     Every method gets the trainer, and with it the model, the optimizer and the history so far. A
     callback may call `trainer.stop()`: training then ends after the current step.
 
+    Where several processes train together, each calls its own callbacks; what they do to the model
+    must be the same in all. A stop or an interruption in one is one in all.
+
     Attributes
     ----------
     runs_first : bool
@@ -78,6 +88,9 @@ class Callback:
         is called behind them, because it uses what they made of the weights.
     runs_last : bool
         Whether it is called after all others, because it saves what they did.
+    runs_once : bool
+        Whether only the first of several processes calls it, because it writes or shows something
+        and leaves the training as it is.
 
     Examples
     --------
@@ -90,6 +103,7 @@ class Callback:
 
     runs_first = False
     runs_last = False
+    runs_once = False
 
     def __init_subclass__(cls) -> None:
         """Refuse a method that looks like a moment of the training and is none."""

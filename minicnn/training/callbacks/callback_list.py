@@ -12,9 +12,20 @@ from minicnn.training.history import Row
 
 
 class CallbackList(Callback):
-    """Several callbacks as one: each is called in turn."""
+    """Several callbacks as one: each is called in turn.
 
-    def __init__(self, callbacks: Iterable[Callback], *, progress_bars: bool = False) -> None:
+    Parameters
+    ----------
+    callbacks : iterable of Callback
+    progress_bars : bool, default False
+        Whether there are progress bars beside them.
+    first : bool, default True
+        Whether this is the first process, which calls those with `Callback.runs_once` too.
+    """
+
+    def __init__(
+        self, callbacks: Iterable[Callback], *, progress_bars: bool = False, first: bool = True
+    ) -> None:
         if not isinstance(callbacks, Iterable):
             raise ArgumentError(
                 "Trainer.fit: callbacks must be a list of Callback objects, got "
@@ -28,6 +39,9 @@ class CallbackList(Callback):
         self.callbacks.sort(key=lambda callback: callback.runs_last - callback.runs_first)
         if progress_bars:
             self.callbacks.insert(0, ProgressBars())
+        self.callbacks = [
+            callback for callback in self.callbacks if first or not callback.runs_once
+        ]
         # After a step, who `runs_first` sees what the others have made of the weights.
         self.after_step = sorted(self.callbacks, key=lambda c: 2 * c.runs_last + c.runs_first)
 

@@ -31,6 +31,9 @@ class Checkpoint(Callback):
     Ctrl-C ends the training after the current step, writes ``last.npz``, and says how to resume; a
     second Ctrl-C ends it at once.
 
+    Of several processes the first saves, and all resume: as many as there were, from a folder that
+    each of them sees.
+
     Of layers of your own it saves the parameters, and the random generators that are attributes
     since `build`; whatever else they change during training is lost.
 
@@ -82,6 +85,7 @@ class Checkpoint(Callback):
     """
 
     runs_last = True
+    runs_once = True
 
     def __init__(
         self,
@@ -159,7 +163,7 @@ class Checkpoint(Callback):
             self._write(self.last, trainer)
         for failure in self.failures.values():
             raise failure
-        if self.asked and ended:
+        if (self.asked or trainer.asked) and ended:
             raise Interrupted(
                 f"the training is in {self.last}, at step {trainer.steps:,} of "
                 f"{trainer.progress.final_step:,}; resume it with "

@@ -87,6 +87,8 @@ class Doctor(Callback):
     layers[1] Dense(2): the updates vanish. A step changes weights by ... of their size, where ...
     """
 
+    runs_once = True
+
     def __init__(self, report: Callable[[str], object] | None = None, every: int = 10) -> None:
         if report is not None and not callable(report):
             raise ArgumentError(f"Doctor: report must be a function of a text, got {report!r}")

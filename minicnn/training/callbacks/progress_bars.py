@@ -18,6 +18,8 @@ class ProgressBars(Callback):
     In a notebook they are in the output of the cell, where nothing is red.
     """
 
+    runs_once = True
+
     def on_fit_begin(self, trainer: Training) -> None:
         """Draw the bar of the epochs."""
         self.epochs = _bar(

@@ -1,0 +1,168 @@
+"""Processes that mpiexec starts: the bits of two workers, and an end of one is the end of all."""
+
+import importlib.util
+import json
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from minicnn.training import checkpoint_file
+
+MPIEXEC = shutil.which("mpiexec", path=str(Path(sys.executable).parent)) or shutil.which("mpiexec")
+SCRIPT = """
+import hashlib, json, os, signal, sys
+import numpy as np
+from minicnn import *
+from minicnn.data import Affine, Dataset
+from minicnn.layers import BatchNorm, Dropout
+from minicnn.training import mpi
+from minicnn.training.processes import Processes
+
+how, folder, workers, several = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4] == "mpi"
+if how not in ("Ctrl-C", "resume"):  # where all fail alike, one of them waits for the disk
+    mpi.PATIENCE_SECONDS = 0.5
+processes = mpi.MPIProcesses() if several else Processes()
+rng = np.random.default_rng(0)
+images = rng.random((512, 1, 12, 12), dtype=np.float32)
+data = Dataset(images, rng.integers(0, 10, 512), tuple("0123456789"))
+
+
+class Stumble(Callback):
+    def on_step_end(self, trainer, loss, accuracy):
+        if trainer.steps == 11 and processes.rank == 1:
+            if how == "Ctrl-C":
+                os.kill(os.getpid(), signal.SIGINT)
+            if how == "kill":
+                os.kill(os.getpid(), signal.SIGKILL)
+            if how == "error":
+                raise ValueError("in one of them")
+
+
+def new():
+    layers = [Conv2D(4, 5), BatchNorm(), ReLU(), MaxPool(2), Flatten(), Dropout(0.2), Dense(10)]
+    model = Sequential([*layers, Softmax()], (1, 12, 12), seed=0)
+    optimizer = SGD(OneCycle(0.05), momentum=0.9)
+    return Trainer(model, optimizer, CrossEntropy(), 5, workers=workers, processes=processes)
+
+
+def train():
+    trainer = Trainer.resume(folder, processes=processes) if how == "resume" else new()
+    kept = [] if folder == "none" else [Checkpoint(folder, every_seconds=0)]
+    callbacks = [Stumble(), AverageWeights(0.9), EarlyStopping(9), *kept]
+    train = data.augmented(Affine(turn=8, shift=1))
+    trainer.fit(train, 4, 128, data[:55], callbacks)
+    weights = np.concatenate([parameter.value.ravel() for parameter in trainer.model.parameters])
+    mark = hashlib.sha256(weights.tobytes()).hexdigest()
+    marks = processes.gather(np.array([float(int(mark[:12], 16))]))
+    if processes.first:
+        rows = [{**row, "seconds": 0} for row in trainer.history.rows]
+        print(json.dumps({"weights": weights.tolist(), "rows": rows, "marks": marks.tolist()}))
+
+
+if how == "exit early" and processes.rank == 1:
+    with processes.together():
+        sys.exit("leaving before the training")
+if how == "raise early" and processes.rank == 1:
+    raise ValueError("before the training")
+train()
+"""
+
+pytestmark = pytest.mark.skipif(
+    MPIEXEC is None or importlib.util.find_spec("mpi4py") is None,
+    reason='needs MPI: pip install -e ".[mpi]"',
+)
+
+
+def run(how: str, folder: Path | str, workers: int, count: int = 0, mode: str = "mpi") -> Any:
+    """Run the script, in so many processes, or by itself."""
+    started = [str(MPIEXEC), "-n", str(count)] if count else []
+    script = [sys.executable, "-W", "error", "-c", SCRIPT, how, str(folder), str(workers), mode]
+    command = [*started, *script]
+    return subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+
+
+def facts(result: Any) -> dict[str, Any]:
+    assert result.returncode == 0, result.stderr
+    found: dict[str, Any] = json.loads(result.stdout)
+    assert len({mark for (mark,) in found["marks"]}) == 1, "all processes have the same weights"
+    return found
+
+
+@pytest.fixture(scope="module")
+def undisturbed() -> dict[str, Any]:
+    result = run("undisturbed", "none", 1, 2)
+    assert result.stderr.count("epoch 4/4") == 1, "one of them shows the progress"
+    return facts(result)
+
+
+def assert_close(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
+    np.testing.assert_allclose(ours["weights"], theirs["weights"], rtol=1e-6, atol=1e-6)
+    for one, other in zip(ours["rows"], theirs["rows"], strict=True):
+        np.testing.assert_allclose(list(one.values()), list(other.values()), rtol=1e-6)
+
+
+def test_two_processes_are_two_workers(undisturbed: dict[str, Any]) -> None:
+    assert_close(undisturbed, facts(run("undisturbed", "none", 2, mode="alone")))
+
+
+def test_three_processes_of_two_workers_are_alike_and_close_to_six() -> None:
+    found = facts(run("undisturbed", "none", 2, 3))
+    assert len(found["marks"]) == 3
+
+
+@pytest.mark.parametrize("how", ["kill", "Ctrl-C", "error"])
+def test_the_end_of_one_ends_all_and_two_go_on_from_there_to_the_same_bits(
+    how: str, tmp_path: Path, undisturbed: dict[str, Any]
+) -> None:
+    ended = run(how, tmp_path, 1, 2)
+    words = ended.stdout + ended.stderr
+    assert ended.returncode != 0
+    expected = {
+        "kill": "KILLED BY SIGNAL|signal 9",
+        "Ctrl-C": "the training is in .*last.npz, at step 11 of 16; resume it",
+        "error": "(?s)process 1 of 2 failed alone, which ends all:.*ValueError: in one of them",
+    }
+    assert re.search(expected[how], words), words
+    assert checkpoint_file.read_progress(tmp_path / "last.npz").steps in (10, 11)
+    if how == "kill":
+        assert facts(run("resume", tmp_path, 1, 2)) == undisturbed
+
+
+@pytest.mark.parametrize("how", ["exit early", "raise early"])
+def test_who_leaves_before_the_training_ends_all(how: str) -> None:
+    ended = run(how, "none", 1, 2)
+    assert ended.returncode != 0
+    assert "process 1 of 2 failed alone, which ends all:" in ended.stderr
+    assert "before the training" in ended.stderr
+
+
+TRAIN = str(Path(__file__).parents[2] / "examples" / "train_mnist.py")
+
+
+def test_the_example_without_mpiexec_is_refused_in_one_line(tmp_path: Path) -> None:
+    command = [sys.executable, TRAIN, "--mpi", "--out", str(tmp_path / "run")]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    assert ended.returncode == 1
+    assert ended.stdout == ""
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("train_mnist.py: MPIProcesses: expected two processes or more, got this")
+    assert "`mpiexec -n 2 python SCRIPT`" in line
+    assert not (tmp_path / "run").exists()
+
+
+def test_of_the_example_the_first_process_speaks_for_all(tmp_path: Path) -> None:
+    options = ["--mpi", "--limit", "129", "--out", str(tmp_path / "run")]  # 128 and 1
+    command = [str(MPIEXEC), "-n", "2", sys.executable, TRAIN, *options]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    assert ended.returncode == 1
+    assert ended.stdout.count("training on 129 images") == 1
+    (line,) = ended.stderr.splitlines()
+    assert "batches of 2 samples or more, one for each process, got 129 samples in" in line
+    kept = json.loads((tmp_path / "run" / "checkpoint" / "command.json").read_text())
+    assert kept == {"script": "train_mnist.py", "options": options}

@@ -1,0 +1,428 @@
+"""Several processes that share a batch: what they add up is what as many workers add up."""
+
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import trainings
+from trainings import StopAt, data, facts
+
+import minicnn.training.workers
+from minicnn import (
+    SGD,
+    AverageWeights,
+    Callback,
+    Checkpoint,
+    Conv2D,
+    CrossEntropy,
+    Dense,
+    EarlyStopping,
+    Flatten,
+    MaxPool,
+    OneCycle,
+    ReLU,
+    Sequential,
+    Softmax,
+    Trainer,
+)
+from minicnn.data import Affine
+from minicnn.errors import ArgumentError, DataError, NotReadyError
+from minicnn.layers import BatchNorm, Dropout
+from minicnn.training.callbacks import Training
+from minicnn.training.ctrl_c import CtrlC
+from minicnn.training.mpi import MPIProcesses
+from minicnn.training.processes import Processes
+from minicnn.training.step import train_step
+from minicnn.training.workers import Team
+from minicnn.typing import Array
+
+pytestmark = pytest.mark.usefixtures("no_waiting_for_the_disk")
+
+
+class Meet(Processes):
+    """One of several that meet in this process for every sum."""
+
+    def __init__(self, rank: int, size: int, barrier: threading.Barrier, table: list[Any]) -> None:
+        self.rank, self.size, self.barrier, self.table = rank, size, barrier, table
+        self.messages: list[int] = []
+
+    def sum(self, array: Array) -> Array:
+        self.messages.append(array.size)
+        self.table[self.rank] = array
+        self.barrier.wait()
+        total: Array = np.sum(np.stack(self.table), axis=0, dtype=array.dtype)
+        self.barrier.wait()
+        return total
+
+
+def together(size: int, job: Callable[[Processes], Any]) -> list[Any]:
+    """Return what the job gives for each of so many processes."""
+    barrier, table = threading.Barrier(size, timeout=60), [None] * size
+    found: list[Any] = [None] * size
+
+    def run(rank: int) -> None:
+        try:
+            found[rank] = job(Meet(rank, size, barrier, table))
+        except Exception as error:  # noqa: BLE001 - the tests look at it
+            found[rank] = error
+
+    threads = [threading.Thread(target=run, args=(rank,)) for rank in range(size)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(20)  # who fails alone lets the others wait
+        if thread.is_alive():
+            barrier.abort()
+    return found
+
+
+def network(*, drops: bool = False) -> Sequential:
+    layers = [Conv2D(4, 3, padding="same"), BatchNorm(), ReLU(), MaxPool(2), Flatten()]
+    extra = [Dropout(0.5)] if drops else []
+    return Sequential([*layers, *extra, Dense(10)], (1, 8, 8), seed=1)
+
+
+def batch(count: int) -> tuple[Array, Any]:
+    rng = np.random.default_rng(0)
+    return rng.random((count, 1, 8, 8)), rng.integers(0, 10, count)
+
+
+def step(processes: Processes, model: Sequential, workers: int, size: int) -> Any:
+    """Return loss, accuracy, gradients, statistics of one step."""
+    team = Team(workers, CrossEntropy(), 3, processes)
+    figures = train_step(model, CrossEntropy(), SGD(0.1), team, *batch(size))
+    parameters = model.parameters
+    return [
+        *map(np.array, figures),
+        *(p.grad for p in parameters if p.trainable),
+        *(p.value for p in parameters),
+    ]
+
+
+def assert_close(ours: list[Array], theirs: list[Array], tolerance: float = 1e-6) -> None:
+    for one, other in zip(ours, theirs, strict=True):
+        np.testing.assert_allclose(one, other, rtol=tolerance, atol=tolerance)
+
+
+@pytest.mark.parametrize(("size", "workers"), [(2, 1), (3, 1), (2, 2), (3, 2)])
+def test_their_shares_add_up_to_those_of_as_many_workers(size: int, workers: int) -> None:
+    found = together(size, lambda me: step(me, network(drops=True), workers, 200))
+    for other in found[1:]:
+        for one, same in zip(found[0], other, strict=True):
+            assert one.tobytes() == same.tobytes(), "the same bits in every process"
+    # The masks of Dropout depend on the number of the share, so they are those of the threads too.
+    assert_close(found[0], step(Processes(), network(drops=True), size * workers, 200))
+
+
+@pytest.mark.parametrize("samples", [2, 3, 5, 31, 65])
+def test_a_small_batch_is_that_of_one_process(samples: int) -> None:
+    found = together(2, lambda me: step(me, network(), 2, samples))
+    assert_close(found[0], step(Processes(), network(), 1, samples))
+    assert_close(found[1], found[0], 0)
+
+
+def test_every_process_has_a_share_and_no_two_the_same() -> None:
+    teams = [Team(2, CrossEntropy(), 0, Meet(i, 3, threading.Barrier(3), [])) for i in range(3)]
+    for samples in (3, 7, 95, 97, 200, 100_000):
+        shares = teams[0].shares(network(), samples)
+        assert len(shares) == (6 if samples >= 192 else 3)
+        assert np.concatenate([np.arange(samples)[share] for share in shares]).size == samples
+        assert all(share.stop > share.start for share in shares)
+
+
+def test_the_shares_of_a_large_batch_are_dealt_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    def plain() -> Sequential:
+        return Sequential([Flatten(), Dense(8), ReLU(), Dense(10)], (1, 8, 8), seed=2)
+
+    monkeypatch.setattr(minicnn.training.workers, "SHARE_ACTIVATIONS", 1)
+    found = together(2, lambda me: step(me, plain(), 2, 250))
+    assert (
+        len(Team(2, CrossEntropy(), 0, Meet(0, 2, threading.Barrier(2), [])).shares(plain(), 250))
+        == 32
+    )
+    assert_close(found[0], step(Processes(), plain(), 1, 250))
+
+
+def test_all_gradients_are_one_message() -> None:
+    def job(me: Any) -> list[int]:
+        model = Sequential(
+            [Conv2D(2, 3), Flatten(), Dense(10), Softmax()], (1, 8, 8)
+        ).without_softmax()
+        model.layers[0].trainable = False
+        train_step(model, CrossEntropy(), SGD(0.1), Team(1, CrossEntropy(), 0, me), *batch(9))
+        messages: list[int] = me.messages
+        return messages
+
+    weights = 2 * 36 * 10 + 10
+    assert together(2, job) == [[weights, 2]] * 2, "gradients; loss and accuracy"
+
+
+def test_sums_keep_types_and_shapes() -> None:
+    def job(me: Processes) -> list[Array]:
+        arrays = [np.ones((2, 3), np.float32), np.full((), 2.0), np.asfortranarray([[1.0, 2]])]
+        return me.sum_all(arrays)
+
+    for arrays in together(2, job):
+        assert [a.dtype for a in arrays] == [np.float32, np.float64, np.float64]
+        assert_close(arrays, [np.full((2, 3), 2.0), np.array(4.0), np.array([[2.0, 4]])], 0)
+
+
+def test_numbers_are_gathered_in_order_and_parts_cover_all() -> None:
+    found = together(3, lambda me: me.gather(np.array([me.rank, 2**32 - me.rank], np.float64)))
+    for table in found:
+        np.testing.assert_array_equal(table, [[i, 2**32 - i] for i in range(3)])
+    parts = together(3, lambda me: list(range(8))[me.part_of(8)])
+    assert [number for part in parts for number in part] == list(range(8))
+
+
+def trained(me: Processes, workers: int, *callbacks: Callback, **options: Any) -> Trainer:
+    trainer = Trainer(
+        network(drops=options.pop("drops", False)),
+        SGD(OneCycle(0.05), momentum=0.9),
+        CrossEntropy(),
+        4,
+        workers=workers,
+        processes=me,
+    )
+    augmented = data(options.pop("samples", 320)).augmented(Affine(turn=10, shift=1))
+    given = {"epochs": 2, "batch_size": 128} | options
+    trainer.fit(augmented, validation=data(33, 1), callbacks=callbacks, progress=False, **given)
+    return trainer
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_epochs_are_those_of_as_many_workers(workers: int) -> None:
+    def fit(me: Processes, workers: int) -> Trainer:
+        return trained(me, workers, AverageWeights(0.8), EarlyStopping(5), drops=True, samples=384)
+
+    found = together(2, lambda me: fit(me, workers))
+    one, other = (facts(trainer) for trainer in found)
+    assert one == other, "all of them have the same bits, statistics and history too"
+    threads = fit(Processes(), 2 * workers)
+    for ours, theirs in zip(found[0].model.parameters, threads.model.parameters, strict=True):
+        np.testing.assert_allclose(ours.value, theirs.value, rtol=1e-6, atol=1e-6)
+    for column in ("loss", "accuracy", "validation_loss", "validation_accuracy"):
+        np.testing.assert_allclose(found[0].history[column], threads.history[column], rtol=1e-6)
+
+
+class Count(Callback):
+    """Counts its steps."""
+
+    steps = 0
+
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
+        self.steps += 1
+
+
+class CountOnce(Count):
+    """Does so in one process."""
+
+    runs_once = True
+
+
+def test_what_runs_once_is_called_in_the_first_process_alone() -> None:
+    def job(me: Processes) -> tuple[int, int]:
+        everywhere, once = Count(), CountOnce()
+        trained(me, 1, everywhere, once)
+        return everywhere.steps, once.steps
+
+    assert together(3, job) == [(6, 6), (6, 0), (6, 0)]
+
+
+@pytest.mark.parametrize("rank", [0, 1])
+@pytest.mark.parametrize("steps", [2, 3, 4])
+def test_a_stop_in_one_is_a_stop_in_all(rank: int, steps: int, tmp_path: Path) -> None:
+    def job(me: Processes) -> Trainer:
+        stop = [StopAt(steps)] if me.rank == rank else []
+        return trained(me, 1, *stop, Checkpoint(tmp_path), epochs=9)
+
+    found = together(2, job)
+    assert [(t.steps, t.progress.finished, t.interrupted) for t in found] == [
+        (steps, True, False)
+    ] * 2
+    assert facts(found[0]) == facts(found[1])
+    again = together(2, lambda me: Trainer.resume(tmp_path, processes=me))
+    assert [t.progress.finished for t in again] == [True, True], "the stop is in the checkpoint"
+
+
+class Interrupt(Callback):
+    """Interrupts after some steps, in one process."""
+
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
+        if trainer.steps == 2 and trainer.processes.rank == 1:
+            trainer.interrupt()
+
+
+def test_two_resume_what_two_began_and_no_others(tmp_path: Path) -> None:
+    def job(me: Processes, *callbacks: Callback) -> Trainer:
+        return trained(me, 1, EarlyStopping(3), *callbacks, drops=True)
+
+    whole = together(2, job)
+    halves = together(2, lambda me: job(me, Interrupt(), Checkpoint(tmp_path)))
+    assert [half.steps for half in halves] == [2, 2]
+
+    def go_on(me: Processes) -> Trainer:
+        trainer = Trainer.resume(tmp_path, processes=me)
+        augmented = data(320).augmented(Affine(turn=10, shift=1))
+        callbacks = [EarlyStopping(3), Checkpoint(tmp_path)]
+        trainer.fit(augmented, validation=data(33, 1), callbacks=callbacks, progress=False)
+        return trainer
+
+    for one, other in zip(together(2, go_on), whole, strict=True):
+        assert facts(one) == facts(other)
+    with pytest.raises(DataError, match=r"trained it, 2, got 1; start it by `mpiexec -n 2 python"):
+        Trainer.resume(tmp_path)
+    for error in together(3, lambda me: Trainer.resume(tmp_path, processes=me)):
+        assert "expected as many processes as trained it, 2, got 3" in str(error)
+    alone = tmp_path / "alone"
+    trained(Processes(), 1, Checkpoint(alone))
+    for error in together(2, lambda me: Trainer.resume(alone, processes=me)):
+        assert isinstance(error, DataError)
+        assert "got 2; resume it without processes=..., in one process" in str(error)
+
+
+class Drift(Callback):
+    """Changes the weights in one process."""
+
+    def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
+        if trainer.processes.rank == 1:
+            bias = trainer.model.parameters[-1]
+            bias.value = bias.value + np.float32(1e-6)
+
+
+def begun(me: Processes, what: str) -> Trainer:
+    """Train with something that is not the same in the last process."""
+    differs = me.rank == me.size - 1
+    seed, workers = (
+        int(differs and what == name) for name in ("the seed", "the number of workers")
+    )
+    model = trainings.model(int(differs and what == "weights"))
+    trainer = Trainer(model, SGD(0.1), CrossEntropy(), seed, workers=1 + workers, processes=me)
+    samples, validation, size = (
+        int(differs and what == name)
+        for name in ("the training data", "the validation data", "epochs, batch size or place")
+    )
+    callbacks = [Drift()] if what == "drift" else []
+    held_out = data(40, validation)
+    trainer.fit(data(40, samples), 1, 9 + size, held_out, callbacks, progress=False)
+    return trainer
+
+
+WHAT = [
+    "the training data",
+    "the validation data",
+    "the seed",
+    "the number of workers",
+    "weights",
+    "epochs, batch size or place",
+]
+
+
+@pytest.mark.parametrize("what", WHAT)
+def test_what_differs_is_refused_in_all(what: str) -> None:
+    for error in together(2, lambda me: begun(me, what)):
+        assert isinstance(error, ArgumentError)
+        assert f"in each of 2 processes, but process 1 differs from process 0 in {what};" in str(
+            error
+        )
+
+
+def test_weights_that_drift_apart_are_noticed_at_the_end_of_the_epoch() -> None:
+    for error in together(2, lambda me: begun(me, "drift")):
+        assert "process 1 differs from process 0 in weights; after 5 steps" in str(error)
+    assert all(isinstance(trainer, Trainer) for trainer in together(2, lambda me: begun(me, "")))
+
+
+def test_a_batch_too_small_for_all_is_refused_before_any_work() -> None:
+    def job(me: Processes) -> None:
+        trainings.fit(trainer := begun_with(me), epochs=1, batch_size=13)  # of 40, the last has one
+        assert not trainer
+
+    for error in together(2, job):
+        assert isinstance(error, ArgumentError)
+        assert "batches of 2 samples or more, one for each process, got 40 samples in" in str(error)
+        assert "of 13, of which the last has 1; take another batch_size" in str(error)
+    few = data(2)
+    for error in together(3, lambda me: begun_with(me).train_step(few.images, few.labels)):
+        assert "batches of 3 samples or more" in str(error)
+
+
+def begun_with(me: Processes, *extra: Any, loss: Any = None) -> Trainer:
+    model = Sequential([Flatten(), *extra, Dense(10)], (1, 8, 8))
+    return Trainer(model, SGD(0.1), loss or CrossEntropy(), workers=1, processes=me)
+
+
+class Own(Flatten):
+    """Does not say that a batch may be cut."""
+
+    per_sample = False
+
+
+def test_what_needs_the_whole_batch_is_refused_by_name() -> None:
+    def job(me: Processes, **options: Any) -> None:
+        trainings.fit(
+            begun_with(me, **options) if options else begun_with(me, Own()), batch_size=20
+        )
+
+    for error in together(2, job):
+        assert "a batch that 2 processes may share, but layers[1] Own() does not say" in str(error)
+    for error in together(2, lambda me: job(me, loss=trainings.Halved(0.25))):
+        assert "but Halved(factor=0.25) does not say" in str(error)
+    trainings.fit(begun_with(Processes(), Own()))
+
+
+def test_steps_by_hand_and_the_words_of_a_trainer() -> None:
+    def job(me: Processes) -> Any:
+        trainer = begun_with(me)
+        return trainer.train_step(data(40).images, data(40).labels), repr(trainer)
+
+    (figures, words), (same, others) = together(2, job)
+    assert (
+        figures
+        == same
+        == pytest.approx(begun_with(Processes()).train_step(data(40).images, data(40).labels))
+    )
+    assert "processes: 2, of which this is 0" in words
+    assert "processes: 2, of which this is 1" in others
+    assert "processes" not in repr(begun_with(Processes()))
+    with pytest.raises(ArgumentError, match=r"Trainer: processes must be"):
+        begun_with(2)  # type: ignore[arg-type]
+
+
+def test_without_mpi_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "mpi4py", None)
+    with pytest.raises(NotReadyError, match=r"`python -m pip install mpi4py mpich`$"):
+        MPIProcesses()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_ctrl_c_waits_for_the_end_of_the_step_and_the_second_does_not(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    ctrl_c = CtrlC()
+    with ctrl_c.noted("it ends"):
+        os.kill(os.getpid(), signal.SIGINT)
+        assert ctrl_c.pressed
+        assert "it ends" in capsys.readouterr().err
+        with pytest.raises(KeyboardInterrupt):
+            os.kill(os.getpid(), signal.SIGINT)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    with ctrl_c.noted(""):
+        assert not ctrl_c.pressed, "another training begins"
+        thread = threading.Thread(target=lambda: ctrl_c.noted("").__enter__())
+        thread.start()
+        thread.join()
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+
+
+def test_where_one_cannot_begin_none_does(tmp_path: Path) -> None:
+    (tmp_path / "last.npz").write_bytes(b"something else")
+    first, other = together(2, lambda me: trained(me, 1, Checkpoint(tmp_path)))
+    assert "expected a checkpoint or nothing" in str(first)
+    assert str(other) == "Trainer.fit: another process cannot begin, and says why"
