@@ -165,12 +165,12 @@ def _entries(folder: Path) -> list[Path]:
     """Return the entries of a folder, sorted by name, without hidden files and litter."""
     return [
         entry
-        for entry in sorted(folder.iterdir(), key=lambda entry: _as_counted(entry.name))
+        for entry in sorted(folder.iterdir(), key=lambda entry: as_counted(entry.name))
         if not entry.name.startswith(".") and entry.name.lower() not in LITTER
     ]
 
 
-def _as_counted(name: str) -> tuple[list[tuple[int, int, str]], str]:
+def as_counted(name: str) -> tuple[list[tuple[int, int, str]], str]:
     """Return what to sort a name by, so that numbers in it are in their order: 2 before 10."""
     parts = re.split(r"([0-9]+)", name)
     numbers_first = [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in parts if p]

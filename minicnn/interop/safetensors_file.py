@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from minicnn.data.image_folder import as_counted
 from minicnn.errors import DataError
 from minicnn.interop.libraries import library
 from minicnn.saving.atomic import atomic_write
@@ -31,10 +32,12 @@ TYPES = {
 def read_safetensors(path: Path) -> dict[str, npt.NDArray[Any]]:
     """Return the arrays by name; bfloat16, which NumPy does not have, becomes float32.
 
-    The library compares the header with the size of the file before it gives anything back.
+    The library compares the header with the size of the file before it gives anything back. It does
+    so in any order, another one each time, so they are put in that of their names, 2 before 10.
     """
     entries = library("safetensors", str(path)).deserialize(path.read_bytes())
-    return {name: _array(path, name, entry) for name, entry in entries}
+    ordered = sorted(entries, key=lambda entry: as_counted(entry[0]))
+    return {name: _array(path, name, entry) for name, entry in ordered}
 
 
 def write_safetensors(path: str | Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:

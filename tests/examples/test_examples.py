@@ -38,7 +38,7 @@ from minicnn import (
 from minicnn.data import load_mnist
 from minicnn.inspection import Recording, maximize, measure_kernels, plots, write_film
 from minicnn.inspection.plots import save_figure
-from minicnn.interop import read_kernels
+from minicnn.interop import read_kernels, read_tensors
 
 COARSE = 20
 """Pixels per inch of pictures of which a test only asks whether they are there."""
@@ -321,6 +321,31 @@ def test_kernels_of_a_file_of_ones_own(tmp_path: Path) -> None:
     result = run_here("pretrained_kernels.py", "--weights", path, "--tensor", "secnod")
     assert result.returncode == 1
     assert "no tensor is called 'secnod', the nearest are second" in result.stderr
+
+
+def test_to_pytorch_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    out = tmp_path / "out"
+    with monkeypatch.context() as without:
+        without.setitem(sys.modules, "torch", None)
+        result = run_here("to_pytorch.py", "--out", out)
+        assert result.returncode == 1
+        assert result.stderr.strip() == "to_pytorch.py: it needs torch: pip install torch"
+        assert not out.exists()
+    for library in ("torch", "onnx", "safetensors"):
+        pytest.importorskip(library)
+    result = run_here("to_pytorch.py", "--limit", 640, "--out", out)
+    assert result.returncode == 0, result.stderr
+    found = re.findall(r"^(trained|taken|brought) .*?(\d+\.\d\d)%", result.stdout, re.MULTILINE)
+    shares = [float(share) for _, share in found]
+    assert len(shares) == 4
+    assert shares[0] == pytest.approx(shares[1], abs=0.05)
+    assert shares[2] == pytest.approx(shares[3], abs=0.05)
+    assert shares[2] > shares[1], "it went on"
+    names = ["model.npz", "model.onnx", "model.safetensors"]
+    assert sorted(path.name for path in out.iterdir()) == names
+    model = Sequential.load(out / "model.npz")
+    for name, array in read_tensors(out / "model.safetensors").items():
+        np.testing.assert_array_equal(array, model.named_parameters()[name].value)
 
 
 def test_the_bank_agrees_with_pillow_to_a_grey(
