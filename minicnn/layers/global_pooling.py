@@ -49,8 +49,9 @@ class GlobalAveragePool(GlobalPooling):
     def forward(self, x: Array, training: bool = False) -> Array:
         """Average over all axes of space."""
         self.saved = (x.shape,)
-        y: Array = x.mean(axis=tuple(range(2, x.ndim)))  # (N, C), the batch innermost as in x
-        return y
+        # In float64, since NumPy adds pixel after pixel where the batch is innermost.
+        y: Array = x.mean(axis=tuple(range(2, x.ndim)), dtype=np.float64)  # (N, C)
+        return y.astype(x.dtype, copy=False)
 
     def backward(self, dy: Array) -> Array:
         """Give every pixel the same share: dL/dx = dy / (H*W)."""

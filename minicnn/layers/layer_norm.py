@@ -106,6 +106,11 @@ class LayerNorm(Layer):
 
 
 def _mean(x: Array) -> Array:
-    """Return the mean of each sample of x (C, H, W, N), as (1, 1, 1, N)."""
-    mean: Array = x.mean(axis=tuple(range(x.ndim - 1)), keepdims=True)
+    """Return the mean of each sample of x (C, H, W, N), as (1, 1, 1, N).
+
+    NumPy adds one number after the other where the axis that stays is the innermost. In float32
+    the errors of many thousand additions show, so they are done in float64.
+    """
+    axes = tuple(range(x.ndim - 1))
+    mean: Array = x.mean(axis=axes, keepdims=True, dtype=np.float64).astype(x.dtype, copy=False)
     return mean

@@ -11,7 +11,16 @@ from minicnn import SGD, Conv2D, CrossEntropy, Dense, Flatten, ReLU, Sequential,
 from minicnn.data import Dataset
 from minicnn.errors import ArgumentError, NotReadyError, ShapeError
 from minicnn.inspection import saliency
-from minicnn.layers import BatchNorm, Conv1D, Conv3D, Dropout, Layer, LayerNorm, Residual
+from minicnn.layers import (
+    BatchNorm,
+    Conv1D,
+    Conv3D,
+    Dropout,
+    GlobalAveragePool,
+    Layer,
+    LayerNorm,
+    Residual,
+)
 from minicnn.layers.share import working_on
 from minicnn.training.workers import Meeting, TeamShare
 from minicnn.typing import Array, Shape
@@ -297,3 +306,13 @@ def test_a_summary_shows_what_is_in_a_block() -> None:
     ]
     lines = [" ".join(line.split()) for line in table.splitlines()]
     assert [line for line in lines if line in expected] == expected, table
+
+
+@pytest.mark.parametrize("layer", [LayerNorm(), BatchNorm(), GlobalAveragePool()], ids=str)
+def test_means_of_many_numbers_are_exact_to_rounding(layer: Layer) -> None:
+    """In float32 the errors add up where 65,536 numbers are added one after the other."""
+    x = np.random.default_rng(0).normal(5, 1, size=(16, 64, 64, 4))
+    x = np.moveaxis(x.astype(np.float32), -1, 0)  # the batch innermost in memory, as in a network
+    layer.build(x.shape[1:], np.random.default_rng(0))
+    exact = layer(x.astype(np.float64), training=True)
+    np.testing.assert_allclose(layer(x, training=True), exact, rtol=0, atol=1e-6 * abs(exact).max())
