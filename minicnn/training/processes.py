@@ -66,10 +66,11 @@ class Processes:
             return list(arrays)
         total = self.sum(np.concatenate([array.ravel() for array in arrays]))
         ends = np.cumsum([array.size for array in arrays])
-        return [
-            part.reshape(array.shape).astype(array.dtype, copy=False)
-            for part, array in zip(np.split(total, ends[:-1]), arrays, strict=True)
-        ]
+        # In each array's own memory order: in another one, products differ in the last digits.
+        sums = [np.empty_like(array) for array in arrays]
+        for result, part in zip(sums, np.split(total, ends[:-1]), strict=True):
+            result[...] = part.reshape(result.shape)
+        return sums
 
     def gather(self, numbers: Array) -> Array:
         """Return the numbers of every process, (size, ...), in the order of their ranks."""

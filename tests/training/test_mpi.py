@@ -107,13 +107,15 @@ def assert_close(ours: dict[str, Any], theirs: dict[str, Any]) -> None:
         np.testing.assert_allclose(list(one.values()), list(other.values()), rtol=1e-6)
 
 
-def test_two_processes_are_two_workers(undisturbed: dict[str, Any]) -> None:
-    assert_close(undisturbed, facts(run("undisturbed", "none", 2, mode="alone")))
-
-
-def test_three_processes_of_two_workers_are_alike_and_close_to_six() -> None:
-    found = facts(run("undisturbed", "none", 2, 3))
-    assert len(found["marks"]) == 3
+@pytest.mark.parametrize(("count", "workers"), [(2, 1), (2, 2)])
+def test_processes_of_some_workers_are_as_many_workers(
+    count: int, workers: int, undisturbed: dict[str, Any]
+) -> None:
+    """Batches of 128 give each of four workers 32 samples; those of two processes meet for sums."""
+    again = (count, workers) == (2, 1)
+    ours = undisturbed if again else facts(run("undisturbed", "none", workers, count))
+    assert len(ours["marks"]) == count
+    assert_close(ours, facts(run("undisturbed", "none", count * workers, mode="alone")))
 
 
 @pytest.mark.parametrize("how", ["kill", "Ctrl-C", "error"])

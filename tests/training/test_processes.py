@@ -165,12 +165,17 @@ def test_all_gradients_are_one_message() -> None:
 
 def test_sums_keep_types_and_shapes() -> None:
     def job(me: Processes) -> list[Array]:
-        arrays = [np.ones((2, 3), np.float32), np.full((), 2.0), np.asfortranarray([[1.0, 2]])]
+        arrays = [
+            np.ones((2, 3), np.float32),
+            np.full((), 2.0),
+            np.asfortranarray([[1.0, 2], [3, 4]]),
+        ]
         return me.sum_all(arrays)
 
     for arrays in together(2, job):
         assert [a.dtype for a in arrays] == [np.float32, np.float64, np.float64]
-        assert_close(arrays, [np.full((2, 3), 2.0), np.array(4.0), np.array([[2.0, 4]])], 0)
+        assert [a.flags.c_contiguous for a in arrays] == [True, True, False], "the memory order too"
+        assert_close(arrays, [np.full((2, 3), 2.0), np.array(4.0), np.array([[2.0, 4], [6, 8]])], 0)
 
 
 def test_numbers_are_gathered_in_order_and_parts_cover_all() -> None:
