@@ -6,6 +6,7 @@ import { setText } from "./answer.js";
 import { inCell, inDigits, plural } from "./words.js";
 
 const CELL = [8, 34], LEAST_WITH_TEXT = 17; // the sides of the cells of a matrix, in pixels
+const DOCKED_CELL = 27; // the largest at the lower edge of the window, where the panel is low
 const NARROW = 560; // a panel in which the sum stands below the matrices
 const PICTURE = 124; // the side of a picture, in pixels
 const MOST_CHIPS = 64; // channels that can be chosen from
@@ -47,13 +48,13 @@ export class Panel {
     this.updateWhatIf(shown);
   }
 
-  showNothing() {
-    if (this.key === "nothing") return;
-    this.key = "nothing";
+  // Show a sentence, where there is no value to explain.
+  showNothing(sentence) {
+    if (this.key === sentence) return;
+    this.key = sentence;
     this.elements.place.replaceChildren();
     this.elements.whatIf.hidden = true;
-    this.elements.explanation.replaceChildren(make("p", { className: "sentence", textContent:
-      "Point at a square of any layer below, or tap it. Its window lights up in the layer before it, and what it sees in your picture." }));
+    this.elements.explanation.replaceChildren(make("p", { className: "sentence", textContent: sentence }));
   }
 
   // The place of the value, as numbers that can be typed in.
@@ -390,7 +391,8 @@ export function setCellColours(now) {
 // The side of the cells of three matrices that stand beside each other.
 function cellSideIn(root, columns) {
   const width = root.clientWidth, room = width - (width < NARROW ? 62 : 320);
-  return Math.max(CELL[0], Math.min(CELL[1], Math.floor((room / 3 - 2) / columns) - 1));
+  const most = root.closest(".docked") ? DOCKED_CELL : CELL[1];
+  return Math.max(CELL[0], Math.min(most, Math.floor((room / 3 - 2) / columns) - 1));
 }
 
 // A matrix of numbers in coloured cells; with `changed` they can be typed over.
