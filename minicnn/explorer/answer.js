@@ -102,7 +102,7 @@ export class Answer {
     const sentence = was === is
       ? `With your changes it still says ${this.nameOf(is)}: ${inPercent(before[is])} before, ${inPercent(probabilities[is])} now. `
       : `Your changes turn the answer from ${said(was)[0]} to ${said(is)[1]}. `;
-    setText(change, `${sentence}The hatched bars are the network as it was.`);
+    setText(change, `${sentence}Hatched bars: before.`);
   }
 
   // Show an output that is not a row of classes: a number, or a picture.

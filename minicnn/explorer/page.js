@@ -16,6 +16,7 @@ import { inDigits, inPercent, layerInWords, sizeInWords } from "./words.js";
 const SETTLED = 180; // milliseconds without a change after which the picture counts as drawn
 const TRIED = 5; // threes of the test images, to find one to begin with
 const OUT_OF_VIEW = 48; // pixels of the panel above the window, from which it is shown at the lower edge
+const BESIDE = 50; // pixels to the edge of the row from a test image that is chosen: its neighbour is seen
 const SPOKEN = 700; // milliseconds after which the answer is read out
 const SCALE_WORDS = "Zero is blank. Each layer has its own scale: ± is its largest value.";
 const EMPTY = "The picture is empty. Draw something, or choose a test image: then every square has something to tell.";
@@ -200,7 +201,18 @@ class Page {
   #showTestImage(k) {
     this.pad.show(testImage(this.description.images[k], this.description));
     this.#pictureChanged();
-    at("strip").children[k]?.setAttribute("aria-selected", "true");
+    const strip = at("strip"), chosen = strip.children[k];
+    if (!chosen) return;
+    chosen.setAttribute("aria-selected", "true");
+    for (const option of strip.children) option.tabIndex = option === chosen ? 0 : -1;
+    this.#bringIntoStrip(strip, chosen);
+  }
+
+  // Scroll the row of test images, and nothing else, until the chosen one is seen whole.
+  #bringIntoStrip(strip, chosen) {
+    const row = strip.getBoundingClientRect(), { left, right } = chosen.getBoundingClientRect();
+    if (left < row.left + BESIDE) strip.scrollLeft -= row.left + BESIDE - left;
+    if (right > row.right - BESIDE) strip.scrollLeft += right - row.right + BESIDE;
   }
 
   #buildStrip() {
@@ -335,7 +347,7 @@ class Page {
   #scores(layer, edits) {
     const scores = layer.edge?.[Math.max(this.state.moment, 0)];
     if (!scores || !edits.any) return scores ?? null;
-    return scores.map((score, filter) => (edits.of(layer, filter)?.weights ? NaN : score));
+    return scores.map((score, filter) => (edits.changesKernel(layer, filter) ? NaN : score));
   }
 
   // What is explained.
@@ -464,17 +476,20 @@ class Page {
         this.state.pinned = { ...this.shown, channel };
         this.ask();
       },
-      weight: (place, value) => {
+      weight: (place, value, typed) => {
+        if (!Number.isFinite(value)) return this.#refuse(`“${typed}” is not a number: the weight stays as it was.`);
         const [layer, f] = filter(), size = layer.parameters.weight.shape.slice(2).reduce((a, b) => a * b, 1);
         this.edits.setWeight(layer, f, this.#channelShown() * size + place, value);
-        edited();
+        return edited();
       },
       bias: value => {
+        if (!Number.isFinite(value)) return this.#refuse("That is not a number: the bias stays as it was.");
         this.edits.setBias(...filter(), value);
-        edited();
+        return edited();
       },
       replace: name => {
-        this.edits.replace(...filter(), name, this.description.filters[name]);
+        if (name === "") this.edits.restore(...filter());
+        else this.edits.replace(...filter(), name, this.description.filters[name]);
         edited();
       },
       silence: on => {
@@ -488,6 +503,12 @@ class Page {
     };
   }
 
+  #refuse(words) {
+    this.panel.refuse(words);
+    say(words);
+    this.ask();
+  }
+
   #channelShown() {
     const { pinned } = this.state;
     return pinned.channel ?? strongest(this.#explain(pinned).sums);
@@ -495,6 +516,7 @@ class Page {
 
   #edited() {
     const { edits } = this;
+    this.panel.refuse(null);
     this.dirty.weights = this.dirty.edits = true;
     this.ask();
     at("edits").hidden = !edits.any;
@@ -552,8 +574,9 @@ class Page {
     };
     canvas.addEventListener("pointermove", event => {
       if (event.pointerType !== "mouse" || view.isPicture) return;
-      const place = view.placeAt(...point(event));
+      const place = view.placeAt(...point(event)), filter = view.filterAt(...point(event));
       this.#pointAt(view, place);
+      if (filter !== null) canvas.title = `kernel of map ${filter}`;
     });
     canvas.addEventListener("pointerleave", () => this.#pointAt(view, null));
     canvas.addEventListener("click", event => {
@@ -571,6 +594,7 @@ class Page {
 
   #pointAt(view, place) {
     const { state } = this, now = state.pointed;
+    view.canvas.title = place ? placeInWords(place) : "";
     if (place === null && now === null) return;
     if (place && now?.view === view && String(now.place) === String(place)) return;
     if (place && state.pinned?.view === view && String(state.pinned.place) === String(place)) state.pointed = null;
@@ -589,7 +613,7 @@ class Page {
     event.preventDefault();
     this.#pin(view, place, !SHEET.matches || at("panel").classList.contains("open"));
     const value = this.state.pixels === null ? 0 : view.layer.y[flatPlace(view.layer.output, place)];
-    say(`${place.length === 1 ? `number ${place[0]}` : `map ${place[0]}, row ${place[1]}, column ${place[2]}`}: ${inDigits(value)}`);
+    say(`${placeInWords(place)}: ${inDigits(value)}`);
   }
 
   // Fit everything to the width of the window.
@@ -685,6 +709,10 @@ function moved(view, place, key) {
     place[2] = within(place[2] + right, W);
   }
   return true;
+}
+
+function placeInWords(place) {
+  return place.length === 1 ? `number ${place[0]}` : `map ${place[0]}, row ${place[1]}, column ${place[2]}`;
 }
 
 function say(text) {
