@@ -11,12 +11,6 @@ const NARROW = 560; // a panel in which the sum stands below the matrices
 const PICTURE = 124; // the side of a picture, in pixels
 const MOST_CHIPS = 64; // channels that can be chosen from
 const BLANK = 0.02; // of the largest value of a map: what is smaller is nearly zero, and looks blank
-const HATCHED = {
-  Conv2D: "outside the picture, padded with 0",
-  DepthwiseConv2D: "outside the picture, padded with 0",
-  MaxPool: "outside the picture, never the largest",
-  other: "no pixel is there",
-};
 
 // Make an element: its tag, its properties, and what is in it.
 export function make(tag, properties = {}, ...children) {
@@ -172,7 +166,7 @@ function buildConvolution(root, shown, actions) {
     chips(explanation, channel);
     sum(explanation, channel, next);
     sayWhy(sentence, explanation, view, place);
-    setText(more, `${sees(explanation)} ${hatched(explanation, HATCHED[layer.name] ?? HATCHED.other)}`);
+    setText(more, `${sees(explanation)} ${hatched(explanation, layer, view)}`);
   };
 }
 
@@ -296,8 +290,13 @@ function sees({ field }) {
 }
 
 // What the hatched cells of a window are, where it has any.
-function hatched({ inside }, words) {
-  return inside.flat().every(Boolean) ? "" : `Hatched: ${words}.`;
+function hatched({ inside }, { name, options }, { chain }) {
+  if (inside.flat().every(Boolean)) return "";
+  if (name === "ConvTranspose2D") return "Hatched: no value meets that weight.";
+  const where = chain.length === 1 ? "the picture" : "the map before it", { padding_mode = "zeros" } = options;
+  const padded = padding_mode === "zeros" ? "padded with 0" : `padded by the mode “${padding_mode}”`;
+  const what = { MaxPool: "never the largest", AveragePool: options.count_padding ? "counted as 0" : "not counted" }[name] ?? padded;
+  return `Hatched: outside ${where}, ${what}.`;
 }
 
 function buildPooling(root, shown) {
@@ -310,7 +309,7 @@ function buildPooling(root, shown) {
   equation.append(term("window", window.element), sign("→"), list);
   const more = root.appendChild(make("p", { className: "more" }));
   return ({ explanation, layer, view }) => {
-    const { value, winner, inside } = explanation, count = explanation.window.flat().length;
+    const { value, winner, inside } = explanation, count = explanation.count ?? inside.flat().filter(Boolean).length;
     const equal = explanation.window.every((row, kh) => row.every((pixel, kw) => !inside[kh][kw] || pixel === value));
     window.write(explanation.window, view.limit, inside, equal ? null : winner);
     setText(total, inDigits(value));
@@ -318,7 +317,7 @@ function buildPooling(root, shown) {
     else setText(sentence, explanation.largest
       ? `It is the largest of ${count} values in the map before it: ${inDigits(value)}. The others are forgotten, and so is where exactly it was.`
       : `It is the mean of ${count} values in the map before it: ${inDigits(value)}.`);
-    setText(more, `${sees(explanation)} ${hatched(explanation, HATCHED[layer.name] ?? HATCHED.other)}`);
+    setText(more, `${sees(explanation)} ${hatched(explanation, layer, view)}`);
   };
 }
 

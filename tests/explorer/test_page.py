@@ -280,6 +280,16 @@ def test_a_value_is_explained(page: Any, model: Sequential) -> None:
     assert total(page) == pytest.approx(value, rel=6e-3, abs=1e-3)
 
 
+def test_equal_values_and_cells_outside_are_named(page: Any) -> None:
+    draw(page, [(98, 60), (110, 130)])
+    click_value(page, 1, [0, 0, 0])
+    assert "Hatched: outside the picture, padded with 0." in text(page, "#explanation")
+    click_value(page, 3, [0, 0, 7])  # nothing is drawn there
+    assert text(page, ".sentence").startswith("All values in its window are equal")
+    assert page.locator(".cells .won").count() == 0
+    assert "Hatched" not in text(page, "#explanation")
+
+
 def test_pointing_explains_and_leaving_returns(page: Any) -> None:
     click_value(page, 1, [0, 3, 3])
     before = text(page, "#place b"), text(page, "#explanation")
