@@ -35,18 +35,23 @@ export class Answer {
     return this.description.classes?.[label] ?? String(label);
   }
 
-  // Show probabilities, or null for an empty picture; `before` are those without the edits, or null.
+  // Show that there is no picture to answer to.
+  showEmpty() {
+    const { verdict, sureness, bars } = this.elements, { digits, outputs } = this.description;
+    setText(verdict, digits ? "Draw a digit" : "Draw something");
+    verdict.className = "empty";
+    setText(sureness, this.description.images.length > 0 ? "or choose a test image" : "or open a picture file");
+    if (outputs === 0) return bars.replaceChildren();
+    if (this.rows.length === 0) this.#build();
+    bars.classList.remove("edited");
+    return this.#setBars(null, null);
+  }
+
+  // Show probabilities; `before` are those without the edits, or null.
   show(probabilities, before, truth) {
     const { verdict, sureness, bars } = this.elements;
     if (this.rows.length === 0) this.#build();
-    bars.classList.toggle("edited", before !== null && probabilities !== null);
-    if (probabilities === null) {
-      setText(verdict, this.description.digits ? "Draw a digit" : "Draw something");
-      verdict.className = "empty";
-      setText(sureness, "or choose a test image");
-      this.#setBars(null, null);
-      return;
-    }
+    bars.classList.toggle("edited", before !== null);
     const best = bestOf(probabilities), name = this.nameOf(best);
     setText(verdict, name);
     verdict.className = name.length > 3 ? "word" : "";
@@ -97,13 +102,14 @@ export class Answer {
     const sentence = was === is
       ? `With your changes it still says ${this.nameOf(is)}: ${inPercent(before[is])} before, ${inPercent(probabilities[is])} now. `
       : `Your changes turn the answer from ${said(was)[0]} to ${said(is)[1]}. `;
-    setText(change, `${sentence}The hatched bars are the network as it was.`);
+    setText(change, `${sentence}Hatched bars: before.`);
   }
 
   // Show an output that is not a row of classes: a number, or a picture.
   showOther(layer, scaling) {
     const { verdict, sureness, bars } = this.elements, { output, y } = layer;
     if (output.length === 1) {
+      verdict.className = "";
       setText(verdict, inDigits(y[0]));
       setText(sureness, "the network's output");
       return;

@@ -110,7 +110,8 @@ export class LayerView {
     this.isVector = layer.output.length === 1;
     this.isPicture = layer.scaling !== undefined;
     const [C, H, W] = this.isVector ? [1, 1, layer.output[0]] : layer.output;
-    Object.assign(this, { C, H, W, limit: 1, stale: true }); // stale: weights or colours are new
+    Object.assign(this, { C, H, W, limit: 1, stale: true, empty: false });
+    // stale: weights or colours are new; empty: there is no picture, so all maps are blank
     this.maps = Array.from({ length: this.isPicture && C === 3 ? 1 : Math.min(C, MOST_MAPS) }, (_, c) => c);
     this.kernel = kernelShape(layer);
     if (this.kernel) {
@@ -269,7 +270,7 @@ export class LayerView {
     if (this.isPicture && this.C === 3) return paintPicture(map.pixels, layer.output, y, layer.scaling);
     if (this.isPicture) return paintPicture(map.pixels, [1, this.C * H, W], y, layer.scaling);
     this.limit = largestOf(y);
-    const limit = this.limit || 1, area = H * W;
+    const limit = this.empty ? Infinity : this.limit || 1, area = H * W; // of an empty picture everything is blank
     let out = 0;
     for (let k = 0; k < maps.length; k++) {
       for (let place = maps[k] * area, end = place + area; place < end; place++) {

@@ -15,7 +15,12 @@ import { inDigits, inPercent, layerInWords, sizeInWords } from "./words.js";
 
 const SETTLED = 180; // milliseconds without a change after which the picture counts as drawn
 const TRIED = 5; // threes of the test images, to find one to begin with
+const OUT_OF_VIEW = 48; // pixels of the panel above the window, from which it is shown at the lower edge
+const BESIDE = 50; // pixels to the edge of the row from a test image that is chosen: its neighbour is seen
 const SPOKEN = 700; // milliseconds after which the answer is read out
+const SCALE_WORDS = "Zero is blank. Each layer has its own scale: ± is its largest value.";
+const EMPTY = "The picture is empty. Draw something, or choose a test image: then every square has something to tell.";
+const NOTHING_CHOSEN = "Point at a square of any layer below, or tap it. Its window lights up in the layer before it, and what it sees in your picture.";
 const PHONE = matchMedia("(max-width: 640px)"), SHEET = matchMedia("(max-width: 1099px)");
 const CALM = matchMedia("(prefers-reduced-motion: reduce)");
 const DARK = matchMedia("(prefers-color-scheme: dark)");
@@ -51,6 +56,7 @@ class Page {
       moments, buildNetwork(description, weights), moment => this.#goTo(moment),
     );
     this.state.moment = moments.length - 1;
+    this.dockable = true; // whether the panel may stand at the lower edge: not once it was closed there
     this.panel = new Panel(
       { place: at("place"), explanation: at("explanation"), whatIf: at("what-if") }, this.#panelActions(), description.filters,
     );
@@ -133,15 +139,15 @@ class Page {
       learned.forward(state.pixels);
       state.before = probabilitiesOf(learned);
     }
-    if (description.outputs > 0) {
-      answer.show(state.probabilities, state.before, this.pad.picture?.label);
-      answer.showChange(state.probabilities, state.before);
-    } else {
-      answer.showOther(network.layers.at(-1), description.scaling);
-    }
+    if (!seen) answer.showEmpty();
+    else if (description.outputs > 0) answer.show(state.probabilities, state.before, this.pad.picture?.label);
+    else answer.showOther(network.layers.at(-1), description.scaling);
+    answer.showChange(state.probabilities, state.before);
+    setText(at("scale-words"), seen ? SCALE_WORDS : "The picture is empty, so the layers are blank: there is nothing to answer to.");
     paintPicture(this.seen.pixels, description.input, state.pixels ?? this.blank, description.scaling);
     this.seen.put();
     if (this.dirty.picture || this.dirty.edits) this.timeline.forget();
+    if (!seen) this.timeline.clear();
     this.dirty.edits = false;
     this.#settleSoon();
     this.#speakSoon();
@@ -195,7 +201,18 @@ class Page {
   #showTestImage(k) {
     this.pad.show(testImage(this.description.images[k], this.description));
     this.#pictureChanged();
-    at("strip").children[k]?.setAttribute("aria-selected", "true");
+    const strip = at("strip"), chosen = strip.children[k];
+    if (!chosen) return;
+    chosen.setAttribute("aria-selected", "true");
+    for (const option of strip.children) option.tabIndex = option === chosen ? 0 : -1;
+    this.#bringIntoStrip(strip, chosen);
+  }
+
+  // Scroll the row of test images, and nothing else, until the chosen one is seen whole.
+  #bringIntoStrip(strip, chosen) {
+    const row = strip.getBoundingClientRect(), { left, right } = chosen.getBoundingClientRect();
+    if (left < row.left + BESIDE) strip.scrollLeft -= row.left + BESIDE - left;
+    if (right > row.right - BESIDE) strip.scrollLeft += right - row.right + BESIDE;
   }
 
   #buildStrip() {
@@ -315,11 +332,13 @@ class Page {
 
   #drawFlow() {
     const { views, colours, edits } = this;
+    const empty = this.state.pixels === null;
     views[0].layer.y = this.state.pixels ?? this.blank;
     for (const view of views) {
       if (!view.visible) continue;
+      view.empty = empty;
       view.drawMaps(colours, view.kernel ? this.#scores(view.layer, edits) : null);
-      if (!view.isPicture) setText(view.limitText, `${view.size}±${inDigits(view.limit, 2)}`);
+      if (!view.isPicture) setText(view.limitText, `${view.size}${empty ? "blank" : `±${inDigits(view.limit, 2)}`}`);
     }
     this.#mark();
   }
@@ -328,7 +347,7 @@ class Page {
   #scores(layer, edits) {
     const scores = layer.edge?.[Math.max(this.state.moment, 0)];
     if (!scores || !edits.any) return scores ?? null;
-    return scores.map((score, filter) => (edits.of(layer, filter)?.weights ? NaN : score));
+    return scores.map((score, filter) => (edits.changesKernel(layer, filter) ? NaN : score));
   }
 
   // What is explained.
@@ -340,7 +359,7 @@ class Page {
   // Mark the value that is explained, its window in the layer before, and what it sees.
   #mark() {
     const { shown, colours } = this;
-    if (!shown) return;
+    if (!shown || this.state.pixels === null) return;
     const { view, place } = shown, explanation = this.#explain(shown), { region, channels } = explanation;
     const before = this.#viewBefore(view), picture = this.views[0];
     const seen = before === picture && region ? region : explanation.field;
@@ -374,7 +393,8 @@ class Page {
 
   #showExplanation() {
     const { shown, panel, state } = this;
-    if (!shown) return panel.showNothing();
+    if (state.pixels === null) return panel.showNothing(EMPTY);
+    if (!shown) return panel.showNothing(NOTHING_CHOSEN);
     const { view, place } = shown, { layer, next } = view, explanation = this.#explain(shown);
     panel.show({
       view, layer, place, explanation,
@@ -402,7 +422,7 @@ class Page {
     this.state.pinned = { view, place, channel: null, chosenAt: (this.count = (this.count ?? 0) + 1) };
     this.state.pointed = null;
     if (open) this.#openSheet(true);
-    if (open && SHEET.matches) this.#bringAbove(view, place);
+    if (open && (SHEET.matches || this.docked)) this.#bringAbove(view, place);
     this.ask();
   }
 
@@ -425,6 +445,22 @@ class Page {
   #openSheet(open) {
     at("panel").classList.toggle("open", open);
     document.body.classList.toggle("sheet", open && SHEET.matches);
+    this.dockable = open;
+    this.#dock();
+  }
+
+  // On large ones it moves to the lower edge while its place is scrolled away, beside the layers.
+  #dock() {
+    const away = at("console").getBoundingClientRect().top < -OUT_OF_VIEW;
+    this.docked = away && this.dockable && !SHEET.matches;
+    const panel = at("panel"), within = panel.contains(document.activeElement);
+    if (panel.classList.contains("docked") === this.docked) return;
+    if (within) document.activeElement.blur(); // so that a number that is being typed counts
+    panel.classList.toggle("docked", this.docked);
+    document.body.classList.toggle("with-dock", this.docked);
+    this.panel.key = null; // it is built anew, as wide as it is now
+    if (within) panel.focus({ preventScroll: true });
+    this.ask();
   }
 
   #panelActions() {
@@ -440,17 +476,20 @@ class Page {
         this.state.pinned = { ...this.shown, channel };
         this.ask();
       },
-      weight: (place, value) => {
+      weight: (place, value, typed) => {
+        if (!Number.isFinite(value)) return this.#refuse(`“${typed}” is not a number: the weight stays as it was.`);
         const [layer, f] = filter(), size = layer.parameters.weight.shape.slice(2).reduce((a, b) => a * b, 1);
         this.edits.setWeight(layer, f, this.#channelShown() * size + place, value);
-        edited();
+        return edited();
       },
       bias: value => {
+        if (!Number.isFinite(value)) return this.#refuse("That is not a number: the bias stays as it was.");
         this.edits.setBias(...filter(), value);
-        edited();
+        return edited();
       },
       replace: name => {
-        this.edits.replace(...filter(), name, this.description.filters[name]);
+        if (name === "") this.edits.restore(...filter());
+        else this.edits.replace(...filter(), name, this.description.filters[name]);
         edited();
       },
       silence: on => {
@@ -464,6 +503,12 @@ class Page {
     };
   }
 
+  #refuse(words) {
+    this.panel.refuse(words);
+    say(words);
+    this.ask();
+  }
+
   #channelShown() {
     const { pinned } = this.state;
     return pinned.channel ?? strongest(this.#explain(pinned).sums);
@@ -471,6 +516,7 @@ class Page {
 
   #edited() {
     const { edits } = this;
+    this.panel.refuse(null);
     this.dirty.weights = this.dirty.edits = true;
     this.ask();
     at("edits").hidden = !edits.any;
@@ -504,6 +550,7 @@ class Page {
     });
     at("close").addEventListener("click", () => this.#unpin());
     new ResizeObserver(() => this.#fit()).observe(at("flow"));
+    addEventListener("scroll", () => this.#dock(), { passive: true });
     document.addEventListener("keydown", event => {
       if (event.key === "Escape") this.#unpin();
       if ((event.ctrlKey || event.metaKey) && event.key === "z" && event.target.tagName !== "INPUT") {
@@ -527,8 +574,9 @@ class Page {
     };
     canvas.addEventListener("pointermove", event => {
       if (event.pointerType !== "mouse" || view.isPicture) return;
-      const place = view.placeAt(...point(event));
+      const place = view.placeAt(...point(event)), filter = view.filterAt(...point(event));
       this.#pointAt(view, place);
+      if (filter !== null) canvas.title = `kernel of map ${filter}`;
     });
     canvas.addEventListener("pointerleave", () => this.#pointAt(view, null));
     canvas.addEventListener("click", event => {
@@ -546,6 +594,7 @@ class Page {
 
   #pointAt(view, place) {
     const { state } = this, now = state.pointed;
+    view.canvas.title = place ? placeInWords(place) : "";
     if (place === null && now === null) return;
     if (place && now?.view === view && String(now.place) === String(place)) return;
     if (place && state.pinned?.view === view && String(state.pinned.place) === String(place)) state.pointed = null;
@@ -562,9 +611,9 @@ class Page {
       at("panel").focus();
     } else if (!moved(view, place, event.key)) return;
     event.preventDefault();
-    this.#pin(view, place, at("panel").classList.contains("open"));
-    const value = view.layer.y[flatPlace(view.layer.output, place)];
-    say(`${place.length === 1 ? `number ${place[0]}` : `map ${place[0]}, row ${place[1]}, column ${place[2]}`}: ${inDigits(value)}`);
+    this.#pin(view, place, !SHEET.matches || at("panel").classList.contains("open"));
+    const value = this.state.pixels === null ? 0 : view.layer.y[flatPlace(view.layer.output, place)];
+    say(`${placeInWords(place)}: ${inDigits(value)}`);
   }
 
   // Fit everything to the width of the window.
@@ -574,6 +623,8 @@ class Page {
     const seen = at("seen"), [, H, W] = this.description.input, height = Math.round(112 * devicePixelRatio);
     if (seen.height !== height) [seen.width, seen.height] = [Math.round((height * W) / H), height];
     this.pad.resize();
+    at("score-words").hidden = !this.views.some(view => view.layer.edge && view.scoreShown);
+    this.#dock();
     this.ask();
   }
 
@@ -658,6 +709,10 @@ function moved(view, place, key) {
     place[2] = within(place[2] + right, W);
   }
   return true;
+}
+
+function placeInWords(place) {
+  return place.length === 1 ? `number ${place[0]}` : `map ${place[0]}, row ${place[1]}, column ${place[2]}`;
 }
 
 function say(text) {

@@ -3,13 +3,14 @@
 import { cellColours, fillSigned, largestOf, pixelCanvas } from "./drawing.js";
 import { canEdit, weightsOf } from "./whatif.js";
 import { setText } from "./answer.js";
-import { inCell, inDigits, plural } from "./words.js";
+import { inCell, inDigits, inPercent, plural } from "./words.js";
 
 const CELL = [8, 34], LEAST_WITH_TEXT = 17; // the sides of the cells of a matrix, in pixels
+const DOCKED_CELL = 27; // the largest at the lower edge of the window, where the panel is low
 const NARROW = 560; // a panel in which the sum stands below the matrices
 const PICTURE = 124; // the side of a picture, in pixels
 const MOST_CHIPS = 64; // channels that can be chosen from
-const BLANK = 0.02; // of the largest value of a layer: what is smaller looks blank
+const BLANK = 0.02; // of the largest value of a map: what is smaller is nearly zero, and looks blank
 
 // Make an element: its tag, its properties, and what is in it.
 export function make(tag, properties = {}, ...children) {
@@ -47,13 +48,13 @@ export class Panel {
     this.updateWhatIf(shown);
   }
 
-  showNothing() {
-    if (this.key === "nothing") return;
-    this.key = "nothing";
+  // Show a sentence, where there is no value to explain.
+  showNothing(sentence) {
+    if (this.key === sentence) return;
+    this.key = sentence;
     this.elements.place.replaceChildren();
     this.elements.whatIf.hidden = true;
-    this.elements.explanation.replaceChildren(make("p", { className: "sentence", textContent:
-      "Point at a square of any layer below, or tap it. Its window lights up in the layer before it, and what it sees in your picture." }));
+    this.elements.explanation.replaceChildren(make("p", { className: "sentence", textContent: sentence }));
   }
 
   // The place of the value, as numbers that can be typed in.
@@ -92,9 +93,12 @@ export class Panel {
     this.resetButton = make("button", { type: "button", id: "reset", textContent: `Reset this ${what}` });
     this.resetButton.addEventListener("click", () => actions.reset());
     whatIf.replaceChildren(make("span", { className: "title", textContent: "What if?" }));
-    if (view.kernel) whatIf.append(this.#buildBank());
+    this.bank = view.kernel ? this.#buildBank() : null;
+    if (this.bank) whatIf.append(this.bank);
     whatIf.append(this.silenceButton, this.resetButton);
-    this.hint = make("span", { className: "more", textContent: canEdit(layer) && view.kernel ? "Or type another number into a weight of the kernel." : "" });
+    this.hint = make("span", { className: "hint" });
+    this.editable = canEdit(layer) && view.kernel !== null;
+    this.refused = null;
     whatIf.append(this.hint);
   }
 
@@ -103,10 +107,7 @@ export class Panel {
     const choice = make("select", { id: "replace", "aria-label": "Replace the kernel by a hand-made one" });
     choice.append(new Option("replace the kernel by…", ""));
     for (const name of Object.keys(this.filters)) choice.append(new Option(name.replaceAll("_", " "), name));
-    choice.addEventListener("change", () => {
-      if (choice.value) this.actions.replace(choice.value);
-      choice.value = "";
-    });
+    choice.addEventListener("change", () => this.actions.replace(choice.value));
     return choice;
   }
 
@@ -116,6 +117,18 @@ export class Panel {
     this.silenceButton.setAttribute("aria-pressed", silent);
     setText(this.silenceButton, silent ? `Let this ${this.silenceWords} speak` : `Silence this ${this.silenceWords}`);
     this.resetButton.disabled = edit === null;
+    const replaced = edit?.replacedBy ?? null;
+    if (this.bank) {
+      this.bank.value = replaced ?? "";
+      setText(this.bank.options[0], replaced ? "the learned kernel" : "replace the kernel by…");
+    }
+    setText(this.hint, this.refused ?? (replaced ? "It is scaled to the size of the kernel that it replaces." : this.editable ? "Or type another number into a weight." : ""));
+    this.hint.classList.toggle("trouble", this.refused !== null);
+  }
+
+  // Say why what was typed does not count; null to take that back.
+  refuse(words) {
+    this.refused = words;
   }
 }
 
@@ -137,14 +150,14 @@ function buildConvolution(root, shown, actions) {
   const side = cellSideIn(root, KW);
   const window = matrix(KH, KW, side), products = matrix(KH, KW, side);
   const kernel = matrix(KH, KW, side, editable && canEdit(layer)
-    ? (place, value) => actions.weight(place, value) : null);
+    ? actions.weight : null);
   equation.append(
     term(shown.channelNames ? "window in that colour" : first.kernel.length > 1 ? "window in that map" : "window", window.element), sign("×"),
     term("kernel", kernel.element), sign("="), term("products", products.element), sign("→"),
   );
   const sum = sumList(equation, first, editable && layer.parameters.bias ? actions.bias : null);
   const more = root.appendChild(make("p", { className: "more" }));
-  return ({ explanation, channel, view, next }) => {
+  return ({ explanation, channel, view, place, next }) => {
     const { window: values, kernel: weights, products: results } = explanation;
     const limit = largestOf(explanation.flat.kernel);
     window.write(values[channel], largestOf(explanation.flat.window), explanation.inside);
@@ -152,8 +165,8 @@ function buildConvolution(root, shown, actions) {
     products.write(results[channel], largestOf(explanation.flat.products));
     chips(explanation, channel);
     sum(explanation, channel, next);
-    sayWhy(sentence, explanation, view);
-    setText(more, sees(explanation));
+    sayWhy(sentence, explanation, view, place);
+    setText(more, `${sees(explanation)} ${hatched(explanation, layer, view)}`);
   };
 }
 
@@ -195,7 +208,10 @@ function sumList(equation, explanation, setBias) {
   row("next", "");
   const bias = setBias && make("input", { type: "number", step: "any", "aria-label": "bias" });
   if (bias) {
-    bias.addEventListener("change", () => Number.isFinite(bias.valueAsNumber) && setBias(bias.valueAsNumber));
+    bias.addEventListener("change", () => {
+      setBias(bias.valueAsNumber);
+      if (Number.isNaN(bias.valueAsNumber)) bias.blur(); // so that it is written again
+    });
     rows.bias.append(bias);
   }
   return (now, channel, next) => {
@@ -217,21 +233,25 @@ function sumList(equation, explanation, setBias) {
   };
 }
 
-// Why a value is orange or blue, in a sentence.
-function sayWhy(element, { value, sum, flat, bias, silenced }, { limit }) {
+// Why a value is orange or blue, in a sentence. Whether it is nearly zero is asked of its own map:
+// another map, with an edited weight perhaps, may have so large values that this one looks blank.
+function sayWhy(element, { value, sum, flat, bias, silenced }, view, [map]) {
   let [up, down] = [0, 0];
   for (const product of flat.products) {
     if (product > 0) up += product;
     else down -= product;
   }
   const positive = flat.window.every(pixel => pixel >= 0), colour = value > 0 ? "above" : "below";
-  const name = Math.abs(value) < BLANK * limit ? null : colour;
+  const name = Math.abs(value) < BLANK * largestInMap(view, map) ? null : colour;
+  const pale = name !== null && Math.abs(value) < BLANK * view.limit;
   const parts = [];
   if (silenced) parts.push("It is blank because you silenced it. ");
   else if (up === 0 && down === 0) {
     parts.push("Nothing is in its window, so every product is 0, and ", bias === 0 ? "there is no bias." : `only the bias is left: ${inDigits(bias)}.`);
   } else {
-    parts.push("It is ", name ? hue(name) : "blank", ...reasonOf({ up, down, sum, bias, positive, name }));
+    if (pale) parts.push(`It looks blank beside the largest value of the layer, ${inDigits(view.limit)}, but it`, " is ", hue(name));
+    else parts.push("It is ", name ? hue(name) : "blank");
+    parts.push(...reasonOf({ up, down, sum, bias, positive, name }));
     parts.push(` The products above zero add ${inDigits(up)}, those below take away ${inDigits(down)}.`);
   }
   element.replaceChildren(...parts);
@@ -244,10 +264,20 @@ function reasonOf({ up, down, sum, bias, positive, name }) {
   if ((sum >= 0) !== (name === "above")) {
     return [`: the products make ${inDigits(sum)} together, and the bias of ${inDigits(bias)} moves that ${name} zero.`];
   }
+  if (Math.abs(bias) > Math.abs(sum)) {
+    return [` because of its bias: that adds ${inDigits(bias)}, and all products together only ${inDigits(sum)}.`];
+  }
   if (most < 1.25 * least) return [`, but only just: the sum is ${name} zero, since the products nearly cancel.`];
   const begin = ` because the sum is ${name} zero: `;
   if (!positive) return [begin, `window and kernel ${sum >= 0 ? "mostly have the same sign." : "mostly differ in sign."}`];
   return [begin, "what is bright in the window lies more on the ", hue(sum >= 0 ? "above" : "below"), " weights of the kernel."];
+}
+
+// The largest absolute value of one map of a view.
+function largestInMap({ layer, isVector }, map) {
+  if (isVector) return largestOf(layer.y);
+  const area = layer.output[1] * layer.output[2];
+  return largestOf(layer.y, map * area, (map + 1) * area);
 }
 
 function hue(side) {
@@ -256,7 +286,17 @@ function hue(side) {
 
 function sees({ field }) {
   const where = field.h === 1 && field.w === 1 ? "one pixel" : `${field.h} × ${field.w} pixels`;
-  return `In your picture it sees ${where}: those in the green frame.`;
+  return `In your picture it sees ${where}: those in the green frame in “What it sees”.`;
+}
+
+// What the hatched cells of a window are, where it has any.
+function hatched({ inside }, { name, options }, { chain }) {
+  if (inside.flat().every(Boolean)) return "";
+  if (name === "ConvTranspose2D") return "Hatched: no value meets that weight.";
+  const where = chain.length === 1 ? "the picture" : "the map before it", { padding_mode = "zeros" } = options;
+  const padded = padding_mode === "zeros" ? "padded with 0" : `padded by the mode “${padding_mode}”`;
+  const what = { MaxPool: "never the largest", AveragePool: options.count_padding ? "counted as 0" : "not counted" }[name] ?? padded;
+  return `Hatched: outside ${where}, ${what}.`;
 }
 
 function buildPooling(root, shown) {
@@ -268,14 +308,16 @@ function buildPooling(root, shown) {
   list.append(make("dt", { className: "total", textContent: first.largest ? "largest" : "mean" }), total);
   equation.append(term("window", window.element), sign("→"), list);
   const more = root.appendChild(make("p", { className: "more" }));
-  return ({ explanation, view }) => {
-    const { value, winner } = explanation, count = explanation.window.flat().length;
-    window.write(explanation.window, view.limit, explanation.inside, winner);
+  return ({ explanation, layer, view }) => {
+    const { value, winner, inside } = explanation, count = explanation.count ?? inside.flat().filter(Boolean).length;
+    const equal = explanation.window.every((row, kh) => row.every((pixel, kw) => !inside[kh][kw] || pixel === value));
+    window.write(explanation.window, view.limit, inside, equal ? null : winner);
     setText(total, inDigits(value));
-    setText(sentence, explanation.largest
+    if (equal) setText(sentence, `All values in its window are equal: ${inDigits(value)}. So their ${explanation.largest ? "largest" : "mean"} is the same.`);
+    else setText(sentence, explanation.largest
       ? `It is the largest of ${count} values in the map before it: ${inDigits(value)}. The others are forgotten, and so is where exactly it was.`
       : `It is the mean of ${count} values in the map before it: ${inDigits(value)}.`);
-    setText(more, sees(explanation));
+    setText(more, `${sees(explanation)} ${hatched(explanation, layer, view)}`);
   };
 }
 
@@ -319,11 +361,12 @@ function buildPictures(root, [, H, W]) {
   };
 }
 
-function sayDense(element, { value, up, down, count, silenced }, { limit }) {
+function sayDense(element, { value, up, down, sum, bias, count, silenced }, { limit }) {
   const side = Math.abs(value) < BLANK * limit ? null : value > 0 ? "above" : "below";
   element.replaceChildren(...(silenced ? ["It is blank because you silenced it."] : [
     "It is ", side ? hue(side) : "blank",
-    `: of ${plural(count, "product")}, those above zero add ${inDigits(up)}, those below take away ${inDigits(down)}. These weigh most:`,
+    `: of ${plural(count, "product")}, those above zero add ${inDigits(up)}, those below take away ${inDigits(down)}. `,
+    Math.abs(bias) > Math.abs(sum) ? `The bias of ${inDigits(bias)} weighs more than all of them together.` : "These weigh most:",
   ]));
 }
 
@@ -348,7 +391,7 @@ function buildSoftmax(root, shown) {
   const rows = shown.explanation.scores.map(() => table.appendChild(rowOf("td", ["", "", "", ""])));
   return ({ explanation, place, nameOf }) => {
     explanation.scores.forEach((score, k) => {
-      writeRow(rows[k], [nameOf(k), inDigits(score), inDigits(Math.exp(score)), `${(100 * explanation.shares[k]).toFixed(1)} %`]);
+      writeRow(rows[k], [nameOf(k), inDigits(score), inDigits(Math.exp(score)), inPercent(explanation.shares[k])]);
       rows[k].className = k === place[0] ? "chosen" : "";
     });
     setText(sentence, "Softmax makes probabilities of scores: e to the power of each, divided by the sum of all. So small leads become large ones.");
@@ -390,7 +433,8 @@ export function setCellColours(now) {
 // The side of the cells of three matrices that stand beside each other.
 function cellSideIn(root, columns) {
   const width = root.clientWidth, room = width - (width < NARROW ? 62 : 320);
-  return Math.max(CELL[0], Math.min(CELL[1], Math.floor((room / 3 - 2) / columns) - 1));
+  const most = root.closest(".docked") ? DOCKED_CELL : CELL[1];
+  return Math.max(CELL[0], Math.min(most, Math.floor((room / 3 - 2) / columns) - 1));
 }
 
 // A matrix of numbers in coloured cells; with `changed` they can be typed over.
@@ -403,9 +447,10 @@ function matrix(rows, columns, side, changed = null) {
     const cell = element.appendChild(changed
       ? make("input", { type: "text", inputMode: "decimal", "aria-label": `weight in row ${Math.floor(place / columns)}, column ${place % columns}` })
       : make("span"));
-    if (changed) listenToCell(cell, place, changed);
+    if (changed) listenToCell(cell, place, changed, readable);
     return cell;
   });
+  if (changed) moveInside(element, cells, columns);
   const write = (values, limit, inside = null, winner = null) => {
     for (let i = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++) {
@@ -432,17 +477,44 @@ function matrix(rows, columns, side, changed = null) {
   return { element, write };
 }
 
+// Make a matrix one stop of the Tab key, in which the arrows go from cell to cell. Left and right do so
+// where the cursor is at that end of the number, or all of it is selected.
+function moveInside(element, cells, columns) {
+  element.setAttribute("role", "group");
+  element.setAttribute("aria-label", "weights of the kernel; arrow keys go from one to the next");
+  const enter = cell => cells.forEach(other => (other.tabIndex = other === cell ? 0 : -1));
+  enter(cells[0]);
+  element.addEventListener("focusin", ({ target }) => enter(target));
+  element.addEventListener("keydown", event => {
+    const { target, key } = event, at = cells.indexOf(target), { selectionStart: from, selectionEnd: to, value } = target;
+    const all = to - from === value.length, column = at % columns;
+    const next = {
+      ArrowUp: at - columns,
+      ArrowDown: at + columns,
+      ArrowLeft: column > 0 && (all || to === 0) ? at - 1 : null,
+      ArrowRight: column < columns - 1 && (all || from === value.length) ? at + 1 : null,
+    }[key] ?? null;
+    if (next === null || !cells[next]) return;
+    event.preventDefault();
+    cells[next].focus();
+  }, true); // before the cell itself keeps the key from the page
+}
+
 // A cell that is typed into: Enter or leaving it changes the weight, if there is a number in it.
-function listenToCell(cell, place, changed) {
+function listenToCell(cell, place, changed, readable) {
   let before = "";
   cell.addEventListener("focus", () => {
-    before = String(Number(Number(cell.dataset.value).toPrecision(4)));
+    before = String(Number(Number(cell.dataset.value).toPrecision(3)));
+    cell.shown = "";
     cell.value = before;
     cell.select();
   });
   cell.addEventListener("change", () => {
-    const value = Number(cell.value.replace(",", ".").replace("−", "-"));
-    if (cell.value.trim() !== "" && Number.isFinite(value) && cell.value !== before) changed(place, value);
+    const typed = cell.value.trim(), value = typed === "" ? NaN : Number(typed.replace(",", ".").replace("−", "-"));
+    if (typed !== before) changed(place, value, typed);
+  });
+  cell.addEventListener("blur", () => {
+    cell.value = readable ? inCell(Number(cell.dataset.value)) : "";
   });
   cell.addEventListener("keydown", event => {
     if (event.key === "Escape") cell.value = before;

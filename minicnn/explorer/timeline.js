@@ -1,6 +1,7 @@
 // Through the training: a slider over its moments, and the answer at each of them.
 
 import { bestOf, probabilitiesOf, setText } from "./answer.js";
+import { inPercent } from "./words.js";
 
 const PAUSE = 450; // milliseconds between two moments when the training is played
 
@@ -81,7 +82,7 @@ export class Timeline {
     const { step, loss, accuracy } = this.moments[this.now], { moment, time } = this.elements;
     const last = this.moments.at(-1).step.toLocaleString("en");
     const parts = [`step ${step.toLocaleString("en")} of ${last}`];
-    if (accuracy !== null) parts.push(`${(100 * accuracy).toFixed(1)} % of the training images right`);
+    if (accuracy !== null) parts.push(`${inPercent(accuracy)} of the training images right`);
     if (loss !== null) parts.push(`loss ${loss.toPrecision(2)}`);
     if (step === 0) parts.push("nothing learned yet: the kernels are noise");
     const text = parts.join(" · ");
@@ -95,6 +96,23 @@ export class Timeline {
     if (this.cells.length > 0) this.waiting = this.moments.map((_, k) => k).reverse();
   }
 
+  // Show no answers: the picture is empty.
+  clear() {
+    this.waiting = [];
+    this.cells.forEach((entry, k) => {
+      this.#write(k, "", 0);
+      entry.cell.classList.remove("same");
+    });
+  }
+
+  // Write the answer at a moment above the slider: its name, and how sure it is as a bar.
+  #write(moment, answer, share) {
+    const { cell, name, bar } = this.cells[moment], step = `step ${this.moments[moment].step.toLocaleString("en")}`;
+    setText(name, answer.slice(0, 4));
+    bar.style.height = `${Math.round(26 * share)}px`;
+    cell.title = answer === "" ? step : `${step}: ${answer}, ${inPercent(share)}`;
+  }
+
   // Find the answer at one more moment; return whether there are others.
   answerNext(pixels, edits, nameOf) {
     const moment = this.waiting.pop();
@@ -106,10 +124,9 @@ export class Timeline {
       this.waiting = [];
       return false;
     }
-    const best = bestOf(probabilities), { name, bar } = this.cells[moment];
+    const best = bestOf(probabilities);
     this.cells[moment].answer = best;
-    setText(name, nameOf(best).slice(0, 4));
-    bar.style.height = `${Math.round(26 * probabilities[best])}px`;
+    this.#write(moment, nameOf(best), probabilities[best]);
     if (this.waiting.length === 0) {
       const final = this.cells.at(-1).answer;
       for (const { cell, answer } of this.cells) cell.classList.toggle("same", answer === final);

@@ -1,7 +1,10 @@
 // What if? Filters that are replaced, edited or silenced by hand.
 //
 // An edit belongs to a filter of a layer, by the layer's place in the network. So it holds for every
-// network built of the same description, at every moment of the training.
+// network built of the same description, at every moment of the training: a kernel that is replaced
+// stays replaced, and a weight that is edited keeps its value, while those around it are the moment's.
+
+import { plural } from "./words.js";
 
 // Layers whose weights stand filter by filter, so that those of one can be exchanged.
 const EDITABLE = ["Conv2D", "DepthwiseConv2D", "Dense"];
@@ -23,7 +26,7 @@ export function weightsOf(layer, filter) {
 
 export class Edits {
   constructor() {
-    this.filters = new Map(); // "place/filter": {place, filter, words, weights, bias, silent}
+    this.filters = new Map(); // "place/filter": what #entry returns
   }
 
   get any() {
@@ -32,6 +35,11 @@ export class Edits {
 
   of(layer, filter) {
     return this.filters.get(`${layer.place}/${filter}`) ?? null;
+  }
+
+  changesKernel(layer, filter) {
+    const entry = this.of(layer, filter);
+    return entry !== null && (entry.kernel !== null || entry.weights.size > 0);
   }
 
   // Put a hand-made kernel (KH, KW) into the middle of every channel of a filter.
@@ -43,17 +51,21 @@ export class Edits {
     const weights = new Float32Array(depth * KH * KW);
     for (let d = 0; d < depth; d++) placeInMiddle(weights.subarray(d * KH * KW, (d + 1) * KH * KW), KH, KW, kernel);
     const factor = normOf(this.#entry(layer, filter).learned) / (normOf(weights) || 1);
-    this.#change(layer, filter, { weights: weights.map(weight => weight * factor), words: name.replaceAll("_", " ") });
+    this.#change(layer, filter, { kernel: weights.map(weight => weight * factor), replacedBy: name, weights: new Map() });
+  }
+
+  // Take the learned kernel again.
+  restore(layer, filter) {
+    this.#change(layer, filter, { kernel: null, replacedBy: null, weights: new Map() });
   }
 
   setWeight(layer, filter, place, value) {
-    const weights = (this.of(layer, filter)?.weights ?? weightsOf(layer, filter)).slice();
-    weights[place] = value;
-    this.#change(layer, filter, { weights, words: "edited" });
+    const { weights } = this.#entry(layer, filter);
+    this.#change(layer, filter, { weights: new Map(weights).set(place, value) });
   }
 
   setBias(layer, filter, value) {
-    this.#change(layer, filter, { bias: value, words: this.of(layer, filter)?.words ?? "edited" });
+    this.#change(layer, filter, { bias: value });
   }
 
   silence(layer, filter, silent) {
@@ -68,16 +80,18 @@ export class Edits {
     this.filters.clear();
   }
 
+  // kernel, replacedBy   the weights that stand for all of the filter, and their name; or null
+  // weights              single weights: where they stand in the filter, and their values
   #entry(layer, filter) {
     return this.of(layer, filter) ?? {
-      place: layer.place, filter, words: null, weights: null, bias: null, silent: false,
+      place: layer.place, filter, kernel: null, replacedBy: null, weights: new Map(), bias: null, silent: false,
       learned: learnedWeights(layer, filter),
     };
   }
 
   #change(layer, filter, change) {
     const entry = { ...this.#entry(layer, filter), ...change };
-    if (entry.silent || entry.weights || entry.bias !== null) this.filters.set(`${layer.place}/${filter}`, entry);
+    if (entry.silent || entry.kernel || entry.weights.size > 0 || entry.bias !== null) this.filters.set(`${layer.place}/${filter}`, entry);
     else this.reset(layer, filter);
   }
 
@@ -89,9 +103,10 @@ export class Edits {
       layer.silenced.clear();
       byPlace.set(layer.place, layer);
     }
-    for (const { place, filter, weights: own, bias, silent } of this.filters.values()) {
+    for (const { place, filter, kernel, weights: single, bias, silent } of this.filters.values()) {
       const layer = byPlace.get(place);
-      if (own) weightsOf(layer, filter).set(own);
+      if (kernel) weightsOf(layer, filter).set(kernel);
+      for (const [tap, value] of single) weightsOf(layer, filter)[tap] = value;
       if (bias !== null && layer.parameters.bias) layer.parameters.bias.values[filter] = bias;
       if (silent) layer.silenced.add(filter);
     }
@@ -100,8 +115,13 @@ export class Edits {
   // What has been changed, in words.
   list(layers) {
     const names = new Map(everyLayer(layers).map(layer => [layer.place, layer.title]));
-    return [...this.filters.values()].map(({ place, filter, words, silent }) => {
-      const done = [words, silent ? "silenced" : null].filter(Boolean).join(", ");
+    return [...this.filters.values()].map(({ place, filter, replacedBy, weights: { size }, bias, silent }) => {
+      const done = [
+        replacedBy?.replaceAll("_", " "),
+        size > 0 ? `${plural(size, "weight")} edited` : null,
+        bias !== null ? "bias edited" : null,
+        silent ? "silenced" : null,
+      ].filter(Boolean).join(", ");
       return `${names.get(place)}, number ${filter}: ${done}`;
     });
   }

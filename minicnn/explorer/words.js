@@ -19,6 +19,7 @@ export function inCell(value) {
   return text.replace(/^(-?)0\./, "$1.").replace("-", "−");
 }
 
+// A share in percent: 100 is only said of all, and 0 of what is below a twentieth of a percent.
 export function inPercent(share) {
   if (share > 0.9995 && share < 1) return "99.9\u00a0%";
   return `${(100 * share).toFixed(share < 0.0995 || share > 0.9 ? 1 : 0)}\u00a0%`;
@@ -40,6 +41,7 @@ export function layerInWords({ name, options, input, output, parameters }) {
   const count = output[0].toLocaleString("en"), { weight } = parameters;
   switch (name) {
     case "Conv2D":
+      return `${plural(output[0], "kernel")} ${by(weight.shape.slice(weight.shape[1] > 1 ? 1 : 2))}`;
     case "DepthwiseConv2D":
     case "ConvTranspose2D":
       return `${plural(output[0], "kernel")} ${by(weight.shape.slice(2))}`;

@@ -154,7 +154,7 @@ def test_a_drawing_is_what_digit_image_makes_of_it(page: Any, model: Sequential)
     lines = [
         THREE,
         [(98, 30), (101, 171)],
-        [(30, 90), (83, 94)],
+        [(30, 90), (66, 91), (83, 104)],  # a straight one is so even that its centre is a tie
         rng.uniform(40, 150, (6, 2)).tolist(),
     ]
     for line in lines:
@@ -280,6 +280,16 @@ def test_a_value_is_explained(page: Any, model: Sequential) -> None:
     assert total(page) == pytest.approx(value, rel=6e-3, abs=1e-3)
 
 
+def test_equal_values_and_cells_outside_are_named(page: Any) -> None:
+    draw(page, [(98, 60), (110, 130)])
+    click_value(page, 1, [0, 0, 0])
+    assert "Hatched: outside the picture, padded with 0." in text(page, "#explanation")
+    click_value(page, 3, [0, 0, 7])  # nothing is drawn there
+    assert text(page, ".sentence").startswith("All values in its window are equal")
+    assert page.locator(".cells .won").count() == 0
+    assert "Hatched" not in text(page, "#explanation")
+
+
 def test_pointing_explains_and_leaving_returns(page: Any) -> None:
     click_value(page, 1, [0, 3, 3])
     before = text(page, "#place b"), text(page, "#explanation")
@@ -340,7 +350,7 @@ def test_what_if(page: Any, model: Sequential) -> None:
         probabilities(page), predicted(model, x, silent, mute), atol=TOLERANCE
     )
     np.testing.assert_allclose(state(page, "before"), learned, atol=1e-7)
-    assert "hatched" in text(page, "#change")
+    assert "Hatched" in text(page, "#change")
     assert "silenced" in text(page, "#edits-list")
     page.click("#silence")
     np.testing.assert_allclose(probabilities(page), learned, atol=1e-7)
@@ -449,6 +459,151 @@ def test_an_edit_holds_at_every_moment(page: Any) -> None:
     values = page.evaluate("() => [...explorer.network.layers[0].y.slice(28 * 28, 2 * 28 * 28)]")
     assert not any(values)
     assert "silenced" in text(page, "#edits-list")
+
+
+def test_an_empty_picture_has_no_answers(page: Any) -> None:
+    page.wait_for_function("() => explorer.page.timeline.waiting.length === 0")
+    answers = page.locator("#answers > span > span")
+    assert all(answers.all_inner_texts())
+    page.click("#clear")
+    settle(page)
+    page.wait_for_timeout(400)  # by then the answers at all moments would be there again
+    assert not any(answers.all_inner_texts())
+    assert page.locator("#answers .same").count() == 0
+    assert page.evaluate(
+        "() => [...document.querySelectorAll('#answers i')].every(it => it.style.height === '0px')"
+    )
+    colours = page.evaluate(
+        "() => explorer.page.views.slice(1).map(({ map }) => new Set(map.pixels).size)"
+    )
+    assert colours == [1] * 6  # all of every map is blank
+    assert "empty" in text(page, "#scale-words")
+    assert "empty" in text(page, ".sentence")
+    draw(page)
+    assert "empty" not in text(page, "#scale-words")
+    assert page.evaluate("() => new Set(explorer.page.views[1].map.pixels).size") > 2
+
+
+def test_the_bias_is_named_where_it_does_the_work(page: Any) -> None:
+    click_value(page, 1, [1, 10, 10])
+    products = float(text(page, ".sum dd:first-of-type").replace("\N{MINUS SIGN}", "-"))
+    bias = page.locator(".sum input")
+    for value in (50, -50):
+        bias.fill(str(value))
+        page.keyboard.press("Enter")
+        settle(page)
+        colour = "orange" if value > 0 else "blue"
+        said = text(page, ".sentence")
+        assert said.startswith(f"It is {colour}")
+        same_side = (value > 0) == (products >= 0)
+        assert ("because of its bias" if same_side else "and the bias of") in said
+
+
+def test_nearly_zero_is_asked_of_the_map_itself(page: Any) -> None:
+    click_value(page, 1, [1, 10, 10])
+    page.locator(".sum input").fill("1000")
+    page.keyboard.press("Enter")
+    place = page.evaluate("""() => {
+        const { y } = explorer.network.layers[0], map = [...y.slice(0, 28 * 28)];
+        const k = map.indexOf(Math.max(...map));
+        return [0, Math.floor(k / 28), k % 28];
+    }""")
+    click_value(page, 1, place)
+    assert text(page, ".sentence").startswith(
+        "It looks blank beside the largest value of the layer"
+    )
+    assert "nearly zero" not in text(page, ".sentence")
+
+
+def test_an_edited_weight_follows_the_training_alone(
+    page: Any, model: Sequential, film: Film
+) -> None:
+    click_value(page, 1, [1, 10, 10])
+    page.locator(".cells input").nth(7).fill("1.5")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert "1 weight edited" in text(page, "#edits-list")
+    (name, *_), kernel = (
+        model.named_parameters(),
+        "() => [...explorer.network.layers[0].parameters.weight.values]",
+    )
+    page.focus("#time")
+    page.keyboard.press("Home")
+    settle(page)
+    expected = film.recording.models[name][0].copy()
+    expected[1, 0, 1, 2] = 1.5
+    np.testing.assert_allclose(page.evaluate(kernel), expected.ravel(), atol=1e-6)
+
+    page.select_option("#replace", "sobel_x")
+    settle(page)
+    replaced = np.array(page.evaluate(kernel)).reshape(4, 25)[1]
+    assert page.locator("#replace").input_value() == "sobel_x"
+    assert "scaled to the size" in text(page, "#what-if")
+    page.focus("#time")
+    page.keyboard.press("End")
+    settle(page)
+    np.testing.assert_array_equal(np.array(page.evaluate(kernel)).reshape(4, 25)[1], replaced)
+    page.select_option("#replace", "")
+    settle(page)
+    learned = model.parameters[0].value
+    np.testing.assert_allclose(page.evaluate(kernel), learned.ravel(), atol=1e-6)
+    assert page.is_hidden("#edits")
+
+
+def test_what_is_no_number_is_refused_with_a_word(page: Any) -> None:
+    click_value(page, 1, [1, 10, 10])
+    cell = page.locator(".cells input").nth(3)
+    before = cell.input_value()
+    cell.fill("abc")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert (
+        "\N{LEFT DOUBLE QUOTATION MARK}abc\N{RIGHT DOUBLE QUOTATION MARK} is not a number"
+        in text(page, "#what-if")
+    )
+    assert cell.input_value() == before
+    cell.fill("0.5")
+    page.keyboard.press("Enter")
+    settle(page)
+    assert "not a number" not in text(page, "#what-if")
+    assert cell.input_value() == ".50"
+
+
+def test_the_weights_are_one_stop_of_the_tab_key(page: Any) -> None:
+    click_value(page, 1, [1, 10, 10])
+    page.locator(".cells input").first.focus()
+    for key in ("ArrowRight", "ArrowDown", "ArrowDown", "ArrowLeft"):
+        page.keyboard.press(key)
+    assert page.evaluate("() => document.activeElement.ariaLabel") == "weight in row 2, column 0"
+    assert page.locator('.cells input[tabindex="0"]').count() == 1
+    page.keyboard.press("Tab")
+    assert page.evaluate("() => document.activeElement.ariaLabel") == "bias"
+    assert page.is_hidden("#edits")
+
+
+def test_the_explanation_stays_beside_the_layers(open_page: Open, url: str) -> None:
+    page = open_page(url, viewport={"width": 1440, "height": 700})
+    settle(page)
+    assert page.locator("#panel.docked").count() == 0
+    page.evaluate("scrollTo(0, 400)")
+    page.wait_for_selector("#panel.docked")
+    click_value(page, 1, [0, 2, 3])
+    panel = page.locator("#panel").bounding_box()
+    assert panel["y"] + panel["height"] == pytest.approx(700, abs=1)
+    value = page.evaluate(
+        """() => {
+          const view = explorer.page.views[1], { top } = view.canvas.getBoundingClientRect();
+          return top + view.boxOfRegion(0, view.regionOf([0, 2, 3])).y;
+        }"""
+    )
+    assert 0 < value < panel["y"]
+    page.click("#close")
+    assert page.locator("#panel.docked").count() == 0
+    page.evaluate("scrollTo(0, 0)")
+    click_value(page, 1, [0, 2, 3])
+    page.evaluate("scrollTo(0, 0)")
+    settle(page)
+    assert page.locator("#panel.docked").count() == 0
 
 
 def test_dark_and_light(open_page: Open, url: str) -> None:
