@@ -2,6 +2,7 @@
 
 import dataclasses
 import importlib
+import importlib.util
 import inspect
 from typing import Any
 
@@ -19,6 +20,8 @@ FILLINGS: dict[str, Any] = {"ndarray": np.zeros(2), "dict[": {"name": np.zeros(2
 def dataclasses_of_the_package() -> list[type]:
     found = set()
     for path in MODULES:
+        if name(path) == "interop.torch_modules" and not importlib.util.find_spec("torch"):
+            continue
         module = importlib.import_module(f"minicnn.{name(path)}".rstrip("."))
         found |= {
             member
