@@ -181,7 +181,9 @@ def _with_notes(title: str, *notes: str) -> str:
 def _scale(limit: float) -> str:
     """Return how large the weights of kernels in colour are, which have no bar beside them."""
     minus = "\N{MINUS SIGN}"
-    return f"in colour, from {minus}{limit:.2g}, dark, to {limit:.2g}, bright; grey is zero"
+    return (
+        f"each channel as its colour, from {minus}{limit:.2g} (dark) to {limit:.2g}; grey is zero"
+    )
 
 
 def _in_colour(owner: str, kernels: Array, colour: bool | None) -> bool:

@@ -149,8 +149,9 @@ def plot_orientations(
     _around(ax, shown.only(tuple(few.tolist())))
     note = f"; drawn: the {len(few)} strongest" if len(few) < len(edges) else ""
     ax.set_title(
-        f"{title}{note}\neach kernel stands in the direction in which its weights rise, from blue to "
-        "red;\nits line is as long as its edge score",
+        f"{title}{note}\n"
+        "each kernel stands in the direction in which its weights rise, from blue to red;\n"
+        "its line is as long as its edge score",
         fontsize=10,
         parse_math=False,
     )
