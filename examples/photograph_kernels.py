@@ -194,7 +194,7 @@ def main() -> None:
     print(measure_kernels(model), KERNEL_TABLE, sep="\n\n", end="\n\n")
     chosen = with_structure(clean)
     patches = {
-        "patches of the photograph": clean[chosen],
+        "clean patches, each channel without its mean": clean[chosen],
         "given to the network: the same with noise": given[chosen],
         "returned by the network": model.predict(given[chosen]),
     }
