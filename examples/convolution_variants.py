@@ -43,6 +43,13 @@ from minicnn.typing import Array
 IN_SHAPE, FILTERS = (3, 7, 7), 128
 CHEAPER, DEARER = "#0072B2", "#D55E00"  # blue and vermilion, of the palette of Okabe and Ito
 TICKS = [0.1, 1, 10]
+MORE = {
+    "grouped": "(129 maps: 3 x 43)",
+    "spatially separable": "(3 x 1, then 1 x 3, with\n128 maps in between)",
+    "dilated": "(with a border of one zero)",
+    "transposed": "(with the rim cut off)",
+}
+"""What is written below the names."""
 
 
 def variants() -> dict[str, Layer]:
@@ -81,7 +88,9 @@ def draw_costs(ax: Axes, title: str, costs: list[int]) -> None:
     ax.barh(places, rights - lefts, left=lefts, height=0.5, color=colours)
     ax.axvline(1.0, color="0.3", linewidth=1)
     for place, cost, multiple in zip(places, costs, multiples, strict=True):
-        times = f"{cost:,}" + (f" ({multiple:.2g}\N{MULTIPLICATION SIGN})" if place else "")
+        times = f"{cost:,} ({multiple:.2g}\N{MULTIPLICATION SIGN})"
+        if multiple == 1:  # a bar without length
+            ax.plot(1, place, "|", color="0.3", markersize=26, markeredgewidth=5)
         ends = (lefts[place], -6, "right") if multiple < 1 else (rights[place], 6, "left")
         x, offset, side = ends
         ax.annotate(
@@ -115,8 +124,8 @@ def main() -> None:
         print(f"{name:<20}{f'{F} x {OH} x {OW}':>14}{parameters[-1]:>12,}{products[-1]:>15,}")
         axes = [figure.add_subplot(grid[row, channel]) for channel in range(3)]
         draw_reach(axes, depends(model, x))
-        maps = "" if F == FILTERS else f"\n({F} maps)"
-        axes[0].set_ylabel(name + maps, rotation=0, ha="right", va="center", fontsize=11)
+        said = "\n".join(filter(None, [name, MORE.get(name)]))
+        axes[0].set_ylabel(said, rotation=0, ha="right", va="center", fontsize=11)
         if row == 0:
             for channel, ax in enumerate(axes):
                 ax.set_title(f"channel {channel}", fontsize=10)
@@ -126,7 +135,7 @@ def main() -> None:
         ax = figure.add_subplot(grid[:, 3 + column])
         draw_costs(ax, title, costs)
     green = "green: the inputs that the middle of the first map depends on"
-    figure.supxlabel(f"{green}; bars: how many times those of standard, log scale", fontsize=11)
+    figure.supxlabel(f"{green}; bars: the cost as a multiple of standard, log axis", fontsize=11)
     print(save_figure(figure, arguments.out / "convolution-variants.png", dpi=100))
 
 

@@ -40,6 +40,7 @@ def main() -> None:
     )
     arguments = options.parse_args()
     picture = np.asarray(load_picture(arguments.image).convert("L")) / 255.0  # (H, W)
+    picture = picture.round(2)  # as they are drawn: who multiplies what is shown gets what is shown
     bank = [KERNELS[name].values for name in FEATURES]
     model = Sequential(
         [

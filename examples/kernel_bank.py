@@ -53,7 +53,8 @@ def draw(panel: SubFigure, name: str, kernel: Kernel, answer: Bytes) -> None:
     above, below = panel.subplots(2, 1, height_ratios=[answer.shape[0] / answer.shape[1], 0.5])
     above.imshow(answer, cmap="gray", vmin=0, vmax=255)
     above.set(xticks=[], yticks=[])
-    above.set_title(name, fontsize=13)
+    said = also_called(name)
+    above.set_title(said, fontsize=13 if said == name else 11)
     # The smallest whole number that makes the weights whole, so that they are not rounded.
     whole = next(n for n in range(1, 100) if np.allclose(n * kernel.values % 1, 0))
     show_kernel(whole * kernel.values, ax=below)
@@ -61,6 +62,16 @@ def draw(panel: SubFigure, name: str, kernel: Kernel, answer: Bytes) -> None:
         factor = f"1/{whole} \N{MULTIPLICATION SIGN} "
         # Left out of the layout, so that all answers have the same size.
         below.text(-0.6, 1, factor, ha="right", va="center", fontsize=11).set_in_layout(False)
+
+
+def also_called(name: str) -> str:
+    """Return the name of a kernel, and the one that the bank has the same kernel under before."""
+    for other, kernel in KERNELS.items():
+        if other == name:
+            break
+        if np.array_equal(kernel.values, KERNELS[name].values):
+            return f"{name} = {other}"
+    return name
 
 
 def main() -> None:
@@ -89,10 +100,12 @@ def main() -> None:
         )
         largest = max(largest, int(difference))
         draw(panel, name, kernel, mine)
-    agreement = "all equal to Pillow's" + (f", to {largest} of 255 greys" if largest else "")
+    same = f"to {largest} of 255" if largest else "exactly"
     figure.suptitle(
-        f"{len(KERNELS)} hand-made kernels, and what each makes of one picture: {agreement}",
-        fontsize=16,
+        f"{len(KERNELS)} hand-made kernels, and what each makes of one picture\n"
+        "Where the weights add up to 0, mid-grey is an answer of 0. "
+        f"Pillow, another library, computes the same greys {same}.",
+        fontsize=14,
     )
     print(save_figure(figure, arguments.out / "kernel-bank.png", dpi=100))
 

@@ -65,7 +65,7 @@ from minicnn.typing import Array
 
 SIZE = 12  # pixels, of a patch
 LARGEST = 600  # pixels, of a photograph
-SHOWN = 8
+SHOWN, LOOKED_AT = 8, 500  # patches that are drawn, and those that they are chosen from
 LEAST = 0.05  # added to the standard deviation: what is nearly even is not made loud
 START = 0.1  # of the usual scale of the first kernels
 
@@ -120,16 +120,33 @@ def standardized(patches: Array) -> Array:
     return result
 
 
-def draw(given: Array, returned: Array, before: Sequential, after: Sequential) -> Figure:
-    """Draw what was given and returned, and the kernels before and after."""
-    figure = plt.figure(figsize=(9, 6.6), layout="constrained")
-    *patches, upper, lower = axes = figure.subplots(4, 1, height_ratios=[1.3, 1.3, 2, 2.2])
-    for ax, what, pictures in zip(
-        patches, ("given: patches with noise", "returned"), (given, returned), strict=True
-    ):
-        draw_pictures(ax, pictures[:SHOWN].clip(-2, 2), SHOWN)
+def with_structure(clean: Array) -> Array:
+    """Return the numbers of the first patches (N, 3, H, W) that are far from even.
+
+    Of an even patch, the standard deviation is small beside LEAST, and remains so.
+    """
+    strengths = clean[:LOOKED_AT].std(axis=(1, 2, 3))
+    return np.flatnonzero(strengths >= np.median(strengths))[:SHOWN]
+
+
+def draw(patches: dict[str, Array], before: Sequential, after: Sequential, many: int) -> Figure:
+    """Draw rows of patches, and the kernels before and after."""
+    figure = plt.figure(figsize=(9, 8.3), layout="constrained")
+    photographs = f"{many} photographs" if many > 1 else "one photograph"
+    title = (
+        f"Learned from {photographs} without labels: kernels for edges, in brightness and colour"
+    )
+    figure.suptitle(title, fontsize=12)
+    axes = figure.subplots(5, 1, height_ratios=[1, 1, 1, 1.22, 1.22])
+    for ax, (what, pictures) in zip(axes, patches.items(), strict=False):
+        draw_pictures(ax, pictures.clip(-2, 2), SHOWN)
         ax.set_title(what, loc="left", fontsize=10)
-    plot_kernels_before_and_after(before, after, axes=(upper, lower))
+    plot_kernels_before_and_after(before, after, axes=axes[3:])
+    figure.supxlabel(
+        "light beside dark: an edge of brightness; orange beside blue: an edge of colour;\n"
+        "with a spot in its middle, a kernel is a mixture of edge and spot, and scores low",
+        fontsize=9,
+    )
     for ax in axes:
         ax.set_anchor("W")
     return figure
@@ -175,7 +192,13 @@ def main() -> None:
     trainer = Trainer(model, optimizer, MeanSquaredError(), seed=arguments.seed)
     trainer.fit(Dataset(given, clean), arguments.epochs, callbacks=[MeanZero()])
     print(measure_kernels(model), KERNEL_TABLE, sep="\n\n", end="\n\n")
-    print(save_figure(draw(given, model.predict(given[:SHOWN]), before, model), path, dpi=100))
+    chosen = with_structure(clean)
+    patches = {
+        "clean patches, each channel without its mean": clean[chosen],
+        "given to the network: the same with noise": given[chosen],
+        "returned by the network": model.predict(given[chosen]),
+    }
+    print(save_figure(draw(patches, before, model, len(pictures)), path, dpi=100))
 
 
 if __name__ == "__main__":

@@ -159,9 +159,14 @@ def train(trainer: Trainer, data: Dataset, arguments: argparse.Namespace) -> Non
 def save_pictures(trainer: Trainer, before: Array, test: Dataset, out: Path) -> None:
     """Draw the five pictures and print their paths."""
     model = trainer.model
+    kernels = plots.plot_kernels_before_and_after(before, first_kernels(model))
+    words = " ".join(map(str, test.classes or ()))
+    kernels[0].figure.suptitle(
+        f"The first layer of a network that tells apart: {words}", fontsize=12
+    )
     figures: dict[str, Axes | Sequence[Axes]] = {
         "curves": plots.plot_history(trainer.history),
-        "kernels": plots.plot_kernels_before_and_after(before, first_kernels(model)),
+        "kernels": kernels,
         "feature-maps": plots.plot_feature_maps(model, test.images[0]),
         "confusion-matrix": plots.plot_confusion_matrix(model, test),
         "mistakes": plots.plot_mistakes(model, test),

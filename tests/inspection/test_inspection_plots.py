@@ -8,6 +8,7 @@ from matplotlib.axes import Axes
 from minicnn import Dense, Flatten, Sequential, Softmax
 from minicnn.errors import ArgumentError, DataError, ShapeError
 from minicnn.inspection import Maximum, Recording, TopPatches, measure_kernels, occlusion, plots
+from minicnn.inspection.plots.shown import EDGE_NOTE
 from minicnn.typing import Array
 
 pytestmark = pytest.mark.usefixtures("no_screen")
@@ -35,11 +36,16 @@ def steered(*degrees: float) -> Array:
 def test_spectra(shape: tuple[int, int, int, int]) -> None:
     kernels = normal(*shape)
     ax = plots.plot_kernel_spectrum(kernels)
-    edge = measure_kernels(kernels).edge
-    assert labels(ax) == [f"{f}: edge {edge[f]:.2f}" for f in range(shape[0])]
-    most = max(drawn.max() for drawn in pictures(ax))
-    for image, kernel in zip(ax.images, kernels, strict=True):
+    edge, norm = (getattr(measure_kernels(kernels), name) for name in ("edge", "norm"))
+    few = np.sort(np.argsort(-norm)[:12])
+    said = labels(ax)
+    assert said[:-1:7] == [f"{f}: edge {edge[f]:.2f}" for f in few]
+    assert said[1:7] == ["\N{MINUS SIGN}0.5"] * 2 + ["0"] * 2 + ["0.5"] * 2
+    most = max(drawn.max() for drawn in pictures(ax)[1::2])
+    for beside, image, kernel in zip(ax.images[::2], ax.images[1::2], kernels[few], strict=True):
         drawn = np.asarray(image.get_array())
+        assert any(np.array_equal(beside.get_array(), channel) for channel in kernel)
+        assert beside.get_clim() == (-abs(kernels[few]).max(), abs(kernels[few]).max())
         assert image.get_clim() == (0, most), "all on one scale"
         assert drawn.shape == (64, 64)
         # The sum over all frequencies is 64 * 64 times the energy; the middle is the constant.
@@ -49,9 +55,29 @@ def test_spectra(shape: tuple[int, int, int, int]) -> None:
     assert f"the {shape[0]} kernel" in ax.get_title(loc="left")
 
 
+def test_every_picture_with_edge_scores_says_once_what_they_are() -> None:
+    kernels = steered(0, 90)
+    upper, lower = plots.plot_kernels_before_and_after(normal(2, 1, 3, 3), kernels)
+    assert not any(label.startswith("edge score") for label in labels(upper))
+    edge = patches(kernel=kernels[0])
+    made = Maximum(0, "layer 0 (Conv2D)", normal(1, 4, 4), kernels[0])
+    for ax in (
+        lower,
+        plots.plot_kernels(kernels),
+        plots.plot_kernel_spectrum(kernels),
+        plots.plot_orientations(kernels),
+        plots.plot_top_patches(edge),
+        plots.plot_maxima(made),
+    ):
+        assert [label.replace("\n", " ") for label in labels(ax)].count(EDGE_NOTE) == 1
+    assert "0.5 or more is an edge" in EDGE_NOTE
+    for ax in (plots.plot_top_patches(patches()), plots.plot_maxima(made, labels=["seven"])):
+        assert not any("edge score" in label for label in labels(ax))
+
+
 def test_the_spots_of_an_edge_lie_across_it() -> None:
     ax = plots.plot_kernel_spectrum(steered(0, 90))
-    right, down = pictures(ax)
+    right, down = pictures(ax)[1::2]
     assert set(map(tuple, np.argwhere(right > 0.999 * right.max()).tolist())) == {
         (32, 16),
         (32, 48),
@@ -59,8 +85,8 @@ def test_the_spots_of_an_edge_lie_across_it() -> None:
     np.testing.assert_allclose(down, right.T, atol=1e-12)
     np.testing.assert_allclose(right.max(), 8)  # a wave of 4 pixels: 4 rows of 1 - -1
     zeros = plots.plot_kernel_spectrum(np.zeros((1, 1, 3, 3)))
-    assert labels(zeros) == ["0: dead"]
-    assert not pictures(zeros)[0].any()
+    assert labels(zeros)[:-1] == ["0: dead"]
+    assert not pictures(zeros)[1].any()
     with pytest.raises(ShapeError, match=r"plot_kernel_spectrum.*\(F, C, KH, KW\)"):
         plots.plot_kernel_spectrum(np.zeros((3, 3)))
     with pytest.raises(DataError, match="finite"):
@@ -85,13 +111,14 @@ def test_edges_stand_round_a_circle_in_their_directions() -> None:
     long = [end[1] for end in ends if (end[0] == 0).all()]
     np.testing.assert_allclose(np.hypot(*np.transpose(long)), table.edge[:4])
     assert "4 of 5 kernels are edges" in ax.get_title()
-    assert {"0", "1", "2", "3"} < set(labels(ax))
+    assert {f"{f}: edge {table.edge[f]:.2f}" for f in range(4)} < set(labels(ax))
     assert ax.get_ylim()[0] > ax.get_ylim()[1], "down is down"
 
 
 def test_edges_of_one_direction_stand_beside_each_other() -> None:
     ax = plots.plot_orientations(steered(*[30] * 5, *range(40, 60)))
     assert len(ax.images) == 16
+    assert {"0", "1", "2"} < set(labels(ax)), "no room for scores"
     assert "16 strongest" in ax.get_title()
     boxes = [image.get_extent() for image in ax.images]  # left, right, bottom, top
     for a, (left, right, bottom, top) in enumerate(boxes):
@@ -180,7 +207,7 @@ def test_top_patches_stand_in_rows_behind_their_kernels() -> None:
     for image, patch in zip(drawn, first.patches, strict=True):
         np.testing.assert_array_equal(image, patch[0])
     assert not dead.any()
-    assert labels(ax) == [
+    assert labels(ax)[:-1] == [
         *("4: edge 1.00", "2.0", "1.5", "1.0"),
         *("5: dead", "dead: answers to nothing"),
     ]

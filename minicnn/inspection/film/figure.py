@@ -17,7 +17,7 @@ from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 
 from minicnn.inspection.film.recording import Recording
 from minicnn.inspection.measure import CLEAR
-from minicnn.inspection.plots.shown import kernel_label
+from minicnn.inspection.plots.shown import EDGE_SCORE, kernel_label
 from minicnn.inspection.plots.steps import stretch
 from minicnn.inspection.plots.style import own_style
 from minicnn.inspection.plots.tiles import SIGNED, largest
@@ -36,7 +36,7 @@ LABEL = 0.25  # inches, for the score above each
 SMALLEST = 8.0  # points: where the whole label would be smaller, the score stands alone
 
 LEGEND = f"""\
-Edge score: the share of a kernel that one ideal edge explains, from 0 to 1.
+{EDGE_SCORE.capitalize()}.
 Bold: {CLEAR} or more, an edge. The line in a kernel lies along its edge."""
 
 

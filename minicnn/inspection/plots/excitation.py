@@ -6,22 +6,23 @@ from collections.abc import Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import Rectangle
 
 from minicnn import checks
 from minicnn.errors import ShapeError
 from minicnn.inspection.excitation import Maximum, TopPatches
 from minicnn.inspection.measure import measure_kernels
-from minicnn.inspection.plots.shown import kernel_label
+from minicnn.inspection.plots.shown import EDGE_NOTE, kernel_label
 from minicnn.inspection.plots.style import in_own_style
 from minicnn.inspection.plots.tiles import (
     SCREEN,
     SIGNED,
     draw_pictures,
+    draw_tile,
     fitting_columns,
     label_height,
     largest,
     tile_axes,
+    write_below,
 )
 
 MOST_UNITS = 12
@@ -69,15 +70,15 @@ def plot_top_patches(
     units = len(rows)
     rows = rows[: checks.whole_number("plot_top_patches", "most", most)]
     P, _, H, W = rows[0].patches.shape
+    kernels = [row.kernel for row in rows if row.kernel is not None]
     blocks = 1 if len(rows) < 4 else 2  # rows side by side
     lines = math.ceil(len(rows) / blocks)
     wide, height = PATCHES + STEP * P + SPACE, H / W + HEAD
     if ax is None:
         unit = SCREEN[0] / (2 * wide)  # inches, whatever there is to draw
-        size = unit * blocks * wide + 0.2, unit * lines * height + 0.6
+        size = unit * blocks * wide + 0.2, unit * lines * height + (0.8 if kernels else 0.6)
         _, ax = plt.subplots(figsize=(max(size[0], 5.5), size[1]), layout="constrained")
         ax.set_anchor("W")
-    kernels = [row.kernel for row in rows if row.kernel is not None]
     limit = max(map(largest, kernels), default=1.0)
     pictures = np.stack([row.patches for row in rows])
     low, high = float(pictures.min()), float(pictures.max())
@@ -98,6 +99,8 @@ def plot_top_patches(
         loc="left",
         parse_math=False,
     )
+    if kernels:
+        write_below(ax, EDGE_NOTE)
     return ax
 
 
@@ -126,7 +129,7 @@ def _draw_row(
     _write(ax, label, left + 0.5, top, size, colour)
     if row.kernel is not None:
         channel = row.kernel[(row.kernel**2).sum(axis=(1, 2)).argmax()]
-        _tile(ax, channel, left, top, min(H / W, 1.0), SIGNED, (-limit, limit))
+        draw_tile(ax, channel, (left, top), min(H / W, 1.0), SIGNED, (-limit, limit))
     if not row.live:
         ax.text(
             left + PATCHES,
@@ -143,7 +146,7 @@ def _draw_row(
         else:
             drawn = patch[0]
         x = left + PATCHES + STEP * place
-        _tile(ax, drawn, x, top, H / W, "gray", limits)
+        draw_tile(ax, drawn, (x, top), H / W, "gray", limits)
         said = f"{answer:#.2g}" if abs(answer) < 10 else f"{answer:.0f}"
         said = said.replace("-", "\N{MINUS SIGN}")
         _write(ax, said, x + 0.5, top, min(8.0, unit / 3), colour)
@@ -161,28 +164,6 @@ def _write(ax: Axes, text: str, x: float, y: float, size: float, colour: str | N
     said = ax.text(x, y - 0.03, text, ha="center", va="bottom", fontsize=size)
     if colour:
         said.set_color(colour)
-
-
-def _tile(
-    ax: Axes,
-    values: np.ndarray,
-    left: float,
-    top: float,
-    height: float,
-    cmap: str,
-    limits: tuple[float, float],
-) -> None:
-    """Draw a tile that is 1 wide."""
-    ax.imshow(
-        values,
-        cmap=cmap,
-        vmin=limits[0],
-        vmax=limits[1],
-        extent=(left, left + 1, top + height, top),
-        interpolation="nearest",
-        origin="upper",
-    )
-    ax.add_patch(Rectangle((left, top), 1, height, fill=False, edgecolor="0.6", linewidth=0.6))
 
 
 @in_own_style
@@ -243,4 +224,6 @@ def plot_maxima(
         fontsize=10,
         parse_math=False,
     )
+    if what == "kernel":
+        write_below(ax, EDGE_NOTE)
     return ax

@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 
 from minicnn import checks
 from minicnn.errors import ShapeError
-from minicnn.inspection.plots.shown import Shown, how_many_edges, strongest
+from minicnn.inspection.plots.shown import EDGE_NOTE, Shown, how_many_edges, strongest
 from minicnn.inspection.plots.style import in_own_style
 from minicnn.inspection.plots.tiles import (
     SCREEN,
@@ -20,6 +20,7 @@ from minicnn.inspection.plots.tiles import (
     label_height,
     largest,
     tile_axes,
+    write_below,
 )
 from minicnn.layers import Layer
 from minicnn.typing import Array
@@ -41,8 +42,8 @@ def plot_kernels(
 ) -> Axes:
     """Draw a bank of kernels, all on one colour scale with zero in its middle.
 
-    Above each stands its number and its edge score (`minicnn.inspection.measure_kernels`); dead
-    ones are crossed out.
+    Above each stands its number and its edge score (`minicnn.inspection.measure_kernels`), which a
+    note below explains; dead ones are crossed out.
 
     Parameters
     ----------
@@ -82,7 +83,7 @@ def plot_kernels(
     >>> matplotlib.use("Agg")
     >>> from minicnn.filters import KERNELS
     >>> ax = plot_kernels(np.stack([KERNELS["sobel_x"], KERNELS["box_blur"]]))
-    >>> ax.get_title(loc="left"), [text.get_text() for text in ax.texts]
+    >>> ax.get_title(loc="left"), [text.get_text() for text in ax.texts[:2]]
     ('1 of 2 kernels is an edge', ['0: edge 1.00', '1: edge 0.00'])
     """
     owner = "plot_kernels"
@@ -98,9 +99,10 @@ def plot_kernels(
     group = drawn.shape[1]
     if ax is None:
         count, ratio = len(drawn) * group, drawn.shape[2] / drawn.shape[3]
-        lines = title.count("\n") + 1
+        lines = title.count("\n") + 2  # with the note
         ax, _ = tile_axes(count, ratio, group=group, lines=lines, bar=not colour)
     _draw(ax, shown, drawn, limit, title)
+    write_below(ax, EDGE_NOTE)
     if not colour:
         colour_bar(ax, ax.images[0], "weight")
     return ax
@@ -167,6 +169,7 @@ def plot_kernels_before_and_after(
         if not colour:
             colour_bar(ax, ax.images[0], "weight")
     upper, lower = axes
+    write_below(lower, EDGE_NOTE)
     return upper, lower
 
 
@@ -178,7 +181,9 @@ def _with_notes(title: str, *notes: str) -> str:
 def _scale(limit: float) -> str:
     """Return how large the weights of kernels in colour are, which have no bar beside them."""
     minus = "\N{MINUS SIGN}"
-    return f"in colour, from {minus}{limit:.2g}, dark, to {limit:.2g}, bright; grey is zero"
+    return (
+        f"each channel as its colour, from {minus}{limit:.2g} (dark) to {limit:.2g}; grey is zero"
+    )
 
 
 def _in_colour(owner: str, kernels: Array, colour: bool | None) -> bool:

@@ -9,10 +9,10 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
 from minicnn.inspection.measure import CLEAR
-from minicnn.inspection.plots.shown import Shown, how_many_edges, strongest
+from minicnn.inspection.plots.shown import EDGE_NOTE, Shown, how_many_edges, kernel_label, strongest
 from minicnn.inspection.plots.steps import stretch
 from minicnn.inspection.plots.style import in_own_style
-from minicnn.inspection.plots.tiles import SIGNED, largest
+from minicnn.inspection.plots.tiles import SIGNED, largest, write_below
 from minicnn.inspection.plots.training import TRAINING, VALIDATION
 from minicnn.layers import Layer
 from minicnn.typing import Array
@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from minicnn.inspection.film.recording import Recording
 
 RING = 1.42  # how far from the middle the kernels of `plot_orientations` are; its circle has 1
-MOST_AROUND = 16
+FEW_AROUND, MOST_AROUND = 10, 16
+"""Kernels with room for their scores, and kernels with room for themselves."""
 
 
 @in_own_style
@@ -137,37 +138,60 @@ def plot_orientations(
         ax.text(0.5, 0.5, said, transform=ax.transAxes, ha="center", va="center", fontsize=10)
         ax.set_title(title, fontsize=10, parse_math=False)
         return ax
-    room = RING + 0.5
+    room = RING + 0.56
     ax.set(xlim=(-room, room), ylim=(room, -room), aspect="equal")  # y points downwards
     table = shown.table
     few = edges[list(strongest(table.norm[edges], MOST_AROUND))]
-    _circle(ax)
+    _circle(ax, table.orientation[edges])
     for f in edges:
         x, y = _towards(table.orientation[f], table.edge[f])
         ax.plot([0, x], [0, y], color=VALIDATION, linewidth=1.8, linestyle="-", marker="")
     _around(ax, shown.only(tuple(few.tolist())))
     note = f"; drawn: the {len(few)} strongest" if len(few) < len(edges) else ""
     ax.set_title(
-        f"{title}{note}\neach stands where its weights rise, from blue to red; line: edge score",
+        f"{title}{note}\n"
+        "each kernel stands in the direction in which its weights rise, from blue to red;\n"
+        "its line is as long as its edge score",
         fontsize=10,
         parse_math=False,
     )
+    write_below(ax, EDGE_NOTE)
     return ax
 
 
-def _circle(ax: Axes) -> None:
-    """Draw circles for edge scores of 0.5 and 1, and name four directions."""
+def _circle(ax: Axes, angles: Array) -> None:
+    """Draw circles for edge scores of 0.5 and 1, and name four directions.
+
+    The scores are written where no line to one of the angles is, the directions outside of all
+    kernels.
+    """
+    free = _widest_gap(angles)
     for score in (0.5, 1.0):
         ax.add_patch(Circle((0, 0), score, fill=False, edgecolor="0.75", linewidth=0.8))
-        x, y = _towards(-67.5, score)
-        ax.text(x, y, f"{score:g}", fontsize=8, color="0.5", ha="center", va="center")
+        x, y = _towards(free, score)
+        paper = {"facecolor": ax.get_facecolor(), "linewidth": 0, "pad": 1}  # on its circle
+        said = f"score {score:g}"
+        ax.text(x, y, said, fontsize=7, color="0.5", ha="center", va="center", bbox=paper)
     for angle, name in ((0, "right 0"), (90, "down 90"), (180, "left 180"), (-90, "up -90")):
         x, y = _towards(angle, 1.0)
         ax.plot([0.96 * x, 1.04 * x], [0.96 * y, 1.04 * y], color="0.6", linewidth=1.0)
-        x, y = _towards(angle + (13 if abs(angle) == 90 else 7), 0.84)
-        text = f"{name}\N{DEGREE SIGN}".replace("-", "\N{MINUS SIGN}")
-        paper = {"facecolor": ax.get_facecolor(), "linewidth": 0, "pad": 1}  # on lines of kernels
-        ax.text(x, y, text, fontsize=7, color="0.5", ha="center", va="center", bbox=paper)
+        x, y = _towards(angle, RING + 0.5)
+        said = f"{name}\N{DEGREE SIGN}".replace("-", "\N{MINUS SIGN}")
+        turn = 0 if abs(angle) == 90 else 90
+        ax.text(x, y, said, fontsize=8, color="0.5", ha="center", va="center", rotation=turn)
+
+
+def _widest_gap(angles: Array) -> float:
+    """Return the angle, in degrees, in the middle of the widest gap between angles.
+
+    Examples
+    --------
+    >>> _widest_gap(np.array([0.0, 90.0, -90.0]))
+    180.0
+    """
+    angles = np.sort(angles)
+    gaps = np.diff(np.append(angles, angles[0] + 360))
+    return float(angles[gaps.argmax()] + gaps.max() / 2)
 
 
 def _around(ax: Axes, shown: Shown) -> None:
@@ -187,8 +211,11 @@ def _around(ax: Axes, shown: Shown) -> None:
         end = _towards(angle, score)
         ax.plot([end[0], x], [end[1], y], color="0.7", linewidth=0.7, linestyle="-", marker="")
         _thumbnail(ax, kernel, (x, y), side, limit)
-        x, y = _towards(place, RING + 0.75 * side + 0.02)
-        ax.text(x, y, str(number), fontsize=8, ha="center", va="center")
+        _, KH, KW = kernel.shape
+        edge = 1 if y > 0.01 else -1  # a label is on the side of the kernel that its line is not
+        y += edge * (side * KH / max(KH, KW) / 2 + 0.02)
+        said = kernel_label(number, score, live=True) if len(angles) <= FEW_AROUND else str(number)
+        ax.text(x, y, said, fontsize=7, ha="center", va="top" if edge > 0 else "bottom")
     ax.autoscale(enable=False)
 
 

@@ -7,9 +7,13 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn.inspection.layer_kernels import bank_of
-from minicnn.inspection.measure import KernelTable, measure_kernels
+from minicnn.inspection.measure import CLEAR, KernelTable, measure_kernels
 from minicnn.layers import Layer
 from minicnn.typing import Array, Mask
+
+EDGE_SCORE = "edge score: the share of a kernel that one ideal edge explains, from 0 to 1"
+EDGE_NOTE = f"{EDGE_SCORE}; {CLEAR} or more is an edge"
+"""What the numbers above kernels are: every picture that has such numbers says it once."""
 
 
 @dataclass(frozen=True, eq=False)  # arrays are not compared as a whole

@@ -1,20 +1,24 @@
 """Which waves kernels answer to."""
 
+import math
+
+import matplotlib.pyplot as plt
 import numpy as np
 import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from minicnn import checks
-from minicnn.inspection.plots.shown import Shown, strongest
+from minicnn.inspection.plots.shown import EDGE_NOTE, Shown, strongest
 from minicnn.inspection.plots.style import in_own_style
 from minicnn.inspection.plots.tiles import (
+    NOTE,
+    SCREEN,
+    SIGNED,
     colour_bar,
-    draw_tiles,
-    fitting_columns,
-    fitting_count,
-    label_height,
+    cross_out,
+    draw_tile,
     largest,
-    tile_axes,
+    write_below,
 )
 from minicnn.layers import Layer
 from minicnn.typing import Array
@@ -22,38 +26,44 @@ from minicnn.typing import Array
 FINENESS = 64
 """Frequencies along each axis of a spectrum."""
 
+ACROSS = 4  # kernels in a row, each with its spectrum
+BESIDE = 1.32  # from the left of a kernel to its spectrum, which is 1 wide, as the kernel is
+WIDE = 2.72  # from one kernel to the next
+HEAD, HIGH = 0.24, 1.48  # above a kernel, for its label; from one row to the next
+MOST = 12
+
 
 @in_own_style
 def plot_kernel_spectrum(
     kernels: Layer | npt.ArrayLike,
     layer: int | None = None,
     *,
-    most: int | None = None,
+    most: int = MOST,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw how strongly each kernel answers to waves of every direction and frequency.
 
     This is the amplitude of the Fourier transform of each kernel: how many times as high as a wave
     of the input the wave of the output is. All kernels are on one scale, so weak ones are dark. The
-    middle of a square stands for a constant picture, its rim for waves of half a cycle per pixel. A
-    blur is one spot in the middle; an edge detector is two spots beside it, in the direction across
-    the edge.
+    middle of a square stands for a constant picture, its rim for waves of half a cycle per pixel,
+    which are 2 pixels long. A blur is one spot in the middle; an edge detector is two spots beside
+    it, in the direction across the edge.
 
     Parameters
     ----------
     kernels : Sequential, Layer, array (F, C, KH, KW), or (F, KH, KW) with one channel
-        For several channels, the root of their summed power is drawn.
+        For several channels, the root of their summed power is drawn, beside the strongest.
     layer : int, optional
         The index of the layer in a model; by default the first that has kernels.
-    most : int, optional
-        How many kernels to draw at most, those with the largest norms. By default as many as fit on
-        a screen; more make the figure higher.
+    most : int, default 12
+        How many kernels to draw at most, those with the largest norms. More make the figure higher.
     ax : Axes, optional
 
     Returns
     -------
     Axes
-        With an image for each kernel, of 64 x 64 frequencies, or more if the kernel is larger.
+        With two images for each kernel: its weights, and its spectrum of 64 x 64 frequencies, or
+        more if the kernel is larger.
 
     Raises
     ------
@@ -62,30 +72,80 @@ def plot_kernel_spectrum(
     """
     owner = "plot_kernel_spectrum"
     shown = Shown.of(owner, kernels, layer)
-    most = fitting_count(1) if most is None else checks.whole_number(owner, "most", most)
+    most = checks.whole_number(owner, "most", most)
     shown = shown.only(strongest(shown.table.norm, most))
-    said = f"the waves that the {shown.counted} let through"
+    S = len(shown.kernels)
+    across = min(S, ACROSS if S > 6 else 3)
+    rows = math.ceil(S / across)
+    view = {"xlim": (-0.03, across * WIDE - 0.37), "ylim": (rows * HIGH - 0.08, -0.03)}
+    if ax is None:
+        unit = SCREEN[0] / (max(across, 3) * WIDE)  # inches
+        size = unit * across * WIDE + 0.9, unit * rows * HIGH + 0.9
+        _, ax = plt.subplots(figsize=(max(size[0], 6.0), size[1]), layout="constrained")
+        ax.set_anchor("W")
+    ax.set(**view, aspect="equal")
+    spectra = np.stack([_amplitudes(kernel) for kernel in shown.kernels])
+    limits = largest(shown.kernels), largest(spectra)
+    for index, spectrum in enumerate(spectra):
+        row, column = divmod(index, across)
+        _draw_pair(ax, shown, index, spectrum, (column * WIDE, row * HIGH + HEAD), limits)
+    ax.set(**view)  # imshow has changed it
+    ax.set_axis_off()
+    ax.set_title(_title(shown), loc="left", fontsize=10, parse_math=False)
+    write_below(ax, EDGE_NOTE)
+    colour_bar(ax, ax.images[1], "wave out / in")
+    return ax
+
+
+def _title(shown: Shown) -> str:
+    """Return what is drawn, and how to read it."""
+    said = f"the waves let through by the {shown.counted}"
     if shown.chosen:
         said += f"; {shown.chosen}"
-    title = f"{said}\nmiddle: even brightness, rim: waves of 2 pixels; bright: strong answer"
-    S = len(shown.kernels)
-    if ax is None:
-        ax, _ = tile_axes(S, 1, bar=True)
-    columns = fitting_columns(ax, S, ratio=1)
-    spectra = np.stack([_amplitudes(kernel) for kernel in shown.kernels])
-    image = draw_tiles(
-        ax,
-        spectra,
-        columns,
-        (0, largest(spectra)),
-        shown.labels,
-        cmap="cividis",
-        label=label_height(ax, S, columns, ratio=1),
-        dead=np.flatnonzero(~shown.live),
+    strongest_channel = ", its strongest channel" if shown.kernels.shape[1] > 1 else ""
+    return (
+        f"{said}\nbeside each kernel{strongest_channel}: how high waves come out, by cycles per "
+        "pixel,\nacross and down; middle: even brightness, rim: waves of 2 pixels"
     )
-    ax.set_title(title, loc="left", fontsize=10, parse_math=False)
-    colour_bar(ax, image, "wave out / wave in")
-    return ax
+
+
+def _draw_pair(
+    ax: Axes,
+    shown: Shown,
+    index: int,
+    spectrum: Array,
+    corner: tuple[float, float],
+    limits: tuple[float, float],
+) -> None:
+    """Draw a kernel and its spectrum, each with the end of its colour scale in `limits`."""
+    (left, top), kernel = corner, shown.kernels[index]
+    channel = kernel[(kernel**2).sum(axis=(1, 2)).argmax()]
+    KH, KW = channel.shape
+    height = min(KH / KW, 1.0)
+    draw_tile(ax, channel, corner, height, SIGNED, (-limits[0], limits[0]))
+    draw_tile(ax, spectrum, (left + BESIDE, top), 1, "cividis", (0, limits[1]))
+    label = ax.text(left, top - 0.04, shown.labels[index], fontsize=8, va="bottom")
+    if shown.live[index]:
+        _mark_frequencies(ax, left + BESIDE, top, len(spectrum))
+    else:
+        label.set_color("0.5")
+        cross_out(ax, left, top, 1, height)
+        cross_out(ax, left + BESIDE, top, 1, 1)
+
+
+def _mark_frequencies(ax: Axes, left: float, top: float, size: int) -> None:
+    """Write frequencies, in cycles per pixel, along the left and the lower side of a spectrum."""
+    middle = 0.5 + 0.5 / size  # a frequency is in the middle of its pixel
+    marks = (
+        (0.0, "\N{MINUS SIGN}0.5", "left", "top"),
+        (middle, "0", "center", "center"),
+        (1.0, "0.5", "right", "bottom"),
+    )
+    for place, said, across, down in marks:
+        beside = ax.text(left - 0.03, top + place, said, ha="right", va=down)
+        below = ax.text(left + place, top + 1.02, said, ha=across, va="top")
+        for text in (beside, below):
+            text.set(fontsize=NOTE - 1.5, color="0.4")
 
 
 def _amplitudes(kernel: Array) -> Array:

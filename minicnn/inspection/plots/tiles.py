@@ -5,6 +5,7 @@ map (matplotlib's RdBu) can be read with any common colour blindness.
 """
 
 import math
+import textwrap
 from collections.abc import Collection, Sequence
 
 import matplotlib.pyplot as plt
@@ -25,6 +26,7 @@ SCREEN = (9.0, 5.6)  # inches: what tiles may cover unless more are asked for
 LARGEST_TILE = 1.5  # inches
 LABEL_INCHES = 0.2  # above a tile
 LETTERS = 8.0  # points: the size of labels, where there is room
+NOTE = 7.5  # points: the size of a note below the tiles
 
 
 def draw_tiles(
@@ -68,7 +70,7 @@ def draw_tiles(
         )
         frames += [Rectangle((left + place, top), 1, height) for place in range(group)]
         if number in dead:
-            _cross_out(ax, left, top, group, height)
+            cross_out(ax, left, top, group, height)
         if labels:
             x, y = left + group / 2, top - 0.15 * label
             text = ax.text(x, y, labels[number], ha="center", va="bottom", fontsize=size)
@@ -80,6 +82,29 @@ def draw_tiles(
     ax.set_xlim(-0.02, _span(across, group) + 0.02)  # imshow has widened them
     ax.set_ylim(rows * (height + top_gap) - top_gap + 0.02, 0.03 - label if labels else -0.02)
     ax.set_axis_off()
+    return image
+
+
+def draw_tile(
+    ax: Axes,
+    tile: Array,
+    corner: tuple[float, float],
+    height: float,
+    cmap: str,
+    limits: tuple[float, float],
+) -> AxesImage:
+    """Draw one tile, 1 wide, whose upper left corner is given as (left, top)."""
+    left, top = corner
+    image = ax.imshow(
+        tile,
+        cmap=cmap,
+        vmin=limits[0],
+        vmax=limits[1],
+        extent=(left, left + 1, top + height, top),
+        interpolation="nearest",
+        origin="upper",
+    )
+    ax.add_patch(Rectangle((left, top), 1, height, fill=False, edgecolor="0.6", linewidth=0.6))
     return image
 
 
@@ -102,7 +127,7 @@ def draw_pictures(
     draw_tiles(ax, tiles, columns, limits, labels, cmap="gray", label=label, dead=dead)
 
 
-def _cross_out(ax: Axes, left: float, top: float, width: float, height: float) -> None:
+def cross_out(ax: Axes, left: float, top: float, width: float, height: float) -> None:
     """Cover a tile with grey, and cross it out."""
     cover = Rectangle((left, top), width, height, facecolor="0.93", linewidth=0, zorder=1.5)
     ax.add_patch(cover)
@@ -135,7 +160,7 @@ def tile_axes(
     """Return the axes of a new figure, just as large as its tiles, and their number of columns.
 
     The labelled tiles, of height / width = `ratio`, are as large as the room (width, height) in
-    inches allows; there is a title of so many `lines` above them, and beside them perhaps a bar.
+    inches allows. Title and note have so many `lines` together; beside the tiles is perhaps a bar.
     More than fit into it make the figure higher, so that each stays large enough to be seen.
     """
     if columns is None:
@@ -216,6 +241,21 @@ def colour_bar(ax: Axes, image: AxesImage, label: str) -> None:
         # Tiles keep their proportions, so the layout knows how much room the bar has only after a
         # first pass; without it, the label is cut off.
         figure.draw_without_rendering()
+
+
+def write_below(ax: Axes, note: str) -> None:
+    """Write small below everything in the axes, in as many lines as their width asks for."""
+    letters = int(72 * _inches(ax)[0] / (0.55 * NOTE))  # a letter: about 0.55 of its height
+    ax.annotate(
+        textwrap.fill(note, max(letters, 30)),
+        (0, 0),
+        xycoords="axes fraction",
+        xytext=(0, -4),
+        textcoords="offset points",
+        va="top",
+        fontsize=NOTE,
+        annotation_clip=False,
+    )
 
 
 def _inches(ax: Axes) -> tuple[float, float]:
