@@ -97,7 +97,7 @@ def draw_kernels(figure: SubFigure, kernels: dict[str, Array]) -> None:
 def draw_accuracies(ax: Axes, accuracies: dict[str, list[float]]) -> None:
     """Draw the accuracy of every training in percent, and the means."""
     for place, (kind, shares) in enumerate(accuracies.items()):
-        results = 100 * np.array(shares)
+        results = 100 * np.sort(shares)
         mean = float(results.mean())
         apart = 0.08 * (np.arange(len(results)) - (len(results) - 1) / 2)  # so that none is hidden
         ax.plot(results, place + apart, "o", color=COLOURS[kind], alpha=0.6)
@@ -106,7 +106,7 @@ def draw_accuracies(ax: Axes, accuracies: dict[str, list[float]]) -> None:
     ax.set(yticks=range(len(accuracies)), ylim=(2.5, -0.7))
     names = [kind if kind == "learned" else f"{kind},\nfrozen" for kind in accuracies]
     ax.set_yticklabels(names, fontsize=11)
-    ax.set_title("accuracy on MNIST's test images in %: a point for each seed", fontsize=12)
+    ax.set_title("test accuracy (MNIST) in %: a point for each seed", fontsize=12)
     ax.xaxis.set_major_locator(MaxNLocator(4, steps=[1, 2, 5, 10]))
     ax.ticklabel_format(axis="x", useOffset=False)
     lowest = min(map(min, accuracies.values()))

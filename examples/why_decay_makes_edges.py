@@ -33,20 +33,22 @@ from _common import at_least, from_zero, parser, run
 from _recipe import BATCH_SIZE, MeanZero, build_model, build_optimizer, first_kernels
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
 from tqdm import tqdm
 
 from minicnn import CrossEntropy, Sequential, Trainer
 from minicnn.data import Dataset, load_mnist
 from minicnn.inspection import measure_kernels
 from minicnn.inspection.plots import save_figure
+from minicnn.inspection.plots.shown import EDGE_NOTE
 from minicnn.inspection.plots.tiles import draw_tiles, symmetric
 from minicnn.saving.atomic import check_writable
 from minicnn.typing import Array
 
 DECAYS = [0.0, 5e-4, 2e-3, 5e-3, 1e-2, 2e-2, 5e-2, 1e-1]
 SCORE, ACCURACY = "#0072B2", "#D55E00"  # blue and vermilion, of the palette of Okabe and Ito
-PATTERNS = 10
+LOWEST = 95.0  # percent, where the axis of accuracies begins: differences look as small as they are
+PATTERNS = ["constant", "edge", "edge", "bar", "bar", "bar", "", "", "", ""]
+"""The strongest patterns, by their looks."""
 FEW = "most images to train on (default: all); with few, decay has no time to act"
 
 
@@ -102,8 +104,12 @@ def draw_curves(axes: list[Axes], decays: list[float], scores: Array, accuracies
         ax.tick_params(axis="x", labelsize=9)
     axes[0].set_title("median edge score of the kernels", fontsize=13, loc="left", color=SCORE)
     axes[0].set_ylim(0, 1)
+    note = EDGE_NOTE.replace("; ", ";\n")
+    axes[0].text(
+        0.985, 0.04, note, transform=axes[0].transAxes, ha="right", fontsize=9, color="0.3"
+    )
     axes[1].set_title("test accuracy in %", fontsize=13, loc="left", color=ACCURACY)
-    axes[1].yaxis.set_major_locator(MaxNLocator(5, steps=[1, 2, 5, 10]))
+    axes[1].set_ylim(min(LOWEST, 100 * float(accuracies.min()) - 1), 100)
     axes[1].ticklabel_format(axis="y", useOffset=False)
 
 
@@ -116,29 +122,38 @@ def draw(
     seed: int,
 ) -> Figure:
     """Draw curves, kernels and patterns below one another."""
-    figure = plt.figure(figsize=(13, 10.2), layout="constrained")
-    figure.suptitle("Why weight decay makes edges: noise is forgotten, edges are not", fontsize=17)
-    parts = figure.subfigures(3, 1, height_ratios=[3.3, 4.4, 2.0], hspace=0.03, squeeze=False)
+    figure = plt.figure(figsize=(13, 10.4), layout="constrained")
+    title = "More weight decay, more edges: noise is forgotten, and a little accuracy is lost"
+    figure.suptitle(title, fontsize=17)
+    parts = figure.subfigures(3, 1, height_ratios=[3.3, 4.3, 2.3], hspace=0.03, squeeze=False)
     above, middle, below = parts.ravel()
     draw_curves(list(above.subplots(1, 2)), decays, scores, accuracies)
     points = f"points: seeds {seed} to {seed + scores.shape[1] - 1}; lines: their means"
     above.suptitle(points if scores.shape[1] > 1 else f"seed {seed}", fontsize=11)
 
-    middle.suptitle(f"the eight kernels of seed {seed} after training, by decay", fontsize=13)
+    middle.suptitle(
+        f"What stays: the eight kernels of seed {seed} after training, a column for each decay.\n"
+        "Decay makes them small, so each column has colours of its own, "
+        "for weights up to the \N{PLUS-MINUS SIGN} above it",
+        fontsize=13,
+    )
     columns = middle.subplots(1, len(decays), squeeze=False)[0]
     for ax, decay, bank in zip(columns, decays, kernels, strict=True):
         draw_tiles(ax, bank[:, 0], 2, symmetric(bank))
         largest = f"\N{PLUS-MINUS SIGN}{abs(bank).max():.2g}"
-        ax.set_title(f"{decay:g}\n({largest})", fontsize=11)
-    middle.supxlabel("in brackets: the weight at the ends of the colours", fontsize=10)
+        ax.set_title(f"decay {decay:g}\n{largest}", fontsize=11)
 
     components, shares = patterns(images)
-    labels = [f"{share:.1%}" for share in shares[:PATTERNS]]
-    ax = below.subplots()
-    draw_tiles(ax, components[:PATTERNS], PATTERNS, symmetric(components[:PATTERNS]), labels)
+    labels = [f"{name} {share:.1%}" for name, share in zip(PATTERNS, shares, strict=False)]
+    ax, count = below.subplots(), len(PATTERNS)
+    draw_tiles(ax, components[:count], count, symmetric(components[:count]), labels, label=0.2)
+    for text in ax.texts:
+        text.set_fontsize(11)
     ax.set_title(
-        "what patches of digits are made of: a constant, two edges, three bars; "
-        "and the energy in each",
+        f"Why edges: the {count} strongest patterns in patches of digits, "
+        "each with its share of the energy (the sum of squares).\n"
+        "The stronger a pattern, the more decay it survives; "
+        "the constant is taken out of the kernels, and edges come next",
         fontsize=13,
     )
     return figure
