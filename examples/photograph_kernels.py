@@ -61,7 +61,7 @@ from minicnn.inspection.plots.tiles import draw_pictures
 from minicnn.layers import ConvTranspose2D
 from minicnn.saving.atomic import check_writable
 from minicnn.training.callbacks import Callback, Training
-from minicnn.typing import Array
+from minicnn.typing import Array, Labels
 
 SIZE = 12  # pixels, of a patch
 LARGEST = 600  # pixels, of a photograph
@@ -120,7 +120,7 @@ def standardized(patches: Array) -> Array:
     return result
 
 
-def with_structure(clean: Array) -> Array:
+def with_structure(clean: Array) -> Labels:
     """Return the numbers of the first patches (N, 3, H, W) that are far from even.
 
     Of an even patch, the standard deviation is small beside LEAST, and remains so.

@@ -107,7 +107,7 @@ def draw(seconds: dict[str, float]) -> Figure:
         label = f"{shown[name]:g} ms" + (f", {times:,.0f} times faster" if times > 1 else "")
         ax.text(took * 1.25, place - 0.1, label, va="bottom", fontsize=13)
     ax.set(xscale="log", xlim=(low, high), ylim=(len(seconds) - 0.5, -0.6))
-    ax.set_yticks(range(len(seconds)), map(NAMES.get, seconds), fontsize=13)
+    ax.set_yticks(range(len(seconds)), [NAMES[name] for name in seconds], fontsize=13)
     decades = 10.0 ** np.arange(np.ceil(np.log10(low)), np.floor(np.log10(high)) + 1)
     ax.set_xticks(decades, [f"{1e3 * decade:g} ms" for decade in decades])
     ax.xaxis.set_minor_locator(NullLocator())
