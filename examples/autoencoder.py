@@ -69,6 +69,7 @@ from minicnn.data import Dataset, load_mnist
 from minicnn.inspection import KernelTable, measure_kernels
 from minicnn.inspection.measure import CLEAR
 from minicnn.inspection.plots import save_figure
+from minicnn.inspection.plots.shown import EDGE_NOTE
 from minicnn.inspection.plots.tiles import draw_tiles, symmetric
 from minicnn.layers import ConvTranspose2D, Sigmoid
 from minicnn.saving.atomic import check_writable
@@ -183,11 +184,15 @@ def draw_row(part: SubFigure, result: Result, shown: Sequence[int]) -> None:
     draw_tiles(given, spoiled, SHOWN, (float(spoiled.min()), float(spoiled.max())), cmap="gray_r")
     draw_tiles(returned, clean, SHOWN, (0.0, 1.0), cmap="gray_r")
     bank, after = result.kernels[:, 0], result.after
-    draw_tiles(kernels, bank, FILTERS, symmetric(bank), [f"{score:.2f}" for score in after.edge])
-    for label, score in zip(kernels.texts, after.edge, strict=True):
-        label.set(fontsize=12, fontweight="bold" if score >= CLEAR else "normal")
+    scores = [
+        f"{s:.2f}" if live else "dead" for s, live in zip(after.edge, after.live, strict=True)
+    ]
+    dead = np.flatnonzero(~after.live)
+    draw_tiles(kernels, bank, FILTERS, symmetric(bank), scores, dead=dead)
+    for label, score, live in zip(kernels.texts, after.edge, after.live, strict=True):
+        label.set(fontsize=12, fontweight="bold" if live and score >= CLEAR else "normal")
     part.suptitle(result.name.capitalize(), x=0.005, ha="left", fontsize=14, fontweight="bold")
-    said = f"edge scores of the first kernels: median {after.median_edge:.2f}, {edges(after)} edges"
+    said = f"first layer, edge scores: median {after.median_edge:.2f}, {edges(after)} edges"
     errors = [f"{error:.2g}" if error >= 0.1 else f"{error:.3f}" for error in result.errors]
     titles = [f"given, error {errors[0]}", f"returned, error {errors[1]}", said]
     for ax, title in zip((given, returned, kernels), titles, strict=True):
@@ -197,10 +202,18 @@ def draw_row(part: SubFigure, result: Result, shown: Sequence[int]) -> None:
 
 def draw(results: Sequence[Result]) -> Figure:
     """Draw a row for each network."""
-    figure = plt.figure(figsize=(14, 6.5), layout="constrained")
+    figure = plt.figure(figsize=(14, 7.1), layout="constrained")
     many = edges(results[-1].after)
-    title = f"Without labels, {many} kernels become edge detectors where brightness is unknown"
-    figure.suptitle(title, fontsize=18)
+    title = (
+        "Edges without labels: an autoencoder that removes noise and a change of brightness learns"
+    )
+    figure.suptitle(f"{title} {many}\n", fontsize=17)
+    figure.supxlabel(
+        f"{EDGE_NOTE} (bold)\n"
+        "red: weights above zero, blue: below, each row on one scale of its own; "
+        "error: mean squared, of a pixel",
+        fontsize=11,
+    )
     parts = figure.subfigures(len(results), 1, squeeze=False, hspace=0.06)[:, 0]
     brightness = results[-1].given[:10].mean(axis=(1, 2, 3))
     shown = [int(brightness.argmax()), int(brightness.argmin())]

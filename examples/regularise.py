@@ -225,7 +225,11 @@ def draw(results: dict[str, list[Result]], images: int) -> Axes:
     name_curves(panels[0])
     draw_errors(last, results)
     seeds = len(results["nothing"])
-    text = f"thin lines and marks: each of {seeds} seeds; thick lines and bars: their means"
+    text = (
+        f"thin lines and marks: each of {seeds} seeds; thick lines and bars: their means\n"
+        "early stopping returns to the lowest held-out loss; a loss that rises from there need not "
+        "mean more errors: it punishes being sure and wrong"
+    )
     figure.supxlabel(text, fontsize=10)
     return last
 
@@ -234,7 +238,7 @@ def name_curves(ax: Axes) -> None:
     """Write beside the curves of the first panel what they are."""
     for height, text, colour in (
         (0.88, f"{HELD_OUT:,} images held out", VALIDATION),
-        (0.79, "\N{WHITE CIRCLE} lowest: stop here", "black"),
+        (0.79, "\N{WHITE CIRCLE} lowest of each seed", "black"),
         (0.05, "training images", TRAINING),
     ):
         ax.text(0.84, height, text, color=colour, ha="right", transform=ax.transAxes, fontsize=11)
