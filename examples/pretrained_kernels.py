@@ -1,7 +1,7 @@
 """Look at kernels that learned from photographs, and at what they make of one.
 
 VGG16 became famous on ImageNet, a million photographs of a thousand things. Its first layer has 64
-kernels of 3 x 3 pixels and three colours, and nobody told them what to become. 41 became edge
+kernels of 3 x 3 pixels and three colours, and nothing says what they are to become. 41 became edge
 detectors, and all of these are for light and dark: weights that are equal in red, green and blue
 hold 73 to 99 % of their energy. Of the others 21 are flat, and 19 of these weigh one colour against
 another: they find the sky or the skin, whatever its outline. So the edges are colourless, and the

@@ -110,7 +110,7 @@ def check_processes(
 
 
 def check_number(state: TrainingState, processes: Processes | None) -> None:
-    """Raise DataError unless a checkpoint is of as many processes as are to go on with it."""
+    """Raise DataError unless as many processes resume a checkpoint as wrote it."""
     size = 1 if processes is None else processes.size
     if size != state.processes:
         how = f"start it by `mpiexec -n {state.processes} python SCRIPT` (one machine will do)"

@@ -174,7 +174,7 @@ def convolution(*before: Any, **options: Any) -> Any:
     return nn.Sequential(*before, nn.Conv2d(1, 1, 3, **options))
 
 
-Own: Any = type("Own", (nn.Conv2d,), {})  # one of somebody's own, which may do anything
+Own: Any = type("Own", (nn.Conv2d,), {})  # a class of the user, which may do anything
 zero, reflection = functools.partial(nn.ZeroPad2d, 1), functools.partial(nn.ReflectionPad2d, 1)
 REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.Sequential(), (3,), "expected modules that do something"),
