@@ -37,14 +37,18 @@ def test_every_layer(tmp_path: Path, case: Case) -> None:
 
 @pytest.mark.parametrize("seed", range(100))
 def test_random_networks(tmp_path: Path, seed: int) -> None:
-    """To what rounding leaves: how far float32 is from float64 here."""
+    """Both in float32, against ours in float64.
+
+    The worst of the networks amplifies rounding: onnxruntime is 1.8e-5 away, ours 0.8e-5.
+    """
     model, path = random_network(seed), tmp_path / "model.onnx"
     x = samples(model, seed, batch=3)
     export_onnx(model, path)
     ours, theirs = model.predict(x), answer(path, x)
     in_double(model)
     exact = model.predict(x.astype(np.float64))
-    atol = 1e-5 * exact.max() + 2 * abs(ours - exact).max()
+    np.testing.assert_allclose(ours, exact, rtol=0, atol=1e-5 * exact.max())
+    atol = max(1e-5 * exact.max(), 3 * abs(ours - exact).max())
     np.testing.assert_allclose(theirs, exact, rtol=0, atol=atol)
     assert ours.argmax(axis=1).tolist() == theirs.argmax(axis=1).tolist()
 

