@@ -114,8 +114,8 @@ def of_model(loaded: Sequential) -> bytes:
 
 
 def of_trainer(loaded: Trainer) -> bytes:
-    random = (loaded._rng.bit_generator.state, loaded._order)
-    rest = (loaded.progress.as_dict(), loaded.history.rows, random, loaded.optimizer)
+    order = loaded._order.state()
+    rest = (loaded.progress.as_dict(), loaded.history.rows, order, loaded.optimizer)
     slots = [array for slots in loaded.optimizer.slots for array in slots.values()]
     return of_model(loaded.model) + repr(rest).encode() + b"".join(map(of_array, slots))
 

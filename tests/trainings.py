@@ -215,7 +215,7 @@ def facts(who: Trainer) -> dict[str, Any]:
         "history": rows,
         "arrays": [(array.tobytes("A"), array.dtype, array.shape) for array in arrays],
         "progress": who.progress.as_dict() | {"seconds": 0.0},
-        "random": who._rng.bit_generator.state,
+        "random": who._order.state()["now"],
     }
 
 

@@ -28,6 +28,7 @@ from minicnn.training.callbacks.base import Callback
 from minicnn.training.callbacks.callback_list import CallbackList
 from minicnn.training.ctrl_c import CtrlC
 from minicnn.training.history import History, Row
+from minicnn.training.order import SampleOrder
 from minicnn.training.own_parts import advice_on_gradients
 from minicnn.training.processes import Processes, check_alike
 from minicnn.training.progress import Progress
@@ -148,8 +149,7 @@ class Trainer:
         self.resumed_from: Path | None = None
         self._ctrl_c = CtrlC()
         self._team = Team(self.workers, loss, self.seed, self.processes)
-        self._rng = np.random.default_rng(self.seed)
-        self._order = self._rng.bit_generator.state  # before the order of this epoch was drawn
+        self._order = SampleOrder(self.seed)
         self._pending: TrainingState | None = None  # what `fit` is still to go on with
 
     def __repr__(self) -> str:
@@ -378,7 +378,7 @@ class Trainer:
             processes=self.processes.size,
             progress=self.progress,
             history=self.history.rows,
-            random={"now": self._rng.bit_generator.state, "epoch": self._order},
+            random=self._order.state(),
             data=self.data,
             callbacks=CallbackList(self.callbacks).states(),
         )
@@ -428,8 +428,7 @@ class Trainer:
             raise DataError(f"{state.path}: {error}") from error
         trainer.progress, trainer.history = state.progress, History(state.history)
         trainer._pending, trainer.resumed_from = state, state.path
-        trainer._rng.bit_generator.state = state.random["now"]
-        trainer._order = state.random["epoch"]
+        trainer._order.restore(state.random)
         return trainer
 
     def _run_epoch(self, train: Dataset, validation: Dataset | None, hooks: Callback) -> None:
@@ -442,7 +441,8 @@ class Trainer:
         if self._breaks_off():
             self.progress.leave_epoch()
             return
-        for images, targets in self._batches(train):
+        done = self.progress.epoch_steps
+        for images, targets in self._order.batches(train, self.progress.batch_size, done):
             self.optimizer.progress = self.progress.share_done
             loss, accuracy = self._step(images, targets)
             self.progress.count(loss, accuracy, len(images))
@@ -482,21 +482,6 @@ class Trainer:
         The layers are shared.
         """
         return self.model.without_softmax() if self.loss.includes_softmax else self.model
-
-    def _batches(self, train: Dataset) -> Iterator[tuple[Array, Targets]]:
-        """Return the batches of this epoch that are still to come, in the order of its samples."""
-        done = self.progress.epoch_steps
-        if done == 0:
-            self._order = self._rng.bit_generator.state
-            return train.batches(self.progress.batch_size, self._rng)
-        # The same order once more, without what was there before the interruption.
-        now, self._rng.bit_generator.state = self._rng.bit_generator.state, self._order
-        batches = train.batches(self.progress.batch_size, self._rng)
-        for _ in range(done):
-            if next(batches, None) is None:
-                raise DataError(f"Trainer.fit: expected more than {done} batches")
-        self._rng.bit_generator.state = now
-        return batches
 
     def _row(self, validation: Dataset | None) -> Row:
         """Evaluate on the validation set, if there is one, and return the epoch's figures."""
