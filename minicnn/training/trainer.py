@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
 
@@ -23,14 +23,14 @@ from minicnn.ops.memory import keep_freed_blocks
 from minicnn.optim import Optimizer
 from minicnn.sequential import Sequential
 from minicnn.terminal import tell
-from minicnn.training import checkpoint_file
+from minicnn.training import checkpoint_file, words
+from minicnn.training.agreement import Agreement
 from minicnn.training.callbacks.base import Callback
 from minicnn.training.callbacks.callback_list import CallbackList
-from minicnn.training.ctrl_c import CtrlC
 from minicnn.training.history import History, Row
 from minicnn.training.order import SampleOrder
 from minicnn.training.own_parts import advice_on_gradients
-from minicnn.training.processes import Processes, check_alike
+from minicnn.training.processes import Processes
 from minicnn.training.progress import Progress
 from minicnn.training.refusals import (
     check_batches,
@@ -44,9 +44,6 @@ from minicnn.training.state import TrainingState
 from minicnn.training.step import train_step
 from minicnn.training.workers import Team, default_count, quiet
 from minicnn.typing import Array, Targets
-
-USUAL_MOST = 256
-"""The largest batch that is usual; of more samples, one that holds all is remarked on."""
 
 
 class Trainer:
@@ -147,7 +144,7 @@ class Trainer:
         self.data: dict[str, Any] = {}
         self.interrupted = self.asked = False
         self.resumed_from: Path | None = None
-        self._ctrl_c = CtrlC()
+        self._agreement = Agreement(self.processes)
         self._team = Team(self.workers, loss, self.seed, self.processes)
         self._order = SampleOrder(self.seed)
         self._pending: TrainingState | None = None  # what `fit` is still to go on with
@@ -249,10 +246,12 @@ class Trainer:
             self._begin(len(train), epochs=epochs, batch_size=batch_size)
             self.model.classes = train.classes or self.model.classes
             if progress:
-                self._remark(len(train))
+                resumed = self.resumed_from is not None
+                for line in words.remarks(self.progress, len(train), resumed=resumed):
+                    self._tell(line)
             self.callbacks, self.interrupted, self.asked = hooks.callbacks, False, False
             with self._stoppable():
-                with self._ending_together(), hooks.at_end(self):
+                with self._agreement.waiting(), hooks.at_end(self):
                     self._run(train, validation, hooks)
                 if self.asked:
                     raise KeyboardInterrupt
@@ -270,40 +269,17 @@ class Trainer:
         while not (self.progress.finished or self.interrupted):
             self._run_epoch(train, validation, hooks)
 
-    def _remark(self, samples: int) -> None:
-        """Say what might not be meant."""
-        if self.progress.epoch > 0 and self.resumed_from is None:
-            self._tell(
-                f"Trainer.fit: {self.progress.epoch} epochs were trained before, and "
-                f"{self.progress.epochs} more make {self.progress.final_epoch}"
-            )
-        if self.progress.steps_per_epoch == 1 and samples > USUAL_MOST:
-            self._tell(
-                f"Trainer.fit: a batch of {self.progress.batch_size:,} takes all {samples:,} "
-                f"samples at once, so that an epoch is one step; batches of 32 to {USUAL_MOST} "
-                "learn more from the same samples"
-            )
-
     def _tell(self, line: str) -> None:
         """Write a line to standard error, in the first process."""
         if self.processes.first:
             tell(line)
 
-    def _ending_together(self) -> AbstractContextManager[None]:
-        """Let Ctrl-C in one of several processes wait for the end of the step."""
-        if self.processes.size == 1:
-            return nullcontext()
-        said = "the training ends after this step; stop it again to end at once"
-        return self._ctrl_c.noted(said if self.processes.first else "")
-
     def _agree(self, *, fails: bool = False) -> None:
         """Let a stop, an interruption, Ctrl-C or a failure in one process be one in all."""
-        mine = [self.progress.stopping, self.interrupted, self._ctrl_c.pressed, fails]
-        stops, interrupted, asked, failed = self.processes.sum(np.array(mine, np.float64)) > 0
-        if failed and not fails:
-            raise NotReadyError("Trainer.fit: another process cannot begin, and says why")
-        self.progress.stopping, self.asked = bool(stops), bool(asked)
-        self.interrupted = bool(interrupted or asked)
+        stops, interrupted, self.asked = self._agreement.on_ending(
+            self.progress.stopping, self.interrupted, fails=fails
+        )
+        self.progress.stopping, self.interrupted = stops, interrupted or self.asked
 
     @contextmanager
     def _stoppable(self) -> Iterator[None]:
@@ -313,14 +289,7 @@ class Trainer:
         except Interrupted:
             raise
         except KeyboardInterrupt as error:
-            done = self.progress.steps - self.progress.first_step
-            count = len(self.history)
-            raise Interrupted(
-                f"the training was stopped in epoch {self.epoch} of {self.progress.final_epoch}, "
-                f"after {done:,} of {self.progress.final_step - self.progress.first_step:,} steps; "
-                f"the model keeps what it has learned, the history has "
-                f"{count} epoch{'s' * (count != 1)}, and fit trains on from there"
-            ) from error
+            raise Interrupted(words.stopped(self.progress, self.history)) from error
 
     def train_step(self, images: Array, targets: Targets) -> tuple[float, float]:
         """Move the weights one step on one batch.
@@ -450,7 +419,7 @@ class Trainer:
             self._agree()
             if self._breaks_off():  # before the next batch, which may be drawn by chance
                 return
-        self._check_weights()
+        self._agreement.on_weights(self.model, self.steps)
         hooks.on_epoch_trained(self)
         row = self._row(validation)
         self.history.rows.append(row)
@@ -489,7 +458,9 @@ class Trainer:
         if not all(np.isfinite(p.value).all() for p in self.model.parameters):
             raise DivergenceError(self._divergence("a weight", math.nan))
         if validation is not None:
-            validation_loss, validation_accuracy = self._evaluate(validation)
+            validation_loss, validation_accuracy = self._agreement.on_validation(
+                self.model, self.loss, validation
+            )
             if not math.isfinite(validation_loss):
                 raise DivergenceError(self._divergence("the validation loss", validation_loss))
         return {
@@ -503,38 +474,11 @@ class Trainer:
             "seconds": self.progress.elapsed(),
         }
 
-    def _evaluate(self, validation: Dataset) -> tuple[float, float]:
-        """Return loss and accuracy, to which every process adds those of its part of the data."""
-        figures = np.zeros(2)
-        part = self.processes.part_of(len(validation))
-        count = part.stop - part.start
-        if count > 0:
-            mine = validation if count == len(validation) else validation[part]
-            with quiet():
-                measured = self.model.evaluate(mine, self.loss)
-            figures = np.array(measured) * (count / len(validation))
-        loss, accuracy = self.processes.sum(figures)
-        return float(loss), float(accuracy)
-
-    def _check_weights(self) -> None:
-        """Raise ArgumentError if the weights of the processes are no longer the same."""
-        check_alike(
-            self.processes,
-            {"weights": [parameter.value for parameter in self.model.parameters]},
-            f"after {self.steps:,} steps: a callback or a layer has changed them in another way "
-            "there; what it draws at random must be the same everywhere",
-        )
-
     def _divergence(self, what: str, value: float) -> str:
         """Say where training broke, and what to try."""
         rate = self.optimizer.learning_rate
-        return (
-            f"Trainer: {what} became {value} in epoch {self.epoch}, after {self.steps} steps, "
-            f"with a learning rate of {rate:g}. The history is kept up to the epoch before "
-            f"({len(self.history)} finished). Most often the steps are too "
-            "large: try a tenth of the learning rate (with a schedule, of its peak), less weight "
-            f"decay, or images scaled to [0, 1].{advice_on_gradients(self.model, self.loss)}"
-        )
+        where = words.diverged(what, value, self.progress, self.history, rate)
+        return where + advice_on_gradients(self.model, self.loss)
 
     def _begin(self, samples: int, **given: int | None) -> None:
         """Stand at the first step, or where a checkpoint was written."""
@@ -549,21 +493,14 @@ class Trainer:
             check_batches(self.model, samples, batch_size)
             check_processes(self.model, self.loss, self.processes.size, samples, batch_size)
             self.progress.begin_fit(samples, epochs, batch_size, len(self.history))
-        self._check_start()
-
-    def _check_start(self) -> None:
-        """Raise ArgumentError unless all processes begin with the same."""
-        place = self.progress.as_dict() | {"seconds": 0.0}
         facts = {
             "the training data": self.data["train"],
             "the validation data": self.data["validation"],
             "the seed": self.seed,
             "the number of workers": self.workers,
-            "epochs, batch size or place": place,
-            "weights": [parameter.value for parameter in self.model.parameters],
+            "epochs, batch size or place": self.progress.as_dict() | {"seconds": 0.0},
         }
-        advice = "build and load everything in each of them in the same way, with the same seeds"
-        check_alike(self.processes, facts, advice)
+        self._agreement.on_beginning(self.model, facts)
 
     def _restore_callbacks(self, hooks: CallbackList) -> None:
         """Let the callbacks go on with what they kept, and say if one of them is missing."""

@@ -43,7 +43,9 @@ def position():
 
 
 chance, steps, halves, longest = random.Random(0), [0], 0, 0.06
-for _ in range(kills):
+for number in range(10 * kills):
+    if number >= kills and len(set(steps)) > 10:  # a busy machine takes more kills to get on
+        break
     child = os.fork()
     if not child:
         train(folder, Checkpoint(folder, every_seconds=0))
