@@ -11,6 +11,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgba
 from matplotlib.patches import Rectangle
+from matplotlib.text import Annotation
 
 from minicnn.filters import KERNELS
 
@@ -171,6 +172,65 @@ def test_the_frames_are_around_the_pixels_of_an_output(example: ModuleType) -> N
         places = [(0, 0, 3)] if gap == 1 else [(i, j, 1) for i in (0, 2, 4) for j in (0, 2, 4)]
         assert first == [(top + i, top + j, wide) for i, j, wide in places], title
         assert following == [(i + beyond, j + beyond, wide) for i, j, wide in first], title
+
+
+@of("depth")
+def test_runs_that_diverge_are_marked_where_they_leave(example: ModuleType) -> None:
+    def course(steps: int, loss: float, *, diverged: bool = False) -> object:
+        return example.Course([loss] * steps, [0.1] * steps, [1.0] * 20, diverged)
+
+    _, ax = plt.subplots()
+    runs = [course(3, 9.0, diverged=True), course(30, 2.3), course(5, 9.0, diverged=True)]
+    example.draw_losses(ax, 20, runs, 0.1)
+    (crosses,) = (line for line in ax.lines if line.get_marker() == "x")
+    assert np.asarray(crosses.get_xydata()).tolist() == [[3, example.HIGHEST], [5, example.HIGHEST]]
+    said = [text.get_text() for text in ax.texts]
+    assert said == ["2 of 3 runs diverge", "20 layers: 2.30 (the rest)"]
+    assert example.summary(runs[:1]) == "none is left"
+    assert example.summary(runs[1:2]) == "2.30"
+
+
+@of("optimizers")
+def test_no_optimizer_hides_another_and_each_is_named_at_an_end(example: ModuleType) -> None:
+    losses = (0.5, 0.3, 0.2, 0.4, 2.3)
+    runs = {
+        name: {
+            rate: [example.Course(None, [loss] * 4)]
+            for rate, loss in zip(kind.rates, losses, strict=True)
+        }
+        for name, kind in example.KINDS.items()
+    }
+    _, ax = plt.subplots()
+    example.draw_rates(ax, runs)
+    curves = {
+        line.get_color(): np.asarray(line.get_xydata())
+        for line in ax.lines
+        if len(np.asarray(line.get_xydata())) == 5 and line.get_linestyle() != "None"
+    }
+    assert len(curves) == 5
+    places = np.concatenate(list(curves.values()))[:, 0]
+    assert np.diff(np.log(np.sort(places))).min() > 0.05
+    names = [text for text in ax.texts if isinstance(text, Annotation)]
+    assert [name.get_text() for name in names] == list(example.KINDS)
+    for name in names:
+        assert name.xy in [tuple(curves[name.get_color()][end]) for end in (0, -1)]
+
+
+@of("optimizers")
+@pytest.mark.parametrize(
+    ("worst", "title"),
+    [(0.6, "The learning rate matters more than the optimizer:\neach"), (0.3, "Five optimizers")],
+)
+def test_the_rate_is_said_to_matter_more_only_where_it_does(
+    example: ModuleType, worst: float, title: str
+) -> None:
+    best = dict(zip(example.KINDS, (0.2, 0.2, 0.2, 0.2, 0.4), strict=True))
+    runs = {
+        name: {rate: [example.Course(None, [loss])] for rate, loss in ((0.1, best[name]), (1, x))}
+        for name, x in zip(example.KINDS, (worst,) * 4 + (2.3,), strict=True)
+    }
+    assert example.title(runs).startswith(title)
+    assert "losses 2.0 times apart, rates 1 times apart" in example.title(runs)
 
 
 @of("kernel_bank")
