@@ -1,6 +1,7 @@
 """What the smallest edge kernels answer to, number by number.
 
-Three pictures of ones and zeros: a half-plane, a checkerboard and an X. Three kernels:
+Three pictures of ones, black, and zeros, white: a half-plane, a checkerboard and an X. Three
+kernels:
 
   (1, -1)             a pixel minus its right neighbour: answers where the picture changes from left
                       to right, so to upright edges; along a row of equal pixels it is silent
@@ -8,10 +9,12 @@ Three pictures of ones and zeros: a half-plane, a checkerboard and an X. Three k
   ((1, -1), (-1, 1))  the change of a change, down and across: along any straight edge, upright or
                       level, its answers cancel; only corners and diagonals are left
 
-So the half-plane has one line of answers, and the third kernel finds nothing in it. On the
-checkerboard every neighbour differs: all three answer everywhere, with alternating signs. On the X,
-the third kernel answers most strongly along the diagonals, with one sign for each of them: positive
-on the one that runs like its own ones, negative on the other.
+So the half-plane has one line of answers, and the other two kernels are silent. On the checkerboard
+every neighbour differs: all three answer everywhere, with alternating signs, the third twice as
+strongly, since it meets two changes at once. The X is drawn with lines one pixel wide, and a line
+has two edges: the first two kernels answer on both sides of each stroke. The third answers most
+strongly along the strokes themselves, with one sign for each: positive on the one that runs like
+its own ones, negative on the other.
 """
 
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
@@ -21,14 +24,23 @@ from _common import parser, run
 from matplotlib.figure import Figure
 
 from minicnn import Conv2D
-from minicnn.inspection.plots import save_figure, show_kernel
+from minicnn.inspection.plots import save_figure
+from minicnn.inspection.plots.cells import draw_cells, numbers_as_text, write_numbers
 from minicnn.typing import Array
 
 KERNELS = {
-    "(1, -1): upright edges": np.array([[1.0, -1.0]]),
-    "its transpose: level edges": np.array([[1.0], [-1.0]]),
+    "upright edges": np.array([[1.0, -1.0]]),
+    "level edges": np.array([[1.0], [-1.0]]),
     "corners and diagonals": np.array([[1.0, -1.0], [-1.0, 1.0]]),
 }
+FOUND = {  # what each kernel finds in a picture, in the order of the kernels
+    "half-plane": ["one line", "silent", "silent"],
+    "checkerboard": ["everywhere", "everywhere", "everywhere, twice as strong"],
+    "X": ["both sides of strokes", "both sides of strokes", "positive on \\, negative on /"],
+}
+TITLE = "A kernel answers only where the picture changes in its direction"
+KEY = "Below each kernel: its answers, red above zero, blue below.  Pictures: 1 is black, 0 white."
+LIMIT = 3.0  # the value at the end of the scale of answers: at 2 they would be almost black
 
 
 def pictures() -> dict[str, Array]:
@@ -53,34 +65,36 @@ def answers(picture: Array, kernel: Array) -> Array:
 def draw(shapes: dict[str, Array]) -> Figure:
     """Draw the kernels above, and below them what they make of each picture.
 
-    Every row and column has room for the largest picture, so that all cells have one size and stand
-    below one another.
+    Each row has room for its largest array, and each column for one cell more, so that all cells
+    have one size and stand below one another.
     """
-    widest = max(picture.shape[1] for picture in shapes.values())
     heights = [2, *map(len, shapes.values())]
-    figure = plt.figure(figsize=(14, 12.8), layout="constrained")
-    figure.suptitle(
-        "What each kernel answers to: red above zero, blue below, white nothing\n", fontsize=16
-    )
-    grid = figure.add_gridspec(len(heights), 1 + len(KERNELS), height_ratios=heights)
+    widest = max(picture.shape[1] for picture in shapes.values())
+    widths = [widest + 1, *(widest + 2 - kernel.shape[1] for kernel in KERNELS.values())]
+    figure = plt.figure(figsize=(14, 13), layout="constrained")
+    figure.suptitle(f"{TITLE}\n", fontsize=20)
+    figure.text(0.5, 0.955, KEY, fontsize=14, ha="center", color="0.3")
+    grid = figure.add_gridspec(len(heights), 4, height_ratios=heights, width_ratios=widths)
 
-    def cell(row: int, column: int, values: Array, title: str) -> None:
+    def show(row: int, column: int, values: Array, title: str, *, picture: bool = False) -> None:
         ax = figure.add_subplot(grid[row, column])
-        ax.set(xlim=(-0.55, widest - 0.45), ylim=(heights[row] - 0.45, -0.55), anchor="NW")
-        limits = ax.get_xlim(), ax.get_ylim()
-        show_kernel(values, limit=2, ax=ax)
-        ax.set(xlim=limits[0], ylim=limits[1])
-        ax.set_title(title, fontsize=12, loc="left")
+        ax.set(xlim=(-0.55, widths[column] - 0.55), ylim=(heights[row] - 0.45, -0.55), anchor="NW")
+        if picture:
+            cells = draw_cells(ax, values, (0, 1), cmap="gray_r")
+        else:
+            cells = draw_cells(ax, values, (-LIMIT, LIMIT))
+        write_numbers(ax, cells, numbers_as_text(values))
+        ax.set_title(title, fontsize=14, loc="left", weight="bold" if picture or not row else None)
 
-    for column, (name, kernel) in enumerate(KERNELS.items(), 1):
-        cell(0, column, kernel, name)
+    for column, (way, kernel) in enumerate(KERNELS.items(), 1):
+        show(0, column, kernel, f"kernel: {way}")
     for row, (name, picture) in enumerate(shapes.items(), 1):
-        cell(row, 0, picture, f"{name}, {' x '.join(map(str, picture.shape))}")
-        for column, (kernel_name, kernel) in enumerate(KERNELS.items(), 1):
-            y = answers(picture, kernel)
-            OH, OW = y.shape
-            cell(row, column, y, f"{OH} x {OW} answers, {np.count_nonzero(y)} not zero")
-            print(f"{name:<13} {kernel_name:<28} answers from {y.min():.0f} to {y.max():.0f}")
+        show(row, 0, picture, f"picture: {name}", picture=True)
+        for column, (way, found) in enumerate(zip(KERNELS, FOUND[name], strict=True), 1):
+            y = answers(picture, KERNELS[way])
+            show(row, column, y, found)
+            sizes = f"{y.shape[0]} x {y.shape[1]} answers from {y.min():.0f} to {y.max():.0f}"
+            print(f"{name:<13} {way:<22} {sizes}: {found}")
     return figure
 
 

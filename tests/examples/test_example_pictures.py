@@ -9,6 +9,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_hex, to_rgba
+from matplotlib.patches import Rectangle
+from matplotlib.text import Annotation
 
 from minicnn.filters import KERNELS
 
@@ -97,6 +100,137 @@ def test_all_cells_have_one_size_and_stand_below_one_another(example: ModuleType
     assert sizes == pytest.approx(np.full_like(sizes, sizes[0, 0]), rel=1e-3)
     lefts = corners[:, 0, 0]
     assert lefts[:3] == pytest.approx(lefts[4:7], abs=0.5), "kernels above their answers"
+
+
+@of("kernels_on_shapes")
+def test_what_is_said_of_the_answers_is_so(example: ModuleType) -> None:
+    shapes = example.pictures()
+    for name, picture in shapes.items():
+        for found, kernel in zip(example.FOUND[name], example.KERNELS.values(), strict=True):
+            y = example.answers(picture, kernel)
+            OH, OW = y.shape
+            before, after = picture[:OH, :OW], picture[-OH:, -OW:]
+            assert {
+                "silent": not y.any(),
+                "one line": y.any(axis=0).sum() == 1 == y.all(axis=0).sum(),
+                "everywhere": (abs(y) == 1).all(),
+                "everywhere, twice as strong": (abs(y) == 2).all(),
+                "both sides of strokes": ((y == before - after) & (before * after == 0)).all(),
+                r"positive on \, negative on /": (np.diag(y) == 2).all()
+                and (np.diag(y[:, ::-1]) == -2).all(),
+            }[found], f"{found} on the {name}"
+    drawn = [ax.get_title(loc="left") for ax in example.draw(shapes).axes]
+    assert drawn[:3] == [f"kernel: {name}" for name in example.KERNELS]
+    rows = [[f"picture: {name}", *example.FOUND[name]] for name in shapes]
+    assert drawn[3:] == [title for row in rows for title in row]
+
+
+def filled(ax: Axes, colour: str) -> set[int]:
+    """Return the places along one axis of the boxes that have a colour."""
+    boxes = [patch for patch in ax.patches if isinstance(patch, Rectangle)]
+    return {
+        round(box.get_x() + box.get_width() / 2)
+        for box in boxes
+        if box.get_facecolor() == to_rgba(colour)
+    }
+
+
+@of("padding_stride_dilation")
+def test_pixels_that_are_copied_or_not_seen_are_filled(example: ModuleType) -> None:
+    expected = {
+        "stride 2": ({7}, set(), set()),
+        "stride 3": ({2, 5}, set(), set()),
+        "dilation 2": (set(), set(), set()),
+        "replicate": (set(), {-2, -1, 0}, {5, 6, 7}),
+        "reflect": (set(), {-2, -1, 1, 2}, {3, 4, 6, 7}),
+        "circular": (set(), {-2, -1, 4, 5}, {0, 1, 6, 7}),
+    }
+    cases = [case for group in example.ALONG_ONE_AXIS.values() for case in group]
+    for name, places in expected.items():
+        _, ax = plt.subplots()
+        (case,) = (case for case in cases if name in case[0])
+        example.draw_axis(ax, 0, case)
+        colours = (example.UNSEEN, *example.COPIED)
+        assert tuple(filled(ax, colour) for colour in colours) == places, name
+
+
+@of("padding_stride_dilation")
+def test_the_frames_are_around_the_pixels_of_an_output(example: ModuleType) -> None:
+    for case, beyond in zip(example.IN_THE_PLANE, (1, 1, 2, 1), strict=True):
+        title, _, options = case
+        _, ax = plt.subplots()
+        example.draw_plane(ax, case)
+        frames: dict[str, list[tuple[int, int, int]]] = {example.FIRST: [], example.NEXT: []}
+        for patch in ax.patches:
+            if patch.get_linewidth() > 2 and isinstance(patch, Rectangle):
+                corner = round(patch.get_x() + 0.5), round(patch.get_y() + 0.5)
+                frames[to_hex(patch.get_edgecolor()).upper()].append(
+                    (*corner, round(patch.get_width()))
+                )
+        (_, *first), (_, *following) = frames.values()  # the output itself is framed before
+        gap, top = options.get("dilation", 1), -options.get("padding", 0)
+        places = [(0, 0, 3)] if gap == 1 else [(i, j, 1) for i in (0, 2, 4) for j in (0, 2, 4)]
+        assert first == [(top + i, top + j, wide) for i, j, wide in places], title
+        assert following == [(i + beyond, j + beyond, wide) for i, j, wide in first], title
+
+
+@of("depth")
+def test_runs_that_diverge_are_marked_where_they_leave(example: ModuleType) -> None:
+    def course(steps: int, loss: float, *, diverged: bool = False) -> object:
+        return example.Course([loss] * steps, [0.1] * steps, [1.0] * 20, diverged)
+
+    _, ax = plt.subplots()
+    runs = [course(3, 9.0, diverged=True), course(30, 2.3), course(5, 9.0, diverged=True)]
+    example.draw_losses(ax, 20, runs, 0.1)
+    (crosses,) = (line for line in ax.lines if line.get_marker() == "x")
+    assert np.asarray(crosses.get_xydata()).tolist() == [[3, example.HIGHEST], [5, example.HIGHEST]]
+    said = [text.get_text() for text in ax.texts]
+    assert said == ["2 of 3 runs diverge", "20 layers: 2.30 (the rest)"]
+    assert example.summary(runs[:1]) == "none is left"
+    assert example.summary(runs[1:2]) == "2.30"
+
+
+@of("optimizers")
+def test_no_optimizer_hides_another_and_each_is_named_at_an_end(example: ModuleType) -> None:
+    losses = (0.5, 0.3, 0.2, 0.4, 2.3)
+    runs = {
+        name: {
+            rate: [example.Course(None, [loss] * 4)]
+            for rate, loss in zip(kind.rates, losses, strict=True)
+        }
+        for name, kind in example.KINDS.items()
+    }
+    _, ax = plt.subplots()
+    example.draw_rates(ax, runs)
+    curves = {
+        line.get_color(): np.asarray(line.get_xydata())
+        for line in ax.lines
+        if len(np.asarray(line.get_xydata())) == 5 and line.get_linestyle() != "None"
+    }
+    assert len(curves) == 5
+    places = np.concatenate(list(curves.values()))[:, 0]
+    assert np.diff(np.log(np.sort(places))).min() > 0.05
+    names = [text for text in ax.texts if isinstance(text, Annotation)]
+    assert [name.get_text() for name in names] == list(example.KINDS)
+    for name in names:
+        assert name.xy in [tuple(curves[name.get_color()][end]) for end in (0, -1)]
+
+
+@of("optimizers")
+@pytest.mark.parametrize(
+    ("worst", "title"),
+    [(0.6, "The learning rate matters more than the optimizer:\neach"), (0.3, "Five optimizers")],
+)
+def test_the_rate_is_said_to_matter_more_only_where_it_does(
+    example: ModuleType, worst: float, title: str
+) -> None:
+    best = dict(zip(example.KINDS, (0.2, 0.2, 0.2, 0.2, 0.4), strict=True))
+    runs = {
+        name: {rate: [example.Course(None, [loss])] for rate, loss in ((0.1, best[name]), (1, x))}
+        for name, x in zip(example.KINDS, (worst,) * 4 + (2.3,), strict=True)
+    }
+    assert example.title(runs).startswith(title)
+    assert "losses 2.0 times apart, rates 1 times apart" in example.title(runs)
 
 
 @of("kernel_bank")
