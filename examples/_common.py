@@ -5,6 +5,7 @@ import json
 import math
 import os
 import shlex
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterable
@@ -19,6 +20,7 @@ from minicnn.data import Dataset
 from minicnn.data.pictures import picture_header
 from minicnn.errors import DataError, MinicnnError
 from minicnn.saving.atomic import atomic_write, check_writable
+from minicnn.training.processes import Processes
 
 KERNEL_TABLE = """\
 edge, bar, blob, DC: the share of a kernel's energy that an ideal edge, bar, blob, or a constant
@@ -101,17 +103,25 @@ def _command_of(folder: Path, parser: argparse.ArgumentParser) -> list[str]:
     return command
 
 
-def trainer_of(arguments: argparse.Namespace, begin: Callable[[], Trainer]) -> Trainer:
+def trainer_of(
+    arguments: argparse.Namespace,
+    begin: Callable[[], Trainer],
+    processes: Processes | None = None,
+) -> Trainer:
     """Return the trainer that was interrupted, or a new one, with its command kept for --resume."""
-    folder = arguments.out / CHECKPOINT
     if arguments.resume:
-        return Trainer.resume(folder)
+        return Trainer.resume(arguments.out / CHECKPOINT, processes=processes)
     trainer = begin()
-    check_writable("--out", folder / COMMAND)
-    with atomic_write(folder / COMMAND) as file:
+    trainer.processes.once(lambda: _keep_command(arguments.out / CHECKPOINT / COMMAND))
+    return trainer
+
+
+def _keep_command(path: Path) -> None:
+    """Write down what the run was started with."""
+    check_writable("--out", path)
+    with atomic_write(path) as file:
         kept = {"script": Path(sys.argv[0]).name, "options": sys.argv[1:]}
         file.write(json.dumps(kept).encode())
-    return trainer
 
 
 def fit(
@@ -132,7 +142,8 @@ def fit(
         place = f"step {trainer.steps:,} of {progress.final_step:,}"
         print(f"resuming at {place}, after {done} of {of} epochs", flush=True)
         if arguments.longer is not None:
-            sys.exit(f"--epochs: finish this training first: {how_to_resume(arguments)}")
+            how = how_to_resume(arguments, trainer.processes.size)
+            sys.exit(f"--epochs: finish this training first: {how}")
     elif arguments.longer is None:
         print(f"this training was finished, after {done} epochs; --epochs N trains it longer")
     elif arguments.longer <= done:
@@ -153,14 +164,21 @@ def where(trainer: Trainer) -> str:
     return f"{'after' if between else 'in'} epoch {trainer.epoch} of {trainer.progress.final_epoch}"
 
 
-def how_to_resume(arguments: argparse.Namespace) -> str:
+def how_to_resume(arguments: argparse.Namespace, processes: int = 1) -> str:
     """Return the command that resumes an interrupted training, to be pasted."""
-    python = Path(sys.executable)
-    if python.is_relative_to(Path.cwd()):
-        python = python.relative_to(Path.cwd())
-    command = [str(python), sys.argv[0], "--resume", str(arguments.out)]
+    command = [_from_here(sys.executable), sys.argv[0], "--resume", str(arguments.out)]
+    if processes > 1:
+        beside = shutil.which("mpiexec", path=str(Path(sys.executable).parent))
+        started = _from_here(beside) if beside else "mpiexec"
+        command = [started, "-n", str(processes), *command]
     line = subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
     return f"resume with:\n{line}"
+
+
+def _from_here(program: str) -> str:
+    """Return the path of a program as one would type it."""
+    path = Path(program)
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
 
 
 def folder(text: str) -> Path:

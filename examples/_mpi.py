@@ -4,13 +4,13 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, redirect_stdout
+from typing import TypeVar
 
-from _common import CHECKPOINT, how_to_resume, trainer_of
-
-from minicnn import Trainer
 from minicnn.errors import MinicnnError
 from minicnn.training.mpi import MPIProcesses
 from minicnn.training.processes import Processes
+
+T = TypeVar("T")
 
 
 def add_option(parser: argparse.ArgumentParser) -> None:
@@ -42,20 +42,8 @@ def speaking_once(processes: Processes) -> Iterator[None]:
         sys.exit(1)
 
 
-def trainer_in(
-    processes: Processes, arguments: argparse.Namespace, begin: Callable[[], Trainer]
-) -> Trainer:
-    """Return the trainer that was interrupted, or a new one, of which the first keeps the command.
-
-    `begin` makes it.
-    """
-    if arguments.resume:
-        return Trainer.resume(arguments.out / CHECKPOINT, processes=processes)
-    return trainer_of(arguments, begin) if processes.first else begin()
-
-
-def how_all_resume(processes: Processes, arguments: argparse.Namespace) -> str:
-    """Return the command that resumes an interrupted training in as many processes."""
-    said, command = how_to_resume(arguments).split("\n")
-    started = f"mpiexec -n {processes.size} " if arguments.mpi else ""
-    return f"{said}\n{started}{command}"
+def loaded(processes: Processes, load: Callable[[], T]) -> T:
+    """Load data; if it has to be downloaded, the first does so before the others look for it."""
+    found: list[T] = []
+    processes.once(lambda: found.append(load()))
+    return found[0] if found else load()

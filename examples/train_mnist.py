@@ -60,11 +60,13 @@ from _common import (
     fit,
     folder,
     from_zero,
+    how_to_resume,
     read_command,
     run,
+    trainer_of,
     where,
 )
-from _mpi import add_option, how_all_resume, processes_of, speaking_once, trainer_in
+from _mpi import add_option, loaded, processes_of, speaking_once
 from _recipe import (
     AUGMENTATION,
     BATCH_SIZE,
@@ -147,7 +149,9 @@ def train(trainer: Trainer, data: Dataset, arguments: argparse.Namespace) -> Non
     except KeyboardInterrupt:
         if first:
             trainer.model.save(weights)
-        sys.exit(f"interrupted {where(trainer)}; {how_all_resume(trainer.processes, arguments)}")
+        sys.exit(
+            f"interrupted {where(trainer)}; {how_to_resume(arguments, trainer.processes.size)}"
+        )
     finally:
         if first:
             trainer.history.save(history)
@@ -192,10 +196,9 @@ def main() -> None:
     processes = processes_of(arguments)
     with speaking_once(processes):
         before = first_kernels(build_model(arguments.seed))
-        trainer = trainer_in(processes, arguments, lambda: new_trainer(arguments, processes))
-        data = LOADERS[arguments.dataset]()
-        if processes.first:
-            check_writable("--out", arguments.out / "model.npz")
+        trainer = trainer_of(arguments, lambda: new_trainer(arguments, processes), processes)
+        data = loaded(processes, LOADERS[arguments.dataset])
+        processes.once(lambda: check_writable("--out", arguments.out / "model.npz"))
         print(trainer.model.summary(), end="\n\n")
         train(trainer, data.train, arguments)
     if processes.first:

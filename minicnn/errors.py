@@ -43,6 +43,10 @@ class NotReadyError(MinicnnError, RuntimeError):
     """A step taken too early: a layer without a shape, a backward pass without a forward pass."""
 
 
+class ProcessError(MinicnnError, RuntimeError):
+    """Another of the processes that train together has failed, and says why."""
+
+
 class MissingLibraryError(MinicnnError, ImportError):
     """A library that minicnn does without, except for what was just asked of it, is not there."""
 

@@ -7,6 +7,7 @@ Other libraries are left alone.
 """
 
 import ctypes
+import math
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -81,8 +82,22 @@ def _controls() -> tuple[Callable[[], int], Callable[[int], None]] | None:
     return None
 
 
+_most_cores: float = math.inf
+
+
+def use_cores(most: int) -> None:
+    """Let this process use so many cores at most, since others beside it need the rest."""
+    global _most_cores  # noqa: PLW0603 - a fact about the process
+    _most_cores = most
+
+
 def cores() -> int:
-    """Return on how many cores this process may run."""
+    """Return how many cores this process may use."""
+    return int(min(len(bound_to()), _most_cores))
+
+
+def bound_to() -> frozenset[int]:
+    """Return the numbers of the cores on which the system may run this process."""
     if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+        return frozenset(os.sched_getaffinity(0))
+    return frozenset(range(os.cpu_count() or 1))

@@ -9,13 +9,18 @@ from contextlib import AbstractContextManager, nullcontext
 import numpy as np
 
 from minicnn.data.dataset import Dataset
-from minicnn.errors import NotReadyError
+from minicnn.errors import ProcessError
 from minicnn.losses import Loss
 from minicnn.sequential import Sequential
 from minicnn.training.ctrl_c import CtrlC
 from minicnn.training.processes import Processes, check_alike
 from minicnn.training.workers import quiet
-from minicnn.typing import Array
+from minicnn.typing import Array, Targets
+
+ADVICE = (
+    "run the same script in each of them, with the same options, data and seeds; workers=1 is the "
+    "same on every machine"
+)
 
 
 class Agreement:
@@ -42,19 +47,26 @@ class Agreement:
 
         Raises
         ------
-        NotReadyError
+        ProcessError
             If another process fails.
         """
         mine = np.array([*wishes, self._ctrl_c.pressed, fails], np.float64)
         *agreed, failed = map(bool, self.processes.sum(mine) > 0)
         if failed and not fails:
-            raise NotReadyError("Trainer.fit: another process cannot begin, and says why")
+            raise ProcessError("Trainer.fit: another process has failed, and says why")
         return agreed
 
     def on_beginning(self, model: Sequential, facts: Mapping[str, object]) -> None:
         """Raise ArgumentError unless all processes begin with the same."""
-        advice = "build and load everything in each of them in the same way, with the same seeds"
-        check_alike(self.processes, {**facts, "weights": _weights(model)}, advice)
+        roles = {name: (p.role, p.trainable) for name, p in model.named_parameters().items()}
+        own = {"the model": (repr(model), roles), "weights": _weights(model)}
+        check_alike(self.processes, {**own, **facts}, ADVICE)
+
+    def on_batch(self, images: Array, targets: Targets) -> None:
+        """Raise ArgumentError unless all processes have the same batch."""
+        facts = {"the images": [images], "the targets": [targets]}
+        advice = "give each of them the whole batch, of which it takes its part"
+        check_alike(self.processes, facts, advice)
 
     def on_weights(self, model: Sequential, steps: int) -> None:
         """Raise ArgumentError if the weights of the processes are no longer the same."""
@@ -75,7 +87,8 @@ class Agreement:
                 measured = model.evaluate(mine, loss)
             figures = np.array(measured) * (count / len(data))
         value, accuracy = self.processes.sum(figures)
-        return float(value), float(accuracy)
+        # Parts add up to 0.9999999999999999, which would be another accuracy than 1.
+        return float(value), round(float(accuracy), 12)
 
 
 def _weights(model: Sequential) -> list[Array]:

@@ -17,33 +17,40 @@ from typing import Any, Self
 
 import numpy as np
 
-from minicnn.errors import ArgumentError, NotReadyError
+from minicnn.errors import ArgumentError, Interrupted, MinicnnError, NotReadyError, shorten
+from minicnn.ops import blas
 from minicnn.terminal import tell
 from minicnn.training.processes import Processes
 from minicnn.typing import Array
 
-PATIENCE_SECONDS = 30.0
-"""How long a process that fails waits for the others to fail as well, before it ends them: the
-first may still have a checkpoint or a film to write."""
+REPORT_SECONDS = 2.0
+"""After so long a process that fails alone says so."""
+
+PATIENCE_SECONDS = 120.0
+"""How long it waits for the others to fail as well, before it ends them: the first may still have a
+checkpoint or a film to write."""
 
 
 class MPIProcesses(Processes):
     """All processes that one `mpiexec` started.
 
     Made once, at the beginning of the script, in every process. From then on an exception that
-    nobody catches ends all processes, not only the one that raised it. One that ends by `sys.exit`
-    ends the others only from within ``with processes.together()``.
+    nobody catches ends all processes, not only the one that raised it. A process that ends by
+    `sys.exit` with an error ends the others only from within ``with processes.together()``. The
+    cores of a machine are shared out among its processes.
 
     A sum is MPI's `Allreduce`. Which parts it adds first is the library's to choose, by the number
     of processes and the size of the message. MPI's standard advises, and does not demand, that it
-    always chooses alike. MPICH does: sums of 1 to 500,000 numbers over two, three and four
-    processes had the same bits in every process and every run. A `Trainer` compares the weights of
-    all processes after every epoch.
+    always chooses alike. MPICH does where MPI may be called by many threads, as mpi4py starts it by
+    default: sums of 1 to 500,000 numbers over two, three and four processes had the same bits in
+    every process and every run. Where only one thread may call it, MPICH changes its ways after
+    some calls, so that is refused. A `Trainer` compares the weights of all processes after every
+    epoch.
 
     Raises
     ------
     NotReadyError
-        If mpi4py or the MPI library is missing, or that library is not for threads.
+        If mpi4py or the MPI library is missing, or was not started for many threads.
     ArgumentError
         If this process is the only one.
 
@@ -68,10 +75,12 @@ class MPIProcesses(Processes):
                 "`mpiexec -n 2 python SCRIPT`, with the mpiexec of the MPI library that mpi4py "
                 "has found, or train without MPI"
             )
-        # Messages of the sums, of failures, and of whoever else uses MPI here, are kept apart.
-        self.sums, self.failures = world.Dup(), world.Dup()
+        # Messages of the sums, of failures, of leaving, and of other users of MPI are kept apart.
+        self.sums, self.failures, self.leaving = world.Dup(), world.Dup(), world.Dup()
         self.rank, self.size = world.rank, world.size
-        self.neighbours = world.Split_type(library.COMM_TYPE_SHARED).size
+        self._within = 0  # so many `together`
+        self._reported = False
+        blas.use_cores(_cores_for_each(world, library))
         self._show_error = sys.excepthook
         sys.excepthook = self._end_all_at_error
 
@@ -91,28 +100,66 @@ class MPIProcesses(Processes):
 
     @contextmanager
     def together(self) -> Iterator[None]:
-        """Let an error inside a ``with`` end all processes, unless it is raised in all of them."""
+        """Let an error inside a ``with`` end all processes, unless it is raised in all of them.
+
+        Ctrl-C ends them at once where `fit` does not wait for it. Who leaves the outermost ``with``
+        long before the others says so.
+        """
+        self._within += 1
         try:
             yield
         except BaseException as error:
-            if not self._all_fail():
-                self._end_all(error)
+            if isinstance(error, SystemExit) and error.code in (None, 0):
+                raise
+            if isinstance(error, KeyboardInterrupt) and not isinstance(error, Interrupted):
+                self._end_all("was stopped, which ends all")
+            if not self._all_fail(error):
+                self._end_all("failed alone, which ends all")
             raise
+        finally:
+            self._within -= 1
+        if self._within == 0 and not self._all_meet(self.leaving, PATIENCE_SECONDS):
+            tell(
+                f"process {self.rank} of {self.size} is done since {PATIENCE_SECONDS:.0f} seconds, "
+                "others are not; if they wait for it, the script goes another way there: stop it"
+            )
 
-    def _all_fail(self) -> bool:
-        """Return whether the others fail as well, before the patience ends."""
-        meeting = self.failures.Ibarrier()
-        until = time.monotonic() + PATIENCE_SECONDS
-        while time.monotonic() < until:
-            if meeting.Test():
-                return True
+    def _all_meet(self, where: Any, seconds: float) -> bool:
+        """Return whether all processes come to this place, before so many seconds have passed."""
+        meeting = where.Ibarrier()
+        until = time.monotonic() + seconds
+        while not meeting.Test():
+            if time.monotonic() > until:
+                return False
             time.sleep(0.005)
-        return False
+        return True
 
-    def _end_all(self, error: BaseException) -> None:
+    def _all_fail(self, error: BaseException) -> bool:
+        """Return whether the others fail as well; report the error where they do not at once."""
+        meeting = self.failures.Ibarrier()
+        began = time.monotonic()
+        while not meeting.Test():
+            waited = time.monotonic() - began
+            if waited > min(REPORT_SECONDS, PATIENCE_SECONDS):
+                self._report(error)
+            if waited > PATIENCE_SECONDS:
+                return False
+            time.sleep(0.005)
+        return True
+
+    def _report(self, error: BaseException) -> None:
+        """Say once what has failed here, while the others have not."""
+        if self._reported or isinstance(error, KeyboardInterrupt):
+            return
+        self._reported = True
+        expected = isinstance(error, MinicnnError | OSError)
+        lines = str(error) if expected else "".join(traceback.format_exception(error)).strip()
+        tell(f"process {self.rank} of {self.size} has failed, and waits for the others:\n{lines}")
+
+    def _end_all(self, what: str) -> None:
         """End all processes, with a word."""
-        lines = "".join(traceback.format_exception(error)).strip()
-        tell(f"process {self.rank} of {self.size} failed alone, which ends all:\n{lines}")
+        tell(f"process {self.rank} of {self.size} {what}")
+        sys.stdout.flush()
         sys.stderr.flush()
         self.failures.Abort(1)
 
@@ -120,10 +167,21 @@ class MPIProcesses(Processes):
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         """Report an error that nobody has caught, and end all processes, unless all have failed."""
-        if self._all_fail():
+        if self._all_fail(error):
             self._show_error(kind, error, trace)
         else:
-            self._end_all(error)
+            self._end_all("failed alone, which ends all")
+
+
+def _cores_for_each(world: Any, library: Any) -> int:
+    """Return how many cores each process has for itself, the same number in all.
+
+    Those that may run on the same cores of a machine share them.
+    """
+    mine = blas.bound_to()
+    neighbours = world.Split_type(library.COMM_TYPE_SHARED)
+    sharing = sum(not mine.isdisjoint(cores) for cores in neighbours.allgather(mine))
+    return int(world.allreduce(max(len(mine) // sharing, 1), library.MIN))
 
 
 def _library() -> Any:
@@ -131,13 +189,16 @@ def _library() -> Any:
     try:
         from mpi4py import MPI  # noqa: PLC0415 - starts MPI
     except (ImportError, RuntimeError) as error:  # no mpi4py, or no library for it
+        reason = " ".join(shorten(error).split())
         raise NotReadyError(
-            f"MPIProcesses: expected mpi4py and an MPI library ({error}); install both by "
+            f"MPIProcesses: expected mpi4py and an MPI library ({reason}); install both by "
             "`python -m pip install mpi4py mpich`"
         ) from error
-    if MPI.Query_thread() < MPI.THREAD_SERIALIZED:
+    if MPI.Query_thread() < MPI.THREAD_MULTIPLE:
+        version = " ".join(MPI.Get_library_version().split())
         raise NotReadyError(
-            "MPIProcesses: expected an MPI library that any thread may call, of which the last to "
-            f"come to a sum does; {MPI.Get_library_version().strip()} lets only one do so"
+            "MPIProcesses: expected an MPI library that was started for many threads "
+            f"(THREAD_MULTIPLE), got {version[:60]} started for fewer; leave "
+            "mpi4py.rc.thread_level as it is, or use another library, such as mpich"
         )
     return MPI

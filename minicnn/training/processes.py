@@ -6,12 +6,12 @@ process that trains alone is the simplest case: its sum is the array itself.
 """
 
 import zlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 
 import numpy as np
 
-from minicnn.errors import ArgumentError
+from minicnn.errors import ArgumentError, ProcessError
 from minicnn.typing import Array
 
 
@@ -24,8 +24,6 @@ class Processes:
         The number of this process, from 0.
     size : int
         How many processes there are.
-    neighbours : int
-        How many of them run on this machine and share its cores, this one among them.
 
     Examples
     --------
@@ -36,7 +34,6 @@ class Processes:
 
     rank = 0
     size = 1
-    neighbours = 1
 
     @property
     def first(self) -> bool:
@@ -77,6 +74,26 @@ class Processes:
         table = np.zeros((self.size, *numbers.shape), numbers.dtype)
         table[self.rank] = numbers  # zero in all other processes, so that the sum is the number
         return self.sum(table)
+
+    def once(self, job: Callable[[], object]) -> None:
+        """Let the first process do something alone, such as write a file, while the others wait.
+
+        Raises
+        ------
+        ProcessError
+            In the others, if it fails there.
+        """
+        failure: BaseException | None = None
+        if self.first:
+            try:
+                job()
+            except BaseException as error:  # noqa: BLE001 - raised below
+                failure = error
+        failed = self.sum(np.array([failure is not None], np.float64))[0] > 0
+        if failure is not None:
+            raise failure
+        if failed:
+            raise ProcessError("the first process has failed, and says why")
 
     def part_of(self, samples: int) -> slice:
         """Return which of so many samples, or other things, are this process's part."""

@@ -126,10 +126,14 @@ class Progress:
         return self.correct / self.seen if self.seen else 0.0
 
     @property
+    def at_end(self) -> bool:
+        """Whether all epochs of the current `fit` are done; False before the first `fit`."""
+        return 0 < self.final_epoch <= self.epoch and self.epoch_steps == 0
+
+    @property
     def finished(self) -> bool:
         """Whether the current `fit` has nothing more to do; False before the first."""
-        at_end = self.epoch >= self.final_epoch and self.epoch_steps == 0
-        return self.stopping or (self.final_epoch > 0 and at_end)
+        return self.stopping or self.at_end
 
     def as_dict(self) -> dict[str, Any]:
         """Return all of it by name."""

@@ -1,7 +1,7 @@
 """The training loop: shuffle, step, validate, and report how it goes."""
 
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -85,8 +85,8 @@ class Trainer:
     data : dict
         The fingerprints of what the current `fit` was given.
     interrupted : bool
-        Whether the current `fit` was ended by `interrupt`.
-    asked : bool
+        Whether the current `fit` was ended by `interrupt` or Ctrl-C.
+    ctrl_c : bool
         Whether it was ended by Ctrl-C in one of several processes.
     resumed_from : Path, or None
         The checkpoint from which the current `fit` goes on.
@@ -131,7 +131,7 @@ class Trainer:
         self.processes = Processes() if processes is None else processes
         checks.instance("Trainer", "processes", self.processes, Processes)
         if workers is None:
-            workers = default_count(model, loss, self.processes.neighbours)
+            workers = default_count(model, loss)
         self.workers = checks.whole_number("Trainer", "workers", workers)
         keep_freed_blocks()
         for parameter in model.parameters:
@@ -142,7 +142,7 @@ class Trainer:
         self.callbacks: list[Callback] = []
         self.train: Dataset | None = None
         self.data: dict[str, Any] = {}
-        self.interrupted = self.asked = False
+        self.interrupted = self.ctrl_c = self._ends = False
         self.resumed_from: Path | None = None
         self._agreement = Agreement(self.processes)
         self._team = Team(self.workers, loss, self.seed, self.processes)
@@ -244,18 +244,40 @@ class Trainer:
             self.train = train
             self.data = {"train": fingerprint(train), "validation": fingerprint(validation)}
             self._begin(len(train), epochs=epochs, batch_size=batch_size)
+            self._compare(
+                {
+                    "the training data": self.data["train"],
+                    "the validation data": self.data["validation"],
+                    "epochs, batch size or place": self.progress.as_dict() | {"seconds": 0.0},
+                    "the callbacks": hooks.everywhere(),
+                }
+            )
             self.model.classes = train.classes or self.model.classes
             if progress:
                 resumed = self.resumed_from is not None
                 for line in words.remarks(self.progress, len(train), resumed=resumed):
                     self._tell(line)
-            self.callbacks, self.interrupted, self.asked = hooks.callbacks, False, False
+            self.callbacks, self.interrupted, self.ctrl_c = hooks.callbacks, False, False
             with self._stoppable():
-                with self._agreement.waiting(), hooks.at_end(self):
-                    self._run(train, validation, hooks)
-                if self.asked:
+                with self._agreement.waiting():
+                    self._run_to_end(train, validation, hooks)
+                if self.ctrl_c:
                     raise KeyboardInterrupt
         return self.history
+
+    def _run_to_end(self, train: Dataset, validation: Dataset | None, hooks: CallbackList) -> None:
+        """Take all steps and let the callbacks end; of what happens then, all processes know."""
+        ran = False
+        try:
+            with hooks.at_end(self):
+                self._run(train, validation, hooks)
+                ran = True
+        except BaseException:
+            if ran and not self.ctrl_c:
+                self._agree(fails=True)
+            raise
+        if not self.ctrl_c:
+            self._agree()
 
     def _run(self, train: Dataset, validation: Dataset | None, hooks: CallbackList) -> None:
         """Take all steps that are still to come."""
@@ -266,7 +288,7 @@ class Trainer:
             self._agree(fails=True)
             raise
         self._agree()
-        while not (self.progress.finished or self.interrupted):
+        while not (self._ends or self.progress.at_end):
             self._run_epoch(train, validation, hooks)
 
     def _tell(self, line: str) -> None:
@@ -276,10 +298,13 @@ class Trainer:
 
     def _agree(self, *, fails: bool = False) -> None:
         """Let a stop, an interruption, Ctrl-C or a failure in one process be one in all."""
-        stops, interrupted, self.asked = self._agreement.on_ending(
-            self.progress.stopping, self.interrupted, fails=fails
-        )
-        self.progress.stopping, self.interrupted = stops, interrupted or self.asked
+        wishes = self.progress.stopping, self.interrupted
+        stops, interrupted, ctrl_c = self._agreement.on_ending(*wishes, fails=fails)
+        # A wish that comes while this process waits for the others is agreed on the next time.
+        self._ends = stops or interrupted or ctrl_c
+        self.progress.stopping |= stops
+        self.interrupted |= interrupted or ctrl_c
+        self.ctrl_c |= ctrl_c
 
     @contextmanager
     def _stoppable(self) -> Iterator[None]:
@@ -289,6 +314,8 @@ class Trainer:
         except Interrupted:
             raise
         except KeyboardInterrupt as error:
+            if self.processes.size > 1 and not self.ctrl_c:
+                raise  # the second time, in this process alone: it ends all at once
             raise Interrupted(words.stopped(self.progress, self.history)) from error
 
     def train_step(self, images: Array, targets: Targets) -> tuple[float, float]:
@@ -303,6 +330,8 @@ class Trainer:
         targets : array (N, ...)
             What the loss takes, such as class numbers (N,).
 
+        Every one of several processes is given the whole batch, and takes its part.
+
         Returns
         -------
         loss, accuracy : float
@@ -313,6 +342,8 @@ class Trainer:
         ------
         ShapeError, DataError
             If the batch does not fit the model or the loss, or holds NaN or infinity.
+        ArgumentError
+            If several processes have not the same batch, or did not begin alike.
         DivergenceError
             If the loss is NaN or infinite; the parameters are then left as they are.
         """
@@ -324,6 +355,10 @@ class Trainer:
         self._check_batch(images, targets)
         checks.finite("Trainer.train_step", "images", images)
         check_processes(self.model, self.loss, self.processes.size, len(images), len(images))
+        if self.processes.size > 1:
+            if self.steps == 0:
+                self._compare({})
+            self._agreement.on_batch(images, targets)
         result = self._step(images, targets)
         self.progress.steps += 1
         return result
@@ -381,6 +416,8 @@ class Trainer:
             If the file is no checkpoint, or is broken, or needs a class that is not known, or is
             of another number of processes.
         """
+        if processes is not None:
+            checks.instance("Trainer.resume", "processes", processes, Processes)
         path = Path(path)
         state = checkpoint_file.read(path / "last.npz" if path.is_dir() else path, own)
         check_number(state, processes)
@@ -419,8 +456,8 @@ class Trainer:
             self._agree()
             if self._breaks_off():  # before the next batch, which may be drawn by chance
                 return
-        self._agreement.on_weights(self.model, self.steps)
         hooks.on_epoch_trained(self)
+        self._agreement.on_weights(self.model, self.steps)
         row = self._row(validation)
         self.history.rows.append(row)
         self.progress.finish_epoch()
@@ -429,8 +466,7 @@ class Trainer:
 
     def _breaks_off(self) -> bool:
         """Return whether the training is to end although the epoch has more steps."""
-        ends = self.progress.stopping or self.interrupted
-        return ends and self.progress.epoch_steps < self.progress.steps_per_epoch
+        return self._ends and self.progress.epoch_steps < self.progress.steps_per_epoch
 
     def _step(self, images: Array, targets: Targets) -> tuple[float, float]:
         """Take a step on images that were checked; return loss and accuracy."""
@@ -493,14 +529,16 @@ class Trainer:
             check_batches(self.model, samples, batch_size)
             check_processes(self.model, self.loss, self.processes.size, samples, batch_size)
             self.progress.begin_fit(samples, epochs, batch_size, len(self.history))
-        facts = {
-            "the training data": self.data["train"],
-            "the validation data": self.data["validation"],
+
+    def _compare(self, facts: Mapping[str, object]) -> None:
+        """Raise ArgumentError unless all processes have the same trainer, and these facts."""
+        mine = {
             "the seed": self.seed,
             "the number of workers": self.workers,
-            "epochs, batch size or place": self.progress.as_dict() | {"seconds": 0.0},
+            "the optimizer": repr(self.optimizer),
+            "the loss": repr(self.loss),
         }
-        self._agreement.on_beginning(self.model, facts)
+        self._agreement.on_beginning(self.model, {**mine, **facts})
 
     def _restore_callbacks(self, hooks: CallbackList) -> None:
         """Let the callbacks go on with what they kept, and say if one of them is missing."""

@@ -366,12 +366,12 @@ def may_share(layers: Iterable[Layer], loss: Loss) -> bool:
     return loss.per_sample and all(layer.per_sample or layer.sums_over_batch for layer in layers)
 
 
-def default_count(network: Composition, loss: Loss, neighbours: int = 1) -> int:
+def default_count(network: Composition, loss: Loss) -> int:
     """Return how many workers suit this machine, this model and this loss.
 
-    As many as it has cores, divided among the processes that share these, at most `DEFAULT_MOST`;
-    one, if the threads of the matrix products cannot be held, or if a batch cannot be cut.
+    As many as there are cores for this process, at most `DEFAULT_MOST`; one, if the threads of the
+    matrix products cannot be held, or if a batch cannot be cut.
     """
     layers = (layer for _, layer in network.walk())
     may = blas.is_held() and may_share(layers, loss)
-    return min(max(blas.cores() // neighbours, 1), DEFAULT_MOST) if may else 1
+    return min(blas.cores(), DEFAULT_MOST) if may else 1

@@ -430,4 +430,4 @@ def test_where_one_cannot_begin_none_does(tmp_path: Path) -> None:
     (tmp_path / "last.npz").write_bytes(b"something else")
     first, other = together(2, lambda me: trained(me, 1, Checkpoint(tmp_path)))
     assert "expected a checkpoint or nothing" in str(first)
-    assert str(other) == "Trainer.fit: another process cannot begin, and says why"
+    assert str(other) == "Trainer.fit: another process has failed, and says why"

@@ -30,8 +30,8 @@ class Training(Protocol):
     data : dict
         The fingerprints of the data: of `train`, and of `validation` or None.
     interrupted : bool
-        Whether the current `fit` was ended by `interrupt`.
-    asked : bool
+        Whether the current `fit` was ended by `interrupt` or Ctrl-C.
+    ctrl_c : bool
         Whether it was ended by Ctrl-C in one of several processes.
     resumed_from : Path or None
         The checkpoint from which the current `fit` goes on.
@@ -49,7 +49,7 @@ class Training(Protocol):
     train: Dataset | None
     data: dict[str, Any]
     interrupted: bool
-    asked: bool
+    ctrl_c: bool
     resumed_from: Path | None
     callbacks: list["Callback"]
     processes: Processes

@@ -86,6 +86,10 @@ class CallbackList(Callback):
         if errors:
             raise errors[0]
 
+    def everywhere(self) -> list[str]:
+        """Return the names of those that every process has."""
+        return [type(c).__name__ for c in self.callbacks if not c.runs_once]
+
     @contextmanager
     def at_end(self, trainer: Training) -> Iterator[None]:
         """Call `on_fit_end` at the end of a ``with``; its errors do not hide what ended that."""

@@ -1,8 +1,6 @@
 """Save a training to disk while it runs, so that it can always be resumed."""
 
 import math
-import signal
-import threading
 import time
 from pathlib import Path
 from typing import Any
@@ -16,6 +14,7 @@ from minicnn.terminal import tell
 from minicnn.training import checkpoint_file
 from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.callbacks.monitor import Monitor
+from minicnn.training.ctrl_c import CtrlC
 from minicnn.training.history import Row
 
 
@@ -104,8 +103,7 @@ class Checkpoint(Callback):
             )
         self.monitor = Monitor("Checkpoint", monitor)
         self.replace = checks.flag("Checkpoint", "replace", replace)
-        self.asked = False  # by Ctrl-C
-        self.listening = False  # to Ctrl-C
+        self.ctrl_c = CtrlC()
         self.failures: dict[Path, Exception] = {}
         self.written = 0.0
         self.written_at: tuple[object, ...] = ()
@@ -119,7 +117,7 @@ class Checkpoint(Callback):
             self._keep_what_is_there()
         best_so_far = self.monitor.best
         self.monitor.begin(trainer)
-        self.asked, self.failures = False, {}
+        self.failures = {}
         if trainer.resumed_from is None:
             state = trainer.state()
             checkpoint_file.check_rebuildable(state)
@@ -129,20 +127,16 @@ class Checkpoint(Callback):
             else:
                 self.monitor.best = best_so_far
         self._note(trainer)
-        # Only the main thread may, and only Python's own handler of Ctrl-C is replaced.
-        self.listening = (
-            threading.current_thread() is threading.main_thread()
-            and signal.getsignal(signal.SIGINT) is signal.default_int_handler
+        self.ctrl_c.listen(
+            "the training ends after this step and its checkpoint; stop it again to end at once"
         )
-        if self.listening:
-            signal.signal(signal.SIGINT, self._answer)
 
     def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         """Save the training, if it is time."""
         late = time.monotonic() - self.written >= self.every_seconds
-        if late or self.asked or trainer.progress.stopping:
+        if late or self.ctrl_c.pressed or trainer.progress.stopping:
             self._write(self.last, trainer)
-        if self.asked:
+        if self.ctrl_c.pressed:
             trainer.interrupt()
 
     def on_epoch_end(self, trainer: Training, row: Row) -> None:
@@ -150,20 +144,20 @@ class Checkpoint(Callback):
         if self.monitor.improves(row):
             self._write(self.best, trainer)
         self._write(self.last, trainer)
-        if self.asked:
+        if self.ctrl_c.pressed:
             trainer.interrupt()
         if trainer.progress.finished:
-            self._stop_listening()
+            self.ctrl_c.leave()
 
     def on_fit_end(self, trainer: Training) -> None:
         """Save what another callback ended; say how to resume, or what could not be written."""
-        self._stop_listening()
+        self.ctrl_c.leave()
         ended = trainer.progress.finished or trainer.interrupted
         if ended and self.written_at != _moment(trainer):
             self._write(self.last, trainer)
         for failure in self.failures.values():
             raise failure
-        if (self.asked or trainer.asked) and ended:
+        if (self.ctrl_c.pressed or trainer.ctrl_c) and ended:
             raise Interrupted(
                 f"the training is in {self.last}, at step {trainer.steps:,} of "
                 f"{trainer.progress.final_step:,}; resume it with "
@@ -221,19 +215,6 @@ class Checkpoint(Callback):
             f"Checkpoint: {self.last} held a finished training of {there.final_epoch} epochs, "
             "which this one replaces"
         )
-
-    def _answer(self, *_: object) -> None:
-        """Note that Ctrl-C was pressed; the second time, end at once."""
-        if self.asked:
-            raise KeyboardInterrupt
-        self.asked = True
-        tell("the training ends after this step and its checkpoint; stop it again to end at once")
-
-    def _stop_listening(self) -> None:
-        """Restore Python's own handler of Ctrl-C."""
-        if self.listening:
-            signal.signal(signal.SIGINT, signal.default_int_handler)
-        self.listening = False
 
 
 def _moment(trainer: Training) -> tuple[object, ...]:
