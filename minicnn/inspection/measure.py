@@ -69,14 +69,16 @@ class KernelTable:
     Examples
     --------
     >>> from minicnn.filters import KERNELS
-    >>> table = measure_kernels(np.stack([KERNELS["sobel_y"], KERNELS["laplacian"]])[:, np.newaxis])
-    >>> table.kind, table.nearest, table.orientation
-    (('edge', 'blob'), ('sobel_y', 'laplacian'), array([90., nan]))
+    >>> names = "sobel_y", "laplacian", "box_blur"
+    >>> table = measure_kernels(np.stack([KERNELS[name].values for name in names]))
+    >>> table.kind, table.nearest == names, table.orientation
+    (('edge', 'blob', 'flat'), True, array([90., nan, nan]))
     >>> print(table)
     kernel  kind  edge   bar  blob  flat  degrees  cycles/pixel  norm  nearest
          0  edge  1.00  0.00  0.00  0.00       90          0.25  3.46  sobel_y    1.00
          1  blob  0.00  0.37  0.96  0.00        -          0.71  4.47  laplacian  1.00
-    2 kernels, 0 dead; median edge score of the live ones 0.50, 1 of 2 at 0.5 or above
+         2  flat  0.00  0.00  0.00  1.00        -          0.00  0.33  box_blur   1.00
+    3 kernels, 0 dead; median edge score of the live ones 0.00, 1 of 3 at 0.5 or above
     """
 
     edge: Array
