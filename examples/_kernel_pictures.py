@@ -65,7 +65,7 @@ def draw_colours(bank: Bank) -> Figure:
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.03, 1.03), xlabel=EDGE_SCORE)
     ax.set_ylabel("colour: the share in which red, green and blue differ")
     size = size_in_words(bank.kernels.shape)
-    ax.set_title(f"{finding(bank)}\n{bank.name}: {size}", loc="left", parse_math=False)
+    write_around(ax, f"{finding(bank)}\n{bank.name}: {size}", size=12)
     return figure
 
 
@@ -152,7 +152,7 @@ def draw_answers(bank: Bank, photograph: Array) -> Figure:
     picture = photograph if bank.kernels.shape[1] == 3 else photograph.mean(axis=2)
     found = [numbers for numbers in bank.examples(6) if numbers]
     rows = found or [list(strongest(bank.table.norm, 6))]
-    kernels, ratio = bank.at_norm_1, picture.shape[0] / picture.shape[1]
+    kernels, ratio = bank.at_norm_1, min(picture.shape[0] / picture.shape[1], 1.5)
     answers = {f: apply_kernel(picture, kernels[f]) for row in rows for f in row}  # (H, W) each
     limit = float(np.quantile(abs(np.stack(list(answers.values()))), 0.98)) or 1.0
     limit = float(f"{limit:.1g}")
@@ -271,7 +271,7 @@ def draw_scores(rows: Sequence[Scores]) -> Axes:
     ax.set(xlim=(0, 1), ylim=(-len(rows) + 0.95, 1.0))
     ax.set_xlabel(f"{EDGE_SCORE}\nbars: the share of the kernels in each step of {1 / STEPS:g}")
     ax.set_yticks([0.3 - place for place in range(len(rows))])
-    ax.set_yticklabels([f"{row.name}\n{row.size}" for row in rows])
+    ax.set_yticklabels([f"{row.name}\n{row.size}" for row in rows], parse_math=False)
     ax.tick_params(axis="y", length=0)
     ax.spines[:].set_visible(False)
     trained, random = rows[::2], rows[1::2]
