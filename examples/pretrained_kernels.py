@@ -18,7 +18,7 @@ Prints the table of the kernels, and draws:
   beside-ours   edge scores: theirs, of the network of train_mnist.py, and of random weights
 
 For the answers, each kernel is divided by its norm, so that one scale of greys does for all. The
-photograph goes in as it is, from 0 to 1: no mean is subtracted, and no bias added, as VGG16 does.
+photograph goes in as it is, from 0 to 1; VGG16 itself takes a mean from it and adds biases.
 
 The network of train_mnist.py sees no colours, and its training takes the mean from every kernel, so
 that none of its kernels can be flat. And it is easier to be an edge for a kernel of few weights.
