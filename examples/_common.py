@@ -23,10 +23,11 @@ from minicnn.saving.atomic import atomic_write, check_writable
 from minicnn.training.processes import Processes
 
 KERNEL_TABLE = """\
-edge, bar, blob, DC: the share of a kernel's energy that an ideal edge, bar, blob, or a constant
-explains; kind: the largest of them, from 0.5 up. degrees: the way an edge rises, clockwise from the
-right. cycles/pixel: the wave it answers to most. norm: its size; under 5 % of the largest it is
-dead. nearest: the hand-made kernel most like it, and how alike the two are, from -1 to 1."""
+edge, bar, blob, flat: the share of a kernel's energy that an ideal edge, bar, blob, or a constant
+explains; kind: the largest of them, from 0.5 up. colour, of three channels: the share in which red,
+green and blue differ. degrees: the way an edge rises, clockwise from the right. cycles/pixel: the
+wave it answers to most. norm: its size; under 5 % of the largest it is dead. nearest: the hand-made
+kernel most like it, and how alike the two are, from -1 to 1."""
 """What the columns of a table of kernels are."""
 
 CHECKPOINT, COMMAND = "checkpoint", "command.json"

@@ -67,7 +67,7 @@ from minicnn import (
 )
 from minicnn.data import Dataset, load_mnist
 from minicnn.inspection import KernelTable, measure_kernels
-from minicnn.inspection.measure import CLEAR
+from minicnn.inspection.kinds import CLEAR, score_as_text
 from minicnn.inspection.plots import save_figure
 from minicnn.inspection.plots.shown import EDGE_NOTE
 from minicnn.inspection.plots.tiles import draw_tiles, symmetric
@@ -170,7 +170,7 @@ def line(result: Result) -> str:
     """Return a line of the table."""
     given, returned = result.errors
     before, after = result.before, result.after
-    constant = np.median(after.dc_share[after.live]) if after.live.any() else np.nan
+    constant = np.median(after.flat[after.live]) if after.live.any() else np.nan
     return (
         f"{result.name:<29}  {given:>6.4f}  {returned:>8.4f}  {before.median_edge:>7.2f}  "
         f"{after.median_edge:>8.2f}  {edges(after):>9}  {constant:>8.2f}"
@@ -185,7 +185,7 @@ def draw_row(part: SubFigure, result: Result, shown: Sequence[int]) -> None:
     draw_tiles(returned, clean, SHOWN, (0.0, 1.0), cmap="gray_r")
     bank, after = result.kernels[:, 0], result.after
     scores = [
-        f"{s:.2f}" if live else "dead" for s, live in zip(after.edge, after.live, strict=True)
+        score_as_text(s) if live else "dead" for s, live in zip(after.edge, after.live, strict=True)
     ]
     dead = np.flatnonzero(~after.live)
     draw_tiles(kernels, bank, FILTERS, symmetric(bank), scores, dead=dead)

@@ -121,7 +121,7 @@ def main() -> None:
         if arguments.image >= len(test):
             options.error(f"--image: must be below {len(test):,}, the number of images")
         pictures.append(of_images(model, arguments.layer, test, arguments.image))
-    print(measure_kernels(kernels), KERNEL_TABLE, sep="\n\n", end="\n\n", flush=True)
+    print(KERNEL_TABLE, measure_kernels(kernels), sep="\n\n", end="\n\n", flush=True)
     for name, axes in itertools.chain(*pictures):
         print(plots.save_figure(axes, arguments.out / f"{name}.png"), flush=True)
 

@@ -192,7 +192,7 @@ def main() -> None:
     )
     trainer = Trainer(model, optimizer, MeanSquaredError(), seed=arguments.seed)
     trainer.fit(Dataset(given, clean), arguments.epochs, callbacks=[MeanZero()])
-    print(measure_kernels(model), KERNEL_TABLE, sep="\n\n", end="\n\n")
+    print(KERNEL_TABLE, measure_kernels(model), sep="\n\n", end="\n\n")
     chosen = with_structure(clean)
     patches = {
         "clean patches, each channel without its mean": clean[chosen],

@@ -1,93 +1,102 @@
 """Look at kernels that learned from photographs, and at what they make of one.
 
-VGG16 became famous on ImageNet, a million photographs of a thousand things. Its first layer has 64
-kernels of 3 x 3 pixels and three colours, and nothing says what they are to become. 41 became edge
-detectors, and all of these are for light and dark: weights that are equal in red, green and blue
-hold 73 to 99 % of their energy. Of the others 21 are flat, and 19 of these weigh one colour against
-another: they find the sky or the skin, whatever its outline. So the edges are colourless, and the
-colours have no edges. Prints the table of the kernels, and draws:
+VGG16 became famous on ImageNet, a million photographs of a thousand things. The kernels here are
+those of a VGG16 that was trained further, to find the outlines in photographs; they do not say what
+its first layer was before that. It has 64 kernels of 3 x 3 pixels in red, green and blue. 41 are
+edges with almost no colour: the share of a kernel in which its three channels differ is at most
+0.27. Another 19 are colours without an edge, with edge scores of at most 0.28: one colour against
+another, such as blue against red, so that they find the sky or the skin, whatever its outline. Of
+the last four, two are flat and answer to brightness, and two are mixed.
 
-  kernels       all of them in colour, each with its edge score
+Prints the table of the kernels, and draws:
+
+  colours       each kernel as a dot: how much of an edge it is, and how much of a colour
+  kernels       all of them in colour, edges by their direction, colours by their hue
+  answers       what some make of a photograph: white for alike, black for the opposite
   orientations  in which directions the edges rise
-  spectra       which waves each of them answers to
-  answers       what each makes of a photograph: white for alike, black for its opposite
-  beside-ours   their edge scores, those of the network of train_mnist.py, and those of chance
+  spectra       which waves some of them let through
+  beside-ours   edge scores: theirs, of the network of train_mnist.py, and of random weights
+
+For the answers, each kernel is divided by its norm, so that one scale of greys does for all. The
+photograph goes in as it is, from 0 to 1; VGG16 itself takes a mean from it and adds biases.
 
 The network of train_mnist.py sees no colours, and its training takes the mean from every kernel, so
-that none of its kernels can be flat.
+that none of its kernels can be flat. And it is easier to be an edge for a kernel of few weights.
+Hence random weights of the same size stand beside each.
 
-By default these are the kernels in datasets/vgg16, trained further for edges. With --weights they
-are those of a file of your own: .npz, .safetensors, .onnx, or Keras's .h5; --tensor says which of
-its tensors, and a wrong name brings a list of all. Answers are drawn for kernels of one channel, in
-grey, or of three.
+By default these are the kernels in datasets/vgg16. With --weights they are those of a file of your
+own: .npz, .safetensors, .onnx, or Keras's .h5; --tensor says which of its tensors, and a wrong name
+brings a list of all. What has to do with colour is drawn for kernels of three channels, answers for
+those of one, too.
 """
 
+import textwrap
+from collections.abc import Sequence
 from pathlib import Path
 
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
-import matplotlib.pyplot as plt
 import numpy as np
 from _common import KERNEL_TABLE, load_picture, model_file, parser, picture_file, run
+from _kernel_groups import Bank, counted, size_in_words
+from _kernel_pictures import (
+    BLUE,
+    MOST,
+    VERMILION,
+    Scores,
+    draw_answers,
+    draw_colours,
+    draw_kernels,
+    draw_orientations,
+    draw_scores,
+    draw_spectra,
+    finding,
+    scores_of,
+)
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from minicnn import Sequential, apply_kernel
-from minicnn.inspection import kernels_of, measure_kernels, plots
+from minicnn import Sequential
+from minicnn.inspection import kernels_of, plots
+from minicnn.inspection.kinds import score_as_text
+from minicnn.inspection.plots.shown import how_many_edges
 from minicnn.interop import read_kernels
-from minicnn.typing import Array
+from minicnn.terminal import shortened
 
-VGG16 = Path(__file__).parents[1] / "datasets" / "vgg16" / "first-block.npz"
-MOST, COLUMNS = 64, 13
-THUMBNAIL = 120  # pixels on the longer side of the photograph
-CLEAR = 0.5  # the edge score from which on a kernel is called an edge
-
-
-def answers(kernels: Array, photograph: Array) -> Figure:
-    """Draw the photograph (H, W, 3), and what each of the strongest kernels makes of it."""
-    picture = photograph if kernels.shape[1] == 3 else photograph.mean(axis=2)
-    table = measure_kernels(kernels)
-    chosen = np.sort(np.argsort(-table.norm)[:MOST])
-    columns = min(COLUMNS, len(chosen) + 1)
-    rows = -(-(len(chosen) + 1) // columns)
-    height = rows * (picture.shape[0] / picture.shape[1] + 0.2)  # inches, as each is one inch wide
-    figure, axes = plt.subplots(rows, columns, figsize=(columns, height), squeeze=False)
-    figure.subplots_adjust(0.005, 0.005, 0.995, 1 - 0.17 / height, 0.04, 0.17)
-    for ax in axes.flat:
-        ax.set_axis_off()
-    first, *others = axes.flat
-    first.imshow(picture, cmap="gray")
-    first.set_title("photograph", fontsize=6, pad=2)
-    for ax, f in zip(others, chosen, strict=False):
-        answer = apply_kernel(picture, kernels[f])  # (H, W)
-        limit = max(float(np.quantile(abs(answer), 0.99)), 1e-12)
-        ax.imshow(answer, cmap="gray", vmin=-limit, vmax=limit)
-        ax.set_title(f"{f}: {table.kind[f]}", fontsize=6, pad=2)
-    return figure
+VGG16 = Path(__file__).resolve().parents[1] / "datasets" / "vgg16" / "first-block.npz"
+NAME, LONGEST = "VGG16, trained further for outlines", 60  # and the letters of other names
+ORDERS = {
+    "FCHW": "kernels, channels, rows, columns, as PyTorch has them",
+    "HWCF": "rows, columns, channels, kernels, as Keras has them",
+}
+THUMBNAIL = 240  # pixels on the longer side of the photograph
 
 
-def beside(banks: dict[str, Array]) -> Axes:
-    """Draw the edge scores of each bank of kernels as a row of dots, its median as a line."""
-    _, ax = plt.subplots(figsize=(9, 0.5 + 0.75 * len(banks)), layout="constrained")
-    for row, (name, kernels) in enumerate(banks.items()):
-        table = measure_kernels(kernels)
-        scores = table.edge[table.live]
-        apart = 0.5 * (np.arange(len(scores)) * 0.618 % 1 - 0.5)  # so that no dot hides another
-        ax.scatter(scores, row + apart, s=14, alpha=0.6, linewidths=0)
-        ax.vlines(table.median_edge, row - 0.35, row + 0.35, color="black")
-        share = (scores >= CLEAR).mean()
-        print(f"{name:<24} median {table.median_edge:.2f}, {share:4.0%} edges of {len(scores)}")
-    ax.axvline(CLEAR, color="0.5", linewidth=0.8, linestyle=":")
-    ax.set(xlim=(-0.02, 1.02), ylim=(len(banks) - 0.5, -0.5), yticks=range(len(banks)))
-    ax.set_yticklabels(list(banks))
-    ax.set_xlabel(f"edge score of each kernel; {CLEAR} or more: an edge; black: the median")
-    return ax
+def conclusion(bank: Bank) -> str:
+    """Return what the table comes to, in sentences."""
+    groups = ", ".join(counted(name, len(numbers)) for name, numbers in bank.groups.items())
+    said, edges, colours = f"{bank.name}: {groups}.", bank.edges, bank.colours & ~bank.edges
+    if bank.table.in_colour:
+        said += f" {finding(bank)}."
+    if edges.any() and colours.any():
+        edge, colour = bank.table.edge[colours].max(), bank.table.colour[edges].max()
+        said += (
+            f" Colours have an edge score of at most {score_as_text(edge)}, edges a colour of at "
+            f"most {score_as_text(colour)}."
+        )
+    return textwrap.fill(said, 100)
 
 
 def main() -> None:
     """Read the kernels, print their table, and draw."""
     options = parser(__doc__, "pretrained-kernels")
     add = options.add_argument
-    add("--weights", type=Path, default=VGG16, metavar="FILE", help="default: those of VGG16")
+    add(
+        "--weights",
+        type=Path,
+        default=VGG16,
+        metavar="FILE",
+        help="default: those of datasets/vgg16",
+    )
     add("--tensor", metavar="NAME", help="default: the first that has four axes")
     add("--layout", choices=["FCHW", "HWCF"], help="the order of its axes, where it is not clear")
     add("--bgr", action="store_true", help="its channels are blue, green, red, as in Caffe")
@@ -101,30 +110,50 @@ def main() -> None:
     )
     arguments = options.parse_args()
     found = read_kernels(arguments.weights, arguments.tensor, arguments.layout)
-    kernels = found.kernels[:, ::-1] if arguments.bgr else found.kernels
-    shape, name = kernels.shape, arguments.weights.stem
-    print(measure_kernels(kernels), KERNEL_TABLE, sep="\n\n", end="\n\n")
-    print(f"{found.name} {shape}: {found.reason}\n", flush=True)
+    known = arguments.weights.resolve() == VGG16
+    name = NAME if known else arguments.weights.name
+    if arguments.tensor or not known:
+        name = shortened(f"{found.name} of {name}", LONGEST)
+    bank = Bank(found.kernels[:, ::-1] if arguments.bgr else found.kernels, name)
+    print(f"{found.name}: {size_in_words(bank.kernels.shape)}")
+    print(f"in the file: {ORDERS[found.layout]}\n\n{KERNEL_TABLE}\n\n{bank.table}\n", flush=True)
+    print(conclusion(bank))
 
-    banks = {"VGG16" if arguments.weights == VGG16 else name: kernels}
+    rows = scores_of(bank, BLUE, arguments.seed)
     if arguments.ours.exists():
-        banks["ours, trained on digits"] = kernels_of(Sequential.load(arguments.ours))
+        ours = Bank(kernels_of(Sequential.load(arguments.ours)), "ours, trained on digits")
+        rows += scores_of(ours, VERMILION, arguments.seed)
     else:
-        print(f"{arguments.ours}: there is no such file; train_mnist.py makes one")
-    banks["chance"] = np.random.default_rng(arguments.seed).normal(size=shape)
-    pictures: dict[str, Axes | Figure] = {
-        "kernels": plots.plot_kernels(kernels, most=MOST),
-        "orientations": plots.plot_orientations(kernels),
-        "spectra": plots.plot_kernel_spectrum(kernels, most=MOST),
-        "beside-ours": beside(banks),
-    }
-    if shape[1] in (1, 3):
-        photograph = np.asarray(load_picture(arguments.image, THUMBNAIL)) / 255  # (H, W, 3)
-        pictures["answers"] = answers(kernels, photograph)
-    else:
-        print(f"no answers: these kernels look at {shape[1]} channels, a photograph has three")
+        print(
+            f"{arguments.ours}: there is no such file, which train_mnist.py makes; so beside-ours "
+            f"has only {name} and random weights"
+        )
+    print(*(f"{row.name} ({row.size}): {row.said} are edges" for row in rows), sep="\n")
+    pictures = draw(bank, rows, arguments.image)
     for title, drawn in pictures.items():
         print(plots.save_figure(drawn, arguments.out / f"{title}.png", dpi=100), flush=True)
+
+
+def draw(bank: Bank, rows: Sequence[Scores], image: Path | None) -> dict[str, Axes | Figure]:
+    """Return every picture that these kernels have, by its name."""
+    pictures: dict[str, Axes | Figure] = {}
+    C = bank.kernels.shape[1]
+    if C == 3:
+        pictures["colours"] = draw_colours(bank)
+    said = f"{bank.name}: {how_many_edges(bank.table)}"
+    pictures["kernels"] = (
+        draw_kernels(bank) if C == 3 else plots.plot_kernels(bank.kernels, most=MOST, title=said)
+    )
+    if C in (1, 3):
+        photograph = np.asarray(load_picture(image, THUMBNAIL)) / 255  # (H, W, 3)
+        pictures["answers"] = draw_answers(bank, photograph)
+    else:
+        print(f"no answers: these kernels look at {C:,} channels, a photograph has three")
+    return pictures | {
+        "orientations": draw_orientations(bank),
+        "spectra": draw_spectra(bank),
+        "beside-ours": draw_scores(rows),
+    }
 
 
 if __name__ == "__main__":

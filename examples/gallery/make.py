@@ -75,8 +75,10 @@ RUNS = [
     Run("explore.py", {"explorer.gif": "explorer.gif"}),
     Run(
         "pretrained_kernels.py",
-        {"vgg16-kernels.png": "kernels.png", "vgg16-answers.png": "answers.png"}
-        | {"vgg16-beside-ours.png": "beside-ours.png"},
+        {
+            f"vgg16-{name}.png": f"{name}.png"
+            for name in ("colours", "kernels", "answers", "beside-ours")
+        },
         ["--ours", "{train_mnist}"],
     ),
     Run("quickstart.py", {"quickstart.png": "kernels.png"}),

@@ -1,5 +1,7 @@
 // How numbers look: colours, and the maps and kernels of one layer on a canvas.
 
+import { asScore } from "./words.js";
+
 // Colours. One scale for all that has a sign: blue below zero, orange above, and zero blank. The two
 // hues differ with any kind of colour blindness, and the further from zero, the stronger.
 
@@ -302,7 +304,7 @@ export class LayerView {
         const score = scores[maps[k]];
         paint.fillStyle = score >= 0.5 ? colours.ink : colours.faint;
         paint.textAlign = "center";
-        paint.fillText(Number.isFinite(score) ? score.toFixed(2) : "edited", x + w / 2, y + h + 7);
+        paint.fillText(Number.isFinite(score) ? asScore(score) : "edited", x + w / 2, y + h + 7);
       }
     }
   }

@@ -19,6 +19,12 @@ export function inCell(value) {
   return text.replace(/^(-?)0\./, "$1.").replace("-", "−");
 }
 
+// An edge score with two decimals; 0.50 only from 0.5 on, since there a kernel is called an edge.
+export function asScore(score) {
+  const text = score.toFixed(2);
+  return score < 0.5 && text === "0.50" ? "0.49" : text;
+}
+
 // A share in percent: 100 is only said of all, and 0 of what is below a twentieth of a percent.
 export function inPercent(share) {
   if (share > 0.9995 && share < 1) return "99.9\u00a0%";

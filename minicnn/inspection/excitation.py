@@ -13,8 +13,8 @@ import numpy.typing as npt
 from minicnn import checks
 from minicnn.errors import ArgumentError, ShapeError
 from minicnn.explain.receptive_field import region_seen
+from minicnn.inspection.kinds import DEAD
 from minicnn.inspection.layer_kernels import kernels_of, layer_name
-from minicnn.inspection.measure import DEAD
 from minicnn.layers import keep_for_backward
 from minicnn.sequential import Sequential
 from minicnn.terminal import progress_bar

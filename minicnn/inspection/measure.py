@@ -5,6 +5,15 @@ ideal edge detector explains: the projection onto the plane of g_x and g_y, the 
 a Gaussian (`minicnn.inspection.templates`), at the width that explains most. It does not depend on
 the scale of the kernel or on its sign. A random kernel of 5 x 5 has about 0.1, a Sobel kernel 1.
 The bar and blob scores are the same for the second derivatives and the Laplacian of a Gaussian.
+
+The **colour** of a kernel with weights w in red, green and blue is the share of its energy that is
+left when each pixel loses the mean of its three weights:
+
+    colour = sum (w_cp - m_p)^2 / sum w_cp^2    m_p = (w_1p + w_2p + w_3p) / 3
+
+summed over the channels c and the pixels p. It is 0 where the three weigh the same, so that the
+kernel answers to light and dark alone, and 1 where they add up to zero at each pixel, so that it is
+blind to grey. A kernel of one channel alone has 2/3, and so have random weights in the mean.
 """
 
 import textwrap
@@ -14,22 +23,13 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import terminal
-from minicnn.inspection.kernel_table_shown import narrow_lines, table_as_html
+from minicnn.inspection.kernel_table_shown import table_as_html, table_lines
+from minicnn.inspection.kinds import CLEAR, DEAD, kinds_of, score_as_text
 from minicnn.inspection.layer_kernels import bank_of
 from minicnn.inspection.nearest import nearest_kernels, sign_of_strongest
 from minicnn.inspection.templates import ANGLES, templates, unit
 from minicnn.layers import Layer
 from minicnn.typing import Array
-
-DEAD = 0.05
-"""A kernel whose norm is below this share of the largest is dead."""
-
-CLEAR = 0.5
-"""A kernel has a kind if that kind explains at least this share of its energy."""
-
-
-WIDE = 96
-"""Characters of a line that is long enough for the whole table."""
 
 
 @dataclass(frozen=True, eq=False, repr=False)  # arrays are not compared as a whole
@@ -41,8 +41,10 @@ class KernelTable:
     edge, bar, blob : array (F,)
         Scores from 0 to 1: the share of the kernel's energy that the best ideal edge, bar or blob
         explains.
-    dc_share : array (F,)
+    flat : array (F,)
         The share that a constant explains, 0 to 1.
+    colour : array (F,)
+        The share in which red, green and blue differ, 0 to 1; NaN unless there are three channels.
     orientation : array (F,)
         Degrees, clockwise from the right as seen on the screen: 0 is to the right, 90 is down. For
         an edge, the direction in which the weights rise, above -180 up to 180; for a bar, the
@@ -67,20 +69,23 @@ class KernelTable:
     Examples
     --------
     >>> from minicnn.filters import KERNELS
-    >>> table = measure_kernels(np.stack([KERNELS["sobel_y"], KERNELS["laplacian"]])[:, np.newaxis])
-    >>> table.kind, table.nearest, table.orientation
-    (('edge', 'blob'), ('sobel_y', 'laplacian'), array([90., nan]))
+    >>> names = "sobel_y", "laplacian", "box_blur"
+    >>> table = measure_kernels(np.stack([KERNELS[name].values for name in names]))
+    >>> table.kind, table.nearest == names, table.orientation
+    (('edge', 'blob', 'flat'), True, array([90., nan, nan]))
     >>> print(table)
-    kernel  kind   edge   bar  blob    DC  degrees  cycles/pixel       norm  nearest
-         0  edge   1.00  0.00  0.00  0.00       90          0.25       3.46  sobel_y 1.00
-         1  blob   0.00  0.37  0.96  0.00        -          0.71       4.47  laplacian 1.00
-    2 kernels, 0 dead; median edge score of the live ones 0.50, 1 of 2 at 0.5 or above
+    kernel  kind  edge   bar  blob  flat  degrees  cycles/pixel  norm  nearest
+         0  edge  1.00  0.00  0.00  0.00       90          0.25  3.46  sobel_y    1.00
+         1  blob  0.00  0.37  0.96  0.00        -          0.71  4.47  laplacian  1.00
+         2  flat  0.00  0.00  0.00  1.00        -          0.00  0.33  box_blur   1.00
+    3 kernels, 0 dead; median edge score of the live ones 0.00, 1 of 3 at 0.5 or above
     """
 
     edge: Array
     bar: Array
     blob: Array
-    dc_share: Array
+    flat: Array
+    colour: Array
     orientation: Array
     frequency: Array
     norm: Array
@@ -107,6 +112,11 @@ class KernelTable:
         """How many kernels are dead."""
         return int((~self.live).sum())
 
+    @property
+    def in_colour(self) -> bool:
+        """Whether the kernels have three channels, which are taken for red, green and blue."""
+        return not np.isnan(self.colour).any()
+
     def degrees(self, f: int) -> str:
         """Return the angle of a kernel as text, rounded within the range of its kind."""
         angle, half = self.orientation[f], 0 if self.kind[f] == "bar" else 180
@@ -122,9 +132,9 @@ class KernelTable:
     def conclusion(self) -> str:
         """What the table comes to, in a sentence."""
         return (
-            f"{len(self)} kernels, {self.dead} dead; median edge score of the live ones "
-            f"{self.median_edge:.2f}, {(self.live & (self.edge >= CLEAR)).sum()} of "
-            f"{self.live.sum()} at {CLEAR} or above"
+            f"{len(self)} kernel{'' if len(self) == 1 else 's'}, {self.dead} dead; median edge "
+            f"score of the live ones {score_as_text(self.median_edge)}, "
+            f"{(self.live & (self.edge >= CLEAR)).sum()} of {self.live.sum()} at {CLEAR} or above"
         )
 
     def __repr__(self) -> str:
@@ -136,21 +146,9 @@ class KernelTable:
         return table_as_html(self)
 
     def __str__(self) -> str:
-        if (width := terminal.width()) < WIDE:
-            lines = narrow_lines(self, width)
-            return "\n".join([*lines, *textwrap.wrap(self.conclusion, width)])
-        lines = [
-            "kernel  kind   edge   bar  blob    DC  degrees  cycles/pixel       norm  nearest",
-        ]
-        for f, kind in enumerate(self.kind):
-            shares = "".join(
-                f"  {score[f]:.2f}" for score in (self.edge, self.bar, self.blob, self.dc_share)
-            )
-            lines.append(
-                f"{f:>6}  {kind:<5}{shares}  {self.degrees(f):>7}  {self.cycles(f):>12}  "
-                f"{self.norm[f]:>9.3g}  {self.nearest[f]} {self.similarity[f]:.2f}"
-            )
-        return "\n".join([*lines, self.conclusion])
+        width = terminal.width()
+        lines = table_lines(self, width)
+        return "\n".join([*lines, *textwrap.wrap(self.conclusion, width)])
 
 
 def measure_kernels(kernels: Layer | npt.ArrayLike, layer: int | None = None) -> KernelTable:
@@ -190,22 +188,23 @@ def measure_kernels(kernels: Layer | npt.ArrayLike, layer: int | None = None) ->
     """
     bank = bank_of("measure_kernels", kernels, layer).kernels
     F, C, KH, KW = bank.shape
-    flat = bank.reshape(F, C, KH * KW)
-    shares = _shares(flat)
-    norm = np.linalg.norm(flat / _largest(flat)[..., np.newaxis], axis=(1, 2))
-    norm *= _largest(flat)[:, 0]
+    weights = bank.reshape(F, C, KH * KW)
+    shares = _shares(weights)
+    norm = np.linalg.norm(weights / _largest(weights)[..., np.newaxis], axis=(1, 2))
+    norm *= _largest(weights)[:, 0]
     edge, direction = _edges(shares, KH, KW)
     bar, across = _bars(shares, KH, KW)
     blob = _explained(shares, templates(KH, KW).blobs).max(axis=1)
-    dc_share = _explained(shares, unit(np.ones((1, KH * KW))))[:, 0]
+    flat = _explained(shares, unit(np.ones((1, KH * KW))))[:, 0]
     live = (norm > 0) & (norm >= DEAD * norm.max())
-    kind = _kinds(np.stack([edge, bar, blob, dc_share]), live)
+    kind = kinds_of(np.stack([edge, bar, blob, flat]), live)
     nearest, similarity = nearest_kernels(shares.reshape(bank.shape))
     return KernelTable(
         edge,
         bar,
         blob,
-        dc_share,
+        flat,
+        _colours(shares),
         _orientations(kind, norm, direction, across),
         _frequencies(shares.reshape(bank.shape)),
         norm,
@@ -234,9 +233,9 @@ def edge_scores(kernels: npt.ArrayLike) -> Array:
     return _edges(_shares(bank.reshape(F, C, KH * KW)), KH, KW)[0]
 
 
-def _shares(flat: Array) -> Array:
+def _shares(weights: Array) -> Array:
     """Return kernels (F, C, P) at length 1, so that no square overflows or vanishes."""
-    return unit(flat.reshape(len(flat), -1) / _largest(flat)).reshape(flat.shape)
+    return unit(weights.reshape(len(weights), -1) / _largest(weights)).reshape(weights.shape)
 
 
 def _explained(kernels: Array, directions: Array) -> Array:
@@ -290,11 +289,13 @@ def _bars(kernels: Array, KH: int, KW: int) -> tuple[Array, Array]:
     return score, ANGLES[angles].astype(float)
 
 
-def _kinds(scores: Array, live: npt.NDArray[np.bool_]) -> npt.NDArray[np.str_]:
-    """Name the kind of the largest of the four scores (4, F), if it is large enough."""
-    names = np.array(["edge", "bar", "blob", "flat"])[scores.argmax(axis=0)]
-    names = np.where(scores.max(axis=0) >= CLEAR, names, "mixed")
-    return np.where(live, names, "dead")
+def _colours(kernels: Array) -> Array:
+    """Return the share of each kernel (F, C, P) in which its channels differ, (F,)."""
+    if kernels.shape[1] != 3:
+        return np.full(len(kernels), np.nan)
+    grey = kernels.mean(axis=1, keepdims=True)  # (F, 1, P)
+    colours: Array = ((kernels - grey) ** 2).sum(axis=(1, 2))
+    return colours
 
 
 def _orientations(
@@ -329,9 +330,9 @@ def _frequencies(kernels: Array) -> Array:
     return peaks
 
 
-def _largest(flat: Array) -> Array:
+def _largest(weights: Array) -> Array:
     """Return the largest weight of each kernel (F, C, P) as (F, 1), 1 where all are zero."""
-    largest = abs(flat).max(axis=(1, 2))[:, np.newaxis]
+    largest = abs(weights).max(axis=(1, 2))[:, np.newaxis]
     return np.where(largest > 0, largest, 1.0)
 
 

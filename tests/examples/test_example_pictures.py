@@ -10,10 +10,13 @@ import numpy as np
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_hex, to_rgba
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 
-from minicnn.filters import KERNELS
+from minicnn.filters import KERNELS, apply_kernel
+from minicnn.inspection import measure_kernels
+from minicnn.typing import Array
 
 EXAMPLES = Path(__file__).parents[2] / "examples"
 
@@ -246,3 +249,156 @@ def test_answers_around_zero_have_their_own_contrast(example: ModuleType) -> Non
         example.ours(flat, KERNELS["outline"], *example.scale_and_offset(flat, KERNELS["outline"]))
         == 128
     ).all()
+
+
+SOBEL = KERNELS["sobel_x"].values
+EVEN = np.ones((3, 3)) / 3
+
+
+def steered(degrees: float) -> Array:
+    a = np.deg2rad(degrees)
+    edge: Array = np.cos(a) * SOBEL + np.sin(a) * SOBEL.T
+    return edge
+
+
+def in_channels(kernel: Array, red: float, green: float, blue: float) -> Array:
+    return np.array([red, green, blue])[:, None, None] * kernel
+
+
+def of_every_kind() -> Array:
+    """Two grey edges, three colours, a brightness, a coloured edge and a dead one, (8, 3, 3, 3)."""
+    return np.stack(
+        [
+            in_channels(steered(90), 1, 1, 1),
+            in_channels(EVEN, 0, 1, -1),  # 1: between green and yellow
+            in_channels(steered(-10), 2, 2, 2),
+            in_channels(EVEN, -1, 0, 1),  # 3: blue
+            in_channels(EVEN, 1, 1, 1),
+            in_channels(steered(170), 2, -1, 0),  # 5: a coloured edge
+            in_channels(EVEN, 2, -1, -1),  # 6: red
+            in_channels(EVEN, 1e-6, 0, 0),
+        ]
+    )
+
+
+@of("_kernel_groups")
+def test_kernels_are_grouped_edges_by_direction_and_colours_by_hue(example: ModuleType) -> None:
+    bank = example.Bank(of_every_kind(), "mine")
+    assert bank.groups == {"edge": [2, 0, 5], "colour": [6, 1, 3], "brightness": [4], "dead": [7]}
+    assert bank.hues[[6, 1, 3]] == pytest.approx([0, 90, 210])
+    assert bank.examples(4) == ([2, 0, 5], [6, 1, 3])
+    assert bank.examples(1) == ([2], [6])
+    assert [bank.in_words(f) for f in (0, 1, 2, 3, 4, 5, 6)] == [
+        *("light to the bottom", "green against blue", "light to the right", "blue against red"),
+        *("light", "light to the left", "red against green and blue"),
+    ]
+    grey = example.Bank(np.stack([EVEN, -EVEN, SOBEL])[:, None], "mine")
+    assert grey.groups == {"edge": [2], "flat": [0, 1]}
+    assert grey.examples(2) == ([2], [0, 1])
+    assert (grey.in_words(0), grey.in_words(1)) == ("light", "dark")
+    norms = np.linalg.norm(bank.at_norm_1.reshape(8, -1), axis=1)
+    assert norms == pytest.approx(np.ones(8))
+
+
+@of("_kernel_groups")
+def test_of_each_direction_the_kernel_that_it_explains_best(example: ModuleType) -> None:
+    angles, scores = np.array([5.0, 40.0, 80.0, 179.0, -175.0]), np.array([0.6, 0.9, 1, 0.9, 0.8])
+    # 40 degrees off, cos(a)^2 is 0.59: 0.53 of 0.9 is less than 0.6.
+    assert example.all_round(range(5), angles, scores, 4) == [0, 2, 3]
+    assert example.all_round([1, 4], angles, scores, 4) == [1, 4]
+    assert example.all_round([], angles, scores, 4) == []
+
+
+@of("_kernel_pictures")
+def test_each_kernel_is_a_dot_and_each_quarter_is_counted(example: ModuleType) -> None:
+    bank = example.Bank(of_every_kind(), "mine")
+    (ax,) = example.draw_colours(bank).axes
+    dots = np.concatenate([np.asarray(dots.get_offsets()) for dots in ax.collections])
+    order = [f for group in bank.groups.values() for f in group if f != 7]  # no dead ones
+    table = measure_kernels(of_every_kind())
+    assert dots == pytest.approx(np.stack([table.edge, table.colour], axis=1)[order])
+    assert [text.get_text() for text in ax.texts] == [
+        *("3: one colour against another", "1 coloured edge"),
+        *("2: edges of light against dark", "1: neither edge nor colour"),
+    ]
+    assert ax.get_title(loc="left").startswith("1 of 3 edges is in colour\nmine: 8 kernels")
+    without = example.Bank(of_every_kind()[[0, 1, 2, 3, 4, 6]], "mine")
+    assert (
+        example.finding(without) == "The edges have almost no colour, and the colours have no edges"
+    )
+    assert example.finding(example.Bank(of_every_kind()[[0, 2]], "")) == (
+        "The edges have almost no colour"
+    )
+    assert example.finding(example.Bank(of_every_kind()[[1, 3]], "")) == "No kernel is an edge"
+
+
+@of("_kernel_pictures")
+def test_kernels_stand_in_blocks_that_do_not_overlap(
+    example: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(example, "MOST", 20)
+    many = np.concatenate([of_every_kind()] * 3)
+    for kernels in (of_every_kind(), many[:3], np.zeros((2, 3, 5, 3)), many):
+        bank = example.Bank(kernels, "mine")
+        (ax,) = example.draw_kernels(bank).axes
+        boxes = [image.get_extent() for image in ax.images]  # left, right, bottom, top
+        assert len(boxes) == min(len(kernels), 20)
+        for a, (left, right, bottom, top) in enumerate(boxes):
+            for left2, right2, bottom2, top2 in boxes[:a]:
+                assert right < left2 or right2 < left or bottom < top2 or bottom2 < top
+        ax.figure.draw_without_rendering()
+        texts = [text.get_window_extent() for text in ax.texts]
+        for a, box in enumerate(texts):
+            assert not any(box.overlaps(other) for other in texts[:a])
+    assert "drawn: the 20 strongest of 24" in ax.get_title(loc="left")
+
+
+def drawn(figure: Figure) -> list[Array]:
+    return [np.asarray(image.get_array()) for ax in figure.axes for image in ax.images]
+
+
+@of("_kernel_pictures")
+@pytest.mark.parametrize("channels", [1, 3])
+def test_all_answers_are_on_one_scale(example: ModuleType, channels: int) -> None:
+    photograph = np.random.default_rng(0).random((12, 10, 3))
+    kernels = of_every_kind()[:7, :channels] * np.arange(1, 8)[:, None, None, None]
+    bank = example.Bank(kernels, "mine")
+    figure = example.draw_answers(bank, photograph)
+    first, *others = drawn(figure)
+    picture = photograph if channels == 3 else photograph.mean(axis=2)
+    np.testing.assert_array_equal(first, picture)
+    edges, flat = bank.examples(6)
+    for f, answer in zip(edges + flat, others[1::2], strict=True):
+        kernel = kernels[f] / np.linalg.norm(kernels[f])
+        np.testing.assert_allclose(answer, apply_kernel(picture, kernel))
+    limits = {ax.images[0].get_clim() for ax in figure.axes[2::2]}
+    assert len(limits) == 1
+    (limit,) = limits
+    said = figure.texts[0].get_text()
+    assert f"white: {limit[1]:g} and more" in said
+    assert said.startswith(
+        f"Edge kernels find outlines, {'colour' if channels == 3 else 'flat'} kernels find areas\n"
+    )
+    assert all(ax.title.get_fontsize() >= 10 for ax in figure.axes)
+
+
+@of("_kernel_pictures")
+def test_scores_are_counted_beside_random_weights_of_the_same_size(example: ModuleType) -> None:
+    bank = example.Bank(of_every_kind(), "mine")
+    rows = example.scores_of(bank, example.BLUE, 0)
+    assert [row.size for row in rows] == [
+        "8 kernels, 3 channels, 3 x 3 pixels",
+        "1,000 kernels, 3 channels, 3 x 3 pixels",
+    ]
+    assert rows[0].said == "3 of 7", "a dead one does not count"
+    ax = example.draw_scores(rows)
+    heights = np.array([bar.get_height() for bar in ax.patches]).reshape(2, -1)
+    assert heights.sum(axis=1) == pytest.approx(heights.sum(axis=1)[0]), "shares, of both rows"
+    assert heights[0] / heights[0].sum() == pytest.approx(
+        np.histogram(bank.table.edge[:7].clip(0, 1), np.linspace(0, 1, 21))[0] / 7
+    )
+    assert [text.get_text() for text in ax.texts[:2]] == [f"{row.said}\nare edges" for row in rows]
+    assert "far more often than random ones" in ax.get_title(loc="left")
+    random = example.Bank(np.random.default_rng(1).normal(size=(20, 3, 3, 3)), "mine")
+    same = example.draw_scores(example.scores_of(random, example.BLUE, 0))
+    assert same.get_title(loc="left") == "How often trained and random kernels are edges"

@@ -6,6 +6,7 @@ import sys
 from pathlib import Path
 from types import ModuleType
 
+import numpy as np
 import pytest
 from PIL import Image
 
@@ -41,6 +42,14 @@ def test_no_picture_is_stale(run: object) -> None:
         f".venv/bin/python examples/gallery/make.py {script}\n"
         "or, if they show the same as before, add --unchanged"
     )
+
+
+def test_no_picture_is_cut_off() -> None:
+    for path in GALLERY.glob("*.png"):
+        with Image.open(path) as picture:
+            pixels = np.asarray(picture.convert("L"))
+        for rim in (pixels[0], pixels[-1], pixels[:, 0], pixels[:, -1]):
+            assert rim.min() > 250, path.name
 
 
 def test_words_do_not_count_and_code_does(tmp_path: Path) -> None:

@@ -11,8 +11,10 @@ from networks_for_pages import random_network
 
 from minicnn import Conv2D, Dense, Flatten, ReLU, Sequential, explain_pixel
 from minicnn.explain import receptive_region
+from minicnn.explorer import page as page_module
 from minicnn.explorer.moments import Moment, encoded, written
 from minicnn.explorer.network import KNOWN
+from minicnn.inspection.kinds import score_as_text
 from minicnn.layers.conv import Convolution
 from minicnn.layers.conv_transpose import TransposedConvolution
 from minicnn.typing import Array, Shape
@@ -234,3 +236,10 @@ def test_weights_of_12_bits(open_page: Open) -> None:
 def test_the_table_of_layers_is_that_of_python(open_page: Open) -> None:
     names = open_page().evaluate(f"(() => {{ {library()}\nreturn Object.keys(LAYERS); }})()")
     assert set(names) == KNOWN
+
+
+def test_edge_scores_are_written_as_in_pictures(open_page: Open) -> None:
+    scores = [0.0, 0.123, 0.494, 0.4951, 0.4999999, 0.5, 0.506, 0.987, 1.0]
+    words = page_module._as_part(page_module._part("words.js"))
+    code = f"scores => {{ {words}\nreturn scores.map(asScore); }}"
+    assert open_page().evaluate(code, scores) == [score_as_text(score) for score in scores]

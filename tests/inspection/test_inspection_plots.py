@@ -1,14 +1,21 @@
 """Plots of kernels and of what excites them: what is drawn, not which pixels."""
 
+import io
+from typing import Any
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgba
+from matplotlib.figure import Figure
 
 from minicnn import Dense, Flatten, Sequential, Softmax
 from minicnn.errors import ArgumentError, DataError, ShapeError
 from minicnn.inspection import Maximum, Recording, TopPatches, measure_kernels, occlusion, plots
 from minicnn.inspection.plots.shown import EDGE_NOTE
+from minicnn.inspection.plots.tiles import coloured
+from minicnn.inspection.plots.training import VALIDATION
 from minicnn.typing import Array
 
 pytestmark = pytest.mark.usefixtures("no_screen")
@@ -38,15 +45,18 @@ def test_spectra(shape: tuple[int, int, int, int]) -> None:
     ax = plots.plot_kernel_spectrum(kernels)
     edge, norm = (getattr(measure_kernels(kernels), name) for name in ("edge", "norm"))
     few = np.sort(np.argsort(-norm)[:12])
-    said = labels(ax)
-    assert said[:-1:7] == [f"{f}: edge {edge[f]:.2f}" for f in few]
-    assert said[1:7] == ["\N{MINUS SIGN}0.5"] * 2 + ["0"] * 2 + ["0.5"] * 2
+    first, *others, _ = labels(ax)
+    assert others[:6] == ["\N{MINUS SIGN}0.5"] * 2 + ["0"] * 2 + ["0.5"] * 2, "at the first alone"
+    assert [first, *others[6:]] == [f"{f}: edge {edge[f]:.2f}" for f in few]
     most = max(drawn.max() for drawn in pictures(ax)[1::2])
     for beside, image, kernel in zip(ax.images[::2], ax.images[1::2], kernels[few], strict=True):
         drawn = np.asarray(image.get_array())
-        channels = np.asarray(beside.get_array())
-        assert any(np.array_equal(channels, channel) for channel in kernel)
-        assert beside.get_clim() == (-abs(kernels[few]).max(), abs(kernels[few]).max())
+        limit, tile = abs(kernels[few]).max(), np.asarray(beside.get_array())
+        if shape[1] == 3:
+            np.testing.assert_array_equal(tile, coloured(kernel.transpose(1, 2, 0), limit))
+        else:
+            assert any(np.array_equal(tile, channel) for channel in kernel)
+        assert beside.get_clim() == (-limit, limit)
         assert image.get_clim() == (0, most), "all on one scale"
         assert drawn.shape == (64, 64)
         # The sum over all frequencies is 64 * 64 times the energy; the middle is the constant.
@@ -70,7 +80,8 @@ def test_every_picture_with_edge_scores_says_once_what_they_are() -> None:
         plots.plot_top_patches(edge),
         plots.plot_maxima(made),
     ):
-        assert [label.replace("\n", " ") for label in labels(ax)].count(EDGE_NOTE) == 1
+        said = " ".join(labels(ax)).replace("\n", " ")
+        assert said.count(EDGE_NOTE) == said.count("edge score") == 1
     assert "0.5 or more is an edge" in EDGE_NOTE
     for ax in (plots.plot_top_patches(patches()), plots.plot_maxima(made, labels=["seven"])):
         assert not any("edge score" in label for label in labels(ax))
@@ -86,12 +97,100 @@ def test_the_spots_of_an_edge_lie_across_it() -> None:
     np.testing.assert_allclose(down, right.T, atol=1e-12)
     np.testing.assert_allclose(right.max(), 8)  # a wave of 4 pixels: 4 rows of 1 - -1
     zeros = plots.plot_kernel_spectrum(np.zeros((1, 1, 3, 3)))
-    assert labels(zeros)[:-1] == ["0: dead"]
+    assert labels(zeros)[0] == "0: dead"
     assert not pictures(zeros)[1].any()
     with pytest.raises(ShapeError, match=r"plot_kernel_spectrum.*\(F, C, KH, KW\)"):
         plots.plot_kernel_spectrum(np.zeros((3, 3)))
     with pytest.raises(DataError, match="finite"):
         plots.plot_kernel_spectrum(np.full((1, 1, 3, 3), np.nan))
+
+
+@pytest.mark.parametrize("plot", [plots.plot_kernels, plots.plot_kernel_spectrum])
+def test_kernels_can_be_asked_for_by_their_numbers(plot: Any) -> None:
+    kernels = normal(5, 1, 3, 3)
+    ax = plot(kernels, numbers=[3, 0])
+    step = 1 if plot is plots.plot_kernels else 2
+    np.testing.assert_array_equal(pictures(ax)[::step], kernels[[3, 0], 0])
+    scores = measure_kernels(kernels).edge
+    assert {f"{f}: edge {scores[f]:.2f}" for f in (3, 0)} < set(labels(ax))
+    assert "drawn: 2 of 5" in ax.get_title(loc="left")
+    assert "drawn" not in plot(kernels, numbers=[4, 3, 2, 1, 0]).get_title(loc="left")
+    assert plot(kernels, numbers=[1], title="mine").get_title(loc="left").startswith("mine")
+    for wrong in ([], [5], [0, 9]):
+        with pytest.raises(ArgumentError, match=r"numbers must be those of kernels, 0 to 4, got"):
+            plot(kernels, numbers=wrong)
+    with pytest.raises(ArgumentError, match="numbers must be a whole number"):
+        plot(kernels, numbers=[-1])
+
+
+def test_kernels_of_three_channels_are_in_colour_in_every_picture() -> None:
+    kernels = np.concatenate([steered(0), steered(90)]) * np.array([1.0, 0.9, 0.8])[:, None, None]
+    limit = abs(kernels).max()
+    expected = coloured(kernels.transpose(0, 2, 3, 1), limit)
+    spectra, round_a_circle = plots.plot_kernel_spectrum(kernels), plots.plot_orientations(kernels)
+    rows = plots.plot_top_patches([patches(channels=3, kernel=kernel) for kernel in kernels])
+    for drawn in (pictures(spectra)[::2], pictures(round_a_circle), pictures(rows)[::4]):
+        np.testing.assert_array_equal(drawn, expected)
+    for ax in (spectra, round_a_circle):
+        assert f"from \N{MINUS SIGN}{limit:.2g} (dark) to {limit:.2g}" in labels(ax)[-1]
+    grey = plots.plot_orientations(kernels[:, :2])
+    assert "of each its strongest channel, which rise from blue to red" in grey.get_title()
+    assert "(blue) to 2 (red)" in labels(grey)[-1]
+
+
+def almost_an_edge() -> Array:
+    """A kernel (1, 1, 3, 3) with an edge score of 0.4991."""
+    x = np.array([[-1.0, 0, 1]] * 3) / 6**0.5
+    share = 0.4991 / measure_kernels(x[None]).edge[0]
+    kernel: Array = np.sqrt(share) * x + np.sqrt(1 - share) / 3
+    return kernel[None, None]
+
+
+def test_what_is_almost_an_edge_is_not_shown_as_one() -> None:
+    kernel = almost_an_edge()
+    assert measure_kernels(kernel).edge[0] == pytest.approx(0.4991)
+    recording = Recording(
+        *("layers[0]", 1, np.array([0, 1]), np.stack([kernel] * 2), np.zeros(2), np.zeros(2)),
+        *(np.full((2, 1), 0.4991), np.zeros((2, 1)), np.ones((2, 1), bool)),
+    )
+    for ax in (
+        plots.plot_kernels(kernel),
+        plots.plot_kernel_spectrum(kernel),
+        plots.plot_top_patches(patches(kernel=kernel[0])),
+        plots.plot_maxima(Maximum(0, "layer 0", normal(1, 4, 4), kernel[0])),
+        plots.plot_score_history(recording),
+    ):
+        said = " ".join([*labels(ax), ax.get_title(loc="left")])
+        assert "0.49" in said
+        assert "0.50" not in said
+
+
+def rim(ax: Axes) -> list[int]:
+    """How many pixels at the upper, lower, left and right rim of a figure are not white."""
+    figure = ax.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    file = io.BytesIO()
+    figure.savefig(file, dpi=100)
+    plt.close(figure)
+    file.seek(0)
+    white = (plt.imread(file) == 1).all(axis=2)
+    return [int((~side).sum()) for side in (white[0], white[-1], white[:, 0], white[:, -1])]
+
+
+def test_nothing_is_cut_off_at_the_rim() -> None:
+    edges, one = steered(*range(0, 360, 40)), normal(1, 1, 3, 3)
+    rows = [patches(kernel=kernel, unit=f) for f, kernel in enumerate(edges[:4])]
+    made = [Maximum(f, "layer 0", normal(1, 4, 5), kernel) for f, kernel in enumerate(edges)]
+    for ax in (
+        plots.plot_kernels(normal(64, 3, 3, 3), most=64),
+        plots.plot_kernels(one, title="a title that is long enough to need another line " * 4),
+        plots.plot_kernels_before_and_after(normal(20, 1, 9, 2), normal(20, 1, 9, 2))[0],
+        plots.plot_kernel_spectrum(one),
+        plots.plot_orientations(edges),
+        plots.plot_top_patches(rows),
+        plots.plot_maxima(made),
+    ):
+        assert rim(ax) == [0, 0, 0, 0]
 
 
 def directions(ax: Axes) -> list[float]:
@@ -112,6 +211,7 @@ def test_edges_stand_round_a_circle_in_their_directions() -> None:
     long = [end[1] for end in ends if (end[0] == 0).all()]
     np.testing.assert_allclose(np.hypot(*np.transpose(long)), table.edge[:4])
     assert "4 of 5 kernels are edges" in ax.get_title()
+    assert "own title" in plots.plot_orientations(kernels, title="own title").get_title()
     assert {f"{f}: edge {table.edge[f]:.2f}" for f in range(4)} < set(labels(ax))
     assert ax.get_ylim()[0] > ax.get_ylim()[1], "down is down"
 
@@ -120,7 +220,10 @@ def test_edges_of_one_direction_stand_beside_each_other() -> None:
     ax = plots.plot_orientations(steered(*[30] * 5, *range(40, 60)))
     assert len(ax.images) == 16
     assert {"0", "1", "2"} < set(labels(ax)), "no room for scores"
-    assert "16 strongest" in ax.get_title()
+    assert "around them the 16 strongest kernels" in ax.get_title()
+    lines = [line for line in ax.lines if line.get_color() == VALIDATION]
+    dots = [patch for patch in ax.patches if patch.get_facecolor() == to_rgba(VALIDATION)]
+    assert (len(lines), len(dots)) == (25, 16), "a dot where a kernel is drawn"
     boxes = [image.get_extent() for image in ax.images]  # left, right, bottom, top
     for a, (left, right, bottom, top) in enumerate(boxes):
         for left2, right2, bottom2, top2 in boxes[:a]:

@@ -9,6 +9,7 @@ from scipy import ndimage
 
 from minicnn.errors import DataError, ShapeError
 from minicnn.filters import KERNELS
+from minicnn.inspection.kinds import score_as_text
 from minicnn.inspection.measure import KernelTable, measure_kernels
 from minicnn.inspection.nearest import nearest_kernels
 from minicnn.typing import Array
@@ -81,7 +82,7 @@ def test_blobs_bars_and_constants_are_told_apart() -> None:
     np.testing.assert_allclose(table.orientation, [math.nan, math.nan, 0, 90, math.nan, math.nan])
     for score in (table.edge, table.bar, table.blob):
         assert score[4] == pytest.approx(0, abs=1e-12)
-    assert table.dc_share[4] == pytest.approx(1)
+    assert table.flat[4] == pytest.approx(1)
 
 
 @pytest.mark.parametrize("shape", SHAPES, ids=str)
@@ -132,7 +133,7 @@ def test_a_random_kernel_is_nothing() -> None:
 def test_neither_scale_nor_sign_counts(factor: float) -> None:
     kernels = np.concatenate([random_kernels(3, 2, 5, 5), np.zeros((1, 2, 5, 5))])
     one, other = measure_kernels(kernels), measure_kernels(factor * kernels)
-    for name in ("edge", "bar", "blob", "dc_share", "frequency"):
+    for name in ("edge", "bar", "blob", "flat", "colour", "frequency"):
         np.testing.assert_allclose(getattr(one, name), getattr(other, name), rtol=1e-9)
     assert (one.kind, one.nearest) == (other.kind, other.nearest)
     np.testing.assert_array_equal(one.live, other.live)
@@ -163,6 +164,79 @@ def test_the_channels_of_a_kernel_are_one_detector() -> None:
     assert table.edge == pytest.approx([1, 0.5], abs=0.01)
     assert apart(table.orientation[0], 180) < 1e-6
     assert (table.nearest[0], table.similarity[0]) == ("sobel_x", pytest.approx(-1))
+
+
+def colour_by_force(kernel: Array) -> float:
+    """The share of the energy of a kernel (3, KH, KW) that its grey part does not have."""
+    energy = rest = 0.0
+    for red, green, blue in kernel.reshape(3, -1).T.tolist():
+        grey = (red + green + blue) / 3
+        for weight in (red, green, blue):
+            energy += weight**2
+            rest += (weight - grey) ** 2
+    return rest / energy
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3, 3), (2, 5)])
+def test_the_colour_is_the_share_in_which_the_channels_differ(size: tuple[int, int]) -> None:
+    kernels = random_kernels(6, 3, *size)
+    table = measure_kernels(kernels)
+    assert table.colour == pytest.approx([colour_by_force(kernel) for kernel in kernels])
+    one = random_kernels(1, 1, *size)[0]
+    weighings = np.array([[1, 1, 1], [1, -1, 0], [2, -1, -1], [0, 0, 3]], float)
+    table = measure_kernels(weighings[:, :, None, None] * one)
+    assert table.colour == pytest.approx([0, 1, 1, 2 / 3])
+    assert table.colour[0] == pytest.approx(0, abs=1e-30)
+    assert measure_kernels(0 * kernels).colour.tolist() == [0] * 6
+
+
+def test_random_weights_are_two_thirds_colour() -> None:
+    assert measure_kernels(random_kernels(2000, 3, 3, 3)).colour.mean() == pytest.approx(
+        2 / 3, abs=0.01
+    )
+
+
+@pytest.mark.parametrize("channels", [1, 2, 4])
+def test_only_three_channels_have_a_colour(channels: int) -> None:
+    table = measure_kernels(random_kernels(2, channels, 3, 3))
+    assert np.isnan(table.colour).all()
+    assert "colour" not in str(table) + table._repr_html_()
+
+
+def test_the_table_of_three_channels_has_a_column_for_colour() -> None:
+    table = measure_kernels(random_kernels(2, 3, 3, 3))
+    header, first, second, _ = str(table).splitlines()
+    place = header.split().index("colour")
+    for f, line in enumerate((first, second)):
+        assert line.split()[place] == f"{table.colour[f]:.2f}"
+    assert "colour" in table._repr_html_()
+
+
+def test_a_score_below_a_half_is_never_shown_as_a_half() -> None:
+    for score in (0.495, 0.4991, 0.499999, 0.5 - 1e-10):
+        assert score_as_text(score) == "0.49"
+    assert score_as_text(np.nextafter(0.5, 0)) == "0.50", "the mean of 0 and a rounded 1"
+    for score in (0.0, 0.494, 0.5, 0.504, 0.505001, 0.896, 1.0):
+        assert score_as_text(score) == f"{score:.2f}"
+    edge, flat = KERNELS["prewitt_x"].values / 6**0.5, np.ones((3, 3)) / 3
+    explained = measure(edge).edge[0]
+    share = 0.4991 / explained  # of the energy, so that the edge score is 0.4991
+    table = measure(math.sqrt(share) * edge + math.sqrt(1 - share) * flat)
+    assert table.edge[0] == pytest.approx(0.4991)
+    assert str(table).splitlines()[1].split()[2] == "0.49"
+    assert "score of the live ones 0.49, 0 of 1" in str(table)
+
+
+def test_norms_have_the_same_decimals() -> None:
+    def norms(*scales: float) -> list[str]:
+        table = measure(*(scale * KERNELS["box_blur"].values * 3 for scale in scales))
+        place = str(table).splitlines()[0].split().index("norm")
+        return [line.split()[place] for line in str(table).splitlines()[1:-1]]
+
+    assert norms(1.514, 0.461, 0.5) == ["1.51", "0.46", "0.50"]
+    assert norms(31.0, 2.0) == ["31.0", "2.0"]
+    assert norms(12345.0, 1.0) == ["12345", "1"]
+    assert norms(2e-9, 1e-9) == ["2.00e-09", "1.00e-09"]
 
 
 def test_the_frequency_is_that_of_the_wave() -> None:

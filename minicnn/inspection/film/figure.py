@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 
 from minicnn.inspection.film.recording import Recording
-from minicnn.inspection.measure import CLEAR
+from minicnn.inspection.kinds import CLEAR, score_as_text
 from minicnn.inspection.plots.shown import EDGE_SCORE, kernel_label
 from minicnn.inspection.plots.steps import stretch
 from minicnn.inspection.plots.style import own_style
@@ -110,7 +110,8 @@ class FilmFigure:
             self._label(f, recording, index)
         step, score = int(recording.steps[index]), recording.median_edge
         self.heading.set_text(
-            f"step {step:,} of {recording.final_step:,}: median edge score {score[index]:.2f}"
+            f"step {step:,} of {recording.final_step:,}: median edge score "
+            f"{score_as_text(score[index])}"
         )
         curves = (score, recording.accuracy, recording.loss)
         for ax, values in zip(self.curves, curves, strict=True):

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from string import Template
 
 from minicnn.inspection.film.recording import Recording
+from minicnn.inspection.kinds import score_as_text
 
 PAGE = Template("""<!doctype html>
 <html lang="en">
@@ -97,7 +98,7 @@ def page(recording: Recording, pictures: Sequence[Sequence[str]], rate: float) -
         last=len(recording) - 1,
         final=f"{recording.final_step:,}",
         pictures=json.dumps([list(pair) for pair in pictures]),
-        medians=json.dumps([f"{median:.2f}" for median in recording.median_edge]),
+        medians=json.dumps([score_as_text(median) for median in recording.median_edge]),
         steps=json.dumps(recording.steps.tolist()),
         interval=round(1000 / rate),
     )

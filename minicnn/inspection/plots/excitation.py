@@ -21,8 +21,9 @@ from minicnn.inspection.plots.tiles import (
     fitting_columns,
     label_height,
     largest,
+    one_tile,
     tile_axes,
-    write_below,
+    write_around,
 )
 
 MOST_UNITS = 12
@@ -51,9 +52,9 @@ def plot_top_patches(
     Returns
     -------
     Axes
-        The images of a row are the kernel, if there is one, of several channels the strongest, and
-        then the patches, the strongest answer first, with the answers of the unit above them. A
-        dead unit has no patches.
+        The images of a row are the kernel, if there is one, of several channels the strongest, or
+        three as red, green and blue, and then the patches, the strongest answer first, with the
+        answers of the unit above them. A dead unit has no patches.
 
     Raises
     ------
@@ -92,15 +93,11 @@ def plot_top_patches(
     ax.set(**view)  # imshow has changed it
     ax.set_axis_off()
     first = f", the first {len(rows)} of {units} units" if units > len(rows) else ""
-    ax.set_title(
+    title = (
         f"where each kernel of {rows[0].layer} answers most{first}\n"
-        "kernel, then patches of images, each with the answer; the strongest on the left",
-        fontsize=10,
-        loc="left",
-        parse_math=False,
+        "kernel, then patches of images, each with the answer; the strongest on the left"
     )
-    if kernels:
-        write_below(ax, EDGE_NOTE)
+    write_around(ax, title, *([EDGE_NOTE] if kernels else []))
     return ax
 
 
@@ -128,8 +125,8 @@ def _draw_row(
     colour = "0.5" if not row.live else None
     _write(ax, label, left + 0.5, top, size, colour)
     if row.kernel is not None:
-        channel = row.kernel[(row.kernel**2).sum(axis=(1, 2)).argmax()]
-        draw_tile(ax, channel, (left, top), min(H / W, 1.0), SIGNED, (-limit, limit))
+        tile = one_tile(row.kernel, limit)
+        draw_tile(ax, tile, (left, top), min(H / W, 1.0), SIGNED, (-limit, limit))
     if not row.live:
         ax.text(
             left + PATCHES,
@@ -217,13 +214,9 @@ def plot_maxima(
         dead=dead,
     )
     what = "class" if given else "kernel" if several[0].kernel is not None else "unit"
-    ax.set_title(
+    title = (
         f"the image that excites each {what} most: {several[0].layer}\n"
-        "made by gradient ascent from grey",
-        loc="left",
-        fontsize=10,
-        parse_math=False,
+        "made by gradient ascent from grey"
     )
-    if what == "kernel":
-        write_below(ax, EDGE_NOTE)
+    write_around(ax, title, *([EDGE_NOTE] if what == "kernel" else []))
     return ax

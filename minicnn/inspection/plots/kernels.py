@@ -14,13 +14,15 @@ from minicnn.inspection.plots.style import in_own_style
 from minicnn.inspection.plots.tiles import (
     SCREEN,
     colour_bar,
+    coloured,
     draw_tiles,
     fitting_columns,
     fitting_count,
     label_height,
     largest,
+    scale_in_words,
     tile_axes,
-    write_below,
+    write_around,
 )
 from minicnn.layers import Layer
 from minicnn.typing import Array
@@ -36,6 +38,7 @@ def plot_kernels(
     *,
     limit: float | None = None,
     most: int | None = None,
+    numbers: Sequence[int] | None = None,
     colour: bool | None = None,
     title: str | None = None,
     ax: Axes | None = None,
@@ -57,6 +60,8 @@ def plot_kernels(
     most : int, optional
         How many kernels to draw at most, those with the largest norms. By default as many as fit on
         a screen; more make the figure higher.
+    numbers : sequence of int, optional
+        Which kernels to draw, in this order, instead of the strongest.
     colour : bool, optional
         Whether to draw three channels as red, green and blue, with grey for zero. By default if
         there are three.
@@ -75,7 +80,7 @@ def plot_kernels(
     DataError
         If a weight is NaN or infinite.
     ArgumentError
-        If the limit is not above 0, or there is no such layer.
+        If the limit is not above 0, or there is no such layer or kernel.
 
     Examples
     --------
@@ -91,20 +96,20 @@ def plot_kernels(
     if limit is not None:
         limit = checks.real_number(owner, "limit", limit, above=0)
     colour = _in_colour(owner, shown.kernels, colour)
-    shown = shown.only(strongest(shown.table.norm, _most(owner, most, shown.kernels, colour)))
+    shown = shown.choose(owner, numbers, _most(owner, most, shown.kernels, colour))
     drawn, kept = _channels(shown.kernels, colour)
     title = how_many_edges(shown.table, shown.name) if title is None else title
     limit = largest(shown.kernels) if limit is None else limit
-    title = _with_notes(title, shown.chosen, kept, _scale(limit) if colour else "")
+    title = _with_notes(title, shown.chosen, kept, scale_in_words(3, limit) if colour else "")
     group = drawn.shape[1]
     if ax is None:
         count, ratio = len(drawn) * group, drawn.shape[2] / drawn.shape[3]
         lines = title.count("\n") + 2  # with the note
         ax, _ = tile_axes(count, ratio, group=group, lines=lines, bar=not colour)
-    _draw(ax, shown, drawn, limit, title)
-    write_below(ax, EDGE_NOTE)
+    _draw(ax, shown, drawn, limit)
     if not colour:
         colour_bar(ax, ax.images[0], "weight")
+    write_around(ax, title, EDGE_NOTE)
     return ax
 
 
@@ -164,26 +169,19 @@ def plot_kernels_before_and_after(
     for ax, when, shown, tiles in zip(axes, ("before", "after"), pair, halves, strict=True):
         said = f"{when} training: {how_many_edges(shown.table, shown.name or pair[1].name)}"
         if when == "after":
-            said = _with_notes(said, shown.chosen, kept, _scale(limit) if colour else "")
-        _draw(ax, shown, tiles, limit, said)
+            scale = scale_in_words(3, limit) if colour else ""
+            said = _with_notes(said, shown.chosen, kept, scale)
+        _draw(ax, shown, tiles, limit)
         if not colour:
             colour_bar(ax, ax.images[0], "weight")
+        write_around(ax, said, *([EDGE_NOTE] if when == "after" else []))
     upper, lower = axes
-    write_below(lower, EDGE_NOTE)
     return upper, lower
 
 
 def _with_notes(title: str, *notes: str) -> str:
     """Return a title with a second line of notes, if there are any."""
     return "\n".join(filter(None, [title, "; ".join(filter(None, notes))]))
-
-
-def _scale(limit: float) -> str:
-    """Return how large the weights of kernels in colour are, which have no bar beside them."""
-    minus = "\N{MINUS SIGN}"
-    return (
-        f"each channel as its colour, from {minus}{limit:.2g} (dark) to {limit:.2g}; grey is zero"
-    )
 
 
 def _in_colour(owner: str, kernels: Array, colour: bool | None) -> bool:
@@ -223,11 +221,11 @@ def _channels(kernels: Array, colour: bool) -> tuple[Array, str]:
     return kernels[:, list(few)], kept or beside
 
 
-def _draw(ax: Axes, shown: Shown, drawn: Array, limit: float, title: str) -> None:
+def _draw(ax: Axes, shown: Shown, drawn: Array, limit: float) -> None:
     """Draw (S, C, KH, KW), or (S, 1, KH, KW, 3) in colour."""
     S, C, KH, KW = drawn.shape[:4]
     if drawn.ndim == 5:
-        drawn = np.clip(0.5 + drawn / (2 * limit), 0, 1)  # grey is zero
+        drawn = coloured(drawn, limit)
     count, ratio = S * C, KH / KW
     columns = fitting_columns(ax, count, ratio, group=C)
     draw_tiles(
@@ -240,7 +238,6 @@ def _draw(ax: Axes, shown: Shown, drawn: Array, limit: float, title: str) -> Non
         label=label_height(ax, count, columns, ratio, C),
         dead=np.flatnonzero(~shown.live),
     )
-    ax.set_title(title, loc="left", fontsize=10, parse_math=False)
 
 
 def _two_axes(drawn: Array) -> Sequence[Axes]:

@@ -8,11 +8,17 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
-from minicnn.inspection.measure import CLEAR
+from minicnn.inspection.kinds import CLEAR, score_as_text
 from minicnn.inspection.plots.shown import EDGE_NOTE, Shown, how_many_edges, kernel_label, strongest
 from minicnn.inspection.plots.steps import stretch
 from minicnn.inspection.plots.style import in_own_style
-from minicnn.inspection.plots.tiles import SIGNED, largest, write_below
+from minicnn.inspection.plots.tiles import (
+    SIGNED,
+    largest,
+    one_tile,
+    scale_in_words,
+    write_around,
+)
 from minicnn.inspection.plots.training import TRAINING, VALIDATION
 from minicnn.layers import Layer
 from minicnn.typing import Array
@@ -61,7 +67,8 @@ def plot_score_history(recording: "Recording", *, ax: Axes | None = None) -> Axe
     ax.set_ylabel(f"edge score, {CLEAR} or more: an edge", fontsize=9)
     F = recording.edge.shape[1]
     ax.set_title(
-        f"the median edge score of {F:,} kernels goes from {median[0]:.2f} to {median[-1]:.2f}\n"
+        f"the median edge score of {F:,} kernels goes from {score_as_text(median[0])} to "
+        f"{score_as_text(median[-1])}\n"
         f"{recording.title}; bands: the middle half of the live kernels, and all of them",
         fontsize=10,
         loc="left",
@@ -75,7 +82,7 @@ def _name_ends(ax: Axes, ends: dict[str, float]) -> None:
     places = _apart(np.array([*ends.values()][::-1]), 0.055)[::-1]
     for (name, value), y in zip(ends.items(), places, strict=True):
         ax.annotate(
-            f"{name} {value:.2f}",
+            f"{name} {score_as_text(value)}",
             (1.01, y),
             xycoords=("axes fraction", "data"),
             va="center",
@@ -98,22 +105,28 @@ def _apart(values: Array, least: float) -> Array:
 
 @in_own_style
 def plot_orientations(
-    kernels: Layer | npt.ArrayLike, layer: int | None = None, *, ax: Axes | None = None
+    kernels: Layer | npt.ArrayLike,
+    layer: int | None = None,
+    *,
+    title: str | None = None,
+    ax: Axes | None = None,
 ) -> Axes:
     """Draw in which direction each edge rises: the kernels round a circle, each at its direction.
 
     Angles are as on the screen: to the right is 0 degrees, down is 90. In its direction the weights
     of a kernel rise, from blue to red. The line in its direction is as long as its edge score, from
-    0 in the middle to 1 at the circle.
+    0 in the middle to 1 at the circle; a dot at its end belongs to a kernel that is drawn.
 
     Parameters
     ----------
     kernels : Sequential, Layer, array (F, C, KH, KW), or (F, KH, KW) with one channel
         Those of the kind "edge" are drawn, as `minicnn.inspection.measure_kernels` has it; of
-        several channels, the strongest. Of more than 16 edges, all have a line, and the 16 with the
-        largest norms are drawn.
+        several channels, the strongest; three as red, green and blue, with grey for zero. Of more
+        than 16 edges, all have a line, and the 16 with the largest norms are drawn.
     layer : int, optional
         The index of the layer in a model; by default the first that has kernels.
+    title : str, optional
+        By default it says how many are edges.
     ax : Axes, optional
 
     Returns
@@ -129,16 +142,16 @@ def plot_orientations(
     shown = Shown.of("plot_orientations", kernels, layer)
     edges = np.flatnonzero([kind == "edge" for kind in shown.table.kind])
     if ax is None:
-        size = (6.0, 6.3) if len(edges) else (5.0, 1.2)
+        size = (6.0, 6.5) if len(edges) else (5.0, 1.2)
         _, ax = plt.subplots(figsize=size, layout="constrained")
     ax.set_axis_off()
-    title = how_many_edges(shown.table, shown.name)
+    title = how_many_edges(shown.table, shown.name) if title is None else title
     if len(edges) == 0:
         said = "only edges have a direction to draw"
         ax.text(0.5, 0.5, said, transform=ax.transAxes, ha="center", va="center", fontsize=10)
         ax.set_title(title, fontsize=10, parse_math=False)
         return ax
-    room = RING + 0.56
+    room = RING + 0.42
     ax.set(xlim=(-room, room), ylim=(room, -room), aspect="equal")  # y points downwards
     table = shown.table
     few = edges[list(strongest(table.norm[edges], MOST_AROUND))]
@@ -146,39 +159,48 @@ def plot_orientations(
     for f in edges:
         x, y = _towards(table.orientation[f], table.edge[f])
         ax.plot([0, x], [0, y], color=VALIDATION, linewidth=1.8, linestyle="-", marker="")
-    _around(ax, shown.only(tuple(few.tolist())))
-    note = f"; drawn: the {len(few)} strongest" if len(few) < len(edges) else ""
-    ax.set_title(
-        f"{title}{note}\n"
-        "each kernel stands in the direction in which its weights rise, from blue to red;\n"
-        "its line is as long as its edge score",
-        fontsize=10,
-        parse_math=False,
-    )
-    write_below(ax, EDGE_NOTE)
+    drawn = shown.only(tuple(few.tolist()))
+    limit = largest(drawn.kernels)
+    _around(ax, drawn, limit)
+    title += f"\n{_how_to_read(drawn, len(edges))}"
+    notes = scale_in_words(drawn.kernels.shape[1], limit), EDGE_NOTE
+    write_around(ax, title, *notes, loc="center")
     return ax
+
+
+def _how_to_read(drawn: Shown, edges: int) -> str:
+    """Return what the lines and the kernels are."""
+    C, few = drawn.kernels.shape[1], len(drawn.numbers)
+    kernels = "the kernels" if few == edges else f"the {few} strongest kernels"
+    if C not in (1, 3):
+        kernels += ", of each its strongest channel"
+    colours = "dark to light" if C == 3 else "blue to red"
+    return (
+        "a line for each edge: the way its weights rise, as long as its edge score\n"
+        f"around them {kernels}, which rise from {colours}"
+    )
 
 
 def _circle(ax: Axes, angles: Array) -> None:
     """Draw circles for edge scores of 0.5 and 1, and name four directions.
 
-    The scores are written where no line to one of the angles is, the directions outside of all
-    kernels.
+    The scores are written where no line to one of the angles is, the directions at the ring.
     """
     free = _widest_gap(angles)
+    paper = {"facecolor": ax.get_facecolor(), "linewidth": 0, "pad": 1}
     for score in (0.5, 1.0):
         ax.add_patch(Circle((0, 0), score, fill=False, edgecolor="0.75", linewidth=0.8))
         x, y = _towards(free, score)
-        paper = {"facecolor": ax.get_facecolor(), "linewidth": 0, "pad": 1}  # on its circle
         said = f"score {score:g}"
         ax.text(x, y, said, fontsize=7, color="0.5", ha="center", va="center", bbox=paper)
     for angle, name in ((0, "right 0"), (90, "down 90"), (180, "left 180"), (-90, "up -90")):
         x, y = _towards(angle, 1.0)
         ax.plot([0.96 * x, 1.04 * x], [0.96 * y, 1.04 * y], color="0.6", linewidth=1.0)
-        x, y = _towards(angle, RING + 0.5)
+        x, y = _towards(angle, 1.1)
         said = f"{name}\N{DEGREE SIGN}".replace("-", "\N{MINUS SIGN}")
         turn = 0 if abs(angle) == 90 else 90
-        ax.text(x, y, said, fontsize=8, color="0.5", ha="center", va="center", rotation=turn)
+        text = ax.text(x, y, said, fontsize=8, color="0.5", ha="center", va="center")
+        text.set(rotation=turn, bbox=paper)
 
 
 def _widest_gap(angles: Array) -> float:
@@ -194,8 +216,11 @@ def _widest_gap(angles: Array) -> float:
     return float(angles[gaps.argmax()] + gaps.max() / 2)
 
 
-def _around(ax: Axes, shown: Shown) -> None:
-    """Draw kernels round the circle, in their directions as far as they do not overlap."""
+def _around(ax: Axes, shown: Shown, limit: float) -> None:
+    """Draw kernels round the circle, in their directions as far as they do not overlap.
+
+    A dot at the end of a line says that its kernel is drawn.
+    """
     angles, scores = (
         values[list(shown.numbers)] for values in (shown.table.orientation, shown.table.edge)
     )
@@ -203,13 +228,13 @@ def _around(ax: Axes, shown: Shown) -> None:
     order = np.argsort(angles)
     places = np.empty_like(angles)
     places[order] = _apart_on_a_circle(angles[order], 2 * np.degrees(np.arcsin(0.72 * side / RING)))
-    limit = largest(shown.kernels)
     for number, kernel, angle, score, place in zip(
         shown.numbers, shown.kernels, angles, scores, places, strict=True
     ):
         x, y = _towards(place, RING)
         end = _towards(angle, score)
         ax.plot([end[0], x], [end[1], y], color="0.7", linewidth=0.7, linestyle="-", marker="")
+        ax.add_patch(Circle(end, 0.022, color=VALIDATION, linewidth=0, zorder=3))
         _thumbnail(ax, kernel, (x, y), side, limit)
         _, KH, KW = kernel.shape
         edge = 1 if y > 0.01 else -1  # a label is on the side of the kernel that its line is not
@@ -222,14 +247,14 @@ def _around(ax: Axes, shown: Shown) -> None:
 def _thumbnail(
     ax: Axes, kernel: Array, middle: tuple[float, float], side: float, limit: float
 ) -> None:
-    """Draw the strongest channel of a kernel (C, KH, KW)."""
-    channel = kernel[(kernel**2).sum(axis=(1, 2)).argmax()]
-    scale = side / max(channel.shape)
-    height, width = channel.shape[0] * scale / 2, channel.shape[1] * scale / 2
+    """Draw a kernel (C, KH, KW) as one tile."""
+    tile = one_tile(kernel, limit)
+    KH, KW = tile.shape[:2]
+    height, width = side * KH / max(KH, KW) / 2, side * KW / max(KH, KW) / 2
     x, y = middle
     limits = ax.get_xlim(), ax.get_ylim()
     ax.imshow(
-        channel,
+        tile,
         cmap=SIGNED,
         vmin=-limit,
         vmax=limit,

@@ -1,13 +1,17 @@
 """Which kernels of a bank are drawn, and what stands above each: the same in all pictures."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
+from minicnn import checks
+from minicnn.errors import ArgumentError
+from minicnn.inspection.kinds import CLEAR, score_as_text
 from minicnn.inspection.layer_kernels import bank_of
-from minicnn.inspection.measure import CLEAR, KernelTable, measure_kernels
+from minicnn.inspection.measure import KernelTable, measure_kernels
 from minicnn.layers import Layer
 from minicnn.typing import Array, Mask
 
@@ -29,12 +33,15 @@ class Shown:
         Of all F kernels of the bank.
     name : str
         What a title calls the layer; empty for an array.
+    asked_for : bool
+        Whether somebody asked for these, and not for the strongest.
     """
 
     kernels: Array
     numbers: tuple[int, ...]
     table: KernelTable
     name: str
+    asked_for: bool = False
 
     @classmethod
     def of(cls, owner: str, source: Layer | npt.ArrayLike, layer: int | None = None) -> Self:
@@ -45,6 +52,24 @@ class Shown:
     def only(self, numbers: tuple[int, ...]) -> Self:
         """Return some of the kernels of a whole bank."""
         return replace(self, kernels=self.kernels[list(numbers)], numbers=numbers)
+
+    def choose(self, owner: str, numbers: Sequence[int] | None, most: int) -> Self:
+        """Return the kernels that were asked for of a whole bank, or the strongest.
+
+        Raises
+        ------
+        ArgumentError
+            If a number is none of a kernel, or there are none.
+        """
+        if numbers is None:
+            return self.only(strongest(self.table.norm, most))
+        F = len(self.table)
+        asked = tuple(checks.whole_number(owner, "numbers", f, minimum=0) for f in numbers)
+        if not asked or max(asked) >= F:
+            raise ArgumentError(
+                f"{owner}: numbers must be those of kernels, 0 to {F - 1}, got {list(asked)}"
+            )
+        return replace(self.only(asked), asked_for=True)
 
     @property
     def live(self) -> Mask:
@@ -67,7 +92,8 @@ class Shown:
     def chosen(self) -> str:
         """What is drawn, if not all."""
         few, all_ = len(self.numbers), len(self.table)
-        return f"drawn: the {few:,} strongest of {all_:,}" if few < all_ else ""
+        which = f"{few:,}" if self.asked_for else f"the {few:,} strongest"
+        return f"drawn: {which} of {all_:,}" if few < all_ else ""
 
 
 def strongest(strengths: Array, most: int) -> tuple[int, ...]:
@@ -89,7 +115,7 @@ def kernel_label(number: int, edge: float, *, live: bool) -> str:
     >>> kernel_label(3, 0.891, live=True), kernel_label(2, 0.86, live=False)
     ('3: edge 0.89', '2: dead')
     """
-    return f"{number}: edge {edge:.2f}" if live else f"{number}: dead"
+    return f"{number}: edge {score_as_text(edge)}" if live else f"{number}: dead"
 
 
 def how_many_edges(table: KernelTable, name: str = "") -> str:

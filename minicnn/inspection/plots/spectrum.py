@@ -1,6 +1,7 @@
 """Which waves kernels answer to."""
 
 import math
+from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -8,7 +9,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 
 from minicnn import checks
-from minicnn.inspection.plots.shown import EDGE_NOTE, Shown, strongest
+from minicnn.inspection.plots.shown import EDGE_NOTE, Shown
 from minicnn.inspection.plots.style import in_own_style
 from minicnn.inspection.plots.tiles import (
     NOTE,
@@ -18,7 +19,9 @@ from minicnn.inspection.plots.tiles import (
     cross_out,
     draw_tile,
     largest,
-    write_below,
+    one_tile,
+    scale_in_words,
+    write_around,
 )
 from minicnn.layers import Layer
 from minicnn.typing import Array
@@ -39,6 +42,8 @@ def plot_kernel_spectrum(
     layer: int | None = None,
     *,
     most: int = MOST,
+    numbers: Sequence[int] | None = None,
+    title: str | None = None,
     ax: Axes | None = None,
 ) -> Axes:
     """Draw how strongly each kernel answers to waves of every direction and frequency.
@@ -52,11 +57,16 @@ def plot_kernel_spectrum(
     Parameters
     ----------
     kernels : Sequential, Layer, array (F, C, KH, KW), or (F, KH, KW) with one channel
-        For several channels, the root of their summed power is drawn, beside the strongest.
+        For several channels, the root of their summed power is drawn, beside the strongest; three
+        are drawn as red, green and blue, with grey for zero.
     layer : int, optional
         The index of the layer in a model; by default the first that has kernels.
     most : int, default 12
         How many kernels to draw at most, those with the largest norms. More make the figure higher.
+    numbers : sequence of int, optional
+        Which kernels to draw, in this order, instead of the strongest.
+    title : str, optional
+        By default it says of what the spectra are.
     ax : Axes, optional
 
     Returns
@@ -69,18 +79,22 @@ def plot_kernel_spectrum(
     ------
     ShapeError, DataError
         If there are no kernels (F, C, KH, KW) of finite numbers.
+    ArgumentError
+        If there is no such layer or kernel.
     """
     owner = "plot_kernel_spectrum"
     shown = Shown.of(owner, kernels, layer)
-    most = checks.whole_number(owner, "most", most)
-    shown = shown.only(strongest(shown.table.norm, most))
+    shown = shown.choose(owner, numbers, checks.whole_number(owner, "most", most))
     S = len(shown.kernels)
-    across = min(S, ACROSS if S > 6 else 3)
+    across = min(S, 3 if S in (5, 6) else ACROSS)
     rows = math.ceil(S / across)
+    title = f"the waves let through by the {shown.counted}" if title is None else title
+    title = "; ".join(filter(None, [title, shown.chosen])) + _how_to_read(shown)
     view = {"xlim": (-0.03, across * WIDE - 0.37), "ylim": (rows * HIGH - 0.08, -0.03)}
     if ax is None:
         unit = SCREEN[0] / (max(across, 3) * WIDE)  # inches
-        size = unit * across * WIDE + 0.9, unit * rows * HIGH + 0.9
+        words = 0.17 * (title.count("\n") + 1) + 0.5
+        size = unit * across * WIDE + 0.9, unit * rows * HIGH + words
         _, ax = plt.subplots(figsize=(max(size[0], 6.0), size[1]), layout="constrained")
         ax.set_anchor("W")
     ax.set(**view, aspect="equal")
@@ -91,21 +105,19 @@ def plot_kernel_spectrum(
         _draw_pair(ax, shown, index, spectrum, (column * WIDE, row * HIGH + HEAD), limits)
     ax.set(**view)  # imshow has changed it
     ax.set_axis_off()
-    ax.set_title(_title(shown), loc="left", fontsize=10, parse_math=False)
-    write_below(ax, EDGE_NOTE)
-    colour_bar(ax, ax.images[1], "wave out / in")
+    colour_bar(ax, ax.images[1], "amplitude out / in")
+    write_around(ax, title, scale_in_words(shown.kernels.shape[1], limits[0]), EDGE_NOTE)
     return ax
 
 
-def _title(shown: Shown) -> str:
-    """Return what is drawn, and how to read it."""
-    said = f"the waves let through by the {shown.counted}"
-    if shown.chosen:
-        said += f"; {shown.chosen}"
-    strongest_channel = ", its strongest channel" if shown.kernels.shape[1] > 1 else ""
+def _how_to_read(shown: Shown) -> str:
+    """Return two more lines of the title, on what a spectrum is."""
+    kernel = (
+        "each kernel" if shown.kernels.shape[1] in (1, 3) else "each kernel's strongest channel"
+    )
     return (
-        f"{said}\nbeside each kernel{strongest_channel}: how high waves come out, by cycles per "
-        "pixel,\nacross and down; middle: even brightness, rim: waves of 2 pixels"
+        f"\nbeside {kernel}: how high waves come out, by cycles per pixel across and down"
+        "\nmiddle: an even picture; rim: waves of 2 pixels"
     )
 
 
@@ -118,16 +130,15 @@ def _draw_pair(
     limits: tuple[float, float],
 ) -> None:
     """Draw a kernel and its spectrum, each with the end of its colour scale in `limits`."""
-    (left, top), kernel = corner, shown.kernels[index]
-    channel = kernel[(kernel**2).sum(axis=(1, 2)).argmax()]
-    KH, KW = channel.shape
-    height = min(KH / KW, 1.0)
-    draw_tile(ax, channel, corner, height, SIGNED, (-limits[0], limits[0]))
+    left, top = corner
+    tile = one_tile(shown.kernels[index], limits[0])
+    height = min(tile.shape[0] / tile.shape[1], 1.0)
+    draw_tile(ax, tile, corner, height, SIGNED, (-limits[0], limits[0]))
     draw_tile(ax, spectrum, (left + BESIDE, top), 1, "cividis", (0, limits[1]))
     label = ax.text(left, top - 0.04, shown.labels[index], fontsize=8, va="bottom")
-    if shown.live[index]:
+    if index == 0:
         _mark_frequencies(ax, left + BESIDE, top, len(spectrum))
-    else:
+    if not shown.live[index]:
         label.set_color("0.5")
         cross_out(ax, left, top, 1, height)
         cross_out(ax, left + BESIDE, top, 1, 1)

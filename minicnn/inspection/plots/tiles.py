@@ -5,15 +5,17 @@ map (matplotlib's RdBu) can be read with any common colour blindness.
 """
 
 import math
-import textwrap
 from collections.abc import Collection, Sequence
+from typing import Literal
 
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.collections import PatchCollection
+from matplotlib.font_manager import FontProperties
 from matplotlib.image import AxesImage
 from matplotlib.patches import Rectangle
+from matplotlib.textpath import text_to_path
 from matplotlib.ticker import MaxNLocator
 
 from minicnn.typing import Array
@@ -26,7 +28,8 @@ SCREEN = (9.0, 5.6)  # inches: what tiles may cover unless more are asked for
 LARGEST_TILE = 1.5  # inches
 LABEL_INCHES = 0.2  # above a tile
 LETTERS = 8.0  # points: the size of labels, where there is room
-NOTE = 7.5  # points: the size of a note below the tiles
+TITLE = 10.0  # points: the size of a title above the tiles
+NOTE = 7.5  # the same, of a note below them
 
 
 def draw_tiles(
@@ -125,6 +128,40 @@ def draw_pictures(
         tiles = pictures[:, 0]
     limits = (low, high if high > low else low + 1)
     draw_tiles(ax, tiles, columns, limits, labels, cmap="gray", label=label, dead=dead)
+
+
+def coloured(weights: Array, limit: float) -> Array:
+    """Return weights (..., 3), of red, green and blue, as a colour from 0 to 1; grey is zero.
+
+    Examples
+    --------
+    >>> coloured(np.array([-2.0, 0.0, 2.0]), limit=2.0)
+    array([0. , 0.5, 1. ])
+    """
+    colours: Array = np.clip(0.5 + weights / (2 * limit), 0, 1)
+    return colours
+
+
+def one_tile(kernel: Array, limit: float) -> Array:
+    """Return a kernel (C, KH, KW) as one tile: in colour if C is 3, else its strongest channel."""
+    if len(kernel) == 3:
+        return coloured(kernel.transpose(1, 2, 0), limit)
+    strongest: Array = kernel[(kernel**2).sum(axis=(1, 2)).argmax()]
+    return strongest
+
+
+def scale_in_words(channels: int, limit: float) -> str:
+    r"""Return how large the weights of kernels are that have no bar beside them.
+
+    Examples
+    --------
+    >>> scale_in_words(1, 0.5).replace("\N{MINUS SIGN}", "-")
+    'weights from -0.5 (blue) to 0.5 (red)'
+    """
+    low, high = f"\N{MINUS SIGN}{limit:.2g}", f"{limit:.2g}"
+    if channels == 3:
+        return f"each channel as its colour, from {low} (dark) to {high}; grey is zero"
+    return f"weights from {low} (blue) to {high} (red)"
 
 
 def cross_out(ax: Axes, left: float, top: float, width: float, height: float) -> None:
@@ -236,26 +273,65 @@ def colour_bar(ax: Axes, image: AxesImage, label: str) -> None:
     bar.ax.yaxis.set_major_locator(MaxNLocator(5, symmetric=image.norm.vmin != 0))
     bar.ax.tick_params(labelsize=8)
     bar.ax.grid(visible=False)
+
+
+def write_around(
+    ax: Axes, title: str, *notes: str, size: float = TITLE, loc: Literal["left", "center"] = "left"
+) -> None:
+    """Write a title above the axes, and small notes below, all in lines that fit into the figure.
+
+    This is the last step of a picture of tiles: tiles keep their proportions, so the layout knows
+    only after a first pass how much room title, notes and bar have. Without it, they are cut off at
+    the rim of the figure.
+    """
+    _lay_out(ax)  # for the width
+    title = _wrapped(title, _room(ax, math.inf), size)
+    ax.set_title(title, loc=loc, fontsize=size, parse_math=False)
+    if notes:
+        ax.annotate(
+            "\n".join(_wrapped(note, _room(ax, _inches(ax)[0]), NOTE) for note in notes),
+            (0, 0),
+            xycoords="axes fraction",
+            xytext=(0, -4),
+            textcoords="offset points",
+            va="top",
+            fontsize=NOTE,
+            annotation_clip=False,
+        )
+    _lay_out(ax)
+
+
+def _lay_out(ax: Axes) -> None:
+    """Lay the figure out as it is so far."""
     figure = ax.get_figure(root=True)
-    if figure is not None:
-        # Tiles keep their proportions, so the layout knows how much room the bar has only after a
-        # first pass; without it, the label is cut off.
-        figure.draw_without_rendering()
+    engine = figure.get_layout_engine() if figure else None
+    if figure and engine:
+        engine.execute(figure)
 
 
-def write_below(ax: Axes, note: str) -> None:
-    """Write small below everything in the axes, in as many lines as their width asks for."""
-    letters = int(72 * _inches(ax)[0] / (0.55 * NOTE))  # a letter: about 0.55 of its height
-    ax.annotate(
-        textwrap.fill(note, max(letters, 30)),
-        (0, 0),
-        xycoords="axes fraction",
-        xytext=(0, -4),
-        textcoords="offset points",
-        va="top",
-        fontsize=NOTE,
-        annotation_clip=False,
-    )
+def _room(ax: Axes, beside_others: float) -> float:
+    """Return the inches up to the right rim, of axes that are alone in their figure."""
+    figure = ax.get_figure(root=True)
+    if figure is None or figure.axes != [ax]:
+        return beside_others
+    return float(figure.get_size_inches()[0] * (1 - ax.get_position().x0))
+
+
+def _wrapped(text: str, inches: float, size: float) -> str:
+    """Return text in lines that are no wider, with letters of a size in points."""
+    font = FontProperties(size=size)
+    lines = []
+    for given in text.splitlines():
+        line = ""
+        for word in given.split(" "):
+            longer = f"{line} {word}" if line else word
+            points, _, _ = text_to_path.get_text_width_height_descent(longer, font, ismath=False)
+            if line and points > 72 * inches:
+                lines.append(line)
+                longer = word
+            line = longer
+        lines.append(line)
+    return "\n".join(lines)
 
 
 def _inches(ax: Axes) -> tuple[float, float]:
