@@ -59,7 +59,7 @@ class Agreement:
     def on_beginning(self, model: Sequential, facts: Mapping[str, object]) -> None:
         """Raise ArgumentError unless all processes begin with the same."""
         roles = {name: (p.role, p.trainable) for name, p in model.named_parameters().items()}
-        own = {"the model": (repr(model), roles), "weights": _weights(model)}
+        own = {"the model": (repr(model.layers), roles), "weights": _weights(model)}
         check_alike(self.processes, {**own, **facts}, ADVICE)
 
     def on_batch(self, images: Array, targets: Targets) -> None:

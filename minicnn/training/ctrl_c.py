@@ -26,6 +26,7 @@ class CtrlC:
 
     def listen(self, said: str) -> None:
         """Note Ctrl-C from now on, and say this about it, unless that is empty."""
+        self.leave()
         self.pressed, self._said = False, said
         self._listens = (
             threading.current_thread() is threading.main_thread()

@@ -121,7 +121,7 @@ class MPIProcesses(Processes):
         if self._within == 0 and not self._all_meet(self.leaving, PATIENCE_SECONDS):
             tell(
                 f"process {self.rank} of {self.size} is done since {PATIENCE_SECONDS:.0f} seconds, "
-                "others are not; if they wait for it, the script goes another way there: stop it"
+                "others are not; if they wait for it, they take another way in the script: stop it"
             )
 
     def _all_meet(self, where: Any, seconds: float) -> bool:

@@ -16,7 +16,7 @@ from minicnn.training import checkpoint_file
 
 MPIEXEC = shutil.which("mpiexec", path=str(Path(sys.executable).parent)) or shutil.which("mpiexec")
 SCRIPT = """
-import hashlib, json, os, signal, sys
+import hashlib, json, os, signal, sys, time
 import numpy as np
 from minicnn import *
 from minicnn.data import Affine, Dataset
@@ -65,6 +65,11 @@ def train():
         print(json.dumps({"weights": weights.tolist(), "rows": rows, "marks": marks.tolist()}))
 
 
+if how == "leave early":
+    with processes.together():
+        if processes.first:
+            time.sleep(2)
+    sys.exit(0)
 if how == "exit early" and processes.rank == 1:
     with processes.together():
         sys.exit("leaving before the training")
@@ -128,7 +133,7 @@ def test_the_end_of_one_ends_all_and_two_go_on_from_there_to_the_same_bits(
     expected = {
         "kill": "KILLED BY SIGNAL|signal 9",
         "Ctrl-C": "the training is in .*last.npz, at step 11 of 16; resume it",
-        "error": "(?s)has failed, and waits.*ValueError: in one of them\nprocess 1 of 2 failed alone",
+        "error": "(?s)and waits.*ValueError: in one of them\nprocess 1 of 2 failed alone",
     }
     assert re.search(expected[how], words), words
     assert checkpoint_file.read_progress(tmp_path / "last.npz").steps in (10, 11)
@@ -142,6 +147,19 @@ def test_who_leaves_before_the_training_ends_all(how: str) -> None:
     assert ended.returncode != 0
     assert "process 1 of 2 failed alone, which ends all" in ended.stderr
     assert "before the training" in ended.stderr
+
+
+def test_who_leaves_long_before_the_others_says_so() -> None:
+    ended = run("leave early", "none", 1, 2)
+    assert ended.returncode == 0
+    (line,) = ended.stderr.splitlines()
+    assert line.startswith("process 1 of 2 is done since 0 seconds, others are not; if they wait")
+
+
+def test_a_library_started_for_one_thread_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MPI4PY_RC_THREAD_LEVEL", "serialized")
+    ended = run("undisturbed", "none", 1)
+    assert "MPIProcesses: expected an MPI library that was started for many threads" in ended.stderr
 
 
 TRAIN = str(Path(__file__).parents[2] / "examples" / "train_mnist.py")

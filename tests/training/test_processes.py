@@ -31,9 +31,10 @@ from minicnn import (
     Softmax,
     Trainer,
 )
-from minicnn.data import Affine
-from minicnn.errors import ArgumentError, DataError, NotReadyError
+from minicnn.data import Affine, Dataset
+from minicnn.errors import ArgumentError, DataError, NotReadyError, ProcessError
 from minicnn.layers import BatchNorm, Dropout
+from minicnn.training.agreement import Agreement
 from minicnn.training.callbacks import Training
 from minicnn.training.ctrl_c import CtrlC
 from minicnn.training.mpi import MPIProcesses
@@ -61,14 +62,14 @@ class Meet(Processes):
         return total
 
 
-def together(size: int, job: Callable[[Processes], Any]) -> list[Any]:
+def together(size: int, job: Callable[[Processes], Any], kind: type[Meet] = Meet) -> list[Any]:
     """Return what the job gives for each of so many processes."""
     barrier, table = threading.Barrier(size, timeout=60), [None] * size
     found: list[Any] = [None] * size
 
     def run(rank: int) -> None:
         try:
-            found[rank] = job(Meet(rank, size, barrier, table))
+            found[rank] = job(kind(rank, size, barrier, table))
         except Exception as error:  # noqa: BLE001 - the tests look at it
             found[rank] = error
 
@@ -128,11 +129,12 @@ def test_a_small_batch_is_that_of_one_process(samples: int) -> None:
 
 
 def test_every_process_has_a_share_and_no_two_the_same() -> None:
-    teams = [Team(2, CrossEntropy(), 0, Meet(i, 3, threading.Barrier(3), [])) for i in range(3)]
+    team = Team(2, CrossEntropy(), 0, Meet(0, 3, threading.Barrier(3), []))
     for samples in (3, 7, 95, 97, 200, 100_000):
-        shares = teams[0].shares(network(), samples)
+        shares = team.shares(network(), samples)
         assert len(shares) == (6 if samples >= 192 else 3)
-        assert np.concatenate([np.arange(samples)[share] for share in shares]).size == samples
+        covered = np.concatenate([np.arange(samples)[share] for share in shares])
+        np.testing.assert_array_equal(covered, np.arange(samples))
         assert all(share.stop > share.start for share in shares)
 
 
@@ -244,8 +246,9 @@ def test_what_runs_once_is_called_in_the_first_process_alone() -> None:
 @pytest.mark.parametrize("steps", [2, 3, 4])
 def test_a_stop_in_one_is_a_stop_in_all(rank: int, steps: int, tmp_path: Path) -> None:
     def job(me: Processes) -> Trainer:
-        stop = [StopAt(steps)] if me.rank == rank else []
-        return trained(me, 1, *stop, Checkpoint(tmp_path), epochs=9)
+        return trained(
+            me, 1, StopAt(steps if me.rank == rank else 99), Checkpoint(tmp_path), epochs=9
+        )
 
     found = together(2, job)
     assert [(t.steps, t.progress.finished, t.interrupted) for t in found] == [
@@ -262,6 +265,65 @@ class Interrupt(Callback):
     def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
         if trainer.steps == 2 and trainer.processes.rank == 1:
             trainer.interrupt()
+
+
+class StopWhileItWaits(Meet):
+    """Is asked to stop while it waits for the others."""
+
+    trainer: Trainer
+
+    def sum(self, array: Array) -> Array:
+        total = super().sum(array)
+        if self.rank == 1 and array.size == 4 and self.trainer.steps == 3:
+            self.trainer.stop()
+        return total
+
+
+def test_a_stop_that_comes_while_a_process_waits_is_not_lost() -> None:
+    def job(me: Any) -> Trainer:
+        me.trainer = begun_with(me)
+        me.trainer.fit(data(40), 3, 8, progress=False)
+        return me.trainer  # type: ignore[no-any-return]
+
+    found = together(2, job, StopWhileItWaits)
+    assert [(t.steps, t.progress.stopping) for t in found] == [(4, True)] * 2, "one step later"
+
+
+def test_accuracies_of_parts_are_the_number_that_one_process_has() -> None:
+    model = Sequential([Flatten(), Dense(2)], (1, 8, 8))
+    images = np.random.default_rng(0).random((33, 1, 8, 8))
+    right = Dataset(images, model.predict(images).argmax(axis=1), ("a", "b"))
+
+    def job(me: Processes) -> float:
+        return Agreement(me).on_validation(model, CrossEntropy(), right)[1]
+
+    assert together(7, job) == [1.0] * 7
+
+
+def test_what_the_first_alone_does_fails_in_all(tmp_path: Path) -> None:
+    def job(me: Processes) -> None:
+        me.once((tmp_path / f"{me.rank}").touch)
+        me.once((tmp_path / "nowhere" / "file").touch)
+
+    first, other = together(2, job)
+    assert isinstance(first, FileNotFoundError)
+    assert isinstance(other, ProcessError)
+    assert [path.name for path in tmp_path.iterdir()] == ["0"]
+
+
+class FailAtEnd(Callback):
+    """Fails when all steps are taken, in the first process alone."""
+
+    runs_once = True
+
+    def on_fit_end(self, trainer: Training) -> None:
+        raise OSError("the disk is full")
+
+
+def test_a_callback_that_fails_at_the_end_fails_in_all() -> None:
+    first, other = together(2, lambda me: trained(me, 1, FailAtEnd()))
+    assert str(first) == "the disk is full"
+    assert str(other) == "Trainer.fit: another process has failed, and says why"
 
 
 def test_two_resume_what_two_began_and_no_others(tmp_path: Path) -> None:
@@ -301,41 +363,69 @@ class Drift(Callback):
             bias.value = bias.value + np.float32(1e-6)
 
 
-def begun(me: Processes, what: str) -> Trainer:
+def begun(me: Processes, what: str, *, by_hand: bool = False) -> Trainer:
     """Train with something that is not the same in the last process."""
-    differs = me.rank == me.size - 1
-    seed, workers = (
-        int(differs and what == name) for name in ("the seed", "the number of workers")
+    last = me.rank == me.size - 1
+
+    def differs(name: str) -> int:
+        return int(last and what == name)
+
+    model = Sequential(
+        [Flatten(), Dropout(0.2 if differs("the model") else 0.1), Dense(10)],
+        (1, 8, 8),
+        seed=differs("weights"),
     )
-    model = trainings.model(int(differs and what == "weights"))
-    trainer = Trainer(model, SGD(0.1), CrossEntropy(), seed, workers=1 + workers, processes=me)
-    samples, validation, size = (
-        int(differs and what == name)
-        for name in ("the training data", "the validation data", "epochs, batch size or place")
+    optimizer = SGD(0.2 if differs("the optimizer") else 0.1)
+    loss = CrossEntropy(label_smoothing=0.1 if differs("the loss") else 0)
+    workers = 1 + differs("the number of workers")
+    trainer = Trainer(model, optimizer, loss, differs("the seed"), workers=workers, processes=me)
+    images, labels = data(40).images, data(40).labels
+    if by_hand:
+        count = 40 - differs("the images and the targets")
+        trainer.train_step(images[:count], labels[:count])
+        return trainer
+    samples, validation, size = map(
+        differs, ("the training data", "the validation data", "epochs, batch size or place")
     )
-    callbacks = [Drift()] if what == "drift" else []
+    callbacks: list[Callback] = [Drift()] if what == "drift" else []
+    callbacks += [EarlyStopping(2)] if differs("the callbacks") else []
     held_out = data(40, validation)
     trainer.fit(data(40, samples), 1, 9 + size, held_out, callbacks, progress=False)
     return trainer
 
 
-WHAT = [
-    "the training data",
-    "the validation data",
+OF_TRAINERS = [
+    "the model",
+    "weights",
     "the seed",
     "the number of workers",
-    "weights",
+    "the optimizer",
+    "the loss",
+]
+OF_FITS = [
+    "the training data",
+    "the validation data",
     "epochs, batch size or place",
+    "the callbacks",
 ]
 
 
-@pytest.mark.parametrize("what", WHAT)
+@pytest.mark.parametrize("what", [*OF_TRAINERS, *OF_FITS])
 def test_what_differs_is_refused_in_all(what: str) -> None:
     for error in together(2, lambda me: begun(me, what)):
         assert isinstance(error, ArgumentError)
         assert f"in each of 2 processes, but process 1 differs from process 0 in {what};" in str(
             error
         )
+
+
+@pytest.mark.parametrize("what", [*OF_TRAINERS, "the images and the targets"])
+def test_a_step_by_hand_is_refused_alike(what: str) -> None:
+    for error in together(2, lambda me: begun(me, what, by_hand=True)):
+        assert f"process 1 differs from process 0 in {what};" in str(error)
+    assert all(
+        isinstance(same, Trainer) for same in together(2, lambda me: begun(me, "", by_hand=True))
+    )
 
 
 def test_weights_that_drift_apart_are_noticed_at_the_end_of_the_epoch() -> None:
@@ -346,8 +436,7 @@ def test_weights_that_drift_apart_are_noticed_at_the_end_of_the_epoch() -> None:
 
 def test_a_batch_too_small_for_all_is_refused_before_any_work() -> None:
     def job(me: Processes) -> None:
-        trainings.fit(trainer := begun_with(me), epochs=1, batch_size=13)  # of 40, the last has one
-        assert not trainer
+        trainings.fit(begun_with(me), epochs=1, batch_size=13)  # of 40, the last has one
 
     for error in together(2, job):
         assert isinstance(error, ArgumentError)
@@ -420,9 +509,10 @@ def test_ctrl_c_waits_for_the_end_of_the_step_and_the_second_does_not(
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
     with ctrl_c.noted(""):
         assert not ctrl_c.pressed, "another training begins"
-        thread = threading.Thread(target=lambda: ctrl_c.noted("").__enter__())
+        thread = threading.Thread(target=lambda: CtrlC().listen(""))
         thread.start()
         thread.join()
+        ctrl_c.listen("")  # again, which is no second
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
