@@ -107,10 +107,11 @@ class Bench:
             step()
             if name == "two processes":
                 self.messages = self.processes.messages - messages
-            before, began = self.processes.seconds, time.perf_counter()
-            self.note(name, [self.timed_together(step) for _ in range(self.steps)])
+            before = self.processes.seconds
+            seconds = [self.timed_together(step) for _ in range(self.steps)]
+            self.note(name, seconds)
             if name == "two processes":
-                share = (self.processes.seconds - before) / (time.perf_counter() - began)
+                share = (self.processes.seconds - before) / sum(seconds)
                 self.times.setdefault("share of sums", []).append(share)
         if self.processes.first:
             for name, step in self.alone.items():
@@ -177,8 +178,9 @@ def on_paper(bench: Bench) -> None:
             if mine < BATCH / PARTS[-1]:
                 continue
             whole = mine * machines / BATCH
-            # All messages but that of the gradients, and one more in which all agree to go on.
-            short = bench.messages * 2 * math.ceil(math.log2(machines)) * LATENCY
+            # All messages but that of the gradients. The comparison of the batch stands for the
+            # question of `fit` whether all go on.
+            short = (bench.messages - 1) * math.ceil(math.log2(machines)) * LATENCY
             sums = [short + kind(machines, bench.gradients.nbytes) for kind in (ring, halving)]
             parts = [computing(bench, mine), augmenting * whole, *sums]
             step = parts[0] + parts[1] + min(sums)
@@ -207,6 +209,8 @@ def main() -> None:
     for name, times in bench.times.items():
         unit = 1 if name == "share of sums" else 1e3
         print(f"{name:24}{unit * min(times):10.3f}{unit * statistics.median(times):10.3f}")
+    model = computing(bench, BATCH / 2) + bench.quickest("sum of the gradients")
+    print(f"two processes on paper, without waiting: {1e3 * model:.1f} ms")
     pairs = zip(bench.times["two processes"], bench.times["two threads"], strict=True)
     print(
         f"two processes take {statistics.median(a / b for a, b in pairs):.2f} of two threads' time"
