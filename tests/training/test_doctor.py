@@ -301,7 +301,7 @@ def test_an_interruption_does_not_change_what_it_says(digits: Dataset, tmp_path:
 
     class Interrupt(Checkpoint):
         def on_step_end(self, trainer: Training, loss: float, accuracy: float) -> None:
-            self.asked = trainer.steps in (19, 62)
+            self.ctrl_c.pressed = trainer.steps in (19, 62)
             super().on_step_end(trainer, loss, accuracy)
 
     undisturbed, whole = doctored()
