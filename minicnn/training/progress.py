@@ -39,7 +39,7 @@ class Progress:
     --------
     >>> progress = Progress()
     >>> progress.begin_fit(samples=100, epochs=2, batch_size=40, epochs_done=0)
-    >>> progress.begin_epoch()
+    >>> progress.enter_epoch()
     >>> progress.count(loss=0.5, accuracy=0.75, samples=40)
     >>> progress.epoch, progress.steps, progress.final_step, progress.running_accuracy
     (1, 1, 6, 0.75)
@@ -72,10 +72,12 @@ class Progress:
         self.first_step = self.steps
         self.final_step = self.steps + epochs * self.steps_per_epoch
 
-    def begin_epoch(self) -> None:
-        """Stand before the first step of the next epoch."""
-        self.epoch += 1
-        self.seen, self.loss_sum, self.correct, self.seconds = 0, 0.0, 0.0, 0.0
+    def enter_epoch(self) -> None:
+        """Stand before the first step of the next epoch, or where this one was interrupted."""
+        if self.epoch_steps == 0:
+            self.epoch += 1
+            self.seen, self.loss_sum, self.correct, self.seconds = 0, 0.0, 0.0, 0.0
+        self._clock_started = time.perf_counter()
 
     def leave_epoch(self) -> None:
         """Stand between two epochs again, if the current one has taken no step."""
@@ -94,10 +96,6 @@ class Progress:
         """Stand between two epochs."""
         self.seconds, self._clock_started = self.elapsed(), None
         self.epoch_steps = 0
-
-    def start_clock(self) -> None:
-        """Measure the time of the current epoch from now on."""
-        self._clock_started = time.perf_counter()
 
     def elapsed(self) -> float:
         """Return how many seconds the current epoch has taken, without interruptions."""

@@ -151,31 +151,11 @@ class Trainer:
 
     def __repr__(self) -> str:
         """Say what is trained, how, and how far it has got."""
-        return "\n".join(f"{name}: {words}" for name, words in self._described().items())
+        return "\n".join(f"{name}: {said}" for name, said in words.described(self).items())
 
     def _repr_html_(self) -> str:
         """Return the same as a table for a notebook."""
-        return table(("", ""), self._described().items(), words=2)
-
-    def _described(self) -> dict[str, str]:
-        """Return what is trained, how, and how far it has got, in words."""
-        count = sum(parameter.value.size for parameter in self.model.parameters)
-        layers, done = len(self.model.layers), len(self.history)
-        steps = f"{done} epoch{'s' * (done != 1)}, {self.steps:,} steps"
-        described = {
-            "model": f"{type(self.model).__name__} of {layers} layers, {count:,} parameters",
-            "optimizer": repr(self.optimizer),
-            "loss": repr(self.loss),
-            "workers": f"{self.workers}, seed {self.seed}",
-            "done": steps if self.steps else "nothing yet",
-        }
-        if self.processes.size > 1:
-            described["processes"] = (
-                f"{self.processes.size}, of which this is {self.processes.rank}"
-            )
-        if done:
-            described["last epoch"] = self.history.last_epoch()
-        return described
+        return table(("", ""), words.described(self).items(), words=2)
 
     @property
     def epoch(self) -> int:
@@ -439,9 +419,7 @@ class Trainer:
 
     def _run_epoch(self, train: Dataset, validation: Dataset | None, hooks: Callback) -> None:
         """Take the steps of an epoch that are still to come, validate, add a row to the history."""
-        if self.progress.epoch_steps == 0:
-            self.progress.begin_epoch()
-        self.progress.start_clock()
+        self.progress.enter_epoch()
         hooks.on_epoch_begin(self)
         self._agree()
         if self._breaks_off():

@@ -1,10 +1,31 @@
 """What a training says of itself: what might not be meant, how far it got, why it broke."""
 
+from minicnn.training.callbacks.base import Training
 from minicnn.training.history import History
 from minicnn.training.progress import Progress
 
 USUAL_MOST = 256
 """The largest batch that is usual; of more samples, one that holds all is remarked on."""
+
+
+def described(training: Training) -> dict[str, str]:
+    """Return what is trained, how, and how far it has got."""
+    model, history, processes = training.model, training.history, training.processes
+    count = sum(parameter.value.size for parameter in model.parameters)
+    layers, done = len(model.layers), len(history)
+    steps = f"{done} epoch{'s' * (done != 1)}, {training.steps:,} steps"
+    words = {
+        "model": f"{type(model).__name__} of {layers} layers, {count:,} parameters",
+        "optimizer": repr(training.optimizer),
+        "loss": repr(training.loss),
+        "workers": f"{training.workers}, seed {training.seed}",
+        "done": steps if training.steps else "nothing yet",
+    }
+    if processes.size > 1:
+        words["processes"] = f"{processes.size}, of which this is {processes.rank}"
+    if done:
+        words["last epoch"] = history.last_epoch()
+    return words
 
 
 def remarks(progress: Progress, samples: int, *, resumed: bool) -> list[str]:

@@ -171,10 +171,10 @@ def test_a_hand_made_loop(tmp_path: Path) -> None:
 def test_the_clock_goes_on_soon_after_the_machine_started(monkeypatch: pytest.MonkeyPatch) -> None:
     from minicnn.training.progress import Progress  # noqa: PLC0415
 
-    progress = Progress(seconds=500.0)
+    progress = Progress(epoch=1, epoch_steps=7, seconds=500.0)
     now = iter([3.0, 5.0])
     monkeypatch.setattr("time.perf_counter", lambda: next(now))
-    progress.start_clock()
+    progress.enter_epoch()
     assert progress.elapsed() == 502.0
 
 

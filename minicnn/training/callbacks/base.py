@@ -21,6 +21,8 @@ class Training(Protocol):
     ----------
     model, optimizer, loss, history
         What is trained, how, and what came of it so far.
+    seed, workers : int
+        Those of the trainer.
     progress : Progress
         How far the training has got.
     epoch, steps : int
@@ -45,6 +47,8 @@ class Training(Protocol):
     optimizer: Optimizer
     loss: Loss
     history: History
+    seed: int
+    workers: int
     progress: Progress
     train: Dataset | None
     data: dict[str, Any]
