@@ -80,7 +80,7 @@ class MPIProcesses(Processes):
         self.rank, self.size = world.rank, world.size
         self._within = 0  # so many `together`
         self._reported = False
-        blas.use_cores(_cores_for_each(world, library))
+        blas.use_cores(cores_for_each(world, library))
         self._show_error = sys.excepthook
         sys.excepthook = self._end_all_at_error
 
@@ -173,7 +173,7 @@ class MPIProcesses(Processes):
             self._end_all("failed alone, which ends all")
 
 
-def _cores_for_each(world: Any, library: Any) -> int:
+def cores_for_each(world: Any, library: Any) -> int:
     """Return how many cores each process has for itself, the same number in all.
 
     Those that may run on the same cores of a machine share them.

@@ -5,7 +5,9 @@ import signal
 import sys
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -34,10 +36,11 @@ from minicnn import (
 from minicnn.data import Affine, Dataset
 from minicnn.errors import ArgumentError, DataError, NotReadyError, ProcessError
 from minicnn.layers import BatchNorm, Dropout
+from minicnn.ops import blas
 from minicnn.training.agreement import Agreement
 from minicnn.training.callbacks import Training
 from minicnn.training.ctrl_c import CtrlC
-from minicnn.training.mpi import MPIProcesses
+from minicnn.training.mpi import MPIProcesses, cores_for_each
 from minicnn.training.processes import Processes
 from minicnn.training.step import train_step
 from minicnn.training.workers import Team
@@ -267,6 +270,19 @@ class Interrupt(Callback):
             trainer.interrupt()
 
 
+class StopBeforeTheThird(Callback):
+    """Stops in one process, before the first step of the third epoch."""
+
+    def on_epoch_begin(self, trainer: Training) -> None:
+        if trainer.epoch == 3 and trainer.processes.rank == 1:
+            trainer.stop()
+
+
+def test_a_stop_before_the_first_step_of_an_epoch_is_one_in_all() -> None:
+    found = together(2, lambda me: trained(me, 1, StopBeforeTheThird(), epochs=9))
+    assert [(t.steps, t.epoch) for t in found] == [(6, 2)] * 2
+
+
 class StopWhileItWaits(Meet):
     """Is asked to stop while it waits for the others."""
 
@@ -493,6 +509,61 @@ def test_without_mpi_the_message_says_what_to_install(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "mpi4py", None)
     with pytest.raises(NotReadyError, match=r"`python -m pip install mpi4py mpich`$"):
         MPIProcesses()
+
+
+@dataclass
+class Machines:
+    """What MPI says of the processes: which cores those of this machine may use, and the fewest."""
+
+    cores: list[frozenset[int]]
+    elsewhere: int
+
+    def Split_type(self, kind: str) -> "Machines":  # noqa: N802 - MPI's name
+        assert kind == "shared"
+        return self
+
+    def allgather(self, mine: frozenset[int]) -> list[frozenset[int]]:
+        return [mine, *self.cores]
+
+    def allreduce(self, number: int, how: str) -> int:
+        assert how == "min"
+        return min(number, self.elsewhere)
+
+
+@pytest.mark.parametrize(
+    ("others", "elsewhere", "expected"),
+    [
+        ([], 9, 4),
+        ([range(4)], 9, 2),  # shared by two
+        ([range(4)] * 5, 9, 1),
+        ([range(4, 8)], 9, 4),  # bound to cores of its own
+        ([], 2, 2),  # another machine has fewer
+    ],
+)
+def test_cores_are_shared_out(
+    others: list[range], elsewhere: int, expected: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(blas, "bound_to", lambda: frozenset(range(4)))
+    kinds = SimpleNamespace(COMM_TYPE_SHARED="shared", MIN="min")
+    assert cores_for_each(Machines(list(map(frozenset, others)), elsewhere), kinds) == expected
+    monkeypatch.setattr(blas, "_most_cores", 3)
+    assert blas.cores() == 3
+    blas.use_cores(expected)
+    assert blas.cores() == expected
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
+def test_another_answer_to_ctrl_c_stays() -> None:
+    ctrl_c, answers = CtrlC(), list[int]()
+    before = signal.signal(signal.SIGINT, lambda number, _: answers.append(number))
+    try:
+        with ctrl_c.noted("it ends"):
+            os.kill(os.getpid(), signal.SIGINT)
+        os.kill(os.getpid(), signal.SIGINT)
+    finally:
+        signal.signal(signal.SIGINT, before)
+    assert answers == [signal.SIGINT] * 2
+    assert not ctrl_c.pressed
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")
