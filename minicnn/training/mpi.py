@@ -62,8 +62,7 @@ class MPIProcesses(Processes):
         with processes.together():
             trainer = Trainer(model, SGD(0.1), CrossEntropy(), processes=processes)
             trainer.fit(train, epochs=3, batch_size=128)
-            if processes.first:
-                model.save("model.npz")
+            processes.once(lambda: model.save("model.npz"))
     """
 
     def __init__(self) -> None:

@@ -1,14 +1,11 @@
 """Bars that show the progress of a training."""
 
 import math
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from minicnn.terminal import bar, tell
 from minicnn.training.callbacks.base import Callback, Training
 from minicnn.training.history import Row
-
-if TYPE_CHECKING:
-    pass
 
 
 class ProgressBars(Callback):
