@@ -121,7 +121,7 @@ def kernels_from(
     tensor : array with four axes
     layout : "FCHW", "HWCF" or "HWCM", optional
         The order of its axes; by default it is recognised. "HWCM" are the kernels of a depthwise
-        layer of Keras, C * M of one channel each, and never recognised.
+        layer of Keras, C * M of one channel each; no shape says that.
     name : str
         What messages call it.
 

@@ -25,8 +25,8 @@ TEXT, NAME = 6, 8
 """The numbers of a text in an initialiser, one for each of its elements, and of its name."""
 
 MOST_ENTRIES = 100
-"""The most entries of one number in an initialiser. All of its numbers are in one entry; there are
-a few of those that say where another file has them, or who made them."""
+"""The most fields of the same number in an initialiser. All of its values are in one; of those that
+say where in another file they are, or what somebody noted about them, there are a few."""
 
 VARINT, EIGHT_BYTES, MESSAGE, FOUR_BYTES = 0, 1, 2, 5
 """How a field is written."""
@@ -42,7 +42,9 @@ def read_onnx(path: Path) -> Contents:
     left_out = {}
     for graph in _messages(memoryview(path.read_bytes()), GRAPH):
         for content in _messages(graph, INITIALIZER):
-            name = b"".join(_messages(content, NAME)).decode(errors="replace")
+            name = ""
+            for last in _messages(content, NAME):  # of several, the format takes the last
+                name = bytes(last).decode(errors="replace")
             entries = Counter(number for number, _ in _parts(content))
             if entries[TEXT]:
                 left_out[name] = "of text"

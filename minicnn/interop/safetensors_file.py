@@ -29,7 +29,6 @@ TYPES = {
 }
 """What NumPy calls the types of the format."""
 
-
 LIBRARIES = {"pt": "PyTorch", "tf": "TensorFlow", "flax": "Flax", "mlx": "MLX"}
 """What the format calls the libraries that may have written a file."""
 
@@ -51,11 +50,11 @@ def read_safetensors(path: Path) -> Contents:
 def _written_by(content: bytes, names: Iterable[str]) -> str:
     """Return the library whose order of axes a file follows.
 
-    Many files say so in their header. In one that does not, a tensor called "kernel" is one of
-    Keras, which calls no tensor "weight"; everybody else follows PyTorch.
+    Many files say so in their header. In one that does not, tensors called "kernel" are those of
+    Keras or one that follows it, and all others those of PyTorch.
     """
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
-    said = header.get("__metadata__", {}).get("format")
+    said = (header.get("__metadata__") or {}).get("format")
     if said in LIBRARIES:
         return LIBRARIES[said]
     return "Keras" if any(re.search(r"kernel(:0)?$", name) for name in names) else "PyTorch"
