@@ -147,13 +147,17 @@ def blocks(
     return corners, bottom
 
 
-def draw_answers(bank: Bank, photograph: Array) -> Figure:
-    """Draw the photograph (H, W, 3), and what edges, and kernels of one colour, make of it."""
+def draw_answers(bank: Bank, photograph: Array, mean: Array | None) -> Figure:
+    """Draw the photograph (H, W, 3), and what edges, and kernels of one colour, make of it.
+
+    It loses a mean first: that of VGG16's photographs (3,) for kernels of VGG16, or its own.
+    """
     picture = photograph if bank.kernels.shape[1] == 3 else photograph.mean(axis=2)
+    centred = picture - (picture.mean(axis=(0, 1)) if mean is None else mean)
     found = [numbers for numbers in bank.examples(6) if numbers]
     rows = found or [list(strongest(bank.table.norm, 6))]
     kernels, ratio = bank.at_norm_1, min(picture.shape[0] / picture.shape[1], 1.5)
-    answers = {f: apply_kernel(picture, kernels[f]) for row in rows for f in row}  # (H, W) each
+    answers = {f: apply_kernel(centred, kernels[f], "zeros") for row in rows for f in row}  # (H, W)
     limit = float(np.quantile(abs(np.stack(list(answers.values()))), 0.98)) or 1.0
     limit = float(f"{limit:.1g}")
     high = PANEL * ratio + 1.35  # inches: a kernel with its label, and its answer
@@ -171,9 +175,10 @@ def draw_answers(bank: Bank, photograph: Array) -> Figure:
             above.set_title(textwrap.fill(f"{f}: {bank.in_words(f)}", 20), fontsize=10)
             below = panel(figure, left, top + KERNEL + 0.05, PANEL, PANEL * ratio)
             below.imshow(answers[f], cmap="gray", vmin=-limit, vmax=limit)
+    whose = "its own mean" if mean is None else "the mean of VGG16's photographs"
     said = (
         f"{what_they_find(bank, found)}\n"
-        f"{bank.name}; each kernel at norm 1, the photograph from 0 to 1\n"
+        f"{bank.name}; each kernel at norm 1, the photograph from 0 to 1 less {whose}\n"
         f"black: {MINUS}{limit:g} and less, the opposite of the kernel; grey: 0; "
         f"white: {limit:g} and more, like the kernel"
     )

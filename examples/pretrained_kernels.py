@@ -17,8 +17,10 @@ Prints the table of the kernels, and draws:
   spectra       which waves some of them let through
   beside-ours   edge scores: theirs, of the network of train_mnist.py, and of random weights
 
-For the answers, each kernel is divided by its norm, so that one scale of greys does for all. The
-photograph goes in as it is, from 0 to 1; VGG16 itself takes a mean from it and adds biases.
+For the answers, each kernel is divided by its norm, so that one scale of greys does for all. As in
+VGG16, the photograph loses the mean of red, green and blue over the photographs that VGG16 learned
+from, and zeros surround it; biases and the ReLU are left out. Kernels from a file of your own get
+the photograph less its own mean, since the file does not say which mean they learned with.
 
 The network of train_mnist.py sees no colours, and its training takes the mean from every kernel, so
 that none of its kernels can be flat. And it is easier to be an edge for a kernel of few weights.
@@ -26,7 +28,8 @@ Hence random weights of the same size stand beside each.
 
 By default these are the kernels in datasets/vgg16. With --weights they are those of a file of your
 own: .npz, .safetensors, .onnx, or Keras's .h5; --tensor says which of its tensors, and a wrong name
-brings a list of all. What has to do with colour is drawn for kernels of three channels, answers for
+brings a list of all. The kernels of a transposed convolution have kernels and channels the other
+way round. What has to do with colour is drawn for kernels of three channels, answers for
 those of one, too.
 """
 
@@ -61,12 +64,15 @@ from minicnn.inspection.kinds import score_as_text
 from minicnn.inspection.plots.shown import how_many_edges
 from minicnn.interop import read_kernels
 from minicnn.terminal import shortened
+from minicnn.typing import Array
 
 VGG16 = Path(__file__).resolve().parents[1] / "datasets" / "vgg16" / "first-block.npz"
+VGG16_MEAN = np.array([122.67892, 116.66877, 104.00699]) / 255  # of red, green and blue, (3,)
 NAME, LONGEST = "VGG16, trained further for outlines", 60  # and the letters of other names
 ORDERS = {
     "FCHW": "kernels, channels, rows, columns, as PyTorch has them",
     "HWCF": "rows, columns, channels, kernels, as Keras has them",
+    "HWCM": "rows, columns, channels, kernels for each, as Keras has those of depthwise layers",
 }
 THUMBNAIL = 240  # pixels on the longer side of the photograph
 
@@ -97,8 +103,8 @@ def main() -> None:
         metavar="FILE",
         help="default: those of datasets/vgg16",
     )
-    add("--tensor", metavar="NAME", help="default: the first that has four axes")
-    add("--layout", choices=["FCHW", "HWCF"], help="the order of its axes, where it is not clear")
+    add("--tensor", metavar="NAME", help="default: the first by name that has four axes")
+    add("--layout", choices=ORDERS, help="the order of its axes, where it is not clear")
     add("--bgr", action="store_true", help="its channels are blue, green, red, as in Caffe")
     add("--image", type=picture_file, metavar="PATH", help="default: a portrait")
     add(
@@ -111,11 +117,16 @@ def main() -> None:
     arguments = options.parse_args()
     found = read_kernels(arguments.weights, arguments.tensor, arguments.layout)
     known = arguments.weights.resolve() == VGG16
+    C = found.kernels.shape[1]
+    if arguments.bgr and C != 3:
+        options.error(
+            f"--bgr: expected kernels of three channels, got {C:,}: {printable(found.name)}"
+        )
     name = NAME if known else arguments.weights.name
     if arguments.tensor or not known:
-        name = shortened(f"{found.name} of {name}", LONGEST)
+        name = shortened(f"{printable(found.name)} of {name}", LONGEST)
     bank = Bank(found.kernels[:, ::-1] if arguments.bgr else found.kernels, name)
-    print(f"{found.name}: {size_in_words(bank.kernels.shape)}")
+    print(f"{printable(found.name)}: {size_in_words(bank.kernels.shape)}")
     print(f"in the file: {ORDERS[found.layout]}\n\n{KERNEL_TABLE}\n\n{bank.table}\n", flush=True)
     print(conclusion(bank))
 
@@ -129,13 +140,23 @@ def main() -> None:
             f"has only {name} and random weights"
         )
     print(*(f"{row.name} ({row.size}): {row.said} are edges" for row in rows), sep="\n")
-    pictures = draw(bank, rows, arguments.image)
+    pictures = draw(bank, rows, arguments.image, VGG16_MEAN if known else None)
     for title, drawn in pictures.items():
         print(plots.save_figure(drawn, arguments.out / f"{title}.png", dpi=100), flush=True)
 
 
-def draw(bank: Bank, rows: Sequence[Scores], image: Path | None) -> dict[str, Axes | Figure]:
-    """Return every picture that these kernels have, by its name."""
+def printable(name: str) -> str:
+    """Return a name from a file, on one line and without control codes."""
+    return name if name.isprintable() else repr(name)
+
+
+def draw(
+    bank: Bank, rows: Sequence[Scores], image: Path | None, mean: Array | None
+) -> dict[str, Axes | Figure]:
+    """Return every picture that these kernels have, by its name.
+
+    The mean (3,) is that of VGG16's photographs; without it, each photograph has its own.
+    """
     pictures: dict[str, Axes | Figure] = {}
     C = bank.kernels.shape[1]
     if C == 3:
@@ -146,7 +167,7 @@ def draw(bank: Bank, rows: Sequence[Scores], image: Path | None) -> dict[str, Ax
     )
     if C in (1, 3):
         photograph = np.asarray(load_picture(image, THUMBNAIL)) / 255  # (H, W, 3)
-        pictures["answers"] = draw_answers(bank, photograph)
+        pictures["answers"] = draw_answers(bank, photograph, mean)
     else:
         print(f"no answers: these kernels look at {C:,} channels, a photograph has three")
     return pictures | {

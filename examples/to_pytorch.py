@@ -11,6 +11,7 @@ PyTorch has to be there: pip install torch. The script writes the model, and whe
 are there, the same as model.onnx, which runs without Python, and as model.safetensors.
 """
 
+import sys
 from typing import Any
 
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
@@ -37,9 +38,19 @@ def build_model(seed: int) -> Sequential:
     return Sequential(layers, input_shape=(1, 28, 28), seed=seed)
 
 
+def check_device(device: str) -> None:
+    """End with one line unless PyTorch is there and can compute on the device."""
+    torch = library("torch", "this script")
+    try:
+        torch.zeros(1, device=device).cpu()
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).partition("\n")[0]
+        sys.exit(f"to_pytorch.py: --device: PyTorch cannot use {device!r}: {reason}")
+
+
 def train_in_torch(network: Any, data: Dataset, seed: int, device: str) -> None:
     """Train for an epoch, as PyTorch's users do."""
-    torch = library("torch", "it")
+    torch = library("torch", "this script")
     torch.manual_seed(seed)
     images, labels = torch.tensor(data.images), torch.tensor(data.labels)
     optimizer = torch.optim.SGD(network.parameters(), lr=0.02, momentum=0.9)
@@ -54,7 +65,7 @@ def train_in_torch(network: Any, data: Dataset, seed: int, device: str) -> None:
 
 def scores_in_torch(network: Any, data: Dataset) -> Array:
     """Return what the network of PyTorch makes of images, (N, 10)."""
-    torch = library("torch", "it")
+    torch = library("torch", "this script")
     with torch.no_grad():
         scores = [network(batch) for batch in torch.tensor(data.images).split(500)]
     found: Array = torch.cat(scores).numpy()
@@ -67,7 +78,7 @@ def main() -> None:
     options.add_argument("--limit", type=at_least(1), help="most images to train on (default all)")
     options.add_argument("--device", default="cpu", help="of PyTorch, such as cuda (default cpu)")
     arguments = options.parse_args()
-    library("torch", "it")  # before any work is done
+    check_device(arguments.device)  # before any work is done
     mnist = load_mnist()
     train, held_out = mnist.train.split(len(mnist.train) - HELD_OUT, seed=arguments.seed)
     train = train[: arguments.limit]

@@ -23,6 +23,7 @@ ROOMS = [
     "describe",
     "checks",
     "terminal",
+    "sorting",
     "html_table",
     "ops",
     "losses",

@@ -48,7 +48,7 @@ def first_block(path: Path) -> dict[str, np.ndarray]:
     tensors = read_tensors(path)
     block = {}
     for layer, place in LAYERS.items():
-        kernels = kernels_from(tensors[f"{place}/0"], name=layer).kernels
+        kernels = kernels_from(tensors[f"{place}/0"], "HWCF", layer).kernels
         if layer == "conv1_1":
             kernels = kernels[:, ::-1]  # it was trained on blue, green, red
         block[f"{layer}.weight"] = np.ascontiguousarray(kernels, np.float16)

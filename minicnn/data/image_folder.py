@@ -1,7 +1,6 @@
 """A folder of pictures, sorted into one subfolder for each class, as a data set."""
 
 import math
-import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from minicnn.data.dataset import Dataset
 from minicnn.data.pictures import picture_header, read_picture
 from minicnn.data.scaling import scale_picture
 from minicnn.errors import ArgumentError, DataError
+from minicnn.sorting import as_counted
 from minicnn.terminal import progress_bar
 from minicnn.typing import Sizes
 
@@ -168,13 +168,6 @@ def _entries(folder: Path) -> list[Path]:
         for entry in sorted(folder.iterdir(), key=lambda entry: as_counted(entry.name))
         if not entry.name.startswith(".") and entry.name.lower() not in LITTER
     ]
-
-
-def as_counted(name: str) -> tuple[list[tuple[int, int, str]], str]:
-    """Return what to sort a name by, so that numbers in it are in their order: 2 before 10."""
-    parts = re.split(r"([0-9]+)", name)
-    numbers_first = [(0, int(p), "") if p.isdigit() else (1, 0, p) for p in parts if p]
-    return numbers_first, name
 
 
 def _check_same(file: Path, found: Sizes, first: Path, expected: Sizes) -> None:

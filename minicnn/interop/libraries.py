@@ -3,7 +3,7 @@
 import importlib
 from typing import Any
 
-from minicnn.errors import MissingLibraryError
+from minicnn.errors import MissingLibraryError, shorten
 
 
 def library(name: str, owner: object) -> Any:
@@ -18,7 +18,8 @@ def library(name: str, owner: object) -> Any:
     Raises
     ------
     MissingLibraryError
-        If it is not installed, with the command that installs it.
+        If it is not installed, with the command that installs it; or if it is, but cannot be
+        imported, with the reason.
 
     Examples
     --------
@@ -28,8 +29,13 @@ def library(name: str, owner: object) -> Any:
     Traceback (most recent call last):
     minicnn.errors.MissingLibraryError: export_onyx needs onyx: pip install onyx
     """
+    top = name.partition(".")[0]
     try:
         return importlib.import_module(name)
-    except ImportError as error:
-        top = name.partition(".")[0]
-        raise MissingLibraryError(f"{owner} needs {top}: pip install {top}") from error
+    except (ImportError, OSError) as error:
+        if isinstance(error, ModuleNotFoundError) and error.name == top:
+            raise MissingLibraryError(f"{owner} needs {top}: pip install {top}") from error
+        raise MissingLibraryError(
+            f"{owner} needs {top}, which is installed but cannot be imported "
+            f"({type(error).__name__}: {shorten(error)})"
+        ) from error

@@ -6,6 +6,7 @@ field, and two bytes may be one, so that a file of a gigabyte would take seventy
 initialisers are taken out of it, and each is read by itself.
 """
 
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -14,34 +15,61 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn.errors import DataError
+from minicnn.interop.contents import Contents, quoted
 from minicnn.interop.libraries import library
 
 GRAPH, INITIALIZER = 7, 5
 """The numbers of the graph in a model, and of an initialiser in a graph."""
 
+TEXT, NAME = 6, 8
+"""The numbers of a text in an initialiser, one for each of its elements, and of its name."""
+
+MOST_ENTRIES = 100
+"""The most fields of the same number in an initialiser. All of its values are in one; of those that
+say where in another file they are, or what somebody noted about them, there are a few."""
+
 VARINT, EIGHT_BYTES, MESSAGE, FOUR_BYTES = 0, 1, 2, 5
 """How a field is written."""
 
 
-def read_onnx(path: Path) -> dict[str, npt.NDArray[Any]]:
-    """Return the initialisers by name; the nodes are not looked at.
+def read_onnx(path: Path) -> Contents:
+    """Return the initialisers by name; nodes and sparse initialisers are not looked at.
 
     Numbers that NumPy has no type for, such as bfloat16, become float32.
     """
     onnx = library("onnx", str(path))
-    found = {}
+    tensors: dict[str, npt.NDArray[Any]] = {}
+    left_out = {}
     for graph in _messages(memoryview(path.read_bytes()), GRAPH):
         for content in _messages(graph, INITIALIZER):
-            tensor = onnx.TensorProto.FromString(bytes(content))
-            if not tensor.string_data:
-                found[tensor.name] = _array(path, onnx, tensor)
-    if not found:
-        raise DataError(f"{path}: expected an ONNX model with initialisers, got none")
-    return found
+            name = ""
+            for last in _messages(content, NAME):  # of several, the format takes the last
+                name = bytes(last).decode(errors="replace")
+            entries = Counter(number for number, _ in _parts(content))
+            if entries[TEXT]:
+                left_out[name] = "of text"
+            elif max(entries.values(), default=0) > MOST_ENTRIES:
+                raise DataError(
+                    f"{path}: expected at most {MOST_ENTRIES} entries of a kind in an initialiser, "
+                    f"but {quoted(name)} has {max(entries.values()):,}"
+                )
+            else:
+                tensors[name] = _array(path, onnx, onnx.TensorProto.FromString(bytes(content)))
+    if not tensors and not left_out:
+        raise DataError(
+            f"{path}: expected an ONNX model with initialisers, got none; sparse ones, and the "
+            "numbers in Constant nodes, are not read"
+        )
+    return Contents(tensors, left_out, "ONNX")
 
 
 def _messages(content: memoryview, number: int) -> Iterator[memoryview]:
     """Yield the messages in a message that are its field of that number."""
+    return (part for found, part in _parts(content) if found == number)
+
+
+def _parts(content: memoryview) -> Iterator[tuple[int, memoryview]]:
+    """Yield the number and the bytes of each field of a message that has a length."""
     place = 0
     while place < len(content):
         key, place = _varint(content, place)
@@ -52,8 +80,7 @@ def _messages(content: memoryview, number: int) -> Iterator[memoryview]:
             place += 8 if kind == EIGHT_BYTES else 4
         elif kind == MESSAGE:
             length, place = _varint(content, place)
-            if key >> 3 == number:
-                yield content[place : place + length]
+            yield key >> 3, content[place : place + length]
             place += length
         else:
             raise ValueError(f"a field of the kind {kind}")
@@ -77,7 +104,7 @@ def _array(path: Path, onnx: Any, tensor: Any) -> npt.NDArray[Any]:
     """Return one initialiser, which must lie in the file itself."""
     if tensor.data_location == onnx.TensorProto.EXTERNAL:
         raise DataError(
-            f"{path}: {tensor.name} is kept in another file, which is not read; "
+            f"{path}: {quoted(tensor.name)} is kept in another file, which is not read; "
             "onnx.save(onnx.load(path), new_path) puts everything in one"
         )
     array = np.asarray(onnx.numpy_helper.to_array(tensor))

@@ -1,14 +1,15 @@
 """Read and write .safetensors files: a header in JSON, then the numbers, and nothing to run."""
 
-from collections.abc import Mapping
+import json
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 
-from minicnn.data.image_folder import as_counted
-from minicnn.errors import DataError
+from minicnn.interop.contents import Contents
 from minicnn.interop.libraries import library
 from minicnn.saving.atomic import atomic_write
 
@@ -28,16 +29,35 @@ TYPES = {
 }
 """What NumPy calls the types of the format."""
 
+LIBRARIES = {"pt": "PyTorch", "tf": "TensorFlow", "flax": "Flax", "mlx": "MLX"}
+"""What the format calls the libraries that may have written a file."""
 
-def read_safetensors(path: Path) -> dict[str, npt.NDArray[Any]]:
+
+def read_safetensors(path: Path) -> Contents:
     """Return the arrays by name; bfloat16, which NumPy does not have, becomes float32.
 
-    The library compares the header with the size of the file before it gives anything back. It does
-    so in any order, another one each time, so they are put in that of their names, 2 before 10.
+    Numbers of other types that NumPy does not have are left out. The library compares the header
+    with the size of the file before it gives anything back.
     """
-    entries = library("safetensors", str(path)).deserialize(path.read_bytes())
-    ordered = sorted(entries, key=lambda entry: as_counted(entry[0]))
-    return {name: _array(path, name, entry) for name, entry in ordered}
+    content = path.read_bytes()
+    entries = library("safetensors", str(path)).deserialize(content)
+    known = {name: entry for name, entry in entries if entry["dtype"] in (*TYPES, "BF16")}
+    left_out = {name: f"of {entry['dtype']}" for name, entry in entries if name not in known}
+    tensors = {name: _array(entry) for name, entry in known.items()}
+    return Contents(tensors, left_out, _written_by(content, tensors))
+
+
+def _written_by(content: bytes, names: Iterable[str]) -> str:
+    """Return the library whose order of axes a file follows.
+
+    Many files say so in their header. In one that does not, tensors called "kernel" are those of
+    Keras or one that follows it, and all others those of PyTorch.
+    """
+    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    said = (header.get("__metadata__") or {}).get("format")
+    if said in LIBRARIES:
+        return LIBRARIES[said]
+    return "Keras" if any(re.search(r"kernel(:0)?$", name) for name in names) else "PyTorch"
 
 
 def write_safetensors(path: str | Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
@@ -48,12 +68,10 @@ def write_safetensors(path: str | Path, arrays: Mapping[str, npt.NDArray[Any]]) 
         file.write(content)
 
 
-def _array(path: Path, name: str, entry: Mapping[str, Any]) -> npt.NDArray[Any]:
+def _array(entry: Mapping[str, Any]) -> npt.NDArray[Any]:
     kind, content = entry["dtype"], bytearray(entry["data"])
     if kind == "BF16":  # the upper half of a float32
         numbers = (np.frombuffer(content, "<u2").astype(np.uint32) << 16).view(np.float32)
-    elif kind in TYPES:
-        numbers = np.frombuffer(content, TYPES[kind])
     else:
-        raise DataError(f"{path}: {name} has numbers of the type {kind}, which NumPy does not have")
+        numbers = np.frombuffer(content, TYPES[kind])
     return numbers.reshape(entry["shape"])

@@ -1,5 +1,8 @@
 """Read the weights in the files of other libraries, by name."""
 
+import os
+import shlex
+import subprocess
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -8,17 +11,29 @@ from typing import Any
 import numpy.typing as npt
 
 from minicnn.errors import DataError, MinicnnError, shorten
+from minicnn.interop.contents import Contents, quoted
 from minicnn.interop.hdf5_file import KERAS_WEIGHTS, read_hdf5, read_keras
 from minicnn.interop.onnx_file import read_onnx
 from minicnn.interop.safetensors_file import read_safetensors
 from minicnn.saving.archive import read_archive
+from minicnn.sorting import as_counted
 
 KNOWN = ".npz, .safetensors, .onnx, or Keras's .h5, .weights.h5 or .keras"
 PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt")
 BEGIN = 16
 """Bytes at the beginning of a file that say what it is."""
 
-Reader = Callable[[Path], dict[str, npt.NDArray[Any]]]
+MOST_LISTED = 10
+"""Tensors that were left out, in a message."""
+
+CONVERT = (
+    "import sys, torch, safetensors.torch as s; "
+    'w = torch.load(sys.argv[1], "cpu", weights_only=True); '
+    "s.save_file({n: t.clone().contiguous() for n, t in w.items()}, sys.argv[2])"
+)
+"""A program that writes the tensors of a PyTorch file, its first argument, to its second."""
+
+Reader = Callable[[Path], Contents]
 
 
 def read_tensors(path: str | Path) -> dict[str, npt.NDArray[Any]]:
@@ -31,18 +46,22 @@ def read_tensors(path: str | Path) -> dict[str, npt.NDArray[Any]]:
     ----------
     path : str or Path
         An .npz, .safetensors or .onnx file, or one of Keras: .h5, .weights.h5 or .keras. Of an ONNX
-        model the initialisers are read. Text in a file is left out.
+        model the initialisers are read, but neither sparse ones nor the numbers in its Constant
+        nodes.
 
     Returns
     -------
     dict of str to array
-        Numbers that NumPy has no type for, such as bfloat16, are float32.
+        In the order of their names, with the numbers in them as people count: 2 before 10.
+        Bfloat16, which NumPy has no type for, becomes float32. Text, complex numbers and numbers
+        of other types that NumPy does not have are left out.
 
     Raises
     ------
     DataError
-        If the file cannot be read, is none of these, is broken, or promises more than it holds; or
-        if it is a pickle, such as PyTorch's .pt: the message then has the command that converts it.
+        If the file cannot be read, is none of these, is broken, or promises more than it holds; if
+        there are no numbers in it, with what was left out; or if it is a pickle, such as PyTorch's
+        .pt: the message then has the command that converts it.
     MissingLibraryError
         If the library that reads such a file is not installed.
 
@@ -55,9 +74,14 @@ def read_tensors(path: str | Path) -> dict[str, npt.NDArray[Any]]:
     >>> {name: array.shape for name, array in read_tensors(path).items()}
     {'conv1/kernel': (3, 3, 3, 64)}
     """
+    return read_contents(path).tensors
+
+
+def read_contents(path: str | Path) -> Contents:
+    """Return what `read_tensors` returns, what was left out, and whose file it is."""
     path = Path(path)
     try:
-        arrays = _reader(path)(path)
+        found, left_out, library = _reader(path)(path)
     except MinicnnError:
         raise
     except OSError as error:
@@ -68,28 +92,42 @@ def read_tensors(path: str | Path) -> dict[str, npt.NDArray[Any]]:
             f"{path}: expected {KNOWN}, got something else or a broken one "
             f"({type(error).__name__}: {shorten(error)})"
         ) from error
-    return {name: array for name, array in arrays.items() if array.dtype.kind in "fiub"}
+    left_out |= {name: f"of {a.dtype}" for name, a in found.items() if a.dtype.kind not in "fiub"}
+    tensors = {name: found[name] for name in sorted(found, key=as_counted) if name not in left_out}
+    if not tensors:
+        raise DataError(f"{path}: expected arrays of numbers, got none; {_listed(left_out)}")
+    return Contents(tensors, left_out, library)
+
+
+def _listed(left_out: dict[str, str]) -> str:
+    """Return what was left out and why, of much the first."""
+    said = [f"{quoted(name)} {why}" for name, why in left_out.items()]
+    more = len(said) - MOST_LISTED
+    listed = [*said[:MOST_LISTED], *([f"and {more:,} more"] if more > 0 else [])]
+    return f"left out: {', '.join(listed)}" if said else "nothing was left out"
 
 
 def _reader(path: Path) -> Reader:
     """Return what reads a file, by its first bytes; an ONNX file has none that it must begin with.
 
-    A .safetensors file begins with eight bytes, the length of its header, and "{"; an ONNX file
-    most often with its version, field 1 of a message.
+    A .safetensors file begins with eight bytes, the length of its header, and "{". The same bytes
+    may begin an ONNX file, but then they are no length that the file could hold.
     """
     with path.open("rb") as file:
         begin = file.read(BEGIN)
-    if begin.startswith(b"PK\x03\x04"):
+    ending = path.suffix.lower()
+    if begin.startswith((b"PK\x03\x04", b"PK\x05\x06")):  # the second, if there is nothing in it
         return _reader_of_archive(path)
     if begin.startswith(b"\x89HDF\r\n\x1a\n"):
         return read_hdf5
-    if path.suffix in PICKLES or path.name == "pytorch_model.bin":
+    if ending in PICKLES or path.name.lower() == "pytorch_model.bin":
         raise _pickle(path)
-    if begin[8:9] == b"{":
+    header = int.from_bytes(begin[:8], "little")
+    if begin[8:9] == b"{" and (header < path.stat().st_size or ending == ".safetensors"):
         return read_safetensors
     if begin.startswith(b"\x80"):
         raise _pickle(path)
-    if begin.startswith(b"\x08") or path.suffix == ".onnx":
+    if begin.startswith(b"\x08") or ending == ".onnx":
         return read_onnx
     raise DataError(f"{path}: expected {KNOWN}, got a file that begins with {begin!r}")
 
@@ -102,18 +140,14 @@ def _reader_of_archive(path: Path) -> Reader:
         return read_keras
     if any(name.rpartition("/")[2] == "data.pkl" for name in names):
         raise _pickle(path)
-    return lambda path: read_archive(path, KNOWN, slashes=True)
+    return lambda path: Contents(read_archive(path, KNOWN, slashes=True), {})
 
 
 def _pickle(path: Path) -> DataError:
     """Return the error for a file that runs code when it is read, and the way around it."""
-    convert = (
-        "import torch, safetensors.torch as s; "
-        f"w = torch.load({path.name!r}, 'cpu', weights_only=True); "
-        "s.save_file({n: t.clone().contiguous() for n, t in w.items()}, "
-        f"{path.with_suffix('.safetensors').name!r})"
-    )
+    command = ["python", "-c", CONVERT, str(path), str(path.with_suffix(".safetensors"))]
+    line = subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
     return DataError(
         f"{path}: a PyTorch file is a pickle, which may run any code when it is read, and is not "
-        f'read here; one of weights is converted by: python -c "{convert}"'
+        f"read here; one that holds tensors by name is converted by:\n{line}"
     )

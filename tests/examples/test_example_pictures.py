@@ -14,7 +14,7 @@ from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from matplotlib.text import Annotation
 
-from minicnn.filters import KERNELS, apply_kernel
+from minicnn.filters import KERNELS
 from minicnn.inspection import measure_kernels
 from minicnn.typing import Array
 
@@ -358,23 +358,30 @@ def drawn(figure: Figure) -> list[Array]:
 
 
 @of("_kernel_pictures")
-@pytest.mark.parametrize("channels", [1, 3])
-def test_all_answers_are_on_one_scale(example: ModuleType, channels: int) -> None:
+@pytest.mark.parametrize(("channels", "known"), [(1, False), (3, False), (3, True)])
+def test_all_answers_are_on_one_scale(example: ModuleType, channels: int, known: bool) -> None:
     photograph = np.random.default_rng(0).random((12, 10, 3))
     kernels = of_every_kind()[:7, :channels] * np.arange(1, 8)[:, None, None, None]
     bank = example.Bank(kernels, "mine")
-    figure = example.draw_answers(bank, photograph)
+    mean = np.array([0.4, 0.5, 0.6]) if known else None
+    figure = example.draw_answers(bank, photograph, mean)
     first, *others = drawn(figure)
     picture = photograph if channels == 3 else photograph.mean(axis=2)
     np.testing.assert_array_equal(first, picture)
     edges, flat = bank.examples(6)
+    centred = picture - (picture.mean(axis=(0, 1)) if mean is None else mean)
+    around = np.pad(centred.reshape(12, 10, channels), ((1, 1), (1, 1), (0, 0)))  # zeros
     for f, answer in zip(edges + flat, others[1::2], strict=True):
         kernel = kernels[f] / np.linalg.norm(kernels[f])
-        np.testing.assert_allclose(answer, apply_kernel(picture, kernel))
+        for i, j in ((0, 0), (5, 7), (11, 9)):
+            window = around[i : i + 3, j : j + 3].transpose(2, 0, 1)  # (C, 3, 3)
+            assert answer[i, j] == pytest.approx((window * kernel).sum(), abs=1e-12)
     limits = {ax.images[0].get_clim() for ax in figure.axes[2::2]}
     assert len(limits) == 1
     (limit,) = limits
     said = figure.texts[0].get_text()
+    whose = "the mean of VGG16's photographs" if known else "its own mean"
+    assert f"from 0 to 1 less {whose}\n" in said
     assert f"white: {limit[1]:g} and more" in said
     assert said.startswith(
         f"Edge kernels find outlines, {'colour' if channels == 3 else 'flat'} kernels find areas\n"

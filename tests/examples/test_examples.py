@@ -331,7 +331,56 @@ def test_kernels_of_a_file_of_ones_own(tmp_path: Path) -> None:
     ]
     result = run_here("pretrained_kernels.py", "--weights", path, "--tensor", "secnod")
     assert result.returncode == 1
-    assert "no tensor is called 'secnod', the nearest are second" in result.stderr
+    assert "no tensor is called 'secnod', the nearest are 'second'" in result.stderr
+    result = run_here("pretrained_kernels.py", "--weights", path, "--tensor", "second", "--bgr")
+    assert result.returncode == 2
+    assert "--bgr: expected kernels of three channels, got 20: second" in result.stderr
+
+
+def test_the_mean_of_the_readme_is_what_the_photograph_of_vgg16_loses(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    readme = (ROOT / "datasets" / "vgg16" / "README.md").read_text(encoding="utf-8")
+    monkeypatch.syspath_prepend(ROOT / "examples")
+    example = importlib.import_module("pretrained_kernels")
+    red, green, blue = (f"{mean:.5f}" for mean in 255 * example.VGG16_MEAN)
+    assert f"{red}, {green} and {blue}" in " ".join(readme.split())
+    passed: list[Any] = []
+
+    def keep(bank: Any, photograph: Any, mean: Any) -> Figure:
+        passed.append(mean)
+        return Figure()
+
+    for mean in (example.VGG16_MEAN, None):
+        with monkeypatch.context() as replaced:
+            for name in ("colours", "kernels", "orientations", "spectra", "scores"):
+                replaced.setattr(example, f"draw_{name}", lambda *_: None)
+            replaced.setattr(example, "draw_answers", keep)
+            bank = example.Bank(np.ones((2, 3, 3, 3)), "mine")
+            example.draw(bank, [], None, mean)
+        assert passed.pop() is mean
+
+
+def test_kernels_that_are_all_zero_have_pictures_without_a_warning(tmp_path: Path) -> None:
+    chance = tmp_path / "chance.npz"
+    for C in (1, 3):
+        np.savez(chance, **{"a\nb": np.zeros((20, C, 5, 5))})  # type: ignore[arg-type]
+        result = run_here("pretrained_kernels.py", "--weights", chance, "--out", tmp_path / f"{C}")
+        assert result.returncode == 0, result.stderr
+        assert r"'a\nb' of chance.npz: 20 dead." in result.stdout
+        assert "nan" not in result.stdout
+        assert result.stderr == ""
+
+
+@pytest.mark.parametrize("device", ["gpu", "cuda:99", "meta", ""])
+def test_a_device_that_is_not_there_is_said_before_any_work(tmp_path: Path, device: str) -> None:
+    pytest.importorskip("torch")
+    result = run_here("to_pytorch.py", "--device", device, "--out", tmp_path / "out")
+    assert result.returncode == 1
+    assert result.stdout == ""
+    assert result.stderr.startswith(f"to_pytorch.py: --device: PyTorch cannot use {device!r}: ")
+    assert "\n" not in result.stderr
+    assert not (tmp_path / "out").exists()
 
 
 def test_to_pytorch_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -340,7 +389,7 @@ def test_to_pytorch_and_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
         without.setitem(sys.modules, "torch", None)
         result = run_here("to_pytorch.py", "--out", out)
         assert result.returncode == 1
-        assert result.stderr.strip() == "to_pytorch.py: it needs torch: pip install torch"
+        assert result.stderr.strip() == "to_pytorch.py: this script needs torch: pip install torch"
         assert not out.exists()
     for library in ("torch", "onnx", "safetensors"):
         pytest.importorskip(library)

@@ -36,31 +36,60 @@ def test_the_order_of_keras_is_turned(shape: Shape) -> None:
         assert found.kernels[f, c, kh, kw] == tensor[kh, kw, c, f]
 
 
-@pytest.mark.parametrize("shape", [(3, 3, 3, 3), (1, 1, 5, 5), (8, 4, 1, 7), (8, 8, 3, 3)])
-def test_what_may_be_either_has_to_be_said(shape: Shape) -> None:
+EITHER = [(3, 3, 3, 3), (1, 1, 5, 5), (8, 4, 1, 7), (8, 8, 3, 3), (8, 8, 1, 7), (3, 3, 1, 7)]
+EITHER += [(1, 7, 8, 8), (1, 7, 7, 64)]
+
+
+@pytest.mark.parametrize("shape", EITHER)
+def test_what_may_be_either_has_to_be_stated(shape: Shape) -> None:
     tensor = np.random.default_rng(0).normal(size=shape)
-    with pytest.raises(ArgumentError, match=r"say which by layout='FCHW'"):
+    with pytest.raises(ArgumentError, match=r"state it by layout='FCHW' \(PyTorch\) or layout='HW"):
         kernels_from(tensor)
     assert kernels_from(tensor, "FCHW").kernels.shape == shape
     turned = kernels_from(tensor, "HWCF")
     assert turned.kernels.shape == (shape[3], shape[2], shape[0], shape[1])
-    assert turned.reason == "HWCF, as it was said"
+    assert turned.reason == "HWCF, as given"
+
+
+def test_depthwise_kernels_have_one_channel_each() -> None:
+    tensor = np.random.default_rng(0).normal(size=(5, 3, 4, 2))  # (KH, KW, C, M)
+    found = kernels_from(tensor, "HWCM")
+    assert found.kernels.shape == (8, 1, 5, 3)
+    for kh, kw, c, m in np.ndindex(*tensor.shape):
+        assert found.kernels[2 * c + m, 0, kh, kw] == tensor[kh, kw, c, m]
 
 
 def test_what_is_refused() -> None:
-    for shape in [(64,), (3, 3, 3), (3, 3, 3, 3, 3), (0, 3, 3, 3)]:
-        with pytest.raises(ShapeError, match=rf"conv1: kernels have four.*{re.escape(str(shape))}"):
+    for shape in [(64,), (3, 3, 3), (3, 3, 3, 3, 3)]:
+        message = rf"'conv1': kernels have four.*{re.escape(str(shape))}"
+        with pytest.raises(ShapeError, match=message):
             kernels_from(np.zeros(shape), name="conv1")
+    with pytest.raises(
+        ShapeError, match=r"expected kernels with weights, got none: \(0, 3, 3, 3\)"
+    ):
+        kernels_from(np.zeros((0, 3, 3, 3)))
     with pytest.raises(ShapeError, match="got list"):
         kernels_from([1])  # type: ignore[arg-type]
-    with pytest.raises(ShapeError, match="are numbers, got bool"):
-        kernels_from(np.zeros((64, 3, 3, 3), bool))
-    with pytest.raises(ArgumentError, match=r"no two axes of \(64, 3, 32, 32\)"):
-        kernels_from(np.zeros((64, 3, 32, 32)))
-    with pytest.raises(ArgumentError, match="layout must be one of FCHW, HWCF, got 'NHWC'"):
+    for kind in (bool, complex):
+        with pytest.raises(ShapeError, match=r"are floating-point numbers, got (bool|complex)"):
+            kernels_from(np.zeros((64, 3, 3, 3), kind))
+    for shape in [(64, 3, 32, 32), (1, 14, 14, 768)]:
+        with pytest.raises(ArgumentError, match=rf"no two axes of {re.escape(str(shape))}"):
+            kernels_from(np.zeros(shape))
+    with pytest.raises(ArgumentError, match="layout must be one of FCHW, HWCF, HWCM, got 'NHWC'"):
         kernels_from(np.zeros((64, 3, 3, 3)), "NHWC")
     with pytest.raises(DataError, match="NaN or infinite"):
         kernels_from(np.full((64, 3, 3, 3), np.nan))
+
+
+@pytest.mark.parametrize("kind", ["u1", "i1", "i4", "i8"])
+def test_whole_numbers_are_quantised_weights(tmp_path: Path, kind: str) -> None:
+    tensor = np.full((64, 3, 3, 3), 120, kind)  # with a zero point of 128, these would be -8
+    with pytest.raises(ShapeError, match="subtract the zero point and multiply by the scale"):
+        kernels_from(tensor)
+    np.savez(tmp_path / "w.npz", tensor)
+    with pytest.raises(ShapeError, match="subtract the zero point and multiply by the scale"):
+        read_kernels(tmp_path / "w.npz")
 
 
 def test_halves_become_floats() -> None:
@@ -70,17 +99,134 @@ def test_halves_become_floats() -> None:
 
 def test_kernels_of_a_file(tmp_path: Path) -> None:
     path, rng = tmp_path / "weights.npz", np.random.default_rng(0)
-    conv: dict[str, Any] = {f"conv{n}/kernel": rng.normal(size=(3, 3, n, 64)) for n in (1, 2)}
+    conv: dict[str, Any] = {f"conv{n}/kernel": rng.normal(size=(3, 3, n, 64)) for n in (10, 1, 2)}
     np.savez(path, bias=np.zeros(64), **conv)
-    assert read_kernels(path).name == "conv1/kernel"
+    assert read_kernels(path).name == "conv1/kernel", "the first by name, 2 before 10"
     found = read_kernels(path, "conv2/kernel")
     np.testing.assert_array_equal(found.kernels, conv["conv2/kernel"].transpose(3, 2, 0, 1))
-    message = r"no tensor is called 'conv2', the nearest are conv2/kernel, conv1/kernel; all: "
-    with pytest.raises(ArgumentError, match=message + r"bias \(64,\), conv1/kernel \(3, 3, 1, 64"):
+    message = r"no tensor is called 'conv2', the nearest are 'conv2/kernel', 'conv1/kernel'"
+    with pytest.raises(ArgumentError, match=message + r".*; all: 'bias' \(64,\), 'conv1/kernel'"):
         read_kernels(path, "conv2")
-    with pytest.raises(ShapeError, match=r"bias: kernels have four axes"):
+    with pytest.raises(ShapeError, match=r"'bias': kernels have four axes"):
         read_kernels(path, "bias")
     biases: dict[str, Any] = {f"bias{n}": np.zeros(2) for n in range(150)}
     np.savez(path, **biases)
     with pytest.raises(DataError, match=r"a tensor with four axes; .* and 50 more"):
         read_kernels(path)
+
+
+def test_names_cannot_write_lines_or_colours(tmp_path: Path) -> None:
+    arrays: dict[str, Any] = {"a\nb\x1b[31m": np.zeros(2), "c" * 500: np.zeros(2)}
+    np.savez(tmp_path / "w.npz", **arrays)
+    with pytest.raises(DataError) as caught:
+        read_kernels(tmp_path / "w.npz")
+    said = str(caught.value)
+    assert r"'a\nb\x1b[31m' (2,)" in said
+    assert said.isprintable()
+    assert "c" * 81 not in said
+
+
+# Shapes of which the kind of file says what nothing else would.
+HARD = [(1, 7, 8, 8), (3, 3, 8, 8), (8, 8, 1, 7), (3, 3, 1, 7), (3, 3, 3, 3)]
+
+
+def written(path: Path, tensor: Any, name: str = "w", **metadata: str) -> Path:
+    """Write one tensor to a file of the kind that its ending says."""
+    if path.suffix == ".h5":
+        with pytest.importorskip("h5py").File(path, "w") as file:
+            file[name] = tensor
+    elif path.suffix == ".onnx":
+        onnx = pytest.importorskip("onnx")
+        made = [onnx.numpy_helper.from_array(tensor, name)]
+        graph = onnx.helper.make_graph([], "graph", [], [], initializer=made)
+        path.write_bytes(onnx.helper.make_model(graph).SerializeToString())
+    else:
+        save = pytest.importorskip("safetensors.numpy").save_file
+        save({name: tensor}, path, metadata=metadata)
+    return path
+
+
+@pytest.mark.parametrize("shape", HARD)
+def test_the_kind_of_file_says_the_order(tmp_path: Path, shape: Shape) -> None:
+    tensor = np.random.default_rng(0).normal(size=shape)
+    turned = tensor.transpose(3, 2, 0, 1)
+    for ending, layout, whose in (
+        (".onnx", "FCHW", "ONNX"),
+        (".safetensors", "FCHW", "PyTorch"),
+        (".h5", "HWCF", "Keras"),
+    ):
+        path = written(tmp_path / f"w{ending}", tensor)
+        found = read_kernels(path)
+        assert (found.layout, found.reason) == (layout, f"{layout}, as {whose} has them")
+        np.testing.assert_array_equal(found.kernels, tensor if layout == "FCHW" else turned)
+        for given in ("FCHW", "HWCF"):
+            assert read_kernels(path, layout=given).reason == f"{given}, as given"
+
+
+def test_who_wrote_a_safetensors_file(tmp_path: Path) -> None:
+    tensor, path = np.ones((3, 3, 3, 3)), tmp_path / "w.safetensors"
+    for name, metadata, whose in (
+        ("conv/kernel", {}, "Keras"),
+        ("conv/kernel:0", {}, "Keras"),
+        ("kernel.weight", {}, "PyTorch"),
+        ("kernel", {"format": "pt"}, "PyTorch"),
+        ("conv.weight", {"format": "tf"}, "TensorFlow"),
+        ("conv.weight", {"format": "flax"}, "Flax"),
+        ("conv.weight", {"format": "np"}, "PyTorch"),
+    ):
+        assert (
+            f"as {whose} has them" in read_kernels(written(path, tensor, name, **metadata)).reason
+        )
+    written(path, tensor, format="mlx")
+    with pytest.raises(ArgumentError, match=r"MLX keeps kernels as \(F, KH, KW, C\)"):
+        read_kernels(path)
+
+
+@pytest.mark.parametrize(
+    ("ending", "shape"),
+    [
+        (".h5", (64, 3, 3, 3)),  # PyTorch's order in a file of Keras's kind
+        (".h5", (1, 14, 14, 768)),  # a position embedding
+        (".safetensors", (1, 14, 14, 768)),
+        (".safetensors", (3, 3, 16, 32)),
+        (".onnx", (1, 7, 16, 32)),
+    ],
+)
+def test_shapes_that_contradict_the_kind_of_file(tmp_path: Path, ending: str, shape: Shape) -> None:
+    path = written(tmp_path / f"w{ending}", np.zeros(shape, np.float32))
+    with pytest.raises(ArgumentError, match=r"'w': in the order of .* state the layout") as caught:
+        read_kernels(path)
+    assert str(path) in str(caught.value)
+    assert read_kernels(path, layout="HWCF").layout == "HWCF"
+
+
+def test_long_windows_are_kernels_where_nothing_contradicts_it(tmp_path: Path) -> None:
+    sound = np.zeros((1, 80, 1, 64), np.float32)
+    assert read_kernels(written(tmp_path / "w.h5", sound)).kernels.shape == (64, 1, 1, 80)
+
+
+@pytest.mark.parametrize(
+    ("name", "depthwise"),
+    [
+        ("depthwise_conv2d/depthwise_kernel:0", True),
+        ("block_1_depthwise/kernel", True),
+        ("separable/depthwise_kernel", True),
+        ("layers/depthwise_conv2d_1/vars/0", True),
+        ("layers/separable_conv2d/vars/0", True),
+        ("layers/separable_conv2d/vars/1", False),
+        ("depthwise_block/layers/conv2d/vars/0", False),
+        ("depthwise/pointwise_kernel:0", False),
+        ("conv2d/kernel", False),
+        ("vars/0", False),
+    ],
+)
+def test_depthwise_kernels_of_keras_are_known_by_name(
+    tmp_path: Path, name: str, depthwise: bool
+) -> None:
+    tensor = np.random.default_rng(0).normal(size=(3, 3, 32, 1))
+    found = read_kernels(written(tmp_path / "w.h5", tensor, name))
+    assert found.kernels.shape == ((32, 1, 3, 3) if depthwise else (1, 32, 3, 3))
+    assert ("depthwise" in found.reason) == depthwise
+    np.testing.assert_array_equal(
+        found.kernels.reshape(32, 3, 3), tensor[..., 0].transpose(2, 0, 1)
+    )
