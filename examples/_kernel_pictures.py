@@ -26,7 +26,7 @@ from minicnn.inspection.plots.tiles import (
 )
 from minicnn.typing import Array
 
-BLUE, VERMILION, GREY = "#0072B2", "#D55E00", "0.45"
+BLUE, VERMILION, PURPLE, GREY = "#0072B2", "#D55E00", "#7B3294", "0.45"
 MOST, COLUMNS = 64, 14  # kernels that are drawn, and those in a row
 ACROSS, HEAD = 1.08, 0.33  # from one kernel to the next, and above each; a kernel is 1 wide
 RANDOM, STEPS = 1000, 20  # kernels of random weights; steps in which scores are counted
@@ -53,15 +53,9 @@ def finding(bank: Bank) -> str:
 def draw_colours(bank: Bank) -> Figure:
     """Draw each kernel as a dot: how much of an edge it is, and how much of a colour."""
     figure, ax = plt.subplots(figsize=(8, 5.2), layout="constrained")
-    looks = {"edge": ("o", BLUE), "colour": ("s", VERMILION)}
-    for group, numbers in bank.groups.items():
-        if group != "dead":
-            marker, colour = looks.get(group, ("^", GREY))
-            shares = bank.table.edge[numbers], bank.table.colour[numbers]
-            ax.scatter(*shares, s=36, marker=marker, color=colour, alpha=0.7, linewidths=0)
     ax.axvline(CLEAR, color="0.5", linewidth=0.8, linestyle=":")
     ax.axhline(CLEAR, color="0.5", linewidth=0.8, linestyle=":")
-    name_quarters(ax, bank)
+    draw_quarters(ax, bank)
     ax.set(xlim=(-0.02, 1.02), ylim=(-0.03, 1.03), xlabel=EDGE_SCORE)
     ax.set_ylabel("colour: the share in which red, green and blue differ")
     size = size_in_words(bank.kernels.shape)
@@ -69,18 +63,22 @@ def draw_colours(bank: Bank) -> Figure:
     return figure
 
 
-def name_quarters(ax: Axes, bank: Bank) -> None:
-    """Write what each quarter of the picture has, and how many kernels that are."""
+def draw_quarters(ax: Axes, bank: Bank) -> None:
+    """Draw the kernels of each quarter of the picture, and write behind them what they are."""
     edges, colours, live = bank.edges, bank.colours, bank.table.live
-    both = int((edges & colours).sum())
-    for x, y, said, colour in (
-        (0.08, 0.97, f"{(colours & ~edges).sum()}: one colour against another", VERMILION),
-        (0.54, 0.97, f"{both or 'no'} coloured edge{'' if both == 1 else 's'}", GREY),
-        (0.54, 0.46, f"{(edges & ~colours).sum()}: edges of light against dark", BLUE),
-        (0.08, 0.46, f"{(live & ~edges & ~colours).sum()}: neither edge nor colour", GREY),
+    both = edges & colours
+    count = int(both.sum())
+    coloured = f"{count or 'no'} coloured edge{'s' * (count != 1)}"
+    for x, y, which, said, marker, colour in (
+        (0.08, 0.97, colours & ~edges, "one colour against another", "s", VERMILION),
+        (0.54, 0.97, both, coloured, "D", PURPLE if count else GREY),
+        (0.54, 0.46, edges & ~colours, "edges of light against dark", "o", BLUE),
+        (0.08, 0.46, live & ~edges & ~colours, "neither edge nor colour", "^", GREY),
     ):
-        paper = {"facecolor": "white", "alpha": 0.7, "linewidth": 0, "pad": 1}
-        ax.text(x, y, said, color=colour, fontsize=12, va="top", bbox=paper)
+        shares = bank.table.edge[which], bank.table.colour[which]
+        ax.scatter(*shares, s=36, marker=marker, color=colour, alpha=0.7, linewidths=0, zorder=3)
+        words = said if which is both else f"{which.sum()}: {said}"
+        ax.text(x, y, words, color=colour, fontsize=12, va="top", zorder=1)
 
 
 def draw_kernels(bank: Bank) -> Figure:
