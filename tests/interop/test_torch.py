@@ -212,7 +212,6 @@ REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.Upsample(scale_factor=1.5), (1, 4, 4), "expected whole factors"),
     (nn.Upsample(scale_factor=2, mode="bicubic"), (1, 4, 4), "expected the mode nearest"),
     (nn.UpsamplingBilinear2d(scale_factor=2), (1, 4, 4), "expected align_corners=False"),
-    (nn.Dropout2d(), (4,), "expected samples with 2 axes"),
     (nn.LeakyReLU(2.0), (4,), "slope must be a number"),
     (nn.ConvTranspose2d(1, 1, 3, 1, output_padding=1, dilation=2), (1, 4, 4), "output_padding"),
 ]
