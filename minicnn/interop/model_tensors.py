@@ -65,18 +65,18 @@ def load_tensors(model: Composition, path: str | Path) -> None:
     checks.instance("load_tensors", "model", model, Composition)
     model.check_ready()
     wanted = model.named_parameters()
-    values = {}
-    for name, value in read_tensors(path).items():
-        ours = _our_name(name, wanted)
+    values, found = {}, read_tensors(path)
+    for name, value in found.items():
+        ours = _our_name(name, wanted.keys() - found.keys())
         if ours is not None:
             values[ours] = value.astype(np.float32) if value.dtype == np.float16 else value
     weights.put(path, values, wanted)
 
 
-def _our_name(name: str, wanted: Container[str]) -> str | None:
+def _our_name(name: str, missing: Container[str]) -> str | None:
     """Return what the model calls a tensor of PyTorch's name, or None if it has no use for it."""
     place, dot, last = name.rpartition(".")
     statistic = f"{place}{dot}running_variance"
-    if name in wanted or statistic not in wanted:
+    if statistic not in missing:
         return name
     return {"running_var": statistic, "num_batches_tracked": None}.get(last, name)

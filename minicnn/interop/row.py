@@ -88,9 +88,12 @@ def check_plain(module: Any) -> None:
 
     That are hooks, a ``forward`` of one object, and weights that stand in two places.
     """
+    lazy = library("torch", "from_torch").nn.modules.lazy.LazyModuleMixin
     places: dict[int, str] = {}
     for name, part in module.named_modules(remove_duplicate=False):
         with place(name):
+            if isinstance(part, lazy):
+                raise refused(part, "its weights are not made yet; call the network on a batch")
             if part._forward_hooks or part._forward_pre_hooks or "forward" in vars(part):
                 raise refused(
                     part,
