@@ -30,10 +30,10 @@ class Border:
         return any(map(any, self.margins))
 
 
-def border_of(module: Any) -> Border:
-    """Return the border that a module of PyTorch puts around; that has the last axis first."""
-    if kind(module) not in PADS:
-        raise refused(module, "expected a module that puts a border around")
+def border_of(module: Any, number: int) -> Border:
+    """Return the border that a module puts around so many axes; PyTorch has the last one first."""
+    if kind(module) not in PADS or axes(module) != number:
+        raise refused(module, f"expected a module that puts a border around, of {number} axes")
     flat = tuple(module.padding)
     margins = tuple(zip(flat[::2], flat[1::2], strict=True))[::-1]
     name = kind(module).partition("Pad")[0]
@@ -46,7 +46,7 @@ def take_border(row: Row) -> Border | None:
     """Take the border off the row that is next there, if the module behind it can have it."""
     while row.next_is(*PADS):
         name, module = row.take()
-        border = border_of(module)
+        border = border_of(module, axes(module) or 0)
         if border.is_there:  # a border of nothing does nothing, wherever it stands
             with place(name):
                 _check_behind(row, module, border)
@@ -72,7 +72,7 @@ def _check_behind(row: Row, module: Any, border: Border) -> None:
 def take_cut(row: Row, number: int) -> Margins:
     """Take off the row what cuts the output of a transposed convolution, if that is next there."""
     if row.next_is(*CUTTERS) and axes(row.modules[0][1]) == number:
-        margins = border_of(row.modules[0][1]).margins
+        margins = border_of(row.modules[0][1], number).margins
         if max(map(max, margins)) <= 0:
             row.take()
             return tuple((-before, -after) for before, after in margins)

@@ -69,7 +69,9 @@ def from_torch(module: Any, input_shape: Shape) -> Sequential:
     check_plain(module)
     found = list(_layers(Row(module, shape)))
     if not found:
-        raise ArgumentError(f"from_torch: expected modules that do something, got {module}")
+        raise ArgumentError(
+            f"from_torch: expected modules that do something, got {described(module)}"
+        )
     model = Sequential(found)
     model.build(shape, np.random.default_rng(0))
     return model

@@ -1,6 +1,6 @@
 """Convolutions, poolings and the enlarging of pictures from PyTorch.
 
-Some modules are halves of one layer: a border and the convolution or pooling behind it, a
+Some layers here are two modules there: a border and the convolution or pooling behind it, a
 transposed convolution and what cuts its output, a pooling to one pixel and the Flatten that leaves
 the pixel out. So each function gets what it needs besides the module: the border before it, or the
 row behind it.
@@ -11,7 +11,7 @@ from typing import Any
 
 from minicnn import layers
 from minicnn.interop.borders import Border, around, border_of, both, each, take_cut
-from minicnn.interop.row import Row, axes, check_options, kind, refused
+from minicnn.interop.row import Row, axes, check_options, described, kind, refused
 from minicnn.interop.torch_names import LINEAR
 from minicnn.layers import Layer
 from minicnn.layers.pooling import AveragePooling
@@ -89,7 +89,10 @@ def _average_pool(module: Any, border: Border | None) -> AveragePooling:
 
 def inside_average(_: Row, module: Any) -> Layer:
     """Return the mean of what belongs to the picture, around which zeros are put."""
-    pool, border, number = module.pool, border_of(module.border), axes(module) or 0
+    pool, number = module.pool, axes(module) or 0
+    if not kind(pool).startswith("AvgPool"):
+        raise refused(module, f"expected an average pooling in it, got {described(pool)}")
+    border = border_of(module.border, number)
     if (border.mode, border.value) != ("zeros", 0.0) or any(each(pool.padding, number)):
         raise refused(module, "expected a border of zeros, and a pooling without one of its own")
     layer = _average_pool(pool, border)
@@ -99,14 +102,14 @@ def inside_average(_: Row, module: Any) -> Layer:
 
 def bordered_conv(_: Row, module: Any) -> Layer:
     """Return the convolution with the border that the module has in it."""
-    return _conv(module, border_of(module.border))
+    return _conv(module, border_of(module.border, len(module.kernel_size)))
 
 
 def conv_transpose(row: Row, module: Any) -> Layer:
     """Take the border behind it as well, if that cuts; or have it in the module."""
     number = axes(module) or 0
     cutter = getattr(module, "cutter", None)
-    cut = take_cut(row, number) if cutter is None else _cut_of(cutter)
+    cut = take_cut(row, number) if cutter is None else _cut_of(cutter, number)
     return CONV_TRANSPOSE[number](
         module.out_channels,
         module.kernel_size,
@@ -119,8 +122,8 @@ def conv_transpose(row: Row, module: Any) -> Layer:
     )
 
 
-def _cut_of(cutter: Any) -> Margins:
-    return tuple((-before, -after) for before, after in border_of(cutter).margins)
+def _cut_of(cutter: Any, number: int) -> Margins:
+    return tuple((-before, -after) for before, after in border_of(cutter, number).margins)
 
 
 def global_pool(row: Row, module: Any) -> Layer:

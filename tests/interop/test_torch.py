@@ -71,6 +71,8 @@ def test_every_layer_both_ways(case: Case) -> None:
     assert back.out_shape == model.out_shape
     trained = [parameter.role for parameter in model.parameters]
     assert [parameter.role for parameter in back.parameters] == trained
+    if not isinstance(layer, (Composition, Residual)) and not hasattr(layer, "padding"):
+        assert [repr(found) for found in back.layers] == [repr(layer)]
     again = to_torch(back)
     agree(answer(again, x), model(x))
     assert [repr(layer) for layer in from_torch(again, case.in_shape).layers] == [
@@ -171,6 +173,7 @@ def test_weights_are_copies_and_what_is_frozen_stays_frozen() -> None:
     module.train()
     x = np.random.default_rng(0).normal(size=(4, 1, 5, 5)).astype(np.float32)
     agree(model(x, training=True), module(torch.tensor(x)).detach().numpy())
+    agree(from_torch(module, (1, 5, 5))(x, training=True), model(x, training=True))
     before = model.predict(x)
     with torch.no_grad():
         for weight in module.parameters():
@@ -269,6 +272,13 @@ REFUSED: list[tuple[Any, Shape, str]] = [
         (1, 5, 5),
         "module '1' from_torch: ZeroPad1d((-1, -1)): a border that cuts",
     ),
+    (torch_modules.InsideAverage(zero(), nn.ReLU()), (1, 5, 5), "expected an average pooling"),
+    (
+        torch_modules.InsideAverage(nn.ZeroPad1d(1), nn.AvgPool2d(2)),
+        (1, 5, 5),
+        "puts a border around, of 2 axes",
+    ),
+    (nn.Sequential(nn.Identity(), nn.Identity()), (3,), "do something, got Sequential"),
     (
         torch_modules.InsideAverage(nn.ReLU(), nn.AvgPool2d(2)),
         (1, 5, 5),
@@ -339,7 +349,7 @@ def test_samples_that_do_not_fit_are_refused() -> None:
 )
 def test_samples_without_enough_axes(module: Any) -> None:
     """PyTorch takes many a batch with an axis less as one sample."""
-    with pytest.raises(ShapeError, match=r"2d.*|Upsample.*: expected samples of shape \(C, H, W\)"):
+    with pytest.raises(ShapeError, match=r"(2d|Upsample).*: expected samples of shape \(C, H, W\)"):
         from_torch(nn.Sequential(module, nn.Flatten()), (2, 6))
 
 
@@ -375,10 +385,10 @@ def spoilt(spoil: Any) -> Any:
 
 SPOILERS: dict[str, Any] = {
     "hook": lambda m: m[0].register_forward_hook(lambda *given: 2 * given[2]),
-    "hook on a box": lambda m: m[1].register_forward_hook(lambda *given: 2 * given[2]),
+    "hook on a Sequential": lambda m: m[1].register_forward_hook(lambda *given: 2 * given[2]),
     "hook before": lambda m: m.register_forward_pre_hook(lambda _, x: (2 * x[0],)),
     "forward of a layer": lambda m: setattr(m[0], "forward", lambda x: x),
-    "forward of a box": lambda m: setattr(m[1], "forward", lambda x: x),
+    "forward of a Sequential": lambda m: setattr(m[1], "forward", lambda x: x),
     "weight_norm": lambda m: nn.utils.weight_norm(m[0]),
     "spectral_norm": lambda m: nn.utils.spectral_norm(m[0]),
     "prune": lambda m: prune.l1_unstructured(m[0], "weight", 0.5),
@@ -484,6 +494,20 @@ def test_weights_in_the_other_byte_order() -> None:
         parameter.value = parameter.value.astype(">f4")
     x = np.random.default_rng(0).normal(size=(5, 2)).astype(np.float32)
     agree(answer(to_torch(model), x), model(x))
+
+
+def test_weights_of_more_bits_than_pytorch_has() -> None:
+    model = Sequential([Dense(3)], input_shape=(2,))
+    model.parameters[0].value = model.parameters[0].value.astype(np.longdouble)
+    with pytest.raises(ArgumentError, match=r"layers\[0\] to_torch: expected floats of at most 64"):
+        to_torch(model)
+
+
+def test_a_frozen_norm_keeps_to_its_statistics_in_training() -> None:
+    """PyTorch's own does so in use alone."""
+    module = nn.BatchNorm1d(3).requires_grad_(False).eval()
+    x = np.random.default_rng(0).normal(3, 2, size=(5, 3)).astype(np.float32)
+    agree(from_torch(module, (3,))(x, training=True), answer(module, x))
 
 
 @pytest.mark.parametrize("name", ["forward", "a.b", "", "train"])
