@@ -34,6 +34,6 @@ def function_for(
     elif isinstance(layer, Composition) and layer.goes_in_order:
         return table[Composition]
     raise ArgumentError(
-        f"{owner}: expected layers of minicnn, got {layer.called}; {library} has nothing that is "
-        "known to do the same"
+        f"{owner}: expected layers of minicnn, got {layer.called}, a class that {library} "
+        "has no operation for"
     )

@@ -101,7 +101,7 @@ def _layer(row: Row, module: Any, border: Border | None) -> Layer:
                 f"from_torch: {own} has a forward of its own; give its parts as a "
                 "torch.nn.Sequential"
             )
-        raise refused(module, "no layer is known to do the same")
+        raise refused(module, "no layer of minicnn does the same")
     check_samples(module, row.shape)
     return WINDOWS[name](module, border) if name in WINDOWS else TABLE[name](row, module)
 

@@ -225,8 +225,8 @@ Own: Any = type("Own", (nn.Conv2d,), {})  # a class of the user, which may do an
 zero, reflection = functools.partial(nn.ZeroPad2d, 1), functools.partial(nn.ReflectionPad2d, 1)
 REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.Sequential(), (3,), "expected modules that do something"),
-    (nn.LSTM(3, 3), (3, 4), "LSTM(3, 3): no layer is known to do the same"),
-    (Own(1, 1, 3), (1, 5, 5), "no layer is known"),
+    (nn.LSTM(3, 3), (3, 4), "LSTM(3, 3): no layer of minicnn does the same"),
+    (Own(1, 1, 3), (1, 5, 5), "no layer of minicnn"),
     (nn.Sequential(zero(), nn.ReLU(), nn.Conv2d(1, 1, 3)), (1, 5, 5), "behind a border"),
     (nn.Sequential(zero()), (1, 5, 5), "behind a border"),
     (convolution(zero(), zero()), (1, 5, 5), "behind a border"),
