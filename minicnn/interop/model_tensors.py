@@ -1,6 +1,9 @@
 """The weights of a model to a file that other libraries read, and from one into a model."""
 
+from collections.abc import Container
 from pathlib import Path
+
+import numpy as np
 
 from minicnn import checks
 from minicnn.interop.safetensors_file import write_safetensors
@@ -12,8 +15,19 @@ from minicnn.saving import weights
 def save_safetensors(model: Composition, path: str | Path) -> None:
     """Write the weights of a model to a .safetensors file by their names, whole or not at all.
 
+    Parameters
+    ----------
+    model : Sequential or Composition
+        Built.
+    path : str or Path
+        Such as "model.safetensors".
+
     Raises
     ------
+    ArgumentError
+        If `model` is no composition of layers.
+    DataError
+        If a weight has numbers of a type that the format does not have.
     NotReadyError
         If the model is not built.
     MissingLibraryError
@@ -34,10 +48,15 @@ def load_tensors(model: Composition, path: str | Path) -> None:
         Built.
     path : str or Path
         A file that `read_tensors` reads and that holds the model's names, such as one that
-        `save_safetensors` wrote.
+        `save_safetensors` wrote, or one of what ``to_torch(model).state_dict()`` gives. PyTorch's
+        names of the statistics of `BatchNorm` are known: its running_var is our running_variance,
+        and its num_batches_tracked, which changes no output, is passed over. Floats of 16 bits
+        become float32.
 
     Raises
     ------
+    ArgumentError
+        If `model` is no composition of layers.
     NotReadyError
         If the model is not built.
     DataError
@@ -45,4 +64,19 @@ def load_tensors(model: Composition, path: str | Path) -> None:
     """
     checks.instance("load_tensors", "model", model, Composition)
     model.check_ready()
-    weights.put(path, read_tensors(path), model.named_parameters())
+    wanted = model.named_parameters()
+    values, found = {}, read_tensors(path)
+    for name, value in found.items():
+        ours = _our_name(name, wanted.keys() - found.keys())
+        if ours is not None:
+            values[ours] = value.astype(np.float32) if value.dtype == np.float16 else value
+    weights.put(path, values, wanted)
+
+
+def _our_name(name: str, missing: Container[str]) -> str | None:
+    """Return what the model calls a tensor of PyTorch's name, or None if it has no use for it."""
+    place, dot, last = name.rpartition(".")
+    statistic = f"{place}{dot}running_variance"
+    if statistic not in missing:
+        return name
+    return {"running_var": statistic, "num_batches_tracked": None}.get(last, name)

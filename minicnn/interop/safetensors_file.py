@@ -61,9 +61,30 @@ def _written_by(content: bytes, names: Iterable[str]) -> str:
 
 
 def write_safetensors(path: str | Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
-    """Write arrays by name to one file, whole or not at all."""
+    """Write arrays by name to one file, whole or not at all.
+
+    Raises
+    ------
+    DataError
+        If one holds numbers of a type that the format does not have.
+    MissingLibraryError
+        If the library safetensors is not installed.
+    """
     save = library("safetensors.numpy", "write_safetensors").save
-    content = save({name: np.ascontiguousarray(array) for name, array in arrays.items()})
+    known = {np.dtype(kind) for kind in TYPES.values()}
+    for name, array in arrays.items():
+        if array.dtype.newbyteorder("<") not in known:
+            raise DataError(
+                f"{path}: {name} has numbers of the type {array.dtype}, which the format does not "
+                "have; array.astype(np.float32) makes some that it has"
+            )
+    # The format has rows of numbers, the first byte the lowest.
+    content = save(
+        {
+            name: np.asarray(array, array.dtype.newbyteorder("<"), order="C")
+            for name, array in arrays.items()
+        }
+    )
     with atomic_write(path) as file:
         file.write(content)
 

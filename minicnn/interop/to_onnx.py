@@ -11,47 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from minicnn import checks
-from minicnn.errors import ArgumentError, within
+from minicnn import checks, layers
+from minicnn.errors import within
+from minicnn.interop.by_class import function_for
 from minicnn.interop.libraries import library
-from minicnn.layers import (
-    ELU,
-    GELU,
-    AveragePool,
-    AveragePool1D,
-    AveragePool3D,
-    BatchNorm,
-    Composition,
-    Conv1D,
-    Conv2D,
-    Conv3D,
-    ConvTranspose1D,
-    ConvTranspose2D,
-    ConvTranspose3D,
-    Dense,
-    DepthwiseConv2D,
-    Dropout,
-    Flatten,
-    GlobalAveragePool,
-    GlobalMaxPool,
-    Layer,
-    LayerNorm,
-    LeakyReLU,
-    MaxPool,
-    MaxPool1D,
-    MaxPool3D,
-    Parameter,
-    ReLU,
-    Residual,
-    Sigmoid,
-    Softmax,
-    Softplus,
-    Swish,
-    Tanh,
-    Upsample,
-    Upsample1D,
-    Upsample3D,
-)
+from minicnn.layers import Composition, Layer, Parameter, Residual
 from minicnn.layers.conv import Convolution
 from minicnn.layers.conv_transpose import TransposedConvolution
 from minicnn.layers.pooling import AveragePooling, MaxPooling
@@ -93,14 +57,18 @@ class Graph:
 
     def parameter(self, parameter: Parameter) -> str:
         """Add a parameter, and return its name in the model."""
-        return self._add(self.names[id(parameter)], parameter.value.astype(np.float32))
+        name = self.names[id(parameter)]
+        with np.errstate(over="ignore"):  # what is too large for float32 becomes infinite
+            value = parameter.value.astype(np.float32)
+        checks.finite("export_onnx", f"{name} as float32", value)
+        return self._add(name, value)
 
     def constant(self, values: Any, kind: Any) -> str:
         """Add an array that is no parameter, and return its name."""
         return self._add(f"constant_{len(self.constants)}", np.array(values, kind))
 
     def _add(self, name: str, array: Array) -> str:
-        self.constants.append(self.onnx.numpy_helper.from_array(np.ascontiguousarray(array), name))
+        self.constants.append(self.onnx.numpy_helper.from_array(np.asarray(array, order="C"), name))
         return name
 
 
@@ -123,6 +91,8 @@ def export_onnx(model: Composition, path: str | Path) -> None:
         If the model is not built.
     ArgumentError
         If a layer has no operators; the message names it.
+    DataError
+        If a weight is NaN or infinite, or becomes so as float32.
     MissingLibraryError
         If the library onnx is not installed.
     """
@@ -149,16 +119,8 @@ def export_onnx(model: Composition, path: str | Path) -> None:
 
 def _write(graph: Graph, layer: Layer, x: str) -> str:
     """Add the operators of a layer on what is called x, and return what its output is called."""
-    write = TABLE.get(type(layer))
-    is_composition = isinstance(layer, Composition)
-    if write is None and is_composition and type(layer).forward is Composition.forward:
-        write = _composition
-    if write is None:
-        raise ArgumentError(
-            f"export_onnx: expected layers of minicnn, got {layer.called}; ONNX has no operator "
-            "that is known to do the same"
-        )
-    return write(graph, layer, x)
+    name: str = function_for("export_onnx", "ONNX", TABLE, layer)(graph, layer, x)
+    return name
 
 
 def _composition(graph: Graph, layer: Composition, x: str) -> str:
@@ -203,16 +165,13 @@ def _convolution(graph: Graph, layer: Convolution, x: str) -> str:
 
 
 def _conv_transpose(graph: Graph, layer: TransposedConvolution, x: str) -> str:
-    """Count as output padding what the output has beyond the reach of the kernels."""
     in_shape = layer.check_ready()
-    reach = layer.window.reach(in_shape[1:])
-    extra = [size - had for size, had in zip(layer.uncut(in_shape), reach, strict=True)]
     return graph.apply(
         "ConvTranspose",
         x,
         *_weights(graph, layer),
         pads=_pads(layer.margins(in_shape)),
-        output_padding=extra,
+        output_padding=layer.beyond_reach(in_shape),
         dilations=layer.dilation,
         group=layer.groups,
         **_window(layer),
@@ -244,47 +203,48 @@ def _upsample(graph: Graph, layer: Upsampling, x: str) -> str:
     return graph.apply("Resize", x, "", scales, mode="nearest", **how)
 
 
-def _dense(graph: Graph, layer: Dense, x: str) -> str:
+def _dense(graph: Graph, layer: layers.Dense, x: str) -> str:
     return graph.apply("Gemm", x, *_weights(graph, layer), transB=1)
 
 
-def _batch_norm(graph: Graph, layer: BatchNorm, x: str) -> str:
+def _batch_norm(graph: Graph, layer: layers.BatchNorm, x: str) -> str:
     statistics = (layer.running_mean, layer.running_variance)
     inputs = [*_weights(graph, layer), *map(graph.parameter, statistics)]
     return graph.apply("BatchNormalization", x, *inputs, epsilon=layer.epsilon)
 
 
-def _layer_norm(graph: Graph, layer: LayerNorm, x: str) -> str:
+def _layer_norm(graph: Graph, layer: layers.LayerNorm, x: str) -> str:
     weights = _weights(graph, layer)
     return graph.apply("LayerNormalization", x, *weights, axis=1, epsilon=layer.epsilon)
 
 
-def _swish(graph: Graph, _: Swish, x: str) -> str:
+def _swish(graph: Graph, _: layers.Swish, x: str) -> str:
     return graph.apply("Mul", x, graph.apply("Sigmoid", x))
 
 
 TABLE: dict[type[Layer], Callable[[Graph, Any, str], str]] = {
-    **dict.fromkeys((Conv1D, Conv2D, Conv3D, DepthwiseConv2D), _convolution),
-    **dict.fromkeys((ConvTranspose1D, ConvTranspose2D, ConvTranspose3D), _conv_transpose),
-    **dict.fromkeys((MaxPool1D, MaxPool, MaxPool3D), _max_pool),
-    **dict.fromkeys((AveragePool1D, AveragePool, AveragePool3D), _average_pool),
-    **dict.fromkeys((Upsample1D, Upsample, Upsample3D), _upsample),
-    GlobalAveragePool: _global_pool("GlobalAveragePool"),
-    GlobalMaxPool: _global_pool("GlobalMaxPool"),
-    Dense: _dense,
-    BatchNorm: _batch_norm,
-    LayerNorm: _layer_norm,
-    Dropout: lambda *given: given[-1],
+    Convolution: _convolution,
+    TransposedConvolution: _conv_transpose,
+    MaxPooling: _max_pool,
+    AveragePooling: _average_pool,
+    Upsampling: _upsample,
+    Composition: _composition,
+    layers.GlobalAveragePool: _global_pool("GlobalAveragePool"),
+    layers.GlobalMaxPool: _global_pool("GlobalMaxPool"),
+    layers.Dense: _dense,
+    layers.BatchNorm: _batch_norm,
+    layers.LayerNorm: _layer_norm,
+    layers.Dropout: lambda *given: given[-1],
     Residual: _residual,
-    ReLU: lambda graph, _, x: graph.apply("Relu", x),
-    LeakyReLU: lambda graph, layer, x: graph.apply("LeakyRelu", x, alpha=layer.slope),
-    ELU: lambda graph, layer, x: graph.apply("Elu", x, alpha=layer.alpha),
-    GELU: lambda graph, _, x: graph.apply("Gelu", x),
-    Sigmoid: lambda graph, _, x: graph.apply("Sigmoid", x),
-    Tanh: lambda graph, _, x: graph.apply("Tanh", x),
-    Softplus: lambda graph, _, x: graph.apply("Softplus", x),
-    Swish: _swish,
-    Softmax: lambda graph, _, x: graph.apply("Softmax", x, axis=1),
-    Flatten: lambda graph, _, x: graph.apply("Flatten", x, axis=1),
+    layers.ReLU: lambda graph, _, x: graph.apply("Relu", x),
+    layers.LeakyReLU: lambda graph, layer, x: graph.apply("LeakyRelu", x, alpha=layer.slope),
+    layers.ELU: lambda graph, layer, x: graph.apply("Elu", x, alpha=layer.alpha),
+    layers.GELU: lambda graph, _, x: graph.apply("Gelu", x),
+    layers.Sigmoid: lambda graph, _, x: graph.apply("Sigmoid", x),
+    layers.Tanh: lambda graph, _, x: graph.apply("Tanh", x),
+    layers.Softplus: lambda graph, _, x: graph.apply("Softplus", x),
+    layers.Swish: _swish,
+    layers.Softmax: lambda graph, _, x: graph.apply("Softmax", x, axis=1),
+    layers.Flatten: lambda graph, _, x: graph.apply("Flatten", x, axis=1),
 }
 """What adds the operators of each layer; compositions add those of their layers."""

@@ -3,7 +3,7 @@
 The two libraries agree in the order of axes, of weights, and in what a convolution, a momentum of
 `BatchNorm` or a negative slope is. Where they differ, a function below says how: PyTorch's
 convolutions and poolings take the same border on opposite sides, so that any other is a module of
-its own before them.
+its own, in that of a convolution, before a pooling.
 """
 
 from collections import OrderedDict
@@ -12,47 +12,12 @@ from typing import Any
 
 import numpy as np
 
-from minicnn import checks
+from minicnn import checks, layers
 from minicnn.errors import ArgumentError, within
+from minicnn.interop.by_class import function_for
 from minicnn.interop.libraries import library
-from minicnn.layers import (
-    ELU,
-    GELU,
-    AveragePool,
-    AveragePool1D,
-    AveragePool3D,
-    BatchNorm,
-    Composition,
-    Conv1D,
-    Conv2D,
-    Conv3D,
-    ConvTranspose1D,
-    ConvTranspose2D,
-    ConvTranspose3D,
-    Dense,
-    DepthwiseConv2D,
-    Dropout,
-    Flatten,
-    GlobalAveragePool,
-    GlobalMaxPool,
-    Layer,
-    LayerNorm,
-    LeakyReLU,
-    MaxPool,
-    MaxPool1D,
-    MaxPool3D,
-    Parameter,
-    ReLU,
-    Residual,
-    Sigmoid,
-    Softmax,
-    Softplus,
-    Swish,
-    Tanh,
-    Upsample,
-    Upsample1D,
-    Upsample3D,
-)
+from minicnn.interop.torch_names import ACTIVATIONS, BORDERS, LINEAR
+from minicnn.layers import Composition, Layer, Parameter, Residual
 from minicnn.layers.conv import Convolution
 from minicnn.layers.conv_transpose import TransposedConvolution
 from minicnn.layers.global_pooling import GlobalPooling
@@ -61,21 +26,14 @@ from minicnn.layers.sliding_window import SlidingWindow
 from minicnn.layers.upsample import Upsampling
 from minicnn.typing import Margins
 
-BORDERS = {
-    "zeros": "ZeroPad",
-    "replicate": "ReplicationPad",
-    "reflect": "ReflectionPad",
-    "circular": "CircularPad",
-}
-"""What PyTorch calls the module that puts a border around, without the number of axes."""
-
 
 def to_torch(model: Composition) -> Any:
     """Return a model as a ``torch.nn.Sequential`` with the same weights and the same outputs.
 
     It is as in use; its method ``train()`` makes it drop units and follow batches, and what is
-    frozen here is frozen there. The weights are copies. A layer of several steps, such as a
-    convolution with a border that PyTorch's own does not have, is a ``Sequential`` inside.
+    frozen here is frozen there. The weights are copies, called as in the model; only the statistics
+    of `BatchNorm` have PyTorch's names. A layer of several steps, such as a pooling with a border
+    that PyTorch's own does not have, is a ``Sequential`` inside.
 
     PyTorch's ``CrossEntropyLoss`` takes scores, so train ``to_torch(model.without_softmax())``.
 
@@ -93,7 +51,8 @@ def to_torch(model: Composition) -> Any:
     NotReadyError
         If the model is not built.
     ArgumentError
-        If PyTorch has nothing that does the same as a layer; the message names it.
+        If PyTorch has nothing that does the same as a layer, or cannot call a module as a
+        composition calls its layer; the message names it.
     MissingLibraryError
         If PyTorch is not installed.
     """
@@ -107,19 +66,7 @@ def to_torch(model: Composition) -> Any:
 
 def _module(layer: Layer) -> Any:
     """Return the module that does the same as a layer."""
-    make = TABLE.get(type(layer))
-    if make is None and isinstance(layer, Composition) and not _has_own_forward(layer):
-        make = _composition
-    if make is None:
-        raise ArgumentError(
-            f"to_torch: expected layers of minicnn, got {layer.called}; PyTorch has none that is "
-            "known to do the same"
-        )
-    return make(layer)
-
-
-def _has_own_forward(layer: Composition) -> bool:
-    return type(layer).forward is not Composition.forward
+    return function_for("to_torch", "PyTorch", TABLE, layer)(layer)
 
 
 def _nn() -> Any:
@@ -127,8 +74,10 @@ def _nn() -> Any:
 
 
 def _kind(name: str, axes: int) -> Any:
-    """Return a class of PyTorch for a number of spatial axes, such as Conv2d."""
-    return getattr(_nn(), f"{name}{axes}d")
+    """Return a class for a number of spatial axes, such as Conv2d: PyTorch's, or one of ours."""
+    from minicnn.interop import torch_modules  # noqa: PLC0415 - it imports torch
+
+    return getattr(_nn(), f"{name}{axes}d", None) or getattr(torch_modules, f"{name}{axes}d")
 
 
 def _take(parameter: Parameter | None) -> Any:
@@ -136,7 +85,13 @@ def _take(parameter: Parameter | None) -> Any:
     torch = library("torch", "to_torch")
     if parameter is None:
         return None
-    value = torch.from_numpy(np.array(parameter.value))
+    native = parameter.value.dtype.newbyteorder("=")  # PyTorch has no other
+    if native.itemsize > 8:
+        raise ArgumentError(
+            f"to_torch: expected floats of at most 64 bits, got {native} in {parameter}; "
+            "parameter.value.astype(np.float64) makes some"
+        )
+    value = torch.from_numpy(np.array(parameter.value, native))
     if parameter.role == "statistic":
         return value
     return torch.nn.Parameter(value, requires_grad=parameter.trainable)
@@ -161,7 +116,13 @@ def _composition(layer: Composition) -> Any:
     for name, (place, inner) in zip(names, layer.steps(), strict=True):
         with within(place):
             modules[name] = _module(inner)
-    return _nn().Sequential(modules)
+    try:
+        return _nn().Sequential(modules)
+    except KeyError as error:  # a dot in a name, or the name of a method
+        raise ArgumentError(
+            f"to_torch: PyTorch cannot give a module each of the names {list(modules)}: "
+            f"{error.args[0]}"
+        ) from error
 
 
 # A border. PyTorch writes it for the last axis first: (left, right, above, below).
@@ -173,7 +134,7 @@ def _border(layer: SlidingWindow, value: float | None = None) -> Any:
     sides = [side for margin in reversed(margins) for side in margin]
     if value is not None:
         return _kind("ConstantPad", layer.spatial_axes)(sides, value)
-    return _kind(BORDERS[layer.padding_mode], layer.spatial_axes)(sides)
+    return _kind(f"{BORDERS[layer.padding_mode]}Pad", layer.spatial_axes)(sides)
 
 
 def _check_rolled_once(layer: SlidingWindow, margins: Margins) -> None:
@@ -194,11 +155,12 @@ def _same_on_both_sides(margins: Margins) -> tuple[int, ...] | None:
 
 
 def _convolution(layer: Convolution) -> Any:
+    """On the device meta a module draws no weights, from a generator that belongs to all."""
     margins = layer.margins(layer.check_ready())
     if layer.padding_mode == "circular":
         _check_rolled_once(layer, margins)
     border = _same_on_both_sides(margins)
-    conv = _kind("Conv", layer.spatial_axes)(
+    conv = _kind("Conv" if border is not None else "BorderedConv", layer.spatial_axes)(
         layer.check_ready()[0],
         layer.filters,
         layer.kernel_size,
@@ -208,8 +170,11 @@ def _convolution(layer: Convolution) -> Any:
         groups=layer.groups,
         bias=layer.bias is not None,
         padding_mode="zeros" if border is None else layer.padding_mode,
+        device="meta",
     )
-    return _several(_border(layer) if border is None else None, _with_weights(conv, layer))
+    if border is None:
+        conv.border = _border(layer)
+    return _with_weights(conv, layer)
 
 
 def _conv_transpose(layer: TransposedConvolution) -> Any:
@@ -219,25 +184,25 @@ def _conv_transpose(layer: TransposedConvolution) -> Any:
     calls output padding, in whatever way it came about.
     """
     in_shape = layer.check_ready()
-    margins, reach = layer.margins(in_shape), layer.window.reach(in_shape[1:])
-    extra = [size - had for size, had in zip(layer.uncut(in_shape), reach, strict=True)]
+    margins = layer.margins(in_shape)
     cut = _same_on_both_sides(margins)
-    conv = _kind("ConvTranspose", layer.spatial_axes)(
+    name = "ConvTranspose" if cut is not None else "CutConvTranspose"
+    conv = _kind(name, layer.spatial_axes)(
         in_shape[0],
         layer.filters,
         layer.kernel_size,
         stride=layer.stride,
         padding=cut or 0,
-        output_padding=extra,
+        output_padding=layer.beyond_reach(in_shape),
         groups=layer.groups,
         bias=layer.bias is not None,
         dilation=layer.dilation,
+        device="meta",
     )
-    cutter = None
     if cut is None:
         sides = [-side for margin in reversed(margins) for side in margin]
-        cutter = _kind("ZeroPad", layer.spatial_axes)(sides)
-    return _several(_with_weights(conv, layer), cutter)
+        conv.cutter = _kind("ZeroPad", layer.spatial_axes)(sides)
+    return _with_weights(conv, layer)
 
 
 def _own_border_of_pool(layer: SlidingWindow) -> tuple[int, ...] | None:
@@ -278,39 +243,37 @@ def _global_pool(name: str) -> Callable[[GlobalPooling], Any]:
 
 
 def _upsample(layer: Upsampling) -> Any:
-    linear = ("linear", "bilinear", "trilinear")[layer.spatial_axes - 1]
-    mode = "nearest" if layer.mode == "nearest" else linear
+    mode = "nearest" if layer.mode == "nearest" else LINEAR[layer.spatial_axes]
     return _nn().Upsample(scale_factor=tuple(map(float, layer.factor)), mode=mode)
 
 
-def _dense(layer: Dense) -> Any:
-    linear = _nn().Linear(layer.check_ready()[0], layer.units, bias=layer.bias is not None)
+def _dense(layer: layers.Dense) -> Any:
+    D_in = layer.check_ready()[0]
+    linear = _nn().Linear(D_in, layer.units, bias=layer.bias is not None, device="meta")
     return _with_weights(linear, layer)
 
 
-def _batch_norm(layer: BatchNorm) -> Any:
+def _batch_norm(layer: layers.BatchNorm) -> Any:
     """Both libraries call the share of the new momentum; a frozen one stays as in use."""
-    from minicnn.interop.torch_modules import FROZEN  # noqa: PLC0415 - it imports torch
-
     C, *sizes = layer.check_ready()
     if len(sizes) > 3:
         raise ArgumentError(
             f"to_torch: PyTorch has no batch normalization for {len(sizes)} axes, as {layer.called}"
             f" has with samples {layer.in_shape}"
         )
-    axes = max(len(sizes), 1)
-    kind = _kind("BatchNorm", axes) if layer.trainable else FROZEN[axes - 1]
+    name = "BatchNorm" if layer.trainable else "FrozenBatchNorm"
+    kind = _kind(name, max(len(sizes), 1))
     norm = _with_weights(kind(C, eps=layer.epsilon, momentum=layer.momentum), layer)
     norm.running_mean = _take(layer.running_mean)
     norm.running_var = _take(layer.running_variance)
     return norm
 
 
-def _layer_norm(layer: LayerNorm) -> Any:
+def _layer_norm(layer: layers.LayerNorm) -> Any:
     return _with_weights(_nn().LayerNorm(layer.check_ready(), eps=layer.epsilon), layer)
 
 
-def _dropout(layer: Dropout) -> Any:
+def _dropout(layer: layers.Dropout) -> Any:
     axes = len(layer.check_ready()) - 1
     if not layer.channels:
         return _nn().Dropout(layer.rate)
@@ -331,28 +294,30 @@ def _residual(layer: Residual) -> Any:
     return torch_modules.Residual(branch, shortcut)
 
 
+def _activation(name: str) -> Callable[[Layer], Any]:
+    return lambda _: getattr(_nn(), name)()
+
+
 TABLE: dict[type[Layer], Callable[[Any], Any]] = {
-    **dict.fromkeys((Conv1D, Conv2D, Conv3D, DepthwiseConv2D), _convolution),
-    **dict.fromkeys((ConvTranspose1D, ConvTranspose2D, ConvTranspose3D), _conv_transpose),
-    **dict.fromkeys((MaxPool1D, MaxPool, MaxPool3D), _max_pool),
-    **dict.fromkeys((AveragePool1D, AveragePool, AveragePool3D), _average_pool),
-    **dict.fromkeys((Upsample1D, Upsample, Upsample3D), _upsample),
-    GlobalAveragePool: _global_pool("AdaptiveAvgPool"),
-    GlobalMaxPool: _global_pool("AdaptiveMaxPool"),
-    Dense: _dense,
-    BatchNorm: _batch_norm,
-    LayerNorm: _layer_norm,
-    Dropout: _dropout,
+    Convolution: _convolution,
+    TransposedConvolution: _conv_transpose,
+    MaxPooling: _max_pool,
+    AveragePooling: _average_pool,
+    Upsampling: _upsample,
+    Composition: _composition,
+    layers.GlobalAveragePool: _global_pool("AdaptiveAvgPool"),
+    layers.GlobalMaxPool: _global_pool("AdaptiveMaxPool"),
+    layers.Dense: _dense,
+    layers.BatchNorm: _batch_norm,
+    layers.LayerNorm: _layer_norm,
+    layers.Dropout: _dropout,
     Residual: _residual,
-    ReLU: lambda _: _nn().ReLU(),
-    LeakyReLU: lambda layer: _nn().LeakyReLU(layer.slope),
-    ELU: lambda layer: _nn().ELU(layer.alpha),
-    GELU: lambda _: _nn().GELU(),
-    Sigmoid: lambda _: _nn().Sigmoid(),
-    Tanh: lambda _: _nn().Tanh(),
-    Softplus: lambda _: _nn().Softplus(),
-    Swish: lambda _: _nn().SiLU(),
-    Softmax: lambda _: _nn().Softmax(dim=1),
-    Flatten: lambda _: _nn().Flatten(),
+    **{layer: _activation(name) for name, layer in ACTIVATIONS.items()},
+    layers.LeakyReLU: lambda layer: _nn().LeakyReLU(layer.slope),
+    layers.ELU: lambda layer: _nn().ELU(layer.alpha),
+    layers.GELU: lambda _: _nn().GELU(),
+    layers.Softplus: lambda _: _nn().Softplus(),
+    layers.Softmax: lambda _: _nn().Softmax(dim=1),
+    layers.Flatten: lambda _: _nn().Flatten(),
 }
 """What makes the module for each layer; compositions are made of those of their layers."""

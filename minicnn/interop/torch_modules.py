@@ -17,8 +17,9 @@ class Residual(nn.Module):
         self.branch, self.shortcut = branch, shortcut
 
     def forward(self, x: torch.Tensor) -> Any:
-        """Compute branch(x) + shortcut(x)."""
-        return self.branch(x) + (x if self.shortcut is None else self.shortcut(x))
+        """Compute branch(x) + shortcut(x); a branch may write into what it is given, a copy."""
+        y = self.branch(x.clone())
+        return y + (x if self.shortcut is None else self.shortcut(x))
 
 
 class InsideAverage(nn.Module):
@@ -36,6 +37,56 @@ class InsideAverage(nn.Module):
         """Divide the mean over the window by the share of the window that is picture."""
         ones = torch.ones_like(x[:1, :1])
         return self.pool(self.border(x)) / self.pool(self.border(ones))
+
+
+class _Bordered(nn.Module):
+    """Puts a border of any kind around before it works, as a convolution of minicnn does.
+
+    The module `border` is set after it is made. The weights keep their names.
+    """
+
+    border: nn.Module
+
+    def forward(self, x: torch.Tensor) -> Any:
+        """Work on the picture with its border."""
+        return super().forward(self.border(x))
+
+
+class BorderedConv1d(_Bordered, nn.Conv1d):
+    """A convolution of signals with any border."""
+
+
+class BorderedConv2d(_Bordered, nn.Conv2d):
+    """A convolution of pictures with any border."""
+
+
+class BorderedConv3d(_Bordered, nn.Conv3d):
+    """A convolution of volumes with any border."""
+
+
+class _Cut(nn.Module):
+    """Has a border cut off what it gives, as a transposed convolution of minicnn does.
+
+    The module `cutter` is set after it is made. The weights keep their names.
+    """
+
+    cutter: nn.Module
+
+    def forward(self, x: torch.Tensor, output_size: list[int] | None = None) -> Any:
+        """Cut what comes out."""
+        return self.cutter(super().forward(x, output_size))
+
+
+class CutConvTranspose1d(_Cut, nn.ConvTranspose1d):
+    """A transposed convolution of signals with any cut."""
+
+
+class CutConvTranspose2d(_Cut, nn.ConvTranspose2d):
+    """A transposed convolution of pictures with any cut."""
+
+
+class CutConvTranspose3d(_Cut, nn.ConvTranspose3d):
+    """A transposed convolution of volumes with any cut."""
 
 
 class _Frozen(nn.Module):
@@ -56,6 +107,3 @@ class FrozenBatchNorm2d(_Frozen, nn.BatchNorm2d):
 
 class FrozenBatchNorm3d(_Frozen, nn.BatchNorm3d):
     """A frozen `BatchNorm` of volumes."""
-
-
-FROZEN = (FrozenBatchNorm1d, FrozenBatchNorm2d, FrozenBatchNorm3d)

@@ -113,6 +113,11 @@ class TransposedConvolution(Convolution):
         sizes = tuple(size + extra for size, extra in reach)
         return tuple(map(max, sizes, self._stepped(in_shape))) if self.padding == "same" else sizes
 
+    def beyond_reach(self, in_shape: Shape) -> Sizes:
+        """Return how far `uncut` goes beyond the last kernel: output padding, however it came."""
+        reach = self.window.reach(in_shape[1:])
+        return tuple(size - had for size, had in zip(self.uncut(in_shape), reach, strict=True))
+
     def _stepped(self, in_shape: Shape) -> Sizes:
         """Return H * SH and W * SW."""
         return tuple(size * step for size, step in zip(in_shape[1:], self.stride, strict=True))

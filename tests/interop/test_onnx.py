@@ -11,6 +11,7 @@ from random_networks import in_double, random_network, samples
 from minicnn import Conv2D, Dense, Dropout, Flatten, Layer, ReLU, Residual, Sequential, Upsample
 from minicnn.errors import ArgumentError, DataError, NotReadyError
 from minicnn.interop import export_onnx, load_tensors, read_tensors, save_safetensors
+from minicnn.interop.safetensors_file import write_safetensors
 from minicnn.typing import Array
 
 onnx = pytest.importorskip("onnx")
@@ -103,3 +104,48 @@ def test_what_is_refused_leaves_no_file(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="model must be a Composition, got Upsample"):
         export_onnx(Upsample(2), path)  # type: ignore[arg-type]
     assert not list(tmp_path.iterdir())
+
+
+def test_weights_that_float32_cannot_hold(tmp_path: Path) -> None:
+    model = Sequential([Dense(2, bias=False)], input_shape=(2,))
+    model.parameters[0].value = np.full((2, 2), 1e300)
+    with pytest.raises(DataError, match=r"export_onnx: 0\.weight as float32 must be finite, but 4"):
+        export_onnx(model, tmp_path / "model.onnx")
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize("write", [export_onnx, save_safetensors])
+def test_an_old_file_survives_a_write_that_fails(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Any
+) -> None:
+    pytest.importorskip("safetensors")
+    path = tmp_path / "model"
+    path.write_bytes(b"old")
+
+    def full(*_: Any) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(OSError, match="No space left"):
+        write(small(), path)
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_what_the_safetensors_format_does_not_have(tmp_path: Path) -> None:
+    pytest.importorskip("safetensors")
+    path = tmp_path / "model.safetensors"
+    model = Sequential([Dense(2, bias=False)], input_shape=(2,))
+    model.parameters[0].value = np.ones((2, 2), np.longdouble)
+    with pytest.raises(DataError, match=r"0\.weight has numbers of the type"):
+        save_safetensors(model, path)
+    assert not list(tmp_path.iterdir())
+    arrays = {"one": np.array(3.0), "big": np.arange(6, dtype=">f4").reshape(2, 3).T}
+    write_safetensors(path, arrays)
+    for name, found in read_tensors(path).items():
+        np.testing.assert_array_equal(found, arrays[name], strict=False)
+        assert found.shape == arrays[name].shape
+    with pytest.raises(ArgumentError, match="model must be a Composition, got Dense"):
+        save_safetensors(Dense(2), path)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match="model must be a Composition, got Dense"):
+        load_tensors(Dense(2), path)  # type: ignore[arg-type]

@@ -1,7 +1,9 @@
 """To PyTorch and back: the same weights, the same outputs, the same gradients."""
 
 import functools
+import importlib
 import re
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,7 +14,9 @@ from random_networks import in_double, random_network, samples
 from minicnn import (
     AveragePool,
     BatchNorm,
+    Composition,
     Conv2D,
+    ConvTranspose2D,
     CrossEntropy,
     Dense,
     DepthwiseConv2D,
@@ -26,12 +30,15 @@ from minicnn import (
     Sequential,
     Softmax,
 )
-from minicnn.errors import ArgumentError, NotReadyError, ShapeError
-from minicnn.interop import from_torch, to_torch
+from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
+from minicnn.interop import from_torch, load_tensors, to_torch
+from minicnn.interop.safetensors_file import write_safetensors
 from minicnn.typing import Array, Shape
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
+prune = importlib.import_module("torch.nn.utils.prune")
+torch_modules = importlib.import_module("minicnn.interop.torch_modules")
 
 
 def answer(module: Any, x: Array) -> Any:
@@ -64,8 +71,13 @@ def test_every_layer_both_ways(case: Case) -> None:
     assert back.out_shape == model.out_shape
     trained = [parameter.role for parameter in model.parameters]
     assert [parameter.role for parameter in back.parameters] == trained
+    if not isinstance(layer, (Composition, Residual)) and not hasattr(layer, "padding"):
+        assert [repr(found) for found in back.layers] == [repr(layer)]
     again = to_torch(back)
     agree(answer(again, x), model(x))
+    assert [repr(layer) for layer in from_torch(again, case.in_shape).layers] == [
+        repr(layer) for layer in back.layers
+    ]
 
 
 @pytest.mark.parametrize("seed", range(100))
@@ -114,15 +126,43 @@ def test_gradients_in_training(seed: int) -> None:
         np.testing.assert_allclose(value, theirs.numpy(), rtol=1e-9)
 
 
-def test_names_are_those_of_the_model() -> None:
+def with_all_names() -> Sequential:
+    """Return a model with borders and cuts that PyTorch's own modules do not have."""
     block = Residual(DepthwiseConv2D(3, padding="same"), shortcut=Conv2D(4, 1))
-    layers: list[Layer] = [Conv2D(4, 3), block, Flatten(), Dense(2)]
-    model = Sequential(layers, input_shape=(1, 6, 6))
+    layers: list[Layer] = [Conv2D(4, 4, padding="same"), BatchNorm(), block]
+    layers += [ConvTranspose2D(2, 3, padding=(0, 1, 1, 0)), Flatten(), BatchNorm(), Dense(2)]
+    return Sequential(layers, input_shape=(1, 6, 6), seed=3)
+
+
+def test_names_are_those_of_the_model() -> None:
+    model = with_all_names()
     weights = to_torch(model).state_dict()
     named = model.named_parameters()
-    assert sorted(weights) == sorted(named)
-    for name, parameter in named.items():
+    ours = {name.replace("running_variance", "running_var"): p for name, p in named.items()}
+    assert sorted(ours) == sorted(n for n in weights if "num_batches_tracked" not in n)
+    for name, parameter in ours.items():
         np.testing.assert_array_equal(weights[name].numpy(), parameter.value)
+
+
+@pytest.mark.parametrize("halves", [False, True])
+def test_a_state_dict_goes_into_the_model(tmp_path: Path, halves: bool) -> None:
+    pytest.importorskip("safetensors")
+    model, other = with_all_names(), with_all_names()
+    rng = np.random.default_rng(0)
+    for parameter in model.parameters:
+        value = rng.uniform(0.5, 1, parameter.value.shape)
+        parameter.value = value.astype(np.float16).astype(np.float32)
+    module = to_torch(model)
+    found = (module.half() if halves else module).state_dict()
+    write_safetensors(tmp_path / "w.safetensors", {n: w.numpy() for n, w in found.items()})
+    load_tensors(other, tmp_path / "w.safetensors")
+    for ours, theirs in zip(model.parameters, other.parameters, strict=True):
+        np.testing.assert_array_equal(theirs.value, ours.value)
+        assert theirs.value.dtype == np.float32
+    both = {"1.running_variance": np.ones(4, np.float32)}
+    write_safetensors(tmp_path / "w.safetensors", {n: w.numpy() for n, w in found.items()} | both)
+    with pytest.raises(DataError, match=r"left over: 1.running_var of shape"):
+        load_tensors(other, tmp_path / "w.safetensors")
 
 
 def test_weights_are_copies_and_what_is_frozen_stays_frozen() -> None:
@@ -133,6 +173,7 @@ def test_weights_are_copies_and_what_is_frozen_stays_frozen() -> None:
     module.train()
     x = np.random.default_rng(0).normal(size=(4, 1, 5, 5)).astype(np.float32)
     agree(model(x, training=True), module(torch.tensor(x)).detach().numpy())
+    agree(from_torch(module, (1, 5, 5))(x, training=True), model(x, training=True))
     before = model.predict(x)
     with torch.no_grad():
         for weight in module.parameters():
@@ -178,12 +219,14 @@ def convolution(*before: Any, **options: Any) -> Any:
     return nn.Sequential(*before, nn.Conv2d(1, 1, 3, **options))
 
 
+Flat: Any = type("Flatten", (nn.Module,), {})  # a class of the user, called as one of PyTorch's
+QCONFIG = torch.ao.quantization.get_default_qat_qconfig("fbgemm")
 Own: Any = type("Own", (nn.Conv2d,), {})  # a class of the user, which may do anything
 zero, reflection = functools.partial(nn.ZeroPad2d, 1), functools.partial(nn.ReflectionPad2d, 1)
 REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.Sequential(), (3,), "expected modules that do something"),
-    (nn.LSTM(3, 3), (3, 4), "LSTM(3, 3): no layer is known to do the same"),
-    (Own(1, 1, 3), (1, 5, 5), "no layer is known"),
+    (nn.LSTM(3, 3), (3, 4), "LSTM(3, 3): no layer of minicnn does the same"),
+    (Own(1, 1, 3), (1, 5, 5), "no layer of minicnn"),
     (nn.Sequential(zero(), nn.ReLU(), nn.Conv2d(1, 1, 3)), (1, 5, 5), "behind a border"),
     (nn.Sequential(zero()), (1, 5, 5), "behind a border"),
     (convolution(zero(), zero()), (1, 5, 5), "behind a border"),
@@ -205,6 +248,62 @@ REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.Softmax(dim=2), (1, 4, 4), "expected dim=1"),
     (nn.Softmax(), (4,), "expected dim=1"),
     (nn.Softplus(beta=2), (4,), "expected beta=1, got 2"),
+    (nn.Softplus(threshold=1), (4,), "expected threshold=20, got 1"),
+    (nn.BatchNorm1d(4, track_running_stats=False), (4,), "expected track_running_stats=True"),
+    (nn.MaxPool2d(2, return_indices=True), (1, 4, 4), "expected return_indices=False, got True"),
+    (
+        nn.Sequential(nn.AdaptiveMaxPool2d(1, return_indices=True), nn.Flatten()),
+        (1, 4, 4),
+        "expected return_indices=False, got True",
+    ),
+    (
+        nn.Sequential(nn.AdaptiveMaxPool2d(1), nn.Flatten(1, 2)),
+        (1, 4, 4),
+        "expected all axes but the batch's in one",
+    ),
+    (torch.ao.nn.intrinsic.qat.ConvBn2d(1, 1, 3, qconfig=QCONFIG), (1, 5, 5), "forward of its own"),
+    (nn.Sequential(nn.AdaptiveAvgPool2d(1), Flat()), (1, 4, 4), "and a Flatten behind it"),
+    (nn.LazyConv2d(1, 3), (1, 5, 5), "its weights are not made yet"),
+    (nn.Conv2d(1, 1, 3, device="meta"), (1, 5, 5), "the device meta, which has no numbers"),
+    (nn.Upsample(size=(12, 12)), (1, 6), "a size or a factor for each axis of (1, 6)"),
+    (nn.Upsample(), (1, 6), "a size or a factor for each axis of (1, 6), got None"),
+    (
+        nn.Sequential(nn.ConvTranspose2d(1, 1, 3), nn.ZeroPad1d(-1)),
+        (1, 5, 5),
+        "module '1' from_torch: ZeroPad1d((-1, -1)): a border that cuts",
+    ),
+    (torch_modules.InsideAverage(zero(), nn.ReLU()), (1, 5, 5), "expected an average pooling"),
+    (
+        torch_modules.InsideAverage(nn.ZeroPad1d(1), nn.AvgPool2d(2)),
+        (1, 5, 5),
+        "puts a border around, of 2 axes",
+    ),
+    (nn.Sequential(nn.Identity(), nn.Identity()), (3,), "do something, got Sequential"),
+    (
+        torch_modules.InsideAverage(nn.ReLU(), nn.AvgPool2d(2)),
+        (1, 5, 5),
+        "expected a module that puts a border",
+    ),
+    (
+        torch_modules.InsideAverage(nn.ZeroPad2d(1), nn.AvgPool2d(2, padding=1)),
+        (1, 5, 5),
+        "a border of zeros",
+    ),
+    (
+        torch_modules.InsideAverage(nn.ReflectionPad2d(1), nn.AvgPool2d(2)),
+        (1, 5, 5),
+        "a border of zeros",
+    ),
+    (
+        nn.Sequential(nn.AvgPool2d(2, padding=1, count_include_pad=False), nn.Identity(), zero()),
+        (1, 5, 5),
+        "module '2' from_torch: ZeroPad2d((1, 1, 1, 1)): expected a convolution or a pooling",
+    ),
+    (
+        nn.Sequential(zero(), nn.AvgPool2d(2, padding=1, count_include_pad=False)),
+        (1, 5, 5),
+        "is not one of a mean",
+    ),
     (nn.GELU(approximate="tanh"), (4,), "expected approximate=none, got tanh"),
     (nn.BatchNorm2d(1, affine=False), (1, 4, 4), "expected affine=True"),
     (nn.BatchNorm2d(1, momentum=None), (1, 4, 4), "the mean of all batches"),
@@ -212,7 +311,6 @@ REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.Upsample(scale_factor=1.5), (1, 4, 4), "expected whole factors"),
     (nn.Upsample(scale_factor=2, mode="bicubic"), (1, 4, 4), "expected the mode nearest"),
     (nn.UpsamplingBilinear2d(scale_factor=2), (1, 4, 4), "expected align_corners=False"),
-    (nn.Dropout2d(), (4,), "expected samples with 2 axes"),
     (nn.LeakyReLU(2.0), (4,), "slope must be a number"),
     (nn.ConvTranspose2d(1, 1, 3, 1, output_padding=1, dilation=2), (1, 4, 4), "output_padding"),
 ]
@@ -223,7 +321,8 @@ REFUSED: list[tuple[Any, Shape, str]] = [
 def test_what_no_layer_does_is_refused_by_name(module: Any, shape: Shape, message: str) -> None:
     with pytest.raises(ArgumentError, match=re.escape(message)) as caught:
         from_torch(module, shape)
-    assert "\n" not in str(caught.value) or isinstance(module, nn.Sequential)
+    assert "\n" not in str(caught.value)
+    assert "''" not in str(caught.value)
 
 
 def test_samples_that_do_not_fit_are_refused() -> None:
@@ -233,6 +332,189 @@ def test_samples_that_do_not_fit_are_refused() -> None:
         from_torch(nn.Linear(3, 2), (2, 3))
     with pytest.raises(ArgumentError, match="module must be a Module, got int"):
         from_torch(3, (2, 3))
+
+
+@pytest.mark.parametrize(
+    "module",
+    [
+        nn.AdaptiveAvgPool2d(1),
+        nn.BatchNorm2d(2),
+        nn.Upsample(scale_factor=2, mode="bilinear"),
+        nn.UpsamplingNearest2d(scale_factor=2),
+        nn.MaxPool2d(2),
+        nn.AvgPool2d(2),
+        nn.Dropout2d(),
+        nn.Sequential(nn.ZeroPad2d(1), nn.Conv2d(2, 2, 1)),
+    ],
+)
+def test_samples_without_enough_axes(module: Any) -> None:
+    """PyTorch takes many a batch with an axis less as one sample."""
+    with pytest.raises(ShapeError, match=r"(2d|Upsample).*: expected samples of shape \(C, H, W\)"):
+        from_torch(nn.Sequential(module, nn.Flatten()), (2, 6))
+
+
+def test_a_module_may_stand_twice_unless_it_has_weights() -> None:
+    relu = nn.ReLU()
+    inner = nn.Sequential(nn.Linear(4, 4), relu)
+    module = nn.Sequential(nn.Linear(3, 4), relu, inner, relu)
+    model = from_torch(module, (3,))
+    kinds = [type(layer).__name__ for layer in model.layers]
+    assert kinds == ["Dense", "ReLU", "Dense", "ReLU", "ReLU"]
+    x = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    agree(model(x), answer(module, x))
+    shared, tied = nn.Linear(3, 3), nn.Linear(3, 3)
+    tied.weight = shared.weight
+    for module in (
+        nn.Sequential(shared, nn.ReLU(), shared),
+        nn.Sequential(shared, nn.Sequential(nn.ReLU(), shared)),
+        nn.Sequential(shared, torch_modules.Residual(nn.Sequential(shared))),
+        nn.Sequential(shared, tied),
+    ):
+        with pytest.raises(ArgumentError, match=r"module '[12].*shares weights with module '0'"):
+            from_torch(module, (3,))
+    with pytest.raises(ArgumentError, match=r"'2' .*shares weights with module '0'"):
+        from_torch(nn.Sequential(norm := nn.BatchNorm1d(3), nn.ReLU(), norm), (3,))
+
+
+def spoilt(spoil: Any) -> Any:
+    """Return a network of which a part was changed from outside."""
+    module = nn.Sequential(nn.Linear(3, 3), nn.Sequential(nn.ReLU()))
+    spoil(module)
+    return module
+
+
+SPOILERS: dict[str, Any] = {
+    "hook": lambda m: m[0].register_forward_hook(lambda *given: 2 * given[2]),
+    "hook on a Sequential": lambda m: m[1].register_forward_hook(lambda *given: 2 * given[2]),
+    "hook before": lambda m: m.register_forward_pre_hook(lambda _, x: (2 * x[0],)),
+    "forward of a layer": lambda m: setattr(m[0], "forward", lambda x: x),
+    "forward of a Sequential": lambda m: setattr(m[1], "forward", lambda x: x),
+    "weight_norm": lambda m: nn.utils.weight_norm(m[0]),
+    "spectral_norm": lambda m: nn.utils.spectral_norm(m[0]),
+    "prune": lambda m: prune.l1_unstructured(m[0], "weight", 0.5),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*weight_norm.*deprecated", "ignore:.*spectral_norm")
+@pytest.mark.parametrize("spoil", SPOILERS.values(), ids=SPOILERS)
+def test_what_changes_a_module_from_outside_is_refused(spoil: Any) -> None:
+    with pytest.raises(ArgumentError, match="without hooks and without a forward put in"):
+        from_torch(spoilt(spoil), (3,))
+
+
+def test_parametrized_weights_are_taken_as_they_are() -> None:
+    parametrize = nn.utils.parametrizations
+    module = nn.Sequential(parametrize.weight_norm(nn.Linear(3, 4)), nn.Tanh())
+    with torch.no_grad():
+        module[0].parametrizations.weight.original0 *= 2
+    x = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    agree(from_torch(module, (3,))(x), answer(module, x))
+
+
+class Net(nn.Module):  # type: ignore[misc, name-defined]
+    """A network with a forward of its own."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.linear = nn.Linear(3, 3)
+
+    def forward(self, x: Any) -> Any:
+        return self.linear(x) + x
+
+
+def test_a_forward_of_its_own_is_refused_in_one_line() -> None:
+    message = "Net has a forward of its own; give its parts as a torch.nn.Sequential"
+    with pytest.raises(ArgumentError, match=f"^from_torch: {message}$"):
+        from_torch(Net(), (3,))
+    with pytest.raises(ArgumentError, match=f"^module '1' from_torch: {message}$"):
+        from_torch(nn.Sequential(nn.ReLU(), Net()), (3,))
+
+
+def test_a_branch_that_writes_into_its_input() -> None:
+    branch, shortcut = nn.Sequential(nn.ReLU(inplace=True)), nn.Sequential(nn.ReLU(inplace=True))
+    x = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    for module in (
+        torch_modules.Residual(branch),
+        torch_modules.Residual(nn.Sequential(nn.Tanh()), shortcut),
+    ):
+        agree(from_torch(module, (3,))(x), answer(module, x.copy()))
+
+
+def test_borders_of_nothing_and_what_stands_between_halves() -> None:
+    convolve = nn.ConvTranspose2d(1, 2, 3, stride=2)
+    module = nn.Sequential(
+        nn.ZeroPad2d(0),
+        nn.MaxPool2d(2, 1),
+        nn.Sequential(nn.ReflectionPad2d((0, 1, 2, 0)), nn.Identity()),
+        nn.Conv2d(1, 1, 3),
+        convolve,
+        nn.ConstantPad2d((-1, 0, 0, -2), 7.0),
+        nn.AdaptiveAvgPool2d(1),
+        nn.Identity(),
+        nn.Flatten(),
+        nn.ZeroPad1d(0),
+    )
+    model = from_torch(module, (1, 7, 8))
+    kinds = [type(layer).__name__ for layer in model.layers]
+    assert kinds == ["MaxPool", "Conv2D", "ConvTranspose2D", "GlobalAveragePool"]
+    x = np.random.default_rng(0).normal(size=(3, 1, 7, 8)).astype(np.float32)
+    agree(model(x), answer(module[:-1], x))
+
+
+def test_options_that_change_nothing_in_use_come_back() -> None:
+    """The momentum of batch normalization, and what is dropped."""
+    layers: list[Layer] = [BatchNorm(1e-3, 0.3), Dropout(0.2, channels=True), Flatten()]
+    layers += [BatchNorm(1e-4, 0.7), Dropout(0.4), Dense(2)]
+    model = Sequential(layers, input_shape=(2, 3, 4))
+    module = to_torch(model)
+    assert (module[0].momentum, module[1].p, module[3].momentum, module[4].p) == (
+        0.3,
+        0.2,
+        0.7,
+        0.4,
+    )
+    assert (type(module[1]), type(module[4])) == (nn.Dropout2d, nn.Dropout)
+    back = from_torch(module, (2, 3, 4))
+    assert [repr(layer) for layer in back.layers] == [repr(layer) for layer in model.layers]
+    units = from_torch(nn.Dropout1d(0.6), (2, 4)).layers[0]
+    assert repr(units) == repr(Dropout(0.6, channels=True))
+
+
+def test_pytorchs_own_generator_is_left_alone() -> None:
+    layers: list[Layer] = [Conv2D(2, 3), DepthwiseConv2D(2, padding="same"), ConvTranspose2D(2, 3)]
+    model = Sequential([*layers, BatchNorm(), Flatten(), Dense(3)], input_shape=(1, 5, 5))
+    before = torch.get_rng_state()
+    from_torch(to_torch(model), (1, 5, 5))
+    assert torch.equal(torch.get_rng_state(), before)
+
+
+def test_weights_in_the_other_byte_order() -> None:
+    model = Sequential([Dense(3)], input_shape=(2,))
+    for parameter in model.parameters:
+        parameter.value = parameter.value.astype(">f4")
+    x = np.random.default_rng(0).normal(size=(5, 2)).astype(np.float32)
+    agree(answer(to_torch(model), x), model(x))
+
+
+def test_weights_of_more_bits_than_pytorch_has() -> None:
+    model = Sequential([Dense(3)], input_shape=(2,))
+    model.parameters[0].value = model.parameters[0].value.astype(np.longdouble)
+    with pytest.raises(ArgumentError, match=r"layers\[0\] to_torch: expected floats of at most 64"):
+        to_torch(model)
+
+
+def test_a_frozen_norm_keeps_to_its_statistics_in_training() -> None:
+    """PyTorch's own does so in use alone."""
+    module = nn.BatchNorm1d(3).requires_grad_(False).eval()
+    x = np.random.default_rng(0).normal(3, 2, size=(5, 3)).astype(np.float32)
+    agree(from_torch(module, (3,))(x, training=True), answer(module, x))
+
+
+@pytest.mark.parametrize("name", ["forward", "a.b", "", "train"])
+def test_names_that_pytorch_cannot_give(name: str) -> None:
+    model = Sequential([Composition([Dense(2)], names=[name])], input_shape=(2,))
+    with pytest.raises(ArgumentError, match=r"layers\[0\] to_torch: PyTorch cannot give"):
+        to_torch(model)
 
 
 class Square(Layer):
