@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from minicnn.errors import DataError
 from minicnn.interop.contents import Contents
 from minicnn.interop.libraries import library
 from minicnn.saving.atomic import atomic_write
