@@ -86,7 +86,7 @@ def check_samples(module: Any, shape: Shape) -> None:
 def check_plain(module: Any) -> None:
     """Raise ArgumentError if a network does something that its modules do not show.
 
-    That are hooks, a ``forward`` of one object, and weights that stand in two places.
+    These are hooks, a ``forward`` of one object, and weights that stand in two places.
     """
     lazy = library("torch", "from_torch").nn.modules.lazy.LazyModuleMixin
     places: dict[int, str] = {}
