@@ -41,10 +41,12 @@ def _contents(path: Path, source: Path | io.BytesIO, size: int) -> Contents:
     found: dict[str, Any] = {}
     left_out: dict[str, str] = {}
 
-    def visit(name: str, thing: Any) -> None:
+    def visit(name: str | bytes, thing: Any) -> None:
         if not isinstance(thing, h5py.Dataset):
             return
-        if thing.dtype.kind in "fiub" and thing.shape is not None:
+        if isinstance(name, bytes):
+            left_out[repr(name)] = "has a name that is not UTF-8"
+        elif thing.dtype.kind in "fiub" and thing.shape is not None:
             found[name] = thing
         else:
             left_out[name] = "is empty" if thing.shape is None else f"of {thing.dtype}"

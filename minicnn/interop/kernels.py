@@ -199,7 +199,7 @@ def _layout_of_library(owner: str, shape: Shape, library: str, name: str) -> tup
     window, other = (shape[:2], shape[2:]) if layout == "HWCF" else (shape[2:], shape[:2])
     large = not _is_small(window)
     picture = _may_be_picture(shape) and (large or layout == "HWCF")
-    if picture or (large and _can_be_window(other)):
+    if picture or (not _can_be_window(window) and _can_be_window(other)):
         raise ArgumentError(
             f"{owner}: in the order of {library}, {layout}, {shape} are kernels of "
             f"{checks.times(window)}, which they hardly are; state the layout of kernels, "
@@ -216,7 +216,7 @@ def _is_depthwise(name: str) -> bool:
     Either the tensor is called so, or the layer that it belongs to. Keras numbers the tensors of a
     layer; the first of a separable convolution are the depthwise kernels.
     """
-    *before, own = name.lower().split("/")
+    *before, own = re.split(r"[/.]", name.lower())
     if re.fullmatch(r"\d+", own):
         layer = before[-2] if before[-1:] == ["vars"] and len(before) > 1 else ""
         return "depthwise" in layer or ("separable" in layer and own == "0")

@@ -58,7 +58,7 @@ def _written_by(content: bytes, names: Iterable[str]) -> str:
     said = (header.get("__metadata__") or {}).get("format")
     if said in LIBRARIES:
         return LIBRARIES[said]
-    return "Keras" if any(re.search(r"kernel(:0)?$", name) for name in names) else "PyTorch"
+    return "Keras" if any(re.search(r"(^|[/.])kernel(:0)?$", name) for name in names) else "PyTorch"
 
 
 def write_safetensors(path: str | Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:

@@ -17,10 +17,7 @@ from minicnn.training.processes import Processes, check_alike
 from minicnn.training.workers import quiet
 from minicnn.typing import Array, Targets
 
-ADVICE = (
-    "run the same script in each of them, with the same options, data and seeds; workers=1 is the "
-    "same on every machine"
-)
+ADVICE = "run the same script in each of them, with the same options, data, seeds and workers"
 
 
 class Agreement:
@@ -43,7 +40,7 @@ class Agreement:
         return self._ctrl_c.noted(said if self.processes.first else "")
 
     def on_ending(self, *wishes: bool, fails: bool = False) -> list[bool]:
-        """Return each wish, and whether Ctrl-C was pressed, as true in all if it is in one.
+        """Return each wish, and whether Ctrl-C was pressed: true in all if true in one.
 
         Raises
         ------
@@ -78,17 +75,18 @@ class Agreement:
 
     def on_validation(self, model: Sequential, loss: Loss, data: Dataset) -> tuple[float, float]:
         """Return loss and accuracy, to which every process adds those of its part of the data."""
-        figures = np.zeros(2)
+        if self.processes.size == 1:
+            with quiet():
+                return model.evaluate(data, loss)
+        sums = np.zeros(2)  # of the losses, and of the samples that are right
         part = self.processes.part_of(len(data))
         count = part.stop - part.start
         if count > 0:
-            mine = data if count == len(data) else data[part]
             with quiet():
-                measured = model.evaluate(mine, loss)
-            figures = np.array(measured) * (count / len(data))
-        value, accuracy = self.processes.sum(figures)
-        # Parts add up to 0.9999999999999999, which would be another accuracy than 1.
-        return float(value), round(float(accuracy), 12)
+                sums = np.array(model.evaluate(data[part], loss)) * count
+        value, right = self.processes.sum(sums)
+        # 0.9 of 30 samples are 27, not 27.000000000000004, so that equal accuracies are equal.
+        return float(value) / len(data), round(float(right), 6) / len(data)
 
 
 def _weights(model: Sequential) -> list[Array]:

@@ -77,7 +77,7 @@ class MPIProcesses(Processes):
         # Messages of the sums, of failures, of leaving, and of other users of MPI are kept apart.
         self.sums, self.failures, self.leaving = world.Dup(), world.Dup(), world.Dup()
         self.rank, self.size = world.rank, world.size
-        self._within = 0  # so many `together`
+        self._within = 0  # how many `together` are open
         self._reported = False
         blas.use_cores(cores_for_each(world, library))
         self._show_error = sys.excepthook
@@ -101,8 +101,8 @@ class MPIProcesses(Processes):
     def together(self) -> Iterator[None]:
         """Let an error inside a ``with`` end all processes, unless it is raised in all of them.
 
-        Ctrl-C ends them at once where `fit` does not wait for it. Who leaves the outermost ``with``
-        long before the others says so.
+        Ctrl-C ends them at once where `fit` does not wait for it. A process that leaves the
+        outermost ``with`` waits for the others, two minutes at most, and then reports it.
         """
         self._within += 1
         try:
@@ -119,8 +119,9 @@ class MPIProcesses(Processes):
             self._within -= 1
         if self._within == 0 and not self._all_meet(self.leaving, PATIENCE_SECONDS):
             tell(
-                f"process {self.rank} of {self.size} is done since {PATIENCE_SECONDS:.0f} seconds, "
-                "others are not; if they wait for it, they take another way in the script: stop it"
+                f"process {self.rank} of {self.size} finished {PATIENCE_SECONDS:.0f} seconds ago, "
+                "others have not; if they are waiting for it, the script takes another path there: "
+                "stop it"
             )
 
     def _all_meet(self, where: Any, seconds: float) -> bool:

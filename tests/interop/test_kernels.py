@@ -190,6 +190,8 @@ def test_who_wrote_a_safetensors_file(tmp_path: Path) -> None:
         (".safetensors", (1, 14, 14, 768)),
         (".safetensors", (3, 3, 16, 32)),
         (".onnx", (1, 7, 16, 32)),
+        (".h5", (6, 1, 5, 5)),
+        (".safetensors", (5, 5, 1, 8)),
     ],
 )
 def test_shapes_that_contradict_the_kind_of_file(tmp_path: Path, ending: str, shape: Shape) -> None:

@@ -457,3 +457,15 @@ def test_a_library_that_is_broken_is_not_to_be_installed(
         assert f"it needs {name}, which is installed but cannot be imported (" in str(caught.value)
         assert said in str(caught.value)
         assert "pip install" not in str(caught.value)
+
+
+def test_a_name_that_is_not_text_is_left_out(tmp_path: Path) -> None:
+    h5py = pytest.importorskip("h5py")
+    path = tmp_path / "weights.h5"
+    with h5py.File(path, "w") as file:
+        file[b"\x90ne"] = np.ones((2, 3))
+    with pytest.raises(DataError, match=r"got none; .*x90ne.* has a name that is not UTF-8"):
+        read_tensors(path)
+    with h5py.File(path, "a") as file:
+        file["one"] = np.ones((2, 3))
+    assert list(read_tensors(path)) == ["one"]

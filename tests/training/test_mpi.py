@@ -153,7 +153,7 @@ def test_who_leaves_long_before_the_others_says_so() -> None:
     ended = run("leave early", "none", 1, 2)
     assert ended.returncode == 0
     (line,) = ended.stderr.splitlines()
-    assert line.startswith("process 1 of 2 is done since 0 seconds, others are not; if they wait")
+    assert line.startswith("process 1 of 2 finished 0 seconds ago, others have not; if they are")
 
 
 def test_a_library_started_for_one_thread_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:

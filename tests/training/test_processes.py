@@ -308,12 +308,18 @@ def test_a_stop_that_comes_while_a_process_waits_is_not_lost() -> None:
 def test_accuracies_of_parts_are_the_number_that_one_process_has() -> None:
     model = Sequential([Flatten(), Dense(2)], (1, 8, 8))
     images = np.random.default_rng(0).random((33, 1, 8, 8))
-    right = Dataset(images, model.predict(images).argmax(axis=1), ("a", "b"))
+    guesses = model.predict(images).argmax(axis=1)
+    for wrong in (0, 16, 33):
+        labels = np.where(np.arange(33) < wrong, 1 - guesses, guesses)
+        some = Dataset(images, labels, ("a", "b"))
 
-    def job(me: Processes) -> float:
-        return Agreement(me).on_validation(model, CrossEntropy(), right)[1]
+        def job(me: Processes, some: Dataset = some) -> float:
+            return Agreement(me).on_validation(model, CrossEntropy(), some)[1]
 
-    assert together(7, job) == [1.0] * 7
+        expected = model.evaluate(some)[1]
+        assert job(Processes()) == expected
+        for size in (2, 5, 7):
+            assert together(size, job) == [expected] * size
 
 
 def test_what_the_first_alone_does_fails_in_all(tmp_path: Path) -> None:
