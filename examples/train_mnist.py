@@ -136,27 +136,29 @@ def unused(folder: Path) -> Path:
 
 def train(trainer: Trainer, data: Dataset, arguments: argparse.Namespace) -> None:
     """Train on all but the held-out images; weights and history are kept, also on Ctrl-C."""
-    first = trainer.processes.first
+    processes = trainer.processes
     training, validation = data.split(len(data) - HELD_OUT, seed=arguments.seed)
     training = training[: arguments.limit]
     print(f"training on {len(training):,} images, {len(validation):,} held out", flush=True)
     history, weights = arguments.out / "history.json", arguments.out / "model.npz"
     callbacks = [MeanZero(), Doctor(), checkpoint(arguments)]
     began = time.perf_counter()
+
+    def keep() -> None:
+        trainer.history.save(history)
+        trainer.model.save(weights)
+
     try:
         augmented = training.augmented(AUGMENTATION)
         fit(trainer, arguments, augmented, validation, callbacks, arguments.batch_size)
     except KeyboardInterrupt:
-        if first:
-            trainer.model.save(weights)
-        sys.exit(
-            f"interrupted {where(trainer)}; {how_to_resume(arguments, trainer.processes.size)}"
-        )
-    finally:
-        if first:
+        processes.once(keep)
+        sys.exit(f"interrupted {where(trainer)}; {how_to_resume(arguments, processes.size)}")
+    except BaseException:
+        if processes.first:
             trainer.history.save(history)
-    if first:
-        trainer.model.save(weights)
+        raise
+    processes.once(keep)
     print(f"trained in {time.perf_counter() - began:.1f} s\n{weights}\n{history}", flush=True)
 
 

@@ -88,7 +88,7 @@ _most_cores: float = math.inf
 def use_cores(most: int) -> None:
     """Let this process use so many cores at most, since others beside it need the rest."""
     global _most_cores  # noqa: PLW0603 - a fact about the process
-    _most_cores = most
+    _most_cores = max(most, 1)
 
 
 def cores() -> int:

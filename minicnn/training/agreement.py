@@ -59,9 +59,9 @@ class Agreement:
         own = {"the model": (repr(model.layers), roles), "weights": _weights(model)}
         check_alike(self.processes, {**own, **facts}, ADVICE)
 
-    def on_batch(self, images: Array, targets: Targets) -> None:
-        """Raise ArgumentError unless all processes have the same batch."""
-        facts = {"the images": [images], "the targets": [targets]}
+    def on_batch(self, model: Sequential, images: Array, targets: Targets) -> None:
+        """Raise ArgumentError unless all processes have the same weights and the same batch."""
+        facts = {"weights": _weights(model), "the images": [images], "the targets": [targets]}
         advice = "give each of them the whole batch, of which it takes its part"
         check_alike(self.processes, facts, advice)
 

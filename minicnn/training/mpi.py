@@ -17,7 +17,14 @@ from typing import Any, Self
 
 import numpy as np
 
-from minicnn.errors import ArgumentError, Interrupted, MinicnnError, NotReadyError, shorten
+from minicnn.errors import (
+    ArgumentError,
+    Interrupted,
+    MinicnnError,
+    NotReadyError,
+    ProcessError,
+    shorten,
+)
 from minicnn.ops import blas
 from minicnn.terminal import tell
 from minicnn.training.processes import Processes
@@ -78,7 +85,8 @@ class MPIProcesses(Processes):
         self.sums, self.failures, self.leaving = world.Dup(), world.Dup(), world.Dup()
         self.rank, self.size = world.rank, world.size
         self._within = 0  # how many `together` are open
-        self._reported = False
+        self._reported: BaseException | None = None
+        self._met: BaseException | None = None  # what all have failed with
         blas.use_cores(cores_for_each(world, library))
         self._show_error = sys.excepthook
         sys.excepthook = self._end_all_at_error
@@ -109,20 +117,35 @@ class MPIProcesses(Processes):
             yield
         except BaseException as error:
             if isinstance(error, SystemExit) and error.code in (None, 0):
-                raise
-            if isinstance(error, KeyboardInterrupt) and not isinstance(error, Interrupted):
-                self._end_all("was stopped, which ends all")
-            if not self._all_fail(error):
-                self._end_all("failed alone, which ends all")
+                self._leave()
+            else:
+                self._fail(error)
             raise
+        else:
+            self._leave()
         finally:
             self._within -= 1
-        if self._within == 0 and not self._all_meet(self.leaving, PATIENCE_SECONDS):
-            tell(
-                f"process {self.rank} of {self.size} finished {PATIENCE_SECONDS:.0f} seconds ago, "
-                "others have not; if they are waiting for it, the script takes another path there: "
-                "stop it"
-            )
+
+    def _fail(self, error: BaseException) -> None:
+        """Wait for the others to fail as well; if they do not, end all."""
+        if _is_at_once(error):
+            self._end_all("was stopped, which ends all")
+        if not self._all_fail(error):
+            self._end_all("failed alone, which ends all")
+        self._report_for_the_first(error)
+
+    def _leave(self) -> None:
+        """Wait for the others at the end of the outermost ``with``, and say it if that is long."""
+        try:
+            if self._within > 1 or self._all_meet(self.leaving, PATIENCE_SECONDS):
+                return
+        except KeyboardInterrupt as error:
+            self._fail(error)
+        tell(
+            f"process {self.rank} of {self.size} finished {PATIENCE_SECONDS:.0f} seconds ago, "
+            "others have not; if they are waiting for it, the script takes another path there: "
+            "stop it"
+        )
 
     def _all_meet(self, where: Any, seconds: float) -> bool:
         """Return whether all processes come to this place, before so many seconds have passed."""
@@ -148,13 +171,20 @@ class MPIProcesses(Processes):
         return True
 
     def _report(self, error: BaseException) -> None:
-        """Say once what has failed here, while the others have not."""
-        if self._reported or isinstance(error, KeyboardInterrupt):
+        """Say once what has failed here."""
+        if self._reported is error or isinstance(error, KeyboardInterrupt):
             return
-        self._reported = True
-        expected = isinstance(error, MinicnnError | OSError)
+        self._reported = error
+        expected = isinstance(error, MinicnnError | OSError | SystemExit)
         lines = str(error) if expected else "".join(traceback.format_exception(error)).strip()
-        tell(f"process {self.rank} of {self.size} has failed, and waits for the others:\n{lines}")
+        tell(f"process {self.rank} of {self.size} has failed:\n{lines}")
+
+    def _report_for_the_first(self, error: BaseException) -> None:
+        """Say what has failed here if the first process knows only that something has."""
+        self._met = error
+        follows = self.failures.allgather(isinstance(error, ProcessError))
+        if follows[0] and False in follows and self.rank == follows.index(False):
+            self._report(error)
 
     def _end_all(self, what: str) -> None:
         """End all processes, with a word."""
@@ -167,10 +197,17 @@ class MPIProcesses(Processes):
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
     ) -> None:
         """Report an error that nobody has caught, and end all processes, unless all have failed."""
-        if self._all_fail(error):
+        if _is_at_once(error):
+            self._end_all("was stopped, which ends all")
+        if error is self._met or self._all_fail(error):
             self._show_error(kind, error, trace)
         else:
             self._end_all("failed alone, which ends all")
+
+
+def _is_at_once(error: BaseException) -> bool:
+    """Return whether this is Ctrl-C where no step is to be waited for."""
+    return isinstance(error, KeyboardInterrupt) and not isinstance(error, Interrupted)
 
 
 def cores_for_each(world: Any, library: Any) -> int:

@@ -39,7 +39,7 @@ class SampleOrder:
     def batches(
         self, train: Dataset, batch_size: int, done: int = 0
     ) -> Iterator[tuple[Array, Targets]]:
-        """Return the batches of an epoch, of one that was interrupted those behind `done`."""
+        """Return the batches of an epoch; those after the first `done` if it was interrupted."""
         if done == 0:
             self._begin = self._rng.bit_generator.state
             return train.batches(batch_size, self._rng)

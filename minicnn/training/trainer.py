@@ -208,6 +208,8 @@ class Trainer:
             not what an interrupted training had.
         DivergenceError
             As soon as a loss or, at the end of an epoch, a weight is NaN or infinite.
+        ProcessError
+            If another of several processes fails.
         Interrupted
             After Ctrl-C, or the stop button of a notebook; it is a KeyboardInterrupt.
         """
@@ -247,17 +249,21 @@ class Trainer:
 
     def _run_to_end(self, train: Dataset, validation: Dataset | None, hooks: CallbackList) -> None:
         """Take all steps and let the callbacks end; of what happens then, all processes know."""
-        ran = False
+        ran, failure = False, None
         try:
             with hooks.at_end(self):
                 self._run(train, validation, hooks)
                 ran = True
-        except BaseException:
-            if ran and not self.ctrl_c:
-                self._agree(fails=True)
-            raise
-        if not self.ctrl_c:
-            self._agree()
+        except BaseException as error:
+            if not ran:
+                raise
+            failure = error
+        fails = failure is not None and not isinstance(failure, Interrupted)
+        self._agree(fails=fails)
+        if not fails:
+            self._agreement.on_weights(self.model, self.steps)
+        if failure is not None:
+            raise failure
 
     def _run(self, train: Dataset, validation: Dataset | None, hooks: CallbackList) -> None:
         """Take all steps that are still to come."""
@@ -302,15 +308,14 @@ class Trainer:
         """Move the weights one step on one batch.
 
         In a loop of your own, a schedule moves on only if ``optimizer.progress`` is set before each
-        step, to the share of the steps that are done; `fit` does that.
+        step, to the share of the steps that are done; `fit` does that. Each of several processes is
+        given the whole batch, and takes its part.
 
         Parameters
         ----------
         images : array (N, *in_shape)
         targets : array (N, ...)
             What the loss takes, such as class numbers (N,).
-
-        Every one of several processes is given the whole batch, and takes its part.
 
         Returns
         -------
@@ -338,7 +343,7 @@ class Trainer:
         if self.processes.size > 1:
             if self.steps == 0:
                 self._compare({})
-            self._agreement.on_batch(images, targets)
+            self._agreement.on_batch(self.model, images, targets)
         result = self._step(images, targets)
         self.progress.steps += 1
         return result

@@ -22,7 +22,7 @@ def described(training: Training) -> dict[str, str]:
         "done": steps if training.steps else "nothing yet",
     }
     if processes.size > 1:
-        words["processes"] = f"{processes.size}, of which this is {processes.rank}"
+        words["processes"] = f"{processes.size}; this is process {processes.rank}"
     if done:
         words["last epoch"] = history.last_epoch()
     return words

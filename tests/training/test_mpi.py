@@ -70,6 +70,8 @@ if how == "leave early":
         if processes.first:
             time.sleep(2)
     sys.exit(0)
+if how == "stopped early" and processes.rank == 1:
+    os.kill(os.getpid(), signal.SIGINT)
 if how == "exit early" and processes.rank == 1:
     with processes.together():
         sys.exit("leaving before the training")
@@ -133,11 +135,12 @@ def test_the_end_of_one_ends_all_and_two_go_on_from_there_to_the_same_bits(
     expected = {
         "kill": "KILLED BY SIGNAL|signal 9",
         "Ctrl-C": "the training is in .*last.npz, at step 11 of 16; resume it",
-        "error": "(?s)and waits.*ValueError: in one of them\nprocess 1 of 2 failed alone",
+        "error": "(?s)has failed:.*ValueError: in one of them\nprocess 1 of 2 failed alone",
     }
     assert re.search(expected[how], words), words
     assert checkpoint_file.read_progress(tmp_path / "last.npz").steps in (10, 11)
-    if how == "kill":
+    if how != "error":
+        assert "failed alone" not in words
         assert facts(run("resume", tmp_path, 1, 2)) == undisturbed
 
 
@@ -147,6 +150,13 @@ def test_who_leaves_before_the_training_ends_all(how: str) -> None:
     assert ended.returncode != 0
     assert "process 1 of 2 failed alone, which ends all" in ended.stderr
     assert "before the training" in ended.stderr
+
+
+def test_ctrl_c_outside_of_fit_ends_all_at_once() -> None:
+    ended = run("stopped early", "none", 1, 2)
+    assert ended.returncode != 0
+    assert "process 1 of 2 was stopped, which ends all" in ended.stderr
+    assert "Traceback" not in ended.stderr
 
 
 def test_who_leaves_long_before_the_others_says_so() -> None:

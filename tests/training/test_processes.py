@@ -504,8 +504,8 @@ def test_steps_by_hand_and_the_words_of_a_trainer() -> None:
         == same
         == pytest.approx(begun_with(Processes()).train_step(data(40).images, data(40).labels))
     )
-    assert "processes: 2, of which this is 0" in words
-    assert "processes: 2, of which this is 1" in others
+    assert "processes: 2; this is process 0" in words
+    assert "processes: 2; this is process 1" in others
     assert "processes" not in repr(begun_with(Processes()))
     with pytest.raises(ArgumentError, match=r"Trainer: processes must be"):
         begun_with(2)  # type: ignore[arg-type]
@@ -590,6 +590,8 @@ def test_ctrl_c_waits_for_the_end_of_the_step_and_the_second_does_not(
         thread.start()
         thread.join()
         ctrl_c.listen("")  # again, which is no second
+        os.kill(os.getpid(), signal.SIGINT)
+        assert ctrl_c.pressed
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
