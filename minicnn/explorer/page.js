@@ -613,6 +613,7 @@ class Page {
     event.preventDefault();
     this.#pin(view, place, !SHEET.matches || at("panel").classList.contains("open"));
     const value = this.state.pixels === null ? 0 : view.layer.y[flatPlace(view.layer.output, place)];
+    clearTimeout(this.speaking); // the answer, which waits to be said, would speak over the value
     say(`${placeInWords(place)}: ${inDigits(value)}`);
   }
 
