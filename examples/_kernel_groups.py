@@ -73,7 +73,8 @@ class Bank:
         edges = all_round(groups.get("edge", []), table.orientation, table.edge, count)
         if "colour" in groups:
             return edges, all_round(groups["colour"], self.hues, table.flat, count)
-        return edges, sorted(groups.get("flat", []), key=lambda f: -table.flat[f])[:count]
+        flat = groups.get("flat", groups.get("brightness", []))
+        return edges, sorted(flat, key=lambda f: -table.flat[f])[:count]
 
     def in_words(self, f: int) -> str:
         """Return what a kernel answers to, such as "light to the right" or "blue against red"."""
@@ -85,6 +86,8 @@ class Bank:
         wanted, unwanted = (_named(sign * weights) for sign in (1, -1))
         if len(weights) == 3 and wanted and unwanted:
             return f"{wanted} against {unwanted}"
+        if len(weights) == 3 and self.colours[f]:
+            return wanted or f"little {unwanted}"
         return "light" if weights.sum() > 0 else "dark"
 
 

@@ -132,7 +132,9 @@ def main() -> None:
 
     rows = scores_of(bank, BLUE, arguments.seed)
     if arguments.ours.exists():
-        ours = Bank(kernels_of(Sequential.load(arguments.ours)), "ours, trained on digits")
+        model = Sequential.load(arguments.ours)
+        digits = model.classes == tuple("0123456789")
+        ours = Bank(kernels_of(model), f"ours, {'trained on digits' if digits else 'of --ours'}")
         rows += scores_of(ours, VERMILION, arguments.seed)
     else:
         print(

@@ -95,11 +95,11 @@ def _layer(row: Row, module: Any, border: Border | None) -> Layer:
     """Return the layer that does the same as a module, not built yet."""
     name = kind(module)
     if name not in WINDOWS and name not in TABLE:
-        if described(module) != str(module):  # there are modules in it
-            own = type(module).__name__
+        own = type(module)
+        if described(module) != str(module) and not own.__module__.startswith("torch."):
             raise ArgumentError(
-                f"from_torch: {own} has a forward of its own; give its parts as a "
-                "torch.nn.Sequential"
+                f"from_torch: {own.__name__} has a forward of its own; if that calls its parts one "
+                "after the other and does nothing else, give them as a torch.nn.Sequential"
             )
         raise refused(module, "no layer of minicnn does the same")
     check_samples(module, row.shape)
@@ -110,7 +110,7 @@ def _put(layer: Any, module: Any) -> None:
     """Give a layer the weights of a module, and freeze what asks for no gradient."""
     names = {"weight": "weight", "bias": "bias", "running_mean": "running_mean"}
     for ours, theirs in (names | {"running_variance": "running_var"}).items():
-        parameter, tensor = getattr(layer, ours, None), getattr(module, theirs, None)
+        parameter, tensor = getattr(layer, ours, None), _tensor(module, theirs)
         if isinstance(parameter, Parameter) and tensor is not None:
             if tensor.is_meta:
                 raise refused(module, f"its {theirs} is on the device meta, which has no numbers")
@@ -122,6 +122,24 @@ def _put(layer: Any, module: Any) -> None:
                 parameter.trainable = bool(tensor.requires_grad)
 
 
+def _tensor(module: Any, name: str) -> Any:
+    """Return a tensor of a module by name, or None.
+
+    A parametrized one is computed here, as in use: in training, a spectral norm changes its state
+    whenever it is looked at.
+    """
+    torch = library("torch", "from_torch")
+    if not torch.nn.utils.parametrize.is_parametrized(module, name):
+        return getattr(module, name, None)
+    training = module.training
+    module.eval()
+    try:
+        with torch.enable_grad():  # else nothing asks for a gradient
+            return getattr(module, name)
+    finally:
+        module.train(training)
+
+
 # A function for each module without a window, from the row behind it and the module to the layer.
 
 
@@ -129,6 +147,14 @@ def _batch_norm(_: Row, module: Any) -> Layer:
     check_options(module, affine=True, track_running_stats=True)
     if module.momentum is None:
         raise refused(module, "expected a momentum, got None: the mean of all batches")
+    if kind(module).startswith("Frozen") and (
+        module.weight.requires_grad or module.bias.requires_grad
+    ):
+        raise refused(
+            module,
+            "expected weights that ask for no gradient; a BatchNorm here keeps to its statistics "
+            "or learns, not both",
+        )
     return layers.BatchNorm(module.eps, module.momentum)
 
 

@@ -35,7 +35,7 @@ VARINT, EIGHT_BYTES, MESSAGE, FOUR_BYTES = 0, 1, 2, 5
 def read_onnx(path: Path) -> Contents:
     """Return the initialisers by name; nodes and sparse initialisers are not looked at.
 
-    Numbers that NumPy has no type for, such as bfloat16, become float32.
+    Numbers of the type bfloat16, which NumPy does not have, become float32.
     """
     onnx = library("onnx", str(path))
     tensors: dict[str, npt.NDArray[Any]] = {}
@@ -54,7 +54,11 @@ def read_onnx(path: Path) -> Contents:
                     f"but {quoted(name)} has {max(entries.values()):,}"
                 )
             else:
-                tensors[name] = _array(path, onnx, onnx.TensorProto.FromString(bytes(content)))
+                array = _array(path, onnx, onnx.TensorProto.FromString(bytes(content)))
+                if array.dtype.isbuiltin == 1:
+                    tensors[name] = array
+                else:  # of four bits, or eight, which have a scale somewhere else
+                    left_out[name] = f"of {array.dtype}"
     if not tensors and not left_out:
         raise DataError(
             f"{path}: expected an ONNX model with initialisers, got none; sparse ones, and the "
@@ -108,6 +112,6 @@ def _array(path: Path, onnx: Any, tensor: Any) -> npt.NDArray[Any]:
             "onnx.save(onnx.load(path), new_path) puts everything in one"
         )
     array = np.asarray(onnx.numpy_helper.to_array(tensor))
-    if array.dtype.isbuiltin != 1:  # one of those that the package ml_dtypes adds
+    if array.dtype.name == "bfloat16":  # one of those that the package ml_dtypes adds
         array = array.astype(np.float32)
     return array.copy()  # what comes from raw bytes cannot be written

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from typing import Any
 
 from minicnn import layers
-from minicnn.interop.borders import Border, around, border_of, both, each, take_cut
+from minicnn.interop.borders import CUTTERS, Border, around, border_of, both, each, take_cut
 from minicnn.interop.row import Row, axes, check_options, described, kind, refused
 from minicnn.interop.torch_names import LINEAR
 from minicnn.layers import Layer
@@ -102,7 +102,10 @@ def inside_average(_: Row, module: Any) -> Layer:
 
 def bordered_conv(_: Row, module: Any) -> Layer:
     """Return the convolution with the border that the module has in it."""
-    return _conv(module, border_of(module.border, len(module.kernel_size)))
+    border = border_of(module.border, len(module.kernel_size))
+    if border.value != 0 or min(map(min, border.margins)) < 0:
+        raise refused(module.border, "expected a border of zeros or of pixels that cuts nothing")
+    return _conv(module, border)
 
 
 def conv_transpose(row: Row, module: Any) -> Layer:
@@ -123,7 +126,10 @@ def conv_transpose(row: Row, module: Any) -> Layer:
 
 
 def _cut_of(cutter: Any, number: int) -> Margins:
-    return tuple((-before, -after) for before, after in border_of(cutter, number).margins)
+    margins = border_of(cutter, number).margins
+    if kind(cutter) not in CUTTERS or max(map(max, margins)) > 0:
+        raise refused(cutter, "expected a border of negative widths, which cuts")
+    return tuple((-before, -after) for before, after in margins)
 
 
 def global_pool(row: Row, module: Any) -> Layer:

@@ -296,6 +296,12 @@ def test_kernels_are_grouped_edges_by_direction_and_colours_by_hue(example: Modu
     assert grey.groups == {"edge": [2], "flat": [0, 1]}
     assert grey.examples(2) == ([2], [0, 1])
     assert (grey.in_words(0), grey.in_words(1)) == ("light", "dark")
+    even = example.Bank(np.stack([[EVEN] * 3, [SOBEL] * 3]), "mine")
+    assert even.groups == {"edge": [1], "brightness": [0]}
+    assert even.examples(2) == ([1], [0])
+    none = np.zeros_like(EVEN)
+    single = example.Bank(np.stack([[EVEN, none, none], [none, -EVEN, none]]), "mine")
+    assert [single.in_words(f) for f in (0, 1)] == ["red", "little green"]
     norms = np.linalg.norm(bank.at_norm_1.reshape(8, -1), axis=1)
     assert norms == pytest.approx(np.ones(8))
 

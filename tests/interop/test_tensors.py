@@ -469,3 +469,16 @@ def test_a_name_that_is_not_text_is_left_out(tmp_path: Path) -> None:
     with h5py.File(path, "a") as file:
         file["one"] = np.ones((2, 3))
     assert list(read_tensors(path)) == ["one"]
+
+
+@pytest.mark.parametrize("kind", ["INT4", "FLOAT8E4M3FN"])
+def test_numbers_that_need_a_scale_are_left_out(tmp_path: Path, kind: str) -> None:
+    onnx = pytest.importorskip("onnx")
+    path, numbers = tmp_path / "model.onnx", np.ones((2, 1, 3, 3), np.float32)
+    kinds = [getattr(onnx.TensorProto, kind), onnx.TensorProto.BFLOAT16]
+    made = [onnx.helper.make_tensor(f"w{k}", k, numbers.shape, numbers.ravel()) for k in kinds]
+    graph = onnx.helper.make_graph([], "graph", [], [], initializer=made)
+    path.write_bytes(onnx.helper.make_model(graph).SerializeToString())
+    (tensor,) = read_tensors(path).values()
+    assert tensor.dtype == np.float32
+    np.testing.assert_array_equal(tensor, numbers)

@@ -223,6 +223,16 @@ Flat: Any = type("Flatten", (nn.Module,), {})  # a class of the user, called as 
 QCONFIG = torch.ao.quantization.get_default_qat_qconfig("fbgemm")
 Own: Any = type("Own", (nn.Conv2d,), {})  # a class of the user, which may do anything
 zero, reflection = functools.partial(nn.ZeroPad2d, 1), functools.partial(nn.ReflectionPad2d, 1)
+TWO = "expected a border of zeros or of pixels that cuts nothing"
+
+
+def having(module: Any, **parts: Any) -> Any:
+    """Return a module with other parts."""
+    for name, part in parts.items():
+        setattr(module, name, part)
+    return module
+
+
 REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.Sequential(), (3,), "expected modules that do something"),
     (nn.LSTM(3, 3), (3, 4), "LSTM(3, 3): no layer of minicnn does the same"),
@@ -261,7 +271,23 @@ REFUSED: list[tuple[Any, Shape, str]] = [
         (1, 4, 4),
         "expected all axes but the batch's in one",
     ),
-    (torch.ao.nn.intrinsic.qat.ConvBn2d(1, 1, 3, qconfig=QCONFIG), (1, 5, 5), "forward of its own"),
+    (
+        torch.ao.nn.intrinsic.qat.ConvBn2d(1, 1, 3, qconfig=QCONFIG),
+        (1, 5, 5),
+        "ConvBn2d: no layer of minicnn does the same",
+    ),
+    (
+        having(torch_modules.BorderedConv2d(1, 1, 3), border=nn.ConstantPad2d(1, 2.0)),
+        (1, 5, 5),
+        TWO,
+    ),
+    (having(torch_modules.BorderedConv2d(1, 1, 3), border=nn.ZeroPad2d(-1)), (1, 5, 5), TWO),
+    (
+        having(torch_modules.CutConvTranspose2d(1, 1, 3, padding=1), cutter=nn.ZeroPad2d(1)),
+        (1, 5, 5),
+        "expected a border of negative widths",
+    ),
+    (torch_modules.FrozenBatchNorm2d(1), (1, 5, 5), "expected weights that ask for no gradient"),
     (nn.Sequential(nn.AdaptiveAvgPool2d(1), Flat()), (1, 4, 4), "and a Flatten behind it"),
     (nn.LazyConv2d(1, 3), (1, 5, 5), "its weights are not made yet"),
     (nn.Conv2d(1, 1, 3, device="meta"), (1, 5, 5), "the device meta, which has no numbers"),
@@ -409,6 +435,27 @@ def test_parametrized_weights_are_taken_as_they_are() -> None:
         module[0].parametrizations.weight.original0 *= 2
     x = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
     agree(from_torch(module, (3,))(x), answer(module, x))
+    with torch.no_grad():
+        assert all(parameter.trainable for parameter in from_torch(module, (3,)).parameters)
+
+
+def test_a_spectral_norm_is_as_in_use_and_does_not_change_by_being_read() -> None:
+    module = nn.Sequential(nn.utils.parametrizations.spectral_norm(nn.Linear(3, 4))).train()
+    before = {name: value.clone() for name, value in module.state_dict().items()}
+    back = from_torch(module, (3,))
+    assert module.training
+    assert module[0].training
+    for name, value in module.state_dict().items():
+        assert torch.equal(value, before[name])
+    x = np.random.default_rng(0).normal(size=(5, 3)).astype(np.float32)
+    agree(back(x), answer(module.eval(), x))
+
+
+def test_a_mean_inside_of_a_single_picture() -> None:
+    """PyTorch's own poolings take a picture without a batch, so this one must as well."""
+    model = Sequential([AveragePool(2, 2, "same", count_padding=False)], (1, 5, 5))
+    x = np.random.default_rng(0).normal(size=(1, 5, 5)).astype(np.float32)
+    agree(model(x[np.newaxis])[0], answer(to_torch(model)[0], x))
 
 
 class Net(nn.Module):  # type: ignore[misc, name-defined]
@@ -423,7 +470,10 @@ class Net(nn.Module):  # type: ignore[misc, name-defined]
 
 
 def test_a_forward_of_its_own_is_refused_in_one_line() -> None:
-    message = "Net has a forward of its own; give its parts as a torch.nn.Sequential"
+    message = (
+        "Net has a forward of its own; if that calls its parts one after the other and does "
+        "nothing else, give them as a torch.nn.Sequential"
+    )
     with pytest.raises(ArgumentError, match=f"^from_torch: {message}$"):
         from_torch(Net(), (3,))
     with pytest.raises(ArgumentError, match=f"^module '1' from_torch: {message}$"):
