@@ -80,13 +80,13 @@ def read_command(parser: argparse.ArgumentParser) -> argparse.Namespace:
     if folder.name == CHECKPOINT:  # the folder within that of the run
         folder = folder.parent
     given = {name for name, value in vars(arguments).items() if value != parser.get_default(name)}
-    others = ", ".join(
-        f"--{name.replace('_', '-')}" for name in sorted(given - {"resume", "epochs"})
-    )
+    beside = {"resume", "epochs", "mpi"}
+    others = ", ".join(f"--{name.replace('_', '-')}" for name in sorted(given - beside))
     if others:
         parser.error(f"--resume uses the options of that run, and takes no {others}")
     longer = arguments.epochs if "epochs" in given else None
-    arguments = parser.parse_args(_command_of(folder, parser))
+    mpi = ["--mpi"] if "mpi" in given else []
+    arguments = parser.parse_args([*_command_of(folder, parser), *mpi])
     arguments.out, arguments.resume, arguments.longer = folder, folder, longer
     return arguments
 

@@ -11,13 +11,17 @@ import numpy as np
 from minicnn.data.dataset import Dataset
 from minicnn.errors import ProcessError
 from minicnn.losses import Loss
+from minicnn.optim import Optimizer
 from minicnn.sequential import Sequential
 from minicnn.training.ctrl_c import CtrlC
 from minicnn.training.processes import Processes, check_alike
 from minicnn.training.workers import quiet
-from minicnn.typing import Array, Targets
+from minicnn.typing import Array
 
-ADVICE = "run the same script in each of them, with the same options, data, seeds and workers"
+ADVICE = (
+    "run the same script in each of them, with the same options, data, seeds and workers; "
+    "train_step takes the whole batch"
+)
 
 
 class Agreement:
@@ -39,6 +43,11 @@ class Agreement:
         said = "the training ends after this step; stop it again to end at once"
         return self._ctrl_c.noted(said if self.processes.first else "")
 
+    @property
+    def stopped_here(self) -> bool:
+        """Whether Ctrl-C was pressed in this process since `waiting` began."""
+        return self._ctrl_c.pressed
+
     def on_ending(self, *wishes: bool, fails: bool = False) -> list[bool]:
         """Return each wish, and whether Ctrl-C was pressed: true in all if true in one.
 
@@ -50,20 +59,27 @@ class Agreement:
         mine = np.array([*wishes, self._ctrl_c.pressed, fails], np.float64)
         *agreed, failed = map(bool, self.processes.sum(mine) > 0)
         if failed and not fails:
-            raise ProcessError("Trainer.fit: another process has failed, and says why")
+            raise ProcessError(
+                "Trainer.fit: another process has failed, and says why; mend that, and start all "
+                "again"
+            )
         return agreed
 
-    def on_beginning(self, model: Sequential, facts: Mapping[str, object]) -> None:
-        """Raise ArgumentError unless all processes begin with the same."""
+    def on_beginning(
+        self, model: Sequential, optimizer: Optimizer, facts: Mapping[str, object]
+    ) -> None:
+        """Raise ArgumentError unless all processes begin a training or a step with the same."""
+        if self.processes.size == 1:
+            return
         roles = {name: (p.role, p.trainable) for name, p in model.named_parameters().items()}
-        own = {"the model": (repr(model.layers), roles), "weights": _weights(model)}
+        kept = optimizer.state()
+        own = {
+            "the model": (repr(model.layers), roles),
+            "weights": _weights(model),
+            "the optimizer": (repr(optimizer), kept["numbers"]),
+            "the slots of the optimizer": [a for slots in kept["slots"] for a in slots.values()],
+        }
         check_alike(self.processes, {**own, **facts}, ADVICE)
-
-    def on_batch(self, model: Sequential, images: Array, targets: Targets) -> None:
-        """Raise ArgumentError unless all processes have the same weights and the same batch."""
-        facts = {"weights": _weights(model), "the images": [images], "the targets": [targets]}
-        advice = "give each of them the whole batch, of which it takes its part"
-        check_alike(self.processes, facts, advice)
 
     def on_weights(self, model: Sequential, steps: int) -> None:
         """Raise ArgumentError if the weights of the processes are no longer the same."""

@@ -87,6 +87,7 @@ class MPIProcesses(Processes):
         self._within = 0  # how many `together` are open
         self._reported: BaseException | None = None
         self._met: BaseException | None = None  # what all have failed with
+        self._left = False  # whether all have left the outermost `together`
         blas.use_cores(cores_for_each(world, library))
         self._show_error = sys.excepthook
         sys.excepthook = self._end_all_at_error
@@ -113,6 +114,7 @@ class MPIProcesses(Processes):
         outermost ``with`` waits for the others, two minutes at most, and then reports it.
         """
         self._within += 1
+        self._left = False
         try:
             yield
         except BaseException as error:
@@ -137,7 +139,10 @@ class MPIProcesses(Processes):
     def _leave(self) -> None:
         """Wait for the others at the end of the outermost ``with``, and say it if that is long."""
         try:
-            if self._within > 1 or self._all_meet(self.leaving, PATIENCE_SECONDS):
+            if self._within > 1:
+                return
+            if self._all_meet(self.leaving, PATIENCE_SECONDS):
+                self._left = True
                 return
         except KeyboardInterrupt as error:
             self._fail(error)
@@ -199,10 +204,14 @@ class MPIProcesses(Processes):
         """Report an error that nobody has caught, and end all processes, unless all have failed."""
         if _is_at_once(error):
             self._end_all("was stopped, which ends all")
-        if error is self._met or self._all_fail(error):
+        if self._left:  # the others have no reason to come here
             self._show_error(kind, error, trace)
-        else:
+            self._end_all("has failed, which ends all")
+        if error is not self._met and not self._all_fail(error):
             self._end_all("failed alone, which ends all")
+        followed = isinstance(error, Interrupted) and not self.first  # Ctrl-C, which the first says
+        if error is not self._reported and not followed:
+            self._show_error(kind, error, trace)
 
 
 def _is_at_once(error: BaseException) -> bool:

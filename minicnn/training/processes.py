@@ -44,7 +44,8 @@ class Processes:
     def sum(self, array: Array) -> Array:
         """Return the sum of such arrays over all processes: the same bits in each, in every run.
 
-        Every process must ask for the same sums in the same order, of arrays of one shape and type.
+        Every process must ask for the same sums in the same order, of arrays of one shape and type,
+        so it has no place in a callback that `runs_once`.
         """
         return array
 
@@ -96,7 +97,9 @@ class Processes:
         if failure is not None:
             raise failure
         if failed:
-            raise ProcessError("process 0 has failed, and says why; mend that, and start all again")
+            raise ProcessError(
+                "Processes.once: process 0 has failed, and says why; mend that, and start all again"
+            )
 
     def part_of(self, samples: int) -> slice:
         """Return which of so many samples, or other things, are this process's part."""

@@ -85,7 +85,7 @@ class Trainer:
     data : dict
         The fingerprints of what the current `fit` was given.
     interrupted : bool
-        Whether the current `fit` was ended by `interrupt` or Ctrl-C.
+        Whether the current `fit` was ended by `interrupt`, or by Ctrl-C that waited for its step.
     ctrl_c : bool
         Whether it was ended by Ctrl-C in one of several processes.
     resumed_from : Path, or None
@@ -211,7 +211,8 @@ class Trainer:
         ProcessError
             If another of several processes fails.
         Interrupted
-            After Ctrl-C, or the stop button of a notebook; it is a KeyboardInterrupt.
+            After Ctrl-C, or the stop button of a notebook; it is a KeyboardInterrupt. A second
+            Ctrl-C in one of several processes is a KeyboardInterrupt that ends all at once.
         """
         with self.processes.together():
             check_trainable(self.model, self.loss)
@@ -243,7 +244,7 @@ class Trainer:
             with self._stoppable():
                 with self._agreement.waiting():
                     self._run_to_end(train, validation, hooks)
-                if self.ctrl_c:
+                if self.ctrl_c or self._agreement.stopped_here:
                     raise KeyboardInterrupt
         return self.history
 
@@ -328,7 +329,7 @@ class Trainer:
         ShapeError, DataError
             If the batch does not fit the model or the loss, or holds NaN or infinity.
         ArgumentError
-            If several processes have not the same batch, or did not begin alike.
+            If several processes do not have the same batch, weights, optimizer or options.
         DivergenceError
             If the loss is NaN or infinite; the parameters are then left as they are.
         """
@@ -340,10 +341,7 @@ class Trainer:
         self._check_batch(images, targets)
         checks.finite("Trainer.train_step", "images", images)
         check_processes(self.model, self.loss, self.processes.size, len(images), len(images))
-        if self.processes.size > 1:
-            if self.steps == 0:
-                self._compare({})
-            self._agreement.on_batch(self.model, images, targets)
+        self._compare({"the steps": self.steps, "the images": [images], "the targets": [targets]})
         result = self._step(images, targets)
         self.progress.steps += 1
         return result
@@ -518,10 +516,9 @@ class Trainer:
         mine = {
             "the seed": self.seed,
             "the number of workers": self.workers,
-            "the optimizer": repr(self.optimizer),
             "the loss": repr(self.loss),
         }
-        self._agreement.on_beginning(self.model, {**mine, **facts})
+        self._agreement.on_beginning(self.model, self.optimizer, {**mine, **facts})
 
     def _restore_callbacks(self, hooks: CallbackList) -> None:
         """Let the callbacks go on with what they kept, and say if one of them is missing."""

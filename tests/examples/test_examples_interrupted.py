@@ -104,6 +104,9 @@ def test_what_cannot_be_resumed(tmp_path: Path) -> None:
     assert result.returncode == 1
     assert "last.npz: cannot be read" in result.stderr
     assert "Traceback" not in result.stderr
+    result = run_here("train_mnist.py", "--resume", tmp_path, "--mpi")
+    assert result.returncode == 1
+    assert "MPIProcesses: expected " in result.stderr, "--mpi is known beside --resume"
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no SIGINT to send")

@@ -34,6 +34,10 @@ data = Dataset(images, rng.integers(0, 10, 512), tuple("0123456789"))
 
 
 class Stumble(Callback):
+    def on_fit_begin(self, trainer):
+        if how == "cannot begin" and processes.rank == 1:
+            raise ValueError("no place to begin")
+
     def on_step_end(self, trainer, loss, accuracy):
         if trainer.steps == 11 and processes.rank == 1:
             if how == "Ctrl-C":
@@ -51,8 +55,22 @@ def new():
     return Trainer(model, optimizer, CrossEntropy(), 5, workers=workers, processes=processes)
 
 
+def stopped_at_the_very_end(trainer):
+    compare, calls = trainer._agreement.on_weights, []
+
+    def compared(*given):
+        compare(*given)
+        calls.append(None)
+        if len(calls) == 5 and processes.rank == 1:  # after four epochs, and at the end
+            os.kill(os.getpid(), signal.SIGINT)
+
+    trainer._agreement.on_weights = compared
+
+
 def train():
     trainer = Trainer.resume(folder, processes=processes) if how == "resume" else new()
+    if how == "stopped late":
+        stopped_at_the_very_end(trainer)
     kept = [] if folder == "none" else [Checkpoint(folder, every_seconds=0)]
     callbacks = [Stumble(), AverageWeights(0.9), EarlyStopping(9), *kept]
     train = data.augmented(Affine(turn=8, shift=1))
@@ -65,10 +83,12 @@ def train():
         print(json.dumps({"weights": weights.tolist(), "rows": rows, "marks": marks.tolist()}))
 
 
-if how == "leave early":
+if how in ("leave early", "exit with 0"):
     with processes.together():
         if processes.first:
             time.sleep(2)
+        if how == "exit with 0":
+            sys.exit(0)
     sys.exit(0)
 if how == "stopped early" and processes.rank == 1:
     os.kill(os.getpid(), signal.SIGINT)
@@ -78,6 +98,9 @@ if how == "exit early" and processes.rank == 1:
 if how == "raise early" and processes.rank == 1:
     raise ValueError("before the training")
 train()
+if how == "raise late" and processes.first:
+    mpi.PATIENCE_SECONDS = 1000
+    raise ValueError("after the training")
 """
 
 pytestmark = pytest.mark.skipif(
@@ -152,15 +175,31 @@ def test_who_leaves_before_the_training_ends_all(how: str) -> None:
     assert "before the training" in ended.stderr
 
 
-def test_ctrl_c_outside_of_fit_ends_all_at_once() -> None:
-    ended = run("stopped early", "none", 1, 2)
+def test_who_fails_after_all_have_left_waits_for_nobody() -> None:
+    ended = run("raise late", "none", 1, 2)
+    assert ended.returncode != 0
+    assert "ValueError: after the training\nprocess 0 of 2 has failed, which ends" in ended.stderr
+
+
+@pytest.mark.parametrize("when", ["stopped early", "stopped late"])
+def test_ctrl_c_outside_of_fit_or_at_its_very_end_ends_all_at_once(when: str) -> None:
+    ended = run(when, "none", 1, 2)
     assert ended.returncode != 0
     assert "process 1 of 2 was stopped, which ends all" in ended.stderr
     assert "Traceback" not in ended.stderr
 
 
-def test_who_leaves_long_before_the_others_says_so() -> None:
-    ended = run("leave early", "none", 1, 2)
+def test_what_the_first_knows_only_of_is_reported_once_by_who_has_failed() -> None:
+    ended = run("cannot begin", "none", 1, 2)
+    assert ended.returncode != 0
+    assert ended.stderr.count("ValueError: no place to begin") == 1
+    assert "process 1 of 2 has failed:" in ended.stderr
+    assert "ProcessError: Trainer.fit: another process has failed, and says why" in ended.stderr
+
+
+@pytest.mark.parametrize("how", ["leave early", "exit with 0"])
+def test_who_leaves_long_before_the_others_says_so(how: str) -> None:
+    ended = run(how, "none", 1, 2)
     assert ended.returncode == 0
     (line,) = ended.stderr.splitlines()
     assert line.startswith("process 1 of 2 finished 0 seconds ago, others have not; if they are")

@@ -345,7 +345,7 @@ class FailAtEnd(Callback):
 def test_a_callback_that_fails_at_the_end_fails_in_all() -> None:
     first, other = together(2, lambda me: trained(me, 1, FailAtEnd()))
     assert str(first) == "the disk is full"
-    assert str(other) == "Trainer.fit: another process has failed, and says why"
+    assert str(other).startswith("Trainer.fit: another process has failed, and says why; mend")
 
 
 def test_two_resume_what_two_began_and_no_others(tmp_path: Path) -> None:
@@ -441,6 +441,39 @@ def test_what_differs_is_refused_in_all(what: str) -> None:
         )
 
 
+class LateDrift(Callback):
+    """Changes the weights in one process when all steps are taken."""
+
+    def on_fit_end(self, trainer: Training) -> None:
+        Drift().on_step_end(trainer, 0.0, 0.0)
+
+
+def test_weights_that_a_callback_changes_at_the_end_are_noticed() -> None:
+    def job(me: Processes) -> None:
+        trainings.fit(begun_with(me), LateDrift(), epochs=1, batch_size=20)
+
+    for error in together(2, job):
+        assert "process 1 differs from process 0 in weights; after 2 steps" in str(error)
+
+
+@pytest.mark.parametrize("what", ["the slots of the optimizer", "the steps"])
+def test_of_steps_by_hand_what_came_before_is_compared(what: str) -> None:
+    """Were it not, another number of steps would be another number of messages."""
+
+    def job(me: Processes) -> None:
+        trainer = begun_with(me)
+        trainer.train_step(data(40).images, data(40).labels)
+        if me.rank == 1 and what == "the steps":
+            trainer.progress.steps += 1
+        if me.rank == 1 and what == "the slots of the optimizer":
+            for slots in trainer.optimizer.slots:
+                slots.update({name: slot + np.float32(1e-6) for name, slot in slots.items()})
+        trainer.train_step(data(40).images, data(40).labels)
+
+    for error in together(2, job):
+        assert f"process 1 differs from process 0 in {what};" in str(error)
+
+
 @pytest.mark.parametrize("what", [*OF_TRAINERS, "the images and the targets"])
 def test_a_step_by_hand_is_refused_alike(what: str) -> None:
     for error in together(2, lambda me: begun(me, what, by_hand=True)):
@@ -471,7 +504,8 @@ def test_a_batch_too_small_for_all_is_refused_before_any_work() -> None:
 
 def begun_with(me: Processes, *extra: Any, loss: Any = None) -> Trainer:
     model = Sequential([Flatten(), *extra, Dense(10)], (1, 8, 8))
-    return Trainer(model, SGD(0.1), loss or CrossEntropy(), workers=1, processes=me)
+    optimizer = SGD(0.1, momentum=0.9)
+    return Trainer(model, optimizer, loss or CrossEntropy(), workers=1, processes=me)
 
 
 class Own(Flatten):
@@ -599,4 +633,4 @@ def test_where_one_cannot_begin_none_does(tmp_path: Path) -> None:
     (tmp_path / "last.npz").write_bytes(b"something else")
     first, other = together(2, lambda me: trained(me, 1, Checkpoint(tmp_path)))
     assert "expected a checkpoint or nothing" in str(first)
-    assert str(other) == "Trainer.fit: another process has failed, and says why"
+    assert str(other).startswith("Trainer.fit: another process has failed, and says why; mend")
