@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from minicnn.inspection import measure_kernels
-from minicnn.inspection.kinds import CLEAR
+from minicnn.inspection.kinds import is_clear
 from minicnn.typing import Array, Mask, Shape
 
 GROUPS = ("edge", "colour", "brightness", "flat", "bar", "blob", "mixed", "dead")
@@ -30,12 +30,12 @@ class Bank:
     @property
     def edges(self) -> Mask:
         """Which kernels are edges, (F,)."""
-        return self.table.live & (self.table.edge >= CLEAR)
+        return self.table.live & is_clear(self.table.edge)
 
     @property
-    def colours(self) -> Mask:
-        """Of which kernels at least half is colour, (F,)."""
-        return self.table.live & (self.table.colour >= CLEAR)
+    def coloured(self) -> Mask:
+        """Of which kernels at least half of the energy is colour, also of edges, (F,)."""
+        return self.table.live & is_clear(self.table.colour)
 
     @property
     def at_norm_1(self) -> Array:
@@ -60,7 +60,7 @@ class Bank:
         groups: dict[str, list[int]] = {name: [] for name in GROUPS}
         for f, kind in enumerate(self.table.kind):
             if kind == "flat" and self.table.in_colour:
-                kind = "colour" if self.colours[f] else "brightness"
+                kind = "colour" if self.coloured[f] else "brightness"
             groups[kind].append(f)
         groups["edge"].sort(key=lambda f: self.table.orientation[f])
         if groups["colour"]:
@@ -86,16 +86,16 @@ class Bank:
         wanted, unwanted = (_named(sign * weights) for sign in (1, -1))
         if len(weights) == 3 and wanted and unwanted:
             return f"{wanted} against {unwanted}"
-        if len(weights) == 3 and self.colours[f]:
+        if len(weights) == 3 and self.coloured[f]:
             return wanted or f"little {unwanted}"
         return "light" if weights.sum() > 0 else "dark"
 
 
 def all_round(numbers: Sequence[int], angles: Array, scores: Array, count: int) -> list[int]:
-    """Return for each of `count` directions the kernel that it explains best, if one is near.
+    """Return for each of `count` directions the kernel that is most of an edge in it, if any is.
 
-    An ideal edge that is turned by an angle a away from a kernel's own explains cos(a)^2 of its
-    edge score. The first direction is 0 degrees; near is what lies nearer to no other.
+    An ideal edge in a direction that differs from a kernel's own by an angle a explains cos(a)^2 of
+    its score. The first direction is 0 degrees. Each kernel stands for the one it is nearest to.
     """
     found = []
     for way in 360 / count * np.arange(count):

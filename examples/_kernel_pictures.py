@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 
 from minicnn import apply_kernel
 from minicnn.inspection import plots
-from minicnn.inspection.kinds import CLEAR, score_as_text
+from minicnn.inspection.kinds import CLEAR, is_clear, score_as_text
 from minicnn.inspection.measure import edge_scores
 from minicnn.inspection.plots.shown import EDGE_SCORE, how_many_edges, strongest
 from minicnn.inspection.plots.tiles import (
@@ -30,6 +30,7 @@ BLUE, VERMILION, PURPLE, GREY = "#0072B2", "#D55E00", "#7B3294", "0.45"
 MOST, COLUMNS = 64, 14  # kernels that are drawn, and those in a row
 ACROSS, HEAD = 1.08, 0.33  # from one kernel to the next, and above each; a kernel is 1 wide
 RANDOM, STEPS = 1000, 20  # kernels of random weights; steps in which scores are counted
+FEW = 3  # edges; so many may be chance
 ALMOST_NONE = 1 / 3  # of a colour, or of an edge
 EVERY_WAY = 45  # degrees: the widest gap between edges that lie in every direction
 WIDTH, PHOTOGRAPH, PANEL, KERNEL = 12.0, 2.3, 1.48, 0.65  # inches: of the answers and their parts
@@ -38,15 +39,15 @@ MINUS = "\N{MINUS SIGN}"
 
 def finding(bank: Bank) -> str:
     """Return what the edges among kernels of three channels have to do with colours."""
-    edges, colours = bank.edges, bank.colours
+    edges, coloured = bank.edges, bank.coloured
     if not edges.any():
         return "No kernel is an edge"
-    if both := int((edges & colours).sum()):
+    if both := int((edges & coloured).sum()):
         are = "is" if both == 1 else "are"
         return f"{both} of {counted('edge', int(edges.sum()))} {are} in colour"
-    if max(bank.table.colour[edges].max(), bank.table.edge[colours].max(initial=0)) > ALMOST_NONE:
+    if max(bank.table.colour[edges].max(), bank.table.edge[coloured].max(initial=0)) > ALMOST_NONE:
         return "No edge is in colour"
-    also = ", and the colours have no edges" if colours.any() else ""
+    also = ", and the colours have no edges" if coloured.any() else ""
     return f"The edges have almost no colour{also}"
 
 
@@ -65,15 +66,15 @@ def draw_colours(bank: Bank) -> Figure:
 
 def draw_quarters(ax: Axes, bank: Bank) -> None:
     """Draw the kernels of each quarter of the picture, and write behind them what they are."""
-    edges, colours, live = bank.edges, bank.colours, bank.table.live
-    both = edges & colours
+    edges, coloured, live = bank.edges, bank.coloured, bank.table.live
+    both = edges & coloured
     count = int(both.sum())
-    coloured = f"{count or 'no'} coloured edge{'s' * (count != 1)}"
+    said_of_both = f"{count or 'no'} coloured edge{'s' * (count != 1)}"
     for x, y, which, said, marker, colour in (
-        (0.08, 0.97, colours & ~edges, "one colour against another", "s", VERMILION),
-        (0.54, 0.97, both, coloured, "D", PURPLE if count else GREY),
-        (0.54, 0.46, edges & ~colours, "edges of light against dark", "o", BLUE),
-        (0.08, 0.46, live & ~edges & ~colours, "neither edge nor colour", "^", GREY),
+        (0.08, 0.97, coloured & ~edges, "one colour against another", "s", VERMILION),
+        (0.54, 0.97, both, said_of_both, "D", PURPLE if count else GREY),
+        (0.54, 0.46, edges & ~coloured, "edges of light against dark", "o", BLUE),
+        (0.08, 0.46, live & ~edges & ~coloured, "neither edge nor colour", "^", GREY),
     ):
         shares = bank.table.edge[which], bank.table.colour[which]
         ax.scatter(*shares, s=36, marker=marker, color=colour, alpha=0.7, linewidths=0, zorder=3)
@@ -237,7 +238,7 @@ class Scores(NamedTuple):
     @property
     def edges(self) -> int:
         """How many are edges."""
-        return int((self.scores >= CLEAR).sum())
+        return int(is_clear(self.scores).sum())
 
     @property
     def said(self) -> str:
@@ -279,7 +280,7 @@ def draw_scores(rows: Sequence[Scores]) -> Axes:
     ax.spines[:].set_visible(False)
     trained, random = rows[::2], rows[1::2]
     far = all(
-        one.edges / max(len(one.scores), 1) > 5 * other.edges / RANDOM
+        one.edges > FEW and one.edges / len(one.scores) > 5 * other.edges / RANDOM
         for one, other in zip(trained, random, strict=True)
     )
     title = "Trained kernels are edges far more often than random ones"

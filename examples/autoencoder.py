@@ -67,7 +67,7 @@ from minicnn import (
 )
 from minicnn.data import Dataset, load_mnist
 from minicnn.inspection import KernelTable, measure_kernels
-from minicnn.inspection.kinds import CLEAR, score_as_text
+from minicnn.inspection.kinds import is_clear, score_as_text
 from minicnn.inspection.plots import save_figure
 from minicnn.inspection.plots.shown import EDGE_NOTE
 from minicnn.inspection.plots.tiles import draw_tiles, symmetric
@@ -163,7 +163,7 @@ def train(task: Task, images: Array, test: Array, options: argparse.Namespace) -
 
 def edges(table: KernelTable) -> str:
     """Say how many of the kernels are edge detectors."""
-    return f"{np.sum(table.edge[table.live] >= CLEAR)} of {len(table)}"
+    return f"{is_clear(table.edge[table.live]).sum()} of {len(table)}"
 
 
 def line(result: Result) -> str:
@@ -190,7 +190,7 @@ def draw_row(part: SubFigure, result: Result, shown: Sequence[int]) -> None:
     dead = np.flatnonzero(~after.live)
     draw_tiles(kernels, bank, FILTERS, symmetric(bank), scores, dead=dead)
     for label, score, live in zip(kernels.texts, after.edge, after.live, strict=True):
-        label.set(fontsize=12, fontweight="bold" if live and score >= CLEAR else "normal")
+        label.set(fontsize=12, fontweight="bold" if live and is_clear(score) else "normal")
     part.suptitle(result.name.capitalize(), x=0.005, ha="left", fontsize=14, fontweight="bold")
     said = f"first layer, edge scores: median {after.median_edge:.2f}, {edges(after)} edges"
     errors = [f"{error:.2g}" if error >= 0.1 else f"{error:.3f}" for error in result.errors]

@@ -70,9 +70,9 @@ VGG16 = Path(__file__).resolve().parents[1] / "datasets" / "vgg16" / "first-bloc
 VGG16_MEAN = np.array([122.67892, 116.66877, 104.00699]) / 255  # of red, green and blue, (3,)
 NAME, LONGEST = "VGG16, trained further for outlines", 60  # and the letters of other names
 ORDERS = {
-    "FCHW": "kernels, channels, rows, columns, as PyTorch has them",
-    "HWCF": "rows, columns, channels, kernels, as Keras has them",
-    "HWCM": "rows, columns, channels, kernels for each, as Keras has those of depthwise layers",
+    "FCHW": "kernels, channels, rows, columns",
+    "HWCF": "rows, columns, channels, kernels",
+    "HWCM": "rows, columns, channels, kernels for each channel",
 }
 THUMBNAIL = 240  # pixels on the longer side of the photograph
 
@@ -80,7 +80,7 @@ THUMBNAIL = 240  # pixels on the longer side of the photograph
 def conclusion(bank: Bank) -> str:
     """Return what the table comes to, in sentences."""
     groups = ", ".join(counted(name, len(numbers)) for name, numbers in bank.groups.items())
-    said, edges, colours = f"{bank.name}: {groups}.", bank.edges, bank.colours & ~bank.edges
+    said, edges, colours = f"{bank.name}: {groups}.", bank.edges, bank.coloured & ~bank.edges
     if bank.table.in_colour:
         said += f" {finding(bank)}."
     if edges.any() and colours.any():
@@ -115,8 +115,11 @@ def main() -> None:
         help="a model to compare with (default %(default)s, which train_mnist.py writes)",
     )
     arguments = options.parse_args()
-    found = read_kernels(arguments.weights, arguments.tensor, arguments.layout)
     known = arguments.weights.resolve() == VGG16
+    if arguments.bgr and known:
+        options.error("--bgr: the kernels of datasets/vgg16 have red first")
+    found = read_kernels(arguments.weights, arguments.tensor, arguments.layout)
+    ours = Sequential.load(arguments.ours) if arguments.ours.exists() else None
     C = found.kernels.shape[1]
     if arguments.bgr and C != 3:
         options.error(
@@ -127,15 +130,13 @@ def main() -> None:
         name = shortened(f"{printable(found.name)} of {name}", LONGEST)
     bank = Bank(found.kernels[:, ::-1] if arguments.bgr else found.kernels, name)
     print(f"{printable(found.name)}: {size_in_words(bank.kernels.shape)}")
-    print(f"in the file: {ORDERS[found.layout]}\n\n{KERNEL_TABLE}\n\n{bank.table}\n", flush=True)
-    print(conclusion(bank))
+    print(f"in the file: {ORDERS[found.layout]}\n({printable(found.reason)})\n")
+    print(f"{KERNEL_TABLE}\n\n{bank.table}\n\n{conclusion(bank)}", flush=True)
 
     rows = scores_of(bank, BLUE, arguments.seed)
-    if arguments.ours.exists():
-        model = Sequential.load(arguments.ours)
-        digits = model.classes == tuple("0123456789")
-        ours = Bank(kernels_of(model), f"ours, {'trained on digits' if digits else 'of --ours'}")
-        rows += scores_of(ours, VERMILION, arguments.seed)
+    if ours is not None:
+        name_of_ours = f"ours, {learned_from(ours)}"
+        rows += scores_of(Bank(kernels_of(ours), name_of_ours), VERMILION, arguments.seed)
     else:
         print(
             f"{arguments.ours}: there is no such file, which train_mnist.py makes; so beside-ours "
@@ -147,9 +148,18 @@ def main() -> None:
         print(plots.save_figure(drawn, arguments.out / f"{title}.png", dpi=100), flush=True)
 
 
-def printable(name: str) -> str:
-    """Return a name from a file, on one line and without control codes."""
-    return name if name.isprintable() else repr(name)
+def printable(words: str) -> str:
+    """Return words from a file, on one line, without control codes, and not too long."""
+    return shortened(words if words.isprintable() else repr(words), 4 * LONGEST)
+
+
+def learned_from(model: Sequential) -> str:
+    """Return what a model of ours learned to tell apart, such as "trained on digits"."""
+    if model.classes == tuple("0123456789"):
+        return "trained on digits"
+    if model.classes:
+        return shortened(f"trained on {', '.join(map(printable, model.classes))}", LONGEST)
+    return "of another training"
 
 
 def draw(

@@ -53,9 +53,9 @@ def train_in_torch(network: Any, data: Dataset, seed: int, device: str) -> None:
     torch = library("torch", "this script")
     torch.manual_seed(seed)
     images, labels = torch.tensor(data.images), torch.tensor(data.labels)
+    network.to(device).train()  # first: an optimizer holds the weights that it is given
     optimizer = torch.optim.SGD(network.parameters(), lr=0.02, momentum=0.9)
     loss = torch.nn.CrossEntropyLoss()
-    network.to(device).train()
     for batch in torch.randperm(len(labels)).split(BATCH_SIZE):
         optimizer.zero_grad()
         loss(network(images[batch].to(device)), labels[batch].to(device)).backward()
@@ -96,13 +96,16 @@ def main() -> None:
     there = accuracy(scores_in_torch(network, held_out), held_out.labels)
     print(f"trained on in PyTorch  {there:.2%}", flush=True)
 
-    scores = from_torch(network, (1, 28, 28))
-    back = Sequential([*scores.layers, Softmax()], input_shape=(1, 28, 28))
+    returned = from_torch(network, (1, 28, 28))
+    back = Sequential([*returned.layers, Softmax()], input_shape=(1, 28, 28))
     again = accuracy(back.predict(held_out.images), held_out.labels)
     print(f"brought back           {again:.2%}")
     theirs = scores_in_torch(network, held_out)
-    difference = np.abs(scores.predict(held_out.images) - theirs).max()
-    print(f"largest difference of a score: {difference:.1e}, of scores up to {theirs.max():.0f}")
+    difference, largest = (
+        np.abs(returned.predict(held_out.images) - theirs).max(),
+        abs(theirs).max(),
+    )
+    print(f"largest difference of a score: {difference:.1e}, of scores up to {largest:.0f}")
     share = accuracy(back.predict(mnist.test.images), mnist.test.labels)
     print(f"test accuracy {share:.2%} on {len(mnist.test):,} images never seen before\n")
 

@@ -14,6 +14,17 @@ CLEAR = 0.5
 KINDS = ("edge", "bar", "blob", "flat")
 
 
+def is_clear(scores: npt.ArrayLike) -> Mask:
+    """Return which scores are 0.5 or more; an error of rounding does not count.
+
+    Examples
+    --------
+    >>> is_clear([0.1 * 3 + 0.2 - 1e-16, 0.4999])
+    array([ True, False])
+    """
+    return np.asarray(scores) >= CLEAR - 1e-12
+
+
 def kinds_of(scores: Array, live: Mask) -> npt.NDArray[np.str_]:
     """Name the kind of the largest of the four scores (4, F), if it is large enough.
 
@@ -23,7 +34,7 @@ def kinds_of(scores: Array, live: Mask) -> npt.NDArray[np.str_]:
     array(['edge', 'mixed'], dtype='<U5')
     """
     names = np.array(KINDS)[scores.argmax(axis=0)]
-    names = np.where(scores.max(axis=0) >= CLEAR, names, "mixed")
+    names = np.where(is_clear(scores.max(axis=0)), names, "mixed")
     return np.where(live, names, "dead")
 
 
@@ -35,5 +46,5 @@ def score_as_text(score: float) -> str:
     >>> score_as_text(0.896), score_as_text(0.4991), score_as_text(0.5)
     ('0.90', '0.49', '0.50')
     """
-    rounded, below = round(float(score), 2), score < CLEAR - 1e-12  # beyond errors of rounding
-    return f"{min(rounded, CLEAR - 0.01) if below else rounded:.2f}"
+    rounded = round(float(score), 2)
+    return f"{rounded if is_clear(score) else min(rounded, CLEAR - 0.01):.2f}"

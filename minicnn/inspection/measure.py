@@ -24,7 +24,7 @@ import numpy.typing as npt
 
 from minicnn import terminal
 from minicnn.inspection.kernel_table_shown import table_as_html, table_lines
-from minicnn.inspection.kinds import CLEAR, DEAD, kinds_of, score_as_text
+from minicnn.inspection.kinds import CLEAR, DEAD, is_clear, kinds_of, score_as_text
 from minicnn.inspection.layer_kernels import bank_of
 from minicnn.inspection.nearest import nearest_kernels, sign_of_strongest
 from minicnn.inspection.templates import ANGLES, templates, unit
@@ -46,9 +46,10 @@ class KernelTable:
     colour : array (F,)
         The share in which red, green and blue differ, 0 to 1; NaN unless there are three channels.
     orientation : array (F,)
-        Degrees, clockwise from the right as seen on the screen: 0 is to the right, 90 is down. For
-        an edge, the direction in which the weights rise, above -180 up to 180; for a bar, the
-        direction across it, 0 up to 180. NaN where there is none: flat, blob, all zero.
+        Degrees, clockwise from the right as seen on the screen: 0 is to the right, 90 is down. The
+        direction in which the weights rise, above -180 up to 180, also in a mixed or dead kernel;
+        for a bar, the direction across it, 0 up to 180. NaN where there is none: flat, blob, all
+        zero.
     frequency : array (F,)
         Cycles per pixel of the wave that the kernel answers to most, 0 to 0.71; of several, the
         longest. NaN if all zero.
@@ -105,7 +106,7 @@ class KernelTable:
     @property
     def edge_share(self) -> float:
         """The share of the live kernels with an edge score of at least 0.5; 0 if all are dead."""
-        return float((self.edge[self.live] >= CLEAR).mean()) if self.live.any() else 0.0
+        return float(is_clear(self.edge[self.live]).mean()) if self.live.any() else 0.0
 
     @property
     def dead(self) -> int:
@@ -134,7 +135,7 @@ class KernelTable:
         return (
             f"{len(self)} kernel{'' if len(self) == 1 else 's'}, {self.dead} dead; median edge "
             f"score of the live ones {score_as_text(self.median_edge)}, "
-            f"{(self.live & (self.edge >= CLEAR)).sum()} of {self.live.sum()} at {CLEAR} or above"
+            f"{is_clear(self.edge[self.live]).sum()} of {self.live.sum()} at {CLEAR} or above"
         )
 
     def __repr__(self) -> str:
@@ -188,25 +189,22 @@ def measure_kernels(kernels: Layer | npt.ArrayLike, layer: int | None = None) ->
     """
     bank = bank_of("measure_kernels", kernels, layer).kernels
     F, C, KH, KW = bank.shape
-    weights = bank.reshape(F, C, KH * KW)
-    shares = _shares(weights)
-    norm = np.linalg.norm(weights / _largest(weights)[..., np.newaxis], axis=(1, 2))
-    norm *= _largest(weights)[:, 0]
-    edge, direction = _edges(shares, KH, KW)
-    bar, across = _bars(shares, KH, KW)
-    blob = _explained(shares, templates(KH, KW).blobs).max(axis=1)
-    flat = _explained(shares, unit(np.ones((1, KH * KW))))[:, 0]
+    normed, norm = _at_norm_1(bank.reshape(F, C, KH * KW))
+    edge, direction = _edges(normed, KH, KW)
+    bar, across = _bars(normed, KH, KW)
+    blob = _explained(normed, templates(KH, KW).blobs).max(axis=1)
+    flat = _explained(normed, unit(np.ones((1, KH * KW))))[:, 0]
     live = (norm > 0) & (norm >= DEAD * norm.max())
     kind = kinds_of(np.stack([edge, bar, blob, flat]), live)
-    nearest, similarity = nearest_kernels(shares.reshape(bank.shape))
+    nearest, similarity = nearest_kernels(normed.reshape(bank.shape))
     return KernelTable(
         edge,
         bar,
         blob,
         flat,
-        _colours(shares),
+        _colours(normed),
         _orientations(kind, norm, direction, across),
-        _frequencies(shares.reshape(bank.shape)),
+        _frequencies(normed.reshape(bank.shape)),
         norm,
         live,
         tuple(kind.tolist()),
@@ -222,6 +220,16 @@ def edge_scores(kernels: npt.ArrayLike) -> Array:
     ----------
     kernels : array (F, C, KH, KW), or (F, KH, KW) with one channel
 
+    Returns
+    -------
+    array (F,)
+        From 0 to 1, as `KernelTable.edge`.
+
+    Raises
+    ------
+    ShapeError, DataError
+        As `measure_kernels`.
+
     Examples
     --------
     >>> from minicnn.filters import KERNELS
@@ -230,12 +238,19 @@ def edge_scores(kernels: npt.ArrayLike) -> Array:
     """
     bank = bank_of("edge_scores", kernels).kernels
     F, C, KH, KW = bank.shape
-    return _edges(_shares(bank.reshape(F, C, KH * KW)), KH, KW)[0]
+    normed, _ = _at_norm_1(bank.reshape(F, C, KH * KW))
+    return _edges(normed, KH, KW)[0]
 
 
-def _shares(weights: Array) -> Array:
-    """Return kernels (F, C, P) at length 1, so that no square overflows or vanishes."""
-    return unit(weights.reshape(len(weights), -1) / _largest(weights)).reshape(weights.shape)
+def _at_norm_1(kernels: Array) -> tuple[Array, Array]:
+    """Return kernels (F, C, P), each divided by its norm, and the norms (F,).
+
+    Each is divided by its largest weight first, so that no square overflows or vanishes.
+    """
+    flat = kernels.reshape(len(kernels), -1)  # (F, C*P)
+    largest = abs(flat).max(axis=1, keepdims=True)
+    scaled = flat / np.where(largest > 0, largest, 1.0)
+    return unit(scaled).reshape(kernels.shape), largest[:, 0] * np.linalg.norm(scaled, axis=1)
 
 
 def _explained(kernels: Array, directions: Array) -> Array:
@@ -328,12 +343,6 @@ def _frequencies(kernels: Array) -> Array:
             # Of equally strong waves, the longest; rounding must not choose.
             peaks[f] = radius[power >= (1 - 1e-9) * power.max()].min()
     return peaks
-
-
-def _largest(weights: Array) -> Array:
-    """Return the largest weight of each kernel (F, C, P) as (F, 1), 1 where all are zero."""
-    largest = abs(weights).max(axis=(1, 2))[:, np.newaxis]
-    return np.where(largest > 0, largest, 1.0)
 
 
 def _or_dash(value: float, digits: int) -> str:

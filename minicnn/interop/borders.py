@@ -64,9 +64,15 @@ def _check_behind(row: Row, module: Any, border: Border) -> None:
         )
     if behind[:-2] not in VALUES:
         raise refused(module, "expected a convolution or a pooling behind a border")
-    value = border.value if border.mode == "zeros" else VALUES[behind[:-2]]
-    if axes(row.modules[0][1]) != axes(module) or value != VALUES[behind[:-2]]:
-        raise refused(module, f"{behind} behind it has another kind of border")
+    if axes(row.modules[0][1]) != axes(module):
+        raise refused(module, f"{behind} behind it works on another number of axes")
+    wanted = VALUES[behind[:-2]]
+    if border.mode == "zeros" and border.value != wanted:
+        raise refused(
+            module,
+            f"{behind} behind it can have a border of {wanted:g}, this one is of {border.value:g}; "
+            f"torch.nn.ConstantPad{axes(module)}d makes one of {wanted:g}",
+        )
 
 
 def take_cut(row: Row, number: int) -> Margins:

@@ -16,9 +16,9 @@ def function_for(
     Parameters
     ----------
     owner, library : str
-        Who asks, and for which library, for the message.
+        The function that asks, and the library it asks for; the message names both.
     table : dict of Layer class to function
-        With a function for `Composition`, which one of the user's own may go to, too.
+        Has one for `Composition`, which also serves a composition of the user's own.
     layer : Layer
 
     Raises
@@ -35,5 +35,6 @@ def function_for(
         return table[Composition]
     raise ArgumentError(
         f"{owner}: expected layers of minicnn, got {layer.called}, a class that {library} "
-        "has no operation for"
+        "has no operation for; build it of layers of minicnn, or give the part of the model "
+        "before it, model.part(COUNT)"
     )

@@ -1,5 +1,6 @@
 """What was found in a file of another library."""
 
+from collections.abc import Mapping
 from typing import Any, NamedTuple
 
 import numpy.typing as npt
@@ -8,6 +9,21 @@ from minicnn.terminal import shortened
 
 LONGEST_NAME = 80
 """Characters of a name in a message."""
+
+
+class Owner(NamedTuple):
+    """The library whose order of axes a tensor follows.
+
+    Attributes
+    ----------
+    library : str
+        "PyTorch", "ONNX", "Keras", "TensorFlow", "Flax" or "MLX".
+    evidence : str
+        How that is known, in words.
+    """
+
+    library: str
+    evidence: str
 
 
 class Contents(NamedTuple):
@@ -19,14 +35,13 @@ class Contents(NamedTuple):
         By their names in the file.
     left_out : dict of str to str
         Of what is not among them, the name and the reason.
-    library : str
-        Whose order of axes it follows: "PyTorch", "ONNX", "Keras", "TensorFlow", "Flax" or "MLX";
-        empty if the file does not say.
+    owners : dict of str to Owner
+        Of each tensor; those that the file says nothing about are not there.
     """
 
     tensors: dict[str, npt.NDArray[Any]]
     left_out: dict[str, str]
-    library: str = ""
+    owners: dict[str, Owner]
 
 
 def quoted(name: str) -> str:
@@ -38,3 +53,16 @@ def quoted(name: str) -> str:
     'conv1\n'
     """
     return shortened(repr(name), LONGEST_NAME)
+
+
+def listed(said: Mapping[str, object], most: int) -> str:
+    """Return names and what is said of each, the first so many, and how many more there are.
+
+    Examples
+    --------
+    >>> listed({"weight": (8, 1, 3, 3), "bias": (8,), "count": ()}, most=2)
+    "'weight' (8, 1, 3, 3), 'bias' (8,), and 1 more"
+    """
+    words = [f"{quoted(name)} {what}" for name, what in said.items()]
+    more = len(words) - most
+    return ", ".join([*words[:most], *([f"and {more:,} more"] if more > 0 else [])])

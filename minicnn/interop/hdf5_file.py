@@ -14,9 +14,11 @@ from typing import Any
 import numpy as np
 
 from minicnn.errors import DataError
-from minicnn.interop.contents import Contents, quoted
+from minicnn.interop.contents import Contents, Owner, quoted
 from minicnn.interop.libraries import library
 from minicnn.saving.archive import check_sizes
+
+KERAS = Owner("Keras", "HDF5 files with weights are those of Keras")
 
 KERAS_WEIGHTS = "model.weights.h5"
 """The entry of a .keras file that has the weights."""
@@ -55,14 +57,17 @@ def _contents(path: Path, source: Path | io.BytesIO, size: int) -> Contents:
         file.visititems(visit)
         _check_promises(path, found, size)
         tensors = {name: np.asarray(dataset[()]) for name, dataset in found.items()}
-    return Contents(tensors, left_out, "Keras")
+    return Contents(tensors, left_out, dict.fromkeys(tensors, KERAS))
 
 
 def _check_promises(path: Path, found: dict[str, Any], size: int) -> None:
     """Raise DataError unless the file of `size` bytes holds what its data sets promise."""
     for name, dataset in found.items():
         if dataset.external or dataset.is_virtual:
-            raise DataError(f"{path}: {quoted(name)} is kept in another file, which is not read")
+            raise DataError(
+                f"{path}: {quoted(name)} is kept in another file, which is not read; load the "
+                "model in Keras, where both files are, and save its weights again"
+            )
         settings, stored = dataset.id.get_create_plist(), dataset.id.get_storage_size()
         if filters := [settings.get_filter(n)[3] for n in range(settings.get_nfilters())]:
             raise DataError(

@@ -8,7 +8,6 @@ columns, most often as many of the one as of the other.
 
 import difflib
 import re
-from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -17,7 +16,7 @@ import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, DataError, ShapeError
-from minicnn.interop.contents import quoted
+from minicnn.interop.contents import Contents, Owner, listed, quoted
 from minicnn.interop.tensors import read_contents
 from minicnn.typing import Array, Shape
 
@@ -64,9 +63,10 @@ def read_kernels(
     """Return the kernels of a file, whichever order of axes they had.
 
     The kind of file says which order that is: ONNX and PyTorch have one, Keras has the other. A
-    .safetensors file is PyTorch's unless its header or its names say otherwise. In an .npz file it
-    is recognised by the shape, as in `kernels_from`. Where shape and kind of file contradict each
-    other, it has to be stated. A tensor of Keras whose name says that it is depthwise is "HWCM".
+    tensor in a .safetensors file is PyTorch's unless the header or its name says otherwise. In an
+    .npz file the order is recognised by the shape, as in `kernels_from`. Where shape and kind of
+    file contradict each other, it has to be stated. A tensor of Keras whose name says that it is
+    depthwise is "HWCM".
 
     The kernels of a transposed convolution have F and C the other way round, in every library; no
     file says which they are.
@@ -83,27 +83,43 @@ def read_kernels(
     Raises
     ------
     DataError
-        As `read_tensors`; if no tensor has four axes, or one holds NaN or infinity.
+        As `read_tensors`; if no tensor has four axes, or that one holds NaN or infinity.
     ArgumentError
-        If there is no tensor of that name, with the nearest names and all shapes; or if the layout
-        is not clear.
+        If there is no tensor of that name, with the nearest names and all shapes; if it has numbers
+        that are not read; or if the layout is not clear.
     ShapeError
         If the tensor does not have four axes, is empty, or is not of floating-point numbers.
     """
-    tensors, _, library = read_contents(path)
-    if name is None:
-        name = next((name for name, tensor in tensors.items() if tensor.ndim == 4), None)
-        if name is None:
-            raise DataError(f"{path}: expected a tensor with four axes; there are {_all(tensors)}")
-    if name not in tensors:
-        nearest = difflib.get_close_matches(name, tensors, n=3, cutoff=0.4)
+    contents = read_contents(path)
+    name = _first(path, contents) if name is None else name
+    _check_name(path, contents, name)
+    tensor, owner = contents.tensors[name], contents.owners.get(name)
+    where = f"{path}: {quoted(name)}"
+    if layout is not None or owner is None:
+        return _from(where, tensor, layout, name)
+    _check(where, tensor)
+    return _turned(where, tensor, *_layout_of_owner(where, tensor.shape, owner, name), name)
+
+
+def _first(path: str | Path, contents: Contents) -> str:
+    """Return the name of the first tensor with four axes."""
+    for name, tensor in contents.tensors.items():
+        if tensor.ndim == 4:
+            return name
+    raise DataError(f"{path}: expected a tensor with four axes; there are {_all(contents)}")
+
+
+def _check_name(path: str | Path, contents: Contents, name: str) -> None:
+    """Raise ArgumentError unless a tensor is called so."""
+    if name in contents.left_out:
+        raise ArgumentError(
+            f"{path}: {quoted(name)} is not read: it is {contents.left_out[name]}; "
+            f"there are {_all(contents)}"
+        )
+    if name not in contents.tensors:
+        nearest = difflib.get_close_matches(name, contents.tensors, n=3, cutoff=0.4)
         hint = f", the nearest are {', '.join(map(quoted, nearest))}" if nearest else ""
-        raise ArgumentError(f"{path}: no tensor is called {name!r}{hint}; all: {_all(tensors)}")
-    if layout is not None or not library:
-        return kernels_from(tensors[name], layout, name)
-    owner, tensor = f"{path}: {quoted(name)}", tensors[name]
-    _check(owner, tensor)
-    return _turned(owner, tensor, *_layout_of_library(owner, tensor.shape, library, name), name)
+        raise ArgumentError(f"{path}: no tensor is called {name!r}{hint}; all: {_all(contents)}")
 
 
 def kernels_from(
@@ -145,36 +161,40 @@ def kernels_from(
     >>> found.kernels.shape, found.reason
     ((64, 1, 3, 3), 'HWCF, as Keras has them: the first two axes, 3 x 3, are those of a window')
     """
-    owner = f"kernels_from: {quoted(name)}"
-    _check(owner, tensor)
+    return _from(f"kernels_from: {quoted(name)}", tensor, layout, name)
+
+
+def _from(where: str, tensor: npt.NDArray[Any], layout: str | None, name: str) -> FoundKernels:
+    """Return the kernels in a tensor, in the layout that was given or by its shape alone."""
+    _check(where, tensor)
     if layout is None:
-        layout, reason = _recognise(owner, tensor.shape)
+        layout, reason = _recognise(where, tensor.shape)
     else:
-        checks.choice(owner, "layout", layout, LAYOUTS)
+        checks.choice(where, "layout", layout, LAYOUTS)
         reason = f"{layout}, as given"
-    return _turned(owner, tensor, layout, reason, name)
+    return _turned(where, tensor, layout, reason, name)
 
 
-def _check(owner: str, tensor: npt.NDArray[Any]) -> None:
+def _check(where: str, tensor: npt.NDArray[Any]) -> None:
     """Raise ShapeError unless a tensor can be kernels."""
     if not isinstance(tensor, np.ndarray) or tensor.ndim != 4:
         raise ShapeError(
-            f"{owner}: kernels have four axes, (F, C, KH, KW) or (KH, KW, C, F), got "
+            f"{where}: kernels have four axes, (F, C, KH, KW) or (KH, KW, C, F), got "
             f"{getattr(tensor, 'shape', checks.kind_of(tensor))}"
         )
     if tensor.size == 0:
-        raise ShapeError(f"{owner}: expected kernels with weights, got none: {tensor.shape}")
+        raise ShapeError(f"{where}: expected kernels with weights, got none: {tensor.shape}")
     if tensor.dtype.kind in "iu":
         raise ShapeError(
-            f"{owner}: kernels are floating-point numbers, got {tensor.dtype}; if they are "
+            f"{where}: kernels are floating-point numbers, got {tensor.dtype}; if they are "
             "quantised, subtract the zero point and multiply by the scale first"
         )
     if tensor.dtype.kind != "f":
-        raise ShapeError(f"{owner}: kernels are floating-point numbers, got {tensor.dtype}")
+        raise ShapeError(f"{where}: kernels are floating-point numbers, got {tensor.dtype}")
 
 
 def _turned(
-    owner: str, tensor: npt.NDArray[Any], layout: str, reason: str, name: str
+    where: str, tensor: npt.NDArray[Any], layout: str, reason: str, name: str
 ) -> FoundKernels:
     """Return a tensor in that layout as (F, C, KH, KW)."""
     kernels = tensor
@@ -184,15 +204,16 @@ def _turned(
         KH, KW, C, M = tensor.shape
         kernels = tensor.transpose(2, 3, 0, 1).reshape(C * M, 1, KH, KW)
     kernels = kernels.astype(np.result_type(kernels.dtype, np.float32))
-    checks.finite(owner, "kernels", kernels)
+    checks.finite(where, "kernels", kernels)
     return FoundKernels(kernels, layout, reason, name)
 
 
-def _layout_of_library(owner: str, shape: Shape, library: str, name: str) -> tuple[str, str]:
+def _layout_of_owner(where: str, shape: Shape, owner: Owner, name: str) -> tuple[str, str]:
     """Return the layout in which a library keeps kernels, unless the shape contradicts it."""
+    library, evidence = owner
     if library not in LAYOUT_OF:
         raise ArgumentError(
-            f"{owner}: {library} keeps kernels as (F, KH, KW, C), which is not read; transpose "
+            f"{where}: {library} keeps kernels as (F, KH, KW, C), which is not read; transpose "
             "them to (F, C, KH, KW)"
         )
     layout = LAYOUT_OF[library]
@@ -201,13 +222,13 @@ def _layout_of_library(owner: str, shape: Shape, library: str, name: str) -> tup
     picture = _may_be_picture(shape) and (large or layout == "HWCF")
     if picture or (not _can_be_window(window) and _can_be_window(other)):
         raise ArgumentError(
-            f"{owner}: in the order of {library}, {layout}, {shape} are kernels of "
+            f"{where}: in the order of {library} ({evidence}), {layout}, {shape} are kernels of "
             f"{checks.times(window)}, which they hardly are; state the layout of kernels, "
             "layout='FCHW' (PyTorch) or layout='HWCF' (Keras), or name another tensor"
         )
     if layout == "HWCF" and _is_depthwise(name):
         return "HWCM", f"HWCM, as {library} has those of a depthwise layer, which its name says"
-    return layout, f"{layout}, as {library} has them"
+    return layout, f"{layout}, as {library} has them: {evidence}"
 
 
 def _is_depthwise(name: str) -> bool:
@@ -223,7 +244,7 @@ def _is_depthwise(name: str) -> bool:
     return "depthwise" in f"{before[-1] if before else ''}/{own}" and "pointwise" not in own
 
 
-def _recognise(owner: str, shape: Shape) -> tuple[str, str]:
+def _recognise(where: str, shape: Shape) -> tuple[str, str]:
     """Return the layout of kernels of that shape, and how it was recognised."""
     first, last = shape[:2], shape[2:]
     if _is_clear(last, first):
@@ -235,11 +256,11 @@ def _recognise(owner: str, shape: Shape) -> tuple[str, str]:
     state = "layout='FCHW' (PyTorch) or layout='HWCF' (Keras)"
     if _can_be_window(first) or _can_be_window(last):
         raise ArgumentError(
-            f"{owner}: it is not clear which axes of {shape} are those of a window, the first two "
+            f"{where}: it is not clear which axes of {shape} are those of a window, the first two "
             f"or the last two; state it by {state}"
         )
     raise ArgumentError(
-        f"{owner}: no two axes of {shape} are those of a window, at most {LARGEST_WINDOW} x "
+        f"{where}: no two axes of {shape} are those of a window, at most {LARGEST_WINDOW} x "
         f"{LARGEST_WINDOW}; state which are by {state}"
     )
 
@@ -267,8 +288,10 @@ def _is_square(sizes: Shape) -> bool:
     return sizes[0] == sizes[1]
 
 
-def _all(tensors: Mapping[str, npt.NDArray[Any]]) -> str:
-    """Return the names and shapes of tensors, of many the first."""
-    listed = [f"{quoted(name)} {tensor.shape}" for name, tensor in tensors.items()]
-    more = len(listed) - MOST_LISTED
-    return ", ".join([*listed[:MOST_LISTED], *([f"and {more:,} more"] if more > 0 else [])])
+def _all(contents: Contents) -> str:
+    """Return the names and shapes of the first tensors, and the names of what was left out."""
+    shapes = {name: tensor.shape for name, tensor in contents.tensors.items()}
+    said = listed(shapes, MOST_LISTED)
+    if contents.left_out:
+        said += f"; not read: {listed(contents.left_out, MOST_LISTED)}"
+    return said

@@ -2,8 +2,10 @@
 
 from collections.abc import Container
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from minicnn import checks
 from minicnn.interop.safetensors_file import write_safetensors
@@ -65,12 +67,20 @@ def load_tensors(model: Composition, path: str | Path) -> None:
     checks.instance("load_tensors", "model", model, Composition)
     model.check_ready()
     wanted = model.named_parameters()
-    values, found = {}, read_tensors(path)
-    for name, value in found.items():
-        ours = _our_name(name, wanted.keys() - found.keys())
-        if ours is not None:
-            values[ours] = value.astype(np.float32) if value.dtype == np.float16 else value
+    found = read_tensors(path)
+    missing = wanted.keys() - found.keys()
+    ours = {name: _our_name(name, missing) for name in found}
+    values = {
+        called: _at_least_float32(found[name])
+        for name, called in ours.items()
+        if called is not None
+    }
     weights.put(path, values, wanted)
+
+
+def _at_least_float32(value: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """Return floats of 16 bits as float32, in whichever byte order they are."""
+    return value.astype(np.float32) if value.dtype.kind == "f" and value.itemsize == 2 else value
 
 
 def _our_name(name: str, missing: Container[str]) -> str | None:

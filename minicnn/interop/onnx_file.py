@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn.errors import DataError
-from minicnn.interop.contents import Contents, quoted
+from minicnn.interop.contents import Contents, Owner, quoted
 from minicnn.interop.libraries import library
 
 GRAPH, INITIALIZER = 7, 5
@@ -23,6 +23,8 @@ GRAPH, INITIALIZER = 7, 5
 
 TEXT, NAME = 6, 8
 """The numbers of a text in an initialiser, one for each of its elements, and of its name."""
+
+ONNX = Owner("ONNX", "it is an ONNX file")
 
 MOST_ENTRIES = 100
 """The most fields of the same number in an initialiser. All of its values are in one; of those that
@@ -39,32 +41,45 @@ def read_onnx(path: Path) -> Contents:
     """
     onnx = library("onnx", str(path))
     tensors: dict[str, npt.NDArray[Any]] = {}
-    left_out = {}
+    left_out: dict[str, str] = {}
     for graph in _messages(memoryview(path.read_bytes()), GRAPH):
         for content in _messages(graph, INITIALIZER):
-            name = ""
-            for last in _messages(content, NAME):  # of several, the format takes the last
-                name = bytes(last).decode(errors="replace")
-            entries = Counter(number for number, _ in _parts(content))
-            if entries[TEXT]:
+            name = _name(content)
+            if name in tensors or name in left_out:
+                raise DataError(f"{path}: expected one initialiser a name, got two {quoted(name)}")
+            if _is_text(path, name, content):
                 left_out[name] = "of text"
-            elif max(entries.values(), default=0) > MOST_ENTRIES:
-                raise DataError(
-                    f"{path}: expected at most {MOST_ENTRIES} entries of a kind in an initialiser, "
-                    f"but {quoted(name)} has {max(entries.values()):,}"
-                )
-            else:
-                array = _array(path, onnx, onnx.TensorProto.FromString(bytes(content)))
-                if array.dtype.isbuiltin == 1:
-                    tensors[name] = array
-                else:  # of four bits, or eight, which have a scale somewhere else
-                    left_out[name] = f"of {array.dtype}"
+                continue
+            array = _array(path, onnx, onnx.TensorProto.FromString(bytes(content)))
+            if array.dtype.isbuiltin == 1:
+                tensors[name] = array
+            else:  # of four bits, or eight, which have a scale somewhere else
+                left_out[name] = f"of {array.dtype}"
     if not tensors and not left_out:
         raise DataError(
             f"{path}: expected an ONNX model with initialisers, got none; sparse ones, and the "
             "numbers in Constant nodes, are not read"
         )
-    return Contents(tensors, left_out, "ONNX")
+    return Contents(tensors, left_out, dict.fromkeys(tensors, ONNX))
+
+
+def _name(initialiser: memoryview) -> str:
+    """Return the name of an initialiser; of several, the format takes the last."""
+    names = [bytes(part).decode(errors="replace") for part in _messages(initialiser, NAME)]
+    return names[-1] if names else ""
+
+
+def _is_text(path: Path, name: str, initialiser: memoryview) -> bool:
+    """Return whether an initialiser is of text; raise DataError where it is in too many pieces."""
+    entries = Counter(number for number, _ in _parts(initialiser))
+    if entries[TEXT]:
+        return True
+    if max(entries.values(), default=0) > MOST_ENTRIES:
+        raise DataError(
+            f"{path}: expected at most {MOST_ENTRIES} entries of a kind in an initialiser, but "
+            f"{quoted(name)} has {max(entries.values()):,}"
+        )
+    return False
 
 
 def _messages(content: memoryview, number: int) -> Iterator[memoryview]:
@@ -73,21 +88,21 @@ def _messages(content: memoryview, number: int) -> Iterator[memoryview]:
 
 
 def _parts(content: memoryview) -> Iterator[tuple[int, memoryview]]:
-    """Yield the number and the bytes of each field of a message that has a length."""
+    """Yield the number and the bytes of each field of a message, without its length."""
     place = 0
     while place < len(content):
         key, place = _varint(content, place)
-        kind = key & 7
+        kind, begin = key & 7, place
         if kind == VARINT:
             _, place = _varint(content, place)
         elif kind in (EIGHT_BYTES, FOUR_BYTES):
             place += 8 if kind == EIGHT_BYTES else 4
         elif kind == MESSAGE:
-            length, place = _varint(content, place)
-            yield key >> 3, content[place : place + length]
-            place += length
+            length, begin = _varint(content, place)
+            place = begin + length
         else:
             raise ValueError(f"a field of the kind {kind}")
+        yield key >> 3, content[begin:place]
     if place > len(content):
         raise ValueError(f"the message ends {place - len(content):,} bytes too early")
 

@@ -121,7 +121,7 @@ def described(module: Any) -> str:
 
 
 def refused(module: Any, why: str) -> ArgumentError:
-    """Return the error for a module that no layer does the same as."""
+    """Return the error for a module that has no layer with the same outputs."""
     return ArgumentError(f"from_torch: {described(module)}: {why}")
 
 

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn.errors import DataError
-from minicnn.interop.contents import Contents
+from minicnn.interop.contents import Contents, Owner
 from minicnn.interop.libraries import library
 from minicnn.saving.atomic import atomic_write
 
@@ -45,20 +45,22 @@ def read_safetensors(path: Path) -> Contents:
     known = {name: entry for name, entry in entries if entry["dtype"] in (*TYPES, "BF16")}
     left_out = {name: f"of {entry['dtype']}" for name, entry in entries if name not in known}
     tensors = {name: _array(entry) for name, entry in known.items()}
-    return Contents(tensors, left_out, _written_by(content, tensors))
-
-
-def _written_by(content: bytes, names: Iterable[str]) -> str:
-    """Return the library whose order of axes a file follows.
-
-    Many files say so in their header. In one that does not, tensors called "kernel" are those of
-    Keras or one that follows it, and all others those of PyTorch.
-    """
     header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
     said = (header.get("__metadata__") or {}).get("format")
+    return Contents(tensors, left_out, {name: _owner(name, said) for name in tensors})
+
+
+def _owner(name: str, said: object) -> Owner:
+    """Return the library whose order of axes a tensor follows.
+
+    Many files say so in their header. In one that does not, what is called "kernel" is a tensor of
+    Keras or of a library that follows it, and all others are those of PyTorch.
+    """
     if said in LIBRARIES:
-        return LIBRARIES[said]
-    return "Keras" if any(re.search(r"(^|[/.])kernel(:0)?$", name) for name in names) else "PyTorch"
+        return Owner(LIBRARIES[said], "the header of the file says so")
+    if re.search(r"(^|[/.])kernel(:0)?$", name):
+        return Owner("Keras", "its name ends in kernel, as none of PyTorch does")
+    return Owner("PyTorch", "its name is none of Keras's, which end in kernel")
 
 
 def write_safetensors(path: str | Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import numpy.typing as npt
 
 from minicnn.errors import DataError, MinicnnError, shorten
-from minicnn.interop.contents import Contents, quoted
+from minicnn.interop.contents import Contents, listed
 from minicnn.interop.hdf5_file import KERAS_WEIGHTS, read_hdf5, read_keras
 from minicnn.interop.onnx_file import read_onnx
 from minicnn.interop.safetensors_file import read_safetensors
@@ -29,9 +29,11 @@ MOST_LISTED = 10
 CONVERT = (
     "import sys, torch, safetensors.torch as s; "
     'w = torch.load(sys.argv[1], "cpu", weights_only=True); '
-    "s.save_file({n: t.clone().contiguous() for n, t in w.items()}, sys.argv[2])"
+    't = {n: t.clone().contiguous() for n, t in w.get("state_dict", w).items()}; '
+    'open(sys.argv[2], "x").close(); s.save_file(t, sys.argv[2])'
 )
-"""A program that writes the tensors of a PyTorch file, its first argument, to its second."""
+"""A program that writes the tensors of a PyTorch file, its first argument, to its second, which
+must not be there yet."""
 
 Reader = Callable[[Path], Contents]
 
@@ -39,8 +41,8 @@ Reader = Callable[[Path], Contents]
 def read_tensors(path: str | Path) -> dict[str, npt.NDArray[Any]]:
     """Return the arrays of numbers in a file by name; no code in it is run.
 
-    What kind of file it is, its first bytes say. The names are those of the file; in HDF5 files
-    they are paths, such as "block1/layers/conv2d/vars/0".
+    The first bytes of the file say of what kind it is. The names are those in the file; in HDF5
+    files they are paths, such as "block1/layers/conv2d/vars/0".
 
     Parameters
     ----------
@@ -78,10 +80,10 @@ def read_tensors(path: str | Path) -> dict[str, npt.NDArray[Any]]:
 
 
 def read_contents(path: str | Path) -> Contents:
-    """Return what `read_tensors` returns, what was left out, and whose file it is."""
+    """Return what `read_tensors` returns, what was left out, and whose tensors they are."""
     path = Path(path)
     try:
-        found, left_out, library = _reader(path)(path)
+        found, left_out, owners = _reader(path)(path)
     except MinicnnError:
         raise
     except OSError as error:
@@ -95,16 +97,9 @@ def read_contents(path: str | Path) -> Contents:
     left_out |= {name: f"of {a.dtype}" for name, a in found.items() if a.dtype.kind not in "fiub"}
     tensors = {name: found[name] for name in sorted(found, key=as_counted) if name not in left_out}
     if not tensors:
-        raise DataError(f"{path}: expected arrays of numbers, got none; {_listed(left_out)}")
-    return Contents(tensors, left_out, library)
-
-
-def _listed(left_out: dict[str, str]) -> str:
-    """Return what was left out and why, of much the first."""
-    said = [f"{quoted(name)} {why}" for name, why in left_out.items()]
-    more = len(said) - MOST_LISTED
-    listed = [*said[:MOST_LISTED], *([f"and {more:,} more"] if more > 0 else [])]
-    return f"left out: {', '.join(listed)}" if said else "nothing was left out"
+        why = f"left out: {listed(left_out, MOST_LISTED)}" if left_out else "nothing was left out"
+        raise DataError(f"{path}: expected arrays of numbers, got none; {why}")
+    return Contents(tensors, left_out, owners)
 
 
 def _reader(path: Path) -> Reader:
@@ -120,12 +115,10 @@ def _reader(path: Path) -> Reader:
         return _reader_of_archive(path)
     if begin.startswith(b"\x89HDF\r\n\x1a\n"):
         return read_hdf5
-    if ending in PICKLES or path.name.lower() == "pytorch_model.bin":
-        raise _pickle(path)
     header = int.from_bytes(begin[:8], "little")
     if begin[8:9] == b"{" and (header < path.stat().st_size or ending == ".safetensors"):
         return read_safetensors
-    if begin.startswith(b"\x80"):
+    if begin.startswith(b"\x80") or ending in PICKLES or path.name.lower() == "pytorch_model.bin":
         raise _pickle(path)
     if begin.startswith(b"\x08") or ending == ".onnx":
         return read_onnx
@@ -140,7 +133,7 @@ def _reader_of_archive(path: Path) -> Reader:
         return read_keras
     if any(name.rpartition("/")[2] == "data.pkl" for name in names):
         raise _pickle(path)
-    return lambda path: Contents(read_archive(path, KNOWN, slashes=True), {})
+    return lambda path: Contents(read_archive(path, KNOWN, slashes=True), {}, {})
 
 
 def _pickle(path: Path) -> DataError:

@@ -128,10 +128,13 @@ def _composition(layer: Composition) -> Any:
 # A border. PyTorch writes it for the last axis first: (left, right, above, below).
 
 
+def _sides(margins: Margins) -> list[int]:
+    return [side for margin in reversed(margins) for side in margin]
+
+
 def _border(layer: SlidingWindow, value: float | None = None) -> Any:
     """Return a module that puts the border of a layer around its input."""
-    margins = layer.margins(layer.check_ready())
-    sides = [side for margin in reversed(margins) for side in margin]
+    sides = _sides(layer.margins(layer.check_ready()))
     if value is not None:
         return _kind("ConstantPad", layer.spatial_axes)(sides, value)
     return _kind(f"{BORDERS[layer.padding_mode]}Pad", layer.spatial_axes)(sides)
@@ -180,8 +183,8 @@ def _convolution(layer: Convolution) -> Any:
 def _conv_transpose(layer: TransposedConvolution) -> Any:
     """PyTorch cuts the same off opposite sides; anything else is cut off afterwards.
 
-    A border of a negative width cuts. What the output has beyond the reach of the kernels, PyTorch
-    calls output padding, in whatever way it came about.
+    What the output has beyond the reach of the kernels, PyTorch calls output padding, in whatever
+    way it came about.
     """
     in_shape = layer.check_ready()
     margins = layer.margins(in_shape)
@@ -200,8 +203,8 @@ def _conv_transpose(layer: TransposedConvolution) -> Any:
         device="meta",
     )
     if cut is None:
-        sides = [-side for margin in reversed(margins) for side in margin]
-        conv.cutter = _kind("ZeroPad", layer.spatial_axes)(sides)
+        cut_off = [-side for side in _sides(margins)]  # a border of a negative width cuts
+        conv.cutter = _kind("ZeroPad", layer.spatial_axes)(cut_off)
     return _with_weights(conv, layer)
 
 

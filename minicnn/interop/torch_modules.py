@@ -1,4 +1,4 @@
-"""Modules for what PyTorch has no module of its own for. This file needs PyTorch to be imported."""
+"""Modules that PyTorch itself does not have. This file can be imported only where PyTorch is."""
 
 from typing import Any, Self
 

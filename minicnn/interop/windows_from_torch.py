@@ -138,9 +138,7 @@ def global_pool(row: Row, module: Any) -> Layer:
     ones = set(each(module.output_size, axes(module) or 0))
     if ones != {1} or not row.next_is("Flatten"):
         raise refused(module, "it is known with one output pixel, and a Flatten behind it")
-    _, flat = row.take()
-    if flat.start_dim != 1 or flat.end_dim not in (-1, len(row.shape)):
-        raise refused(flat, "expected all axes but the batch's in one, start_dim=1, end_dim=-1")
+    _check_flatten(row, row.take()[1])
     return layers.GlobalMaxPool() if "Max" in kind(module) else layers.GlobalAveragePool()
 
 
@@ -150,23 +148,30 @@ def flatten(row: Row, module: Any) -> Layer:
         "AdaptiveAvgPool1d", "AdaptiveMaxPool1d"
     ):
         return global_pool(row, row.take()[1])
+    _check_flatten(row, module)
+    return layers.Flatten()
+
+
+def _check_flatten(row: Row, module: Any) -> None:
+    """Raise ArgumentError unless a Flatten makes one axis of all but the batch's."""
     if module.start_dim != 1 or module.end_dim not in (-1, len(row.shape)):
         raise refused(module, "expected all axes but the batch's in one, start_dim=1, end_dim=-1")
-    return layers.Flatten()
 
 
 def upsample(row: Row, module: Any) -> Layer:
     """Return what enlarges a picture by whole factors."""
     number = len(row.shape) - 1
+    if number not in UPSAMPLE:
+        raise refused(
+            module, f"expected samples with one to three axes besides the channels, got {row.shape}"
+        )
     if module.mode not in ("nearest", *LINEAR.values()):
         raise refused(module, "expected the mode nearest, linear, bilinear or trilinear")
     if module.align_corners:
         raise refused(module, "expected align_corners=False")
     factors = _factors(module, row.shape)
-    if number not in UPSAMPLE or any(factor != int(factor) for factor in factors):
-        raise refused(
-            module, f"expected whole factors for pictures, got {factors} for {row.shape[1:]}"
-        )
+    if any(factor != int(factor) for factor in factors):
+        raise refused(module, f"expected whole factors, got {factors} for {row.shape[1:]}")
     mode = "nearest" if module.mode == "nearest" else "linear"
     return UPSAMPLE[number](tuple(map(int, factors)), mode)
 

@@ -115,6 +115,20 @@ def test_kernels_of_a_file(tmp_path: Path) -> None:
         read_kernels(path)
 
 
+def test_every_error_names_the_file_and_what_was_left_out(tmp_path: Path) -> None:
+    path = tmp_path / "w.npz"
+    np.savez(path, kernel=np.full((3, 3, 1, 8), np.nan), label=np.array("a"), bias=np.zeros(2))
+    for layout in ("HWCF", None):
+        with pytest.raises(DataError, match=rf"^{re.escape(str(path))}: 'kernel': .*NaN"):
+            read_kernels(path, layout=layout)
+    with pytest.raises(ShapeError, match=rf"^{re.escape(str(path))}: 'bias': kernels have four"):
+        read_kernels(path, "bias", "FCHW")
+    with pytest.raises(ArgumentError, match=r"'label' is not read: it is of <U1; there are 'bias'"):
+        read_kernels(path, "label")
+    with pytest.raises(ArgumentError, match=r"called 'l'; .*; not read: 'label' of <U1$"):
+        read_kernels(path, "l")
+
+
 def test_names_cannot_write_lines_or_colours(tmp_path: Path) -> None:
     arrays: dict[str, Any] = {"a\nb\x1b[31m": np.zeros(2), "c" * 500: np.zeros(2)}
     np.savez(tmp_path / "w.npz", **arrays)
@@ -150,17 +164,20 @@ def written(path: Path, tensor: Any, name: str = "w", **metadata: str) -> Path:
 def test_the_kind_of_file_says_the_order(tmp_path: Path, shape: Shape) -> None:
     tensor = np.random.default_rng(0).normal(size=shape)
     turned = tensor.transpose(3, 2, 0, 1)
-    for ending, layout, whose in (
-        (".onnx", "FCHW", "ONNX"),
-        (".safetensors", "FCHW", "PyTorch"),
-        (".h5", "HWCF", "Keras"),
+    for ending, layout, reason in (
+        (".onnx", "FCHW", "as ONNX has them: it is an ONNX file"),
+        (".safetensors", "FCHW", "as PyTorch has them: its name is none of Keras's"),
+        (".h5", "HWCF", "as Keras has them: HDF5 files with weights are those of Keras"),
     ):
         path = written(tmp_path / f"w{ending}", tensor)
         found = read_kernels(path)
-        assert (found.layout, found.reason) == (layout, f"{layout}, as {whose} has them")
+        assert found.layout == layout
+        assert found.reason.startswith(f"{layout}, {reason}")
         np.testing.assert_array_equal(found.kernels, tensor if layout == "FCHW" else turned)
-        for given in ("FCHW", "HWCF"):
-            assert read_kernels(path, layout=given).reason == f"{given}, as given"
+        for given, kernels in (("FCHW", tensor), ("HWCF", turned)):
+            found = read_kernels(path, layout=given)
+            assert found.reason == f"{given}, as given"
+            np.testing.assert_array_equal(found.kernels, kernels)
 
 
 def test_who_wrote_a_safetensors_file(tmp_path: Path) -> None:
@@ -177,6 +194,10 @@ def test_who_wrote_a_safetensors_file(tmp_path: Path) -> None:
         assert (
             f"as {whose} has them" in read_kernels(written(path, tensor, name, **metadata)).reason
         )
+    save = pytest.importorskip("safetensors.numpy").save_file
+    save({"a.weight": tensor, "b/kernel": tensor}, path)
+    for name, whose in (("a.weight", "PyTorch"), ("b/kernel", "Keras")):
+        assert f"as {whose} has them" in read_kernels(path, name).reason, "each by its own name"
     written(path, tensor, format="mlx")
     with pytest.raises(ArgumentError, match=r"MLX keeps kernels as \(F, KH, KW, C\)"):
         read_kernels(path)

@@ -347,6 +347,42 @@ def test_the_line_that_converts_works(tmp_path: Path, monkeypatch: pytest.Monkey
     np.testing.assert_array_equal(found["shared"], weight.numpy())
     assert not list(elsewhere.iterdir()), "nothing in the name is run"
 
+    again = subprocess.run(line.replace("python", python, 1), shell=True, check=False)  # noqa: S602
+    assert again.returncode != 0, "it overwrites nothing"
+    assert list(read_tensors((folder / name).with_suffix(".safetensors"))) == ["shared", "weight"]
+    torch.save({"state_dict": {"weight": weight}, "epoch": 3}, folder / name)
+    (folder / name).with_suffix(".safetensors").unlink()
+    subprocess.run(line.replace("python", python, 1), shell=True, check=True)  # noqa: S602
+    assert list(read_tensors((folder / name).with_suffix(".safetensors"))) == ["weight"]
+
+
+@pytest.mark.parametrize("part", ["dims", "name"])
+def test_an_onnx_initialiser_in_pieces_is_refused(tmp_path: Path, part: str) -> None:
+    """An entry of two bytes may become an object of eighty."""
+    piece = {"dims": b"\x08\x01", "name": b"\x42\x00"}[part] * 101
+    initialiser = b"\x2a" + varint(len(piece)) + piece
+    (tmp_path / "w.onnx").write_bytes(b"\x08\x09\x3a" + varint(len(initialiser)) + initialiser)
+    with pytest.raises(DataError, match="at most 100 entries of a kind in an initialiser, but ''"):
+        read_tensors(tmp_path / "w.onnx")
+
+
+def varint(number: int) -> bytes:
+    """Return a whole number as Protocol Buffers write it."""
+    low, high = number & 127, number >> 7
+    return bytes([low | 128]) + varint(high) if high else bytes([low])
+
+
+def test_two_onnx_initialisers_of_one_name_are_refused(tmp_path: Path) -> None:
+    model = of_onnx([onnx.numpy_helper.from_array(ARRAYS["steps"], "steps")] * 2)
+    (tmp_path / "w.onnx").write_bytes(model.SerializeToString())
+    with pytest.raises(DataError, match="expected one initialiser a name, got two 'steps'"):
+        read_tensors(tmp_path / "w.onnx")
+
+
+def test_safetensors_under_the_name_of_a_pickle_are_read(tmp_path: Path) -> None:
+    safetensors.save_file({"w": np.ones(3)}, tmp_path / "w.pt")
+    np.testing.assert_array_equal(read_tensors(tmp_path / "w.pt")["w"], np.ones(3))
+
 
 def test_an_onnx_file_may_have_the_brace_of_safetensors(tmp_path: Path) -> None:
     """The name of who made it is so long that the brace is the ninth byte."""

@@ -2,6 +2,7 @@
 
 import functools
 import importlib
+import math
 import re
 from pathlib import Path
 from typing import Any
@@ -33,7 +34,7 @@ from minicnn import (
 from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
 from minicnn.interop import from_torch, load_tensors, to_torch
 from minicnn.interop.safetensors_file import write_safetensors
-from minicnn.typing import Array, Shape
+from minicnn.typing import Array, Margins, Shape
 
 torch = pytest.importorskip("torch")
 nn = torch.nn
@@ -73,6 +74,10 @@ def test_every_layer_both_ways(case: Case) -> None:
     assert [parameter.role for parameter in back.parameters] == trained
     if not isinstance(layer, (Composition, Residual)) and not hasattr(layer, "padding"):
         assert [repr(found) for found in back.layers] == [repr(layer)]
+    if hasattr(layer, "padding") and not isinstance(layer, (Composition, DepthwiseConv2D)):
+        (found,) = back.layers
+        assert type(found) is type(layer)
+        assert (getattr(found, "bias", None) is None) == (getattr(layer, "bias", None) is None)
     again = to_torch(back)
     agree(answer(again, x), model(x))
     assert [repr(layer) for layer in from_torch(again, case.in_shape).layers] == [
@@ -159,6 +164,11 @@ def test_a_state_dict_goes_into_the_model(tmp_path: Path, halves: bool) -> None:
     for ours, theirs in zip(model.parameters, other.parameters, strict=True):
         np.testing.assert_array_equal(theirs.value, ours.value)
         assert theirs.value.dtype == np.float32
+    named = model.named_parameters()
+    big_endian: dict[str, Any] = {n: p.value.astype(">f2") for n, p in named.items()}
+    np.savez(tmp_path / "w.npz", **big_endian)
+    load_tensors(other, tmp_path / "w.npz")
+    assert {parameter.value.dtype for parameter in other.parameters} == {np.dtype(np.float32)}
     both = {"1.running_variance": np.ones(4, np.float32)}
     write_safetensors(tmp_path / "w.safetensors", {n: w.numpy() for n, w in found.items()} | both)
     with pytest.raises(DataError, match=r"left over: 1.running_var of shape"):
@@ -215,6 +225,24 @@ def test_networks_that_pytorch_users_write() -> None:
     assert halves.parameters[0].value.dtype == np.float32
 
 
+@pytest.mark.parametrize(
+    ("border", "behind", "margins"),
+    [
+        (nn.ZeroPad2d((1, 2, 3, 4)), nn.Conv2d(2, 2, 3, padding=(1, 2)), ((4, 5), (3, 4))),
+        (nn.ConstantPad2d((1, 0, 0, 1), 0.0), nn.Conv2d(2, 2, 3, padding=1), ((1, 2), (2, 1))),
+        (nn.ConstantPad2d((1, 0, 0, 1), -math.inf), nn.MaxPool2d(3, 2, 1), ((1, 2), (2, 1))),
+        (nn.ZeroPad2d((1, 0, 0, 1)), nn.AvgPool2d(3, 2, 1), ((1, 2), (2, 1))),
+    ],
+)
+def test_two_borders_in_a_row_are_one(border: Any, behind: Any, margins: Margins) -> None:
+    module = nn.Sequential(border, behind)
+    model = from_torch(module, (2, 6, 7))
+    x = np.random.default_rng(0).normal(size=(3, 2, 6, 7)).astype(np.float32) - 2
+    agree(model.predict(x), answer(module, x))
+    (layer,) = model.layers
+    assert layer.padding == margins  # type: ignore[attr-defined]
+
+
 def convolution(*before: Any, **options: Any) -> Any:
     return nn.Sequential(*before, nn.Conv2d(1, 1, 3, **options))
 
@@ -240,11 +268,11 @@ REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.Sequential(zero(), nn.ReLU(), nn.Conv2d(1, 1, 3)), (1, 5, 5), "behind a border"),
     (nn.Sequential(zero()), (1, 5, 5), "behind a border"),
     (convolution(zero(), zero()), (1, 5, 5), "behind a border"),
-    (convolution(nn.ConstantPad2d(1, 2.0)), (1, 5, 5), "another kind of border"),
-    (convolution(nn.ZeroPad1d(1)), (1, 5, 5), "another kind of border"),
+    (convolution(nn.ConstantPad2d(1, 2.0)), (1, 5, 5), "can have a border of 0, this one is of 2"),
+    (convolution(nn.ZeroPad1d(1)), (1, 5, 5), "works on another number of axes"),
     (convolution(nn.ZeroPad2d(-1)), (1, 5, 5), "a border that cuts"),
     (convolution(reflection(), padding=1), (1, 5, 5), "are not one"),
-    (nn.Sequential(zero(), nn.MaxPool2d(2)), (1, 5, 5), "another kind of border"),
+    (nn.Sequential(zero(), nn.MaxPool2d(2)), (1, 5, 5), "ConstantPad2d makes one of -inf"),
     (nn.Sequential(reflection(), nn.MaxPool2d(2)), (1, 5, 5), "no border of the mode reflect"),
     (nn.Sequential(reflection(), nn.AvgPool2d(2)), (1, 5, 5), "is not one of a mean"),
     (nn.MaxPool2d(2, ceil_mode=True), (1, 5, 5), "expected ceil_mode=False, got True"),
@@ -335,6 +363,7 @@ REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.BatchNorm2d(1, momentum=None), (1, 4, 4), "the mean of all batches"),
     (nn.LayerNorm(4), (2, 4), "expected the normalized shape (2, 4)"),
     (nn.Upsample(scale_factor=1.5), (1, 4, 4), "expected whole factors"),
+    (nn.Upsample(scale_factor=2), (1, 2, 2, 2, 2), "one to three axes besides the channels"),
     (nn.Upsample(scale_factor=2, mode="bicubic"), (1, 4, 4), "expected the mode nearest"),
     (nn.UpsamplingBilinear2d(scale_factor=2), (1, 4, 4), "expected align_corners=False"),
     (nn.LeakyReLU(2.0), (4,), "slope must be a number"),

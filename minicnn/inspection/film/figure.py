@@ -16,7 +16,7 @@ from matplotlib.text import Text
 from matplotlib.ticker import FuncFormatter, NullLocator, PercentFormatter
 
 from minicnn.inspection.film.recording import Recording
-from minicnn.inspection.kinds import CLEAR, score_as_text
+from minicnn.inspection.kinds import CLEAR, is_clear, score_as_text
 from minicnn.inspection.plots.shown import EDGE_SCORE, kernel_label
 from minicnn.inspection.plots.steps import stretch
 from minicnn.inspection.plots.style import own_style
@@ -144,7 +144,7 @@ class FilmFigure:
         self.labels[f].set(
             text=label if self.whole_labels else label.split()[-1],
             color="black" if live else "0.5",
-            weight="bold" if live and score >= CLEAR else "normal",
+            weight="bold" if live and is_clear(score) else "normal",
         )
         angle = math.radians(recording.orientation[index, f])  # NaN, if none, draws nothing
         left, _, bottom, top = self.images[f].get_extent()
