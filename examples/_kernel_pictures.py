@@ -30,7 +30,7 @@ BLUE, VERMILION, PURPLE, GREY = "#0072B2", "#D55E00", "#7B3294", "0.45"
 MOST, COLUMNS = 64, 14  # kernels that are drawn, and those in a row
 ACROSS, HEAD = 1.08, 0.33  # from one kernel to the next, and above each; a kernel is 1 wide
 RANDOM, STEPS = 1000, 20  # kernels of random weights; steps in which scores are counted
-FEW = 3  # edges; so many may be chance
+FEW = 3  # edges; fewer may be chance
 ALMOST_NONE = 1 / 3  # of a colour, or of an edge
 EVERY_WAY = 45  # degrees: the widest gap between edges that lie in every direction
 WIDTH, PHOTOGRAPH, PANEL, KERNEL = 12.0, 2.3, 1.48, 0.65  # inches: of the answers and their parts
@@ -280,7 +280,7 @@ def draw_scores(rows: Sequence[Scores]) -> Axes:
     ax.spines[:].set_visible(False)
     trained, random = rows[::2], rows[1::2]
     far = all(
-        one.edges > FEW and one.edges / len(one.scores) > 5 * other.edges / RANDOM
+        one.edges >= FEW and one.edges / len(one.scores) > 5 * other.edges / RANDOM
         for one, other in zip(trained, random, strict=True)
     )
     title = "Trained kernels are edges far more often than random ones"

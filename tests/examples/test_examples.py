@@ -315,9 +315,11 @@ def test_kernels_of_a_file_of_ones_own(tmp_path: Path) -> None:
     )
     assert result.returncode == 0, result.stderr
     assert "first: 20 kernels, 1 channel, 5 x 5 pixels\n" in result.stdout
-    assert "in the file: rows, columns, channels, kernels, as Keras has them\n" in result.stdout
+    assert (
+        "in the file: rows, columns, channels, kernels\n(HWCF, as Keras has them: " in result.stdout
+    )
     assert "first of weights.npz (20 kernels, 1 channel, 5 x 5 pixels): 0 of 20" in result.stdout
-    assert "ours, of --ours (2 kernels, 1 channel, 3 x 3 pixels)" in result.stdout
+    assert "ours, of another training (2 kernels, 1 channel, 3 x 3 pixels)" in result.stdout
     assert (tmp_path / "answers.png").exists()
     out = tmp_path / "second"
     options = ("--weights", path, "--tensor", "second", "--out", out)
