@@ -164,6 +164,7 @@ def test_the_end_of_one_ends_all_and_two_go_on_from_there_to_the_same_bits(
     assert checkpoint_file.read_progress(tmp_path / "last.npz").steps in (10, 11)
     if how != "error":
         assert "failed alone" not in words
+        assert words.count("Traceback") == (how == "Ctrl-C"), "the first says it for all"
         assert facts(run("resume", tmp_path, 1, 2)) == undisturbed
 
 
