@@ -365,10 +365,29 @@ def test_a_layer_that_holds_others_sees_more_than_a_pixel() -> None:
     assert receptive_field(model) == (4, 4)
 
 
-@pytest.mark.parametrize("value", [np.ones(3, int), [1.0], None], ids=repr)
+@pytest.mark.parametrize(
+    "value",
+    [np.ones(3, int), np.ones(3, complex), np.ones(3, np.longdouble), [1.0], None],
+    ids=repr,
+)
 def test_a_parameter_is_an_array_of_floats(value: Any) -> None:
-    with pytest.raises(ShapeError, match="Parameter 'weight': expected an array of floats"):
+    message = "Parameter 'weight': expected an array of float32 or float64"
+    with pytest.raises(ShapeError, match=f"{message}, got"):
         Parameter("weight", value)
+    weight = Parameter("weight", np.zeros(3))
+    with pytest.raises(ShapeError, match=rf"{message} of shape \(3,\), got"):
+        weight.value = value
+    assert weight.value.dtype == np.float64
+
+
+def test_halves_become_floats_that_can_be_saved(tmp_path: Path) -> None:
+    model = Sequential([Dense(2)], input_shape=(3,))
+    halves = np.arange(6, dtype=np.float16).reshape(2, 3)
+    model.parameters[0].value = halves
+    assert model.parameters[0].value.dtype == Parameter("weight", halves).grad.dtype == np.float32
+    model.save(tmp_path / "m.npz")
+    again = Sequential.load(tmp_path / "m.npz").parameters[0].value
+    np.testing.assert_array_equal(again, halves)
 
 
 def test_a_frozen_model_with_a_thawed_head_is_trained() -> None:

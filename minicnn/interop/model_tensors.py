@@ -28,8 +28,6 @@ def save_safetensors(model: Composition, path: str | Path) -> None:
     ------
     ArgumentError
         If `model` is no composition of layers.
-    DataError
-        If a weight has numbers of a type that the format does not have.
     NotReadyError
         If the model is not built.
     MissingLibraryError

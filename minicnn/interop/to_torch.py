@@ -86,11 +86,6 @@ def _take(parameter: Parameter | None) -> Any:
     if parameter is None:
         return None
     native = parameter.value.dtype.newbyteorder("=")  # PyTorch has no other
-    if native.itemsize > 8:
-        raise ArgumentError(
-            f"to_torch: expected floats of at most 64 bits, got {native} in {parameter}; "
-            "parameter.value.astype(np.float64) makes some"
-        )
     value = torch.from_numpy(np.array(parameter.value, native))
     if parameter.role == "statistic":
         return value

@@ -4,7 +4,7 @@ import numpy as np
 
 from minicnn import checks
 from minicnn.errors import ArgumentError, ShapeError
-from minicnn.typing import Array
+from minicnn.typing import Array, Shape
 
 ROLES = ("learned", "frozen", "statistic")
 """What a parameter is for. An optimizer moves the learned ones. A frozen one stays as it is until
@@ -22,7 +22,7 @@ class Parameter:
         What it is called in its layer, such as ``"weight"``. A model puts the place of the layer in
         front: ``"0.weight"``, see `Layer.named_parameters`.
     value : array
-        The starting values.
+        The starting values, float32 or float64. Floats of 16 bits become float32.
     decay : bool, default True
         Whether weight decay pulls it towards zero. Biases are made with ``decay=False``: they cost
         no energy, and a shrunken bias only moves the threshold of its unit.
@@ -35,6 +35,13 @@ class Parameter:
     grad : array
         dL/dvalue, of the shape of `value`; zeros until the first backward pass, and overwritten
         (not added to) by each one.
+
+    Raises
+    ------
+    ShapeError
+        If `value` is anything else than an array of floats of at most 64 bits.
+    ArgumentError
+        If there is no such role.
 
     Examples
     --------
@@ -50,32 +57,23 @@ class Parameter:
     def __init__(
         self, name: str, value: Array, *, decay: bool = True, role: str = "learned"
     ) -> None:
-        if not isinstance(value, np.ndarray) or value.dtype.kind != "f":
-            got = getattr(value, "dtype", type(value).__name__)
-            raise ShapeError(f"Parameter {name!r}: expected an array of floats, got {got}")
         self.name = name
-        self._value = value
-        self.grad: Array = np.zeros_like(value)
+        self._value = _as_floats(name, value)
+        self.grad: Array = np.zeros_like(self._value)
         self.decay = decay
         self.role = checks.choice("Parameter", "role", role, ROLES)
 
     @property
     def value(self) -> Array:
-        """The array. A new one must have the shape of the old one, and hold floats."""
+        """The array, float32 or float64. A new one must have the shape of the old one.
+
+        Floats of 16 bits become float32.
+        """
         return self._value
 
     @value.setter
     def value(self, value: Array) -> None:
-        if not isinstance(value, np.ndarray) or (value.shape, value.dtype.kind) != (
-            self._value.shape,
-            "f",
-        ):
-            got = getattr(value, "dtype", type(value).__name__)
-            raise ShapeError(
-                f"Parameter {self.name!r}: expected an array of floats of shape "
-                f"{self._value.shape}, got {got} of shape {np.shape(value)}"
-            )
-        self._value = value
+        self._value = _as_floats(self.name, value, self._value.shape)
 
     @property
     def trainable(self) -> bool:
@@ -91,3 +89,18 @@ class Parameter:
     def __repr__(self) -> str:
         role = "" if self.role == "learned" else f", role={self.role!r}"
         return f"Parameter({self.name!r}, {self.value.shape}{role})"
+
+
+def _as_floats(name: str, value: Array, shape: Shape | None = None) -> Array:
+    """Return an array of float32 or float64, or raise ShapeError; of one shape if that is given."""
+    if isinstance(value, np.ndarray) and value.dtype.kind == "f" and shape in (None, value.shape):
+        if value.dtype.itemsize < 4:  # no file of weights has such, and sums of them are too coarse
+            return value.astype(np.float32)
+        if value.dtype.itemsize <= 8:
+            return value
+    wanted = "" if shape is None else f" of shape {shape}"
+    got = getattr(value, "dtype", type(value).__name__)
+    raise ShapeError(
+        f"Parameter {name!r}: expected an array of float32 or float64{wanted}, got {got} of shape "
+        f"{np.shape(value)}"
+    )

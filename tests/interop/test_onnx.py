@@ -135,10 +135,8 @@ def test_an_old_file_survives_a_write_that_fails(
 def test_what_the_safetensors_format_does_not_have(tmp_path: Path) -> None:
     pytest.importorskip("safetensors")
     path = tmp_path / "model.safetensors"
-    model = Sequential([Dense(2, bias=False)], input_shape=(2,))
-    model.parameters[0].value = np.ones((2, 2), np.longdouble)
-    with pytest.raises(DataError, match=r"0\.weight has numbers of the type"):
-        save_safetensors(model, path)
+    with pytest.raises(DataError, match=r"weight has numbers of the type"):
+        write_safetensors(path, {"weight": np.ones((2, 2), np.longdouble)})
     assert not list(tmp_path.iterdir())
     arrays = {"one": np.array(3.0), "big": np.arange(6, dtype=">f4").reshape(2, 3).T}
     write_safetensors(path, arrays)

@@ -575,13 +575,6 @@ def test_weights_in_the_other_byte_order() -> None:
     agree(answer(to_torch(model), x), model(x))
 
 
-def test_weights_of_more_bits_than_pytorch_has() -> None:
-    model = Sequential([Dense(3)], input_shape=(2,))
-    model.parameters[0].value = model.parameters[0].value.astype(np.longdouble)
-    with pytest.raises(ArgumentError, match=r"layers\[0\] to_torch: expected floats of at most 64"):
-        to_torch(model)
-
-
 def test_a_frozen_norm_keeps_to_its_statistics_in_training() -> None:
     """PyTorch's own does so in use alone."""
     module = nn.BatchNorm1d(3).requires_grad_(False).eval()
