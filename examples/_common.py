@@ -4,9 +4,7 @@ import argparse
 import json
 import math
 import os
-import shlex
 import shutil
-import subprocess
 import sys
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -20,6 +18,7 @@ from minicnn.data import Dataset
 from minicnn.data.pictures import picture_header
 from minicnn.errors import DataError, MinicnnError
 from minicnn.saving.atomic import atomic_write, check_writable
+from minicnn.terminal import command, from_here
 from minicnn.training.processes import Processes
 
 KERNEL_TABLE = """\
@@ -167,19 +166,12 @@ def where(trainer: Trainer) -> str:
 
 def how_to_resume(arguments: argparse.Namespace, processes: int = 1) -> str:
     """Return the command that resumes an interrupted training, to be pasted."""
-    command = [_from_here(sys.executable), sys.argv[0], "--resume", str(arguments.out)]
-    if processes > 1:
-        beside = shutil.which("mpiexec", path=str(Path(sys.executable).parent))
-        started = _from_here(beside) if beside else "mpiexec"
-        command = [started, "-n", str(processes), *command]
-    line = subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
-    return f"resume with:\n{line}"
-
-
-def _from_here(program: str) -> str:
-    """Return the path of a program as one would type it."""
-    path = Path(program)
-    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+    words = [sys.argv[0], "--resume", str(arguments.out)]
+    if processes == 1:
+        return f"resume with:\n{command(sys.executable, *words)}"
+    beside = shutil.which("mpiexec", path=str(Path(sys.executable).parent))
+    python = from_here(sys.executable)
+    return f"resume with:\n{command(beside or 'mpiexec', '-n', str(processes), python, *words)}"
 
 
 def folder(text: str) -> Path:

@@ -7,8 +7,10 @@ optimizer, on the device that --device names, such as a GPU. `from_torch` brings
 Softmax is put behind it again. At each border the accuracy on images that were held out is the
 same on both sides; the test images are looked at once, at the end.
 
-PyTorch has to be there: pip install torch. The script writes the model, and where the libraries
-are there, the same as model.onnx, which runs without Python, and as model.safetensors.
+PyTorch has to be there: .venv/bin/python -m pip install torch. On the processor it computes in one
+thread: with more, they wait for each other at every layer of so small a network if the machine has
+other work. The script writes the model, and where the libraries are there, the same as model.onnx,
+which runs without Python, and as model.safetensors.
 """
 
 import sys
@@ -25,6 +27,7 @@ from minicnn.interop import export_onnx, from_torch, save_safetensors, to_torch
 from minicnn.interop.libraries import library
 from minicnn.layers import BatchNorm, Conv2D, Dense, Dropout, Flatten, MaxPool, ReLU
 from minicnn.metrics import accuracy
+from minicnn.terminal import progress_bar
 from minicnn.typing import Array
 
 HELD_OUT, BATCH_SIZE = 5_000, 64
@@ -51,12 +54,13 @@ def check_device(device: str) -> None:
 def train_in_torch(network: Any, data: Dataset, seed: int, device: str) -> None:
     """Train for an epoch, as PyTorch's users do."""
     torch = library("torch", "this script")
+    torch.set_num_threads(1)
     torch.manual_seed(seed)
     images, labels = torch.tensor(data.images), torch.tensor(data.labels)
     network.to(device).train()  # first: an optimizer holds the weights that it is given
     optimizer = torch.optim.SGD(network.parameters(), lr=0.02, momentum=0.9)
     loss = torch.nn.CrossEntropyLoss()
-    for batch in torch.randperm(len(labels)).split(BATCH_SIZE):
+    for batch in progress_bar(torch.randperm(len(labels)).split(BATCH_SIZE), "PyTorch"):
         optimizer.zero_grad()
         loss(network(images[batch].to(device)), labels[batch].to(device)).backward()
         optimizer.step()

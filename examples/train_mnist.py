@@ -37,7 +37,7 @@ DIR continues it, and arrives at the same weights, bit for bit.
 
 With --mpi several processes share each batch, on one machine or on many:
 
-  mpiexec -n 2 python examples/train_mnist.py --mpi
+  .venv/bin/mpiexec -n 2 .venv/bin/python examples/train_mnist.py --mpi
 
 With --dataset fashion-mnist it learns clothes instead of digits; that data is downloaded (31 MB)
 unless the folder $MINICNN_DATA/fashion-mnist has it.

@@ -1,9 +1,13 @@
 """Messages and progress bars, in a terminal or a notebook."""
 
 import importlib.util
+import os
+import shlex
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any, TypeVar
 
 Item = TypeVar("Item")
@@ -64,6 +68,29 @@ def in_notebook() -> bool:
     """Return whether this runs in a notebook; that has IPython loaded, with a kernel."""
     ipython = sys.modules.get("IPython")
     return ipython is not None and hasattr(ipython.get_ipython(), "kernel")
+
+
+def command(program: str | Path, *words: str) -> str:
+    """Return a command to paste: quoted for the shell, its program as it is called from here.
+
+    Examples
+    --------
+    >>> command("mpiexec", "-n", "2", "my script.py")
+    "mpiexec -n 2 'my script.py'"
+    """
+    line = [from_here(program), *words]
+    return subprocess.list2cmdline(line) if os.name == "nt" else shlex.join(line)
+
+
+def from_here(program: str | Path) -> str:
+    """Return the path of a program, relative to this folder if it is below."""
+    path = Path(program)
+    return str(path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path)
+
+
+def pip_install(*packages: str) -> str:
+    """Return the command that installs packages for the Python that runs this."""
+    return command(sys.executable, "-m", "pip", "install", *packages)
 
 
 def width() -> int:

@@ -4,6 +4,7 @@ import importlib
 from typing import Any
 
 from minicnn.errors import MissingLibraryError, shorten
+from minicnn.terminal import pip_install
 
 
 def library(name: str, owner: object) -> Any:
@@ -25,16 +26,16 @@ def library(name: str, owner: object) -> Any:
     --------
     >>> library("math", "example").pi
     3.141592653589793
-    >>> library("onyx.helper", "export_onyx")
+    >>> library("onyx.helper", "export_onyx")  # doctest: +ELLIPSIS
     Traceback (most recent call last):
-    minicnn.errors.MissingLibraryError: export_onyx needs onyx: pip install onyx
+    minicnn.errors.MissingLibraryError: export_onyx needs onyx: ... -m pip install onyx
     """
     top = name.partition(".")[0]
     try:
         return importlib.import_module(name)
     except (ImportError, OSError) as error:
         if isinstance(error, ModuleNotFoundError) and error.name == top:
-            raise MissingLibraryError(f"{owner} needs {top}: pip install {top}") from error
+            raise MissingLibraryError(f"{owner} needs {top}: {pip_install(top)}") from error
         raise MissingLibraryError(
             f"{owner} needs {top}, which is installed but cannot be imported "
             f"({type(error).__name__}: {shorten(error)})"

@@ -1,8 +1,6 @@
 """Read the weights in the files of other libraries, by name."""
 
-import os
-import shlex
-import subprocess
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +15,7 @@ from minicnn.interop.onnx_file import read_onnx
 from minicnn.interop.safetensors_file import read_safetensors
 from minicnn.saving.archive import read_archive
 from minicnn.sorting import as_counted
+from minicnn.terminal import command
 
 KNOWN = ".npz, .safetensors, .onnx, or Keras's .h5, .weights.h5 or .keras"
 PICKLES = (".pt", ".pth", ".pkl", ".pickle", ".ckpt")
@@ -29,11 +28,12 @@ MOST_LISTED = 10
 CONVERT = (
     "import sys, torch, safetensors.torch as s; "
     'w = torch.load(sys.argv[1], "cpu", weights_only=True); '
-    't = {n: t.clone().contiguous() for n, t in w.get("state_dict", w).items()}; '
+    'w = next((w[k] for k in ("state_dict", "model_state_dict", "model") if k in w), w); '
+    "t = {n: t.clone().contiguous() for n, t in w.items()}; "
     'open(sys.argv[2], "x").close(); s.save_file(t, sys.argv[2])'
 )
 """A program that writes the tensors of a PyTorch file, its first argument, to its second, which
-must not be there yet."""
+must not be there yet. In a checkpoint, they stand under one of three usual names."""
 
 Reader = Callable[[Path], Contents]
 
@@ -138,9 +138,11 @@ def _reader_of_archive(path: Path) -> Reader:
 
 def _pickle(path: Path) -> DataError:
     """Return the error for a file that runs code when it is read, and the way around it."""
-    command = ["python", "-c", CONVERT, str(path), str(path.with_suffix(".safetensors"))]
-    line = subprocess.list2cmdline(command) if os.name == "nt" else shlex.join(command)
+    new = path.with_suffix(".safetensors")
+    line = command(sys.executable, "-c", CONVERT, str(path), str(new))
     return DataError(
         f"{path}: a PyTorch file is a pickle, which may run any code when it is read, and is not "
-        f"read here; one that holds tensors by name is converted by:\n{line}"
+        "read here; one that holds a whole network has to be written anew, in PyTorch, by "
+        "torch.save(network.state_dict(), path), and one that holds tensors by name is converted "
+        f"by:\n{line}"
     )

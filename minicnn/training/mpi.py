@@ -26,7 +26,7 @@ from minicnn.errors import (
     shorten,
 )
 from minicnn.ops import blas
-from minicnn.terminal import tell
+from minicnn.terminal import pip_install, tell
 from minicnn.training.processes import Processes
 from minicnn.typing import Array
 
@@ -238,7 +238,7 @@ def _library() -> Any:
         reason = " ".join(shorten(error).split())
         raise NotReadyError(
             f"MPIProcesses: expected mpi4py and an MPI library ({reason}); install both by "
-            "`python -m pip install mpi4py mpich`"
+            f"`{pip_install('mpi4py', 'mpich')}`"
         ) from error
     if MPI.Query_thread() < MPI.THREAD_MULTIPLE:
         version = " ".join(MPI.Get_library_version().split())

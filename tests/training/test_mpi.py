@@ -226,6 +226,15 @@ def test_the_example_without_mpiexec_is_refused_in_one_line(tmp_path: Path) -> N
     assert not (tmp_path / "run").exists()
 
 
+def test_the_example_in_two_processes_needs_the_option(tmp_path: Path) -> None:
+    out = ["--out", str(tmp_path / "run")]
+    command = [str(MPIEXEC), "-n", "2", sys.executable, TRAIN, *out]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False, timeout=100)
+    assert ended.returncode == 1
+    assert "train_mnist.py: expected --mpi, since mpiexec has started 2 processes" in ended.stderr
+    assert not (tmp_path / "run").exists()
+
+
 def test_of_the_example_the_first_process_speaks_for_all(tmp_path: Path) -> None:
     options = ["--mpi", "--limit", "129", "--out", str(tmp_path / "run")]  # 128 and 1
     command = [str(MPIEXEC), "-n", "2", sys.executable, TRAIN, *options]

@@ -547,7 +547,7 @@ def test_steps_by_hand_and_the_words_of_a_trainer() -> None:
 
 def test_without_mpi_the_message_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "mpi4py", None)
-    with pytest.raises(NotReadyError, match=r"`python -m pip install mpi4py mpich`$"):
+    with pytest.raises(NotReadyError, match=r"-m pip install mpi4py mpich`$"):
         MPIProcesses()
 
 
