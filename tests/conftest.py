@@ -1,6 +1,11 @@
 """What several files of tests share."""
 
 import os
+import signal
+
+# What is started in the background by a script ignores Ctrl-C, and so would what it starts.
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 # Tests run side by side, a process for each core: threads within each would only get in the way.
 # The libraries read this as they are loaded, so it stands before whatever imports NumPy.

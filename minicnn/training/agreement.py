@@ -5,15 +5,17 @@ A process alone agrees with itself at once.
 
 from collections.abc import Mapping
 from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import numpy as np
 
 from minicnn.data.dataset import Dataset
-from minicnn.errors import ProcessError
+from minicnn.errors import ArgumentError, ProcessError
 from minicnn.losses import Loss
 from minicnn.optim import Optimizer
 from minicnn.sequential import Sequential
 from minicnn.training.ctrl_c import CtrlC
+from minicnn.training.own_parts import drawn
 from minicnn.training.processes import Processes, check_alike
 from minicnn.training.workers import quiet
 from minicnn.typing import Array
@@ -35,6 +37,7 @@ class Agreement:
     def __init__(self, processes: Processes) -> None:
         self.processes = processes
         self._ctrl_c = CtrlC()
+        self._drawn: dict[str, Any] = {}
 
     def waiting(self) -> AbstractContextManager[None]:
         """Let Ctrl-C in one of several processes wait for the end of the step."""
@@ -80,14 +83,31 @@ class Agreement:
             "the slots of the optimizer": [a for slots in kept["slots"] for a in slots.values()],
         }
         check_alike(self.processes, {**own, **facts}, ADVICE)
+        self._drawn = drawn(model)
 
     def on_weights(self, model: Sequential, steps: int) -> None:
         """Raise ArgumentError if the weights of the processes are no longer the same."""
+        self.on_draws(model)
         advice = (
             f"after {steps:,} steps: a callback or a layer has changed them in another way "
             "there; what it draws at random must be the same everywhere"
         )
         check_alike(self.processes, {"weights": _weights(model)}, advice)
+
+    def on_draws(self, model: Sequential) -> None:
+        """Raise ArgumentError if a layer has drawn from a generator that it keeps for itself.
+
+        Each process would draw the same from it, for another part of the batch.
+        """
+        if self.processes.size == 1:
+            return
+        moved = [name for name, state in drawn(model).items() if state != self._drawn[name]]
+        if moved:
+            raise ArgumentError(
+                f"Trainer: {moved[0]} is a generator from which a layer draws by itself, so that "
+                f"each of {self.processes.size} processes draws the same for its part of a batch; "
+                "draw from current_share().generator(self.rng), as minicnn.layers.Dropout does"
+            )
 
     def on_validation(self, model: Sequential, loss: Loss, data: Dataset) -> tuple[float, float]:
         """Return loss and accuracy, to which every process adds those of its part of the data."""

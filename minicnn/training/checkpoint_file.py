@@ -5,7 +5,7 @@ history, the state of every random generator, the states of the callbacks, and f
 data.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from minicnn.saving.packing import pack, unpack
 from minicnn.saving.weights import TRAINING
 from minicnn.sequential import Sequential
 from minicnn.training.history import History
+from minicnn.training.own_parts import drawn, generators_of
 from minicnn.training.progress import Progress
 from minicnn.training.state import TrainingState
 
@@ -110,7 +111,7 @@ def _to_entries(state: TrainingState) -> dict[str, Any]:
         "progress": state.progress.as_dict(),
         "history": state.history,
         "random": state.random,
-        "layers": {name: rng.bit_generator.state for name, rng in _generators(state.model)},
+        "layers": drawn(state.model),
         "data": state.data,
         "callbacks": state.callbacks,
     }
@@ -190,7 +191,7 @@ def _fingerprints(data: Mapping[str, Any]) -> dict[str, Any]:
 
 def _restore_generators(model: Sequential, states: Mapping[str, Any]) -> None:
     """Restore the random generators of layers, each of which a layer keeps from `build` on."""
-    generators = dict(_generators(model))
+    generators = generators_of(model)
     if sorted(states) != sorted(generators):
         raise DataError(
             f"expected random generators of layers at {list(generators)}, which each keeps from "
@@ -198,11 +199,3 @@ def _restore_generators(model: Sequential, states: Mapping[str, Any]) -> None:
         )
     for name, rng in generators.items():
         rng.bit_generator.state = states[name]
-
-
-def _generators(model: Sequential) -> Iterator[tuple[str, np.random.Generator]]:
-    """Yield the random generators that layers keep, each by the place where it is kept."""
-    for place, layer in model.walk():
-        for name, value in vars(layer).items():
-            if isinstance(value, np.random.Generator):
-                yield f"{place}.{name}", value

@@ -7,6 +7,7 @@ Its `mpiexec` starts the processes, on one machine or on several:
     mpiexec -hosts one,other -n 8 python train.py
 """
 
+import atexit
 import sys
 import time
 import traceback
@@ -27,7 +28,7 @@ from minicnn.errors import (
 )
 from minicnn.ops import blas
 from minicnn.terminal import pip_install, tell
-from minicnn.training.processes import Processes
+from minicnn.training.processes import Processes, mark
 from minicnn.typing import Array
 
 REPORT_SECONDS = 2.0
@@ -36,6 +37,10 @@ REPORT_SECONDS = 2.0
 PATIENCE_SECONDS = 120.0
 """How long it waits for the others to fail as well, before it ends them: the first may still have a
 checkpoint or a film to write."""
+
+
+FOLLOWS = 0
+"""The mark of an error that says no more than that another process has failed."""
 
 
 class MPIProcesses(Processes):
@@ -85,12 +90,14 @@ class MPIProcesses(Processes):
         self.sums, self.failures, self.leaving = world.Dup(), world.Dup(), world.Dup()
         self.rank, self.size = world.rank, world.size
         self._within = 0  # how many `together` are open
-        self._reported: BaseException | None = None
-        self._met: BaseException | None = None  # what all have failed with
-        self._left = False  # whether all have left the outermost `together`
+        self._reported: BaseException | None = None  # the last that this process has said
+        self._failed_in_all: BaseException | None = None  # the last that all know of
+        self._all_have_left = False  # whether all have left the outermost `together`
+        self._is_late = False  # whether it has said that it waits for the others to leave
         blas.use_cores(cores_for_each(world, library))
         self._show_error = sys.excepthook
         sys.excepthook = self._end_all_at_error
+        atexit.register(self._leave_the_script)
 
     def __repr__(self) -> str:
         return f"MPIProcesses(process {self.rank} of {self.size})"
@@ -114,7 +121,7 @@ class MPIProcesses(Processes):
         outermost ``with`` waits for the others, two minutes at most, and then reports it.
         """
         self._within += 1
-        self._left = False
+        self._all_have_left = False
         try:
             yield
         except BaseException as error:
@@ -134,7 +141,6 @@ class MPIProcesses(Processes):
             self._end_all("was stopped, which ends all")
         if not self._all_fail(error):
             self._end_all("failed alone, which ends all")
-        self._report_for_the_first(error)
 
     def _leave(self) -> None:
         """Wait for the others at the end of the outermost ``with``, and say it if that is long."""
@@ -142,14 +148,26 @@ class MPIProcesses(Processes):
             if self._within > 1:
                 return
             if self._all_meet(self.leaving, PATIENCE_SECONDS):
-                self._left = True
+                self._all_have_left = True
                 return
         except KeyboardInterrupt as error:
             self._fail(error)
+        self._is_late = True
+        self._say_what_waits("finished")
+
+    def _leave_the_script(self) -> None:
+        """Wait for the others at the end of the script, as MPI does, but say so if that is long."""
+        try:
+            if not self._all_meet(self.leaving, PATIENCE_SECONDS) and not self._is_late:
+                self._say_what_waits("ended its script")
+        except KeyboardInterrupt:
+            self._end_all("was stopped, which ends all")
+
+    def _say_what_waits(self, what: str) -> None:
         tell(
-            f"process {self.rank} of {self.size} finished {PATIENCE_SECONDS:.0f} seconds ago, "
-            "others have not; if they are waiting for it, the script takes another path there: "
-            "stop it"
+            f"process {self.rank} of {self.size} {what} {PATIENCE_SECONDS:.0f} seconds ago, "
+            "others have not; if they wait for this one, the script takes another path there: "
+            "stop all"
         )
 
     def _all_meet(self, where: Any, seconds: float) -> bool:
@@ -163,16 +181,28 @@ class MPIProcesses(Processes):
         return True
 
     def _all_fail(self, error: BaseException) -> bool:
-        """Return whether the others fail as well; report the error where they do not at once."""
-        meeting = self.failures.Ibarrier()
+        """Return whether the others fail as well; report the error where they do not at once.
+
+        What several have failed with, the lowest of them says: the first when its script ends,
+        another one here.
+        """
+        marks = np.empty(self.size, np.int64)
+        meeting = self.failures.Iallgather(np.array([_mark_of(error)], np.int64), marks)
         began = time.monotonic()
-        while not meeting.Test():
-            waited = time.monotonic() - began
-            if waited > min(REPORT_SECONDS, PATIENCE_SECONDS):
-                self._report(error)
-            if waited > PATIENCE_SECONDS:
-                return False
-            time.sleep(0.005)
+        try:
+            while not meeting.Test():
+                waited = time.monotonic() - began
+                if waited > min(REPORT_SECONDS, PATIENCE_SECONDS):
+                    self._report(error)
+                if waited > PATIENCE_SECONDS:
+                    return False
+                time.sleep(0.005)
+        except KeyboardInterrupt:
+            self._end_all("was stopped, which ends all")
+        self._failed_in_all = error
+        mine, lower = marks[self.rank], marks[: self.rank]
+        if not self.first and mine != FOLLOWS and mine not in lower:
+            self._report(error)
         return True
 
     def _report(self, error: BaseException) -> None:
@@ -184,19 +214,14 @@ class MPIProcesses(Processes):
         lines = str(error) if expected else "".join(traceback.format_exception(error)).strip()
         tell(f"process {self.rank} of {self.size} has failed:\n{lines}")
 
-    def _report_for_the_first(self, error: BaseException) -> None:
-        """Say what has failed here if the first process knows only that something has."""
-        self._met = error
-        follows = self.failures.allgather(isinstance(error, ProcessError))
-        if follows[0] and False in follows and self.rank == follows.index(False):
-            self._report(error)
-
     def _end_all(self, what: str) -> None:
-        """End all processes, with a word."""
-        tell(f"process {self.rank} of {self.size} {what}")
-        sys.stdout.flush()
-        sys.stderr.flush()
-        self.failures.Abort(1)
+        """End all processes, with a word if that can still be said."""
+        try:
+            tell(f"process {self.rank} of {self.size} {what}")
+            for stream in filter(None, (sys.stdout, sys.stderr)):
+                stream.flush()
+        finally:
+            self.failures.Abort(1)
 
     def _end_all_at_error(
         self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
@@ -204,14 +229,20 @@ class MPIProcesses(Processes):
         """Report an error that nobody has caught, and end all processes, unless all have failed."""
         if _is_at_once(error):
             self._end_all("was stopped, which ends all")
-        if self._left:  # the others have no reason to come here
+        if self._all_have_left:  # they have no reason to come here
             self._show_error(kind, error, trace)
             self._end_all("has failed, which ends all")
-        if error is not self._met and not self._all_fail(error):
+        if error is not self._failed_in_all and not self._all_fail(error):
             self._end_all("failed alone, which ends all")
-        followed = isinstance(error, Interrupted) and not self.first  # Ctrl-C, which the first says
-        if error is not self._reported and not followed:
+        if self.first and error is not self._reported:
             self._show_error(kind, error, trace)
+
+
+def _mark_of(error: BaseException) -> int:
+    """Return a number for what has failed, the same in all processes where the same has."""
+    if isinstance(error, ProcessError):
+        return FOLLOWS
+    return -1 if isinstance(error, Interrupted) else 1 + mark(error)
 
 
 def _is_at_once(error: BaseException) -> bool:

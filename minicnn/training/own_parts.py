@@ -1,4 +1,8 @@
-"""Layers and losses that are not this library's: where a gradient may be wrong."""
+"""Layers and losses of one's own: where a gradient may be wrong, and what draws at random."""
+
+from typing import Any
+
+import numpy as np
 
 from minicnn.layers import Layer
 from minicnn.losses import Loss
@@ -25,6 +29,21 @@ def advice_on_gradients(model: Layer, loss: Loss) -> str:
         return ""
     checks = " and ".join(f"print({call})" for call in calls)
     return f" Or the gradient of {' or '.join(own)} is wrong: {checks}."
+
+
+def generators_of(model: Layer) -> dict[str, np.random.Generator]:
+    """Return the random generators that layers keep, each by the place where it is kept."""
+    return {
+        f"{place}.{name}": value
+        for place, layer in model.walk()
+        for name, value in vars(layer).items()
+        if isinstance(value, np.random.Generator)
+    }
+
+
+def drawn(model: Layer) -> dict[str, Any]:
+    """Return the states of the generators that layers keep: others after every draw."""
+    return {name: rng.bit_generator.state for name, rng in generators_of(model).items()}
 
 
 def _is_own(part: object) -> bool:

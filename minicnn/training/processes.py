@@ -120,7 +120,7 @@ def check_alike(processes: Processes, facts: Mapping[str, object], advice: str) 
     """
     if processes.size == 1:
         return
-    marks = np.array([_mark(fact) for fact in facts.values()], np.float64)
+    marks = np.array([mark(fact) for fact in facts.values()], np.float64)
     table = processes.gather(marks)  # (size, number of facts)
     for rank, others in enumerate(table):
         differ = [name for name, same in zip(facts, others == table[0], strict=True) if not same]
@@ -131,12 +131,12 @@ def check_alike(processes: Processes, facts: Mapping[str, object], advice: str) 
             )
 
 
-def _mark(fact: object) -> int:
+def mark(fact: object) -> int:
     """Return a check sum: 32 bits, which a float64 holds exactly."""
     if not isinstance(fact, list) or not all(isinstance(item, np.ndarray) for item in fact):
         # What has no name of its own prints its address, which is another one in each process.
         return zlib.crc32(re.sub(r" at 0x[0-9a-fA-F]+", "", repr(fact)).encode())
-    mark = 0
+    total = 0
     for array in fact:
-        mark = zlib.crc32(array.tobytes(), mark)
-    return mark
+        total = zlib.crc32(array.tobytes(), total)
+    return total

@@ -115,7 +115,7 @@ def check_number(state: TrainingState, processes: Processes | None) -> None:
     if size != state.processes:
         how = f"start it by `mpiexec -n {state.processes} python SCRIPT` (one machine will do)"
         if state.processes == 1:
-            how = "resume it without processes=..., in one process"
+            how = "resume it in one process, without mpiexec or processes=..."
         elif size == 1:
             how += " and give processes=MPIProcesses()"
         raise DataError(

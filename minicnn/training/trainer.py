@@ -268,13 +268,9 @@ class Trainer:
 
     def _run(self, train: Dataset, validation: Dataset | None, hooks: CallbackList) -> None:
         """Take all steps that are still to come."""
-        try:
+        with self._agreed():
             hooks.on_fit_begin(self)
             self._restore_callbacks(hooks)
-        except BaseException:
-            self._agree(fails=True)
-            raise
-        self._agree()
         while not (self._ends or self.progress.at_end):
             self._run_epoch(train, validation, hooks)
 
@@ -282,6 +278,16 @@ class Trainer:
         """Write a line to standard error, in the first process."""
         if self.processes.first:
             tell(line)
+
+    @contextmanager
+    def _agreed(self) -> Iterator[None]:
+        """Let all processes know what came of callbacks that are called inside a ``with``."""
+        try:
+            yield
+        except (Exception, SystemExit):
+            self._agree(fails=True)
+            raise
+        self._agree()
 
     def _agree(self, *, fails: bool = False) -> None:
         """Let a stop, an interruption, Ctrl-C or a failure in one process be one in all."""
@@ -343,6 +349,7 @@ class Trainer:
         check_processes(self.model, self.loss, self.processes.size, len(images), len(images))
         self._compare({"the steps": self.steps, "the images": [images], "the targets": [targets]})
         result = self._step(images, targets)
+        self._agreement.on_draws(self.model)
         self.progress.steps += 1
         return result
 
@@ -423,8 +430,8 @@ class Trainer:
     def _run_epoch(self, train: Dataset, validation: Dataset | None, hooks: Callback) -> None:
         """Take the steps of an epoch that are still to come, validate, add a row to the history."""
         self.progress.enter_epoch()
-        hooks.on_epoch_begin(self)
-        self._agree()
+        with self._agreed():
+            hooks.on_epoch_begin(self)
         if self._breaks_off():
             self.progress.leave_epoch()
             return
@@ -433,17 +440,18 @@ class Trainer:
             self.optimizer.progress = self.progress.share_done
             loss, accuracy = self._step(images, targets)
             self.progress.count(loss, accuracy, len(images))
-            hooks.on_step_end(self, loss, accuracy)
-            self._agree()
+            with self._agreed():
+                hooks.on_step_end(self, loss, accuracy)
             if self._breaks_off():  # before the next batch, which may be drawn by chance
                 return
-        hooks.on_epoch_trained(self)
+        with self._agreed():
+            hooks.on_epoch_trained(self)
         self._agreement.on_weights(self.model, self.steps)
         row = self._row(validation)
         self.history.rows.append(row)
         self.progress.finish_epoch()
-        hooks.on_epoch_end(self, row)
-        self._agree()
+        with self._agreed():
+            hooks.on_epoch_end(self, row)
 
     def _breaks_off(self) -> bool:
         """Return whether the training is to end although the epoch has more steps."""

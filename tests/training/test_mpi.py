@@ -12,15 +12,17 @@ from typing import Any
 import numpy as np
 import pytest
 
+from minicnn.ops import blas
 from minicnn.training import checkpoint_file
 
 MPIEXEC = shutil.which("mpiexec", path=str(Path(sys.executable).parent)) or shutil.which("mpiexec")
 SCRIPT = """
-import hashlib, json, os, signal, sys, time
+import contextlib, copy, hashlib, json, os, signal, sys, threading, time
 import numpy as np
 from minicnn import *
 from minicnn.data import Affine, Dataset
 from minicnn.layers import BatchNorm, Dropout
+from minicnn.ops import blas
 from minicnn.training import mpi
 from minicnn.training.processes import Processes
 
@@ -90,6 +92,39 @@ if how in ("leave early", "exit with 0"):
         if how == "exit with 0":
             sys.exit(0)
     sys.exit(0)
+if how == "end early":
+    if processes.first:
+        time.sleep(2)
+    sys.exit(0)
+if how == "fail and stop":
+    mpi.PATIENCE_SECONDS = 1000
+    with processes.together():
+        if processes.first:
+            time.sleep(1000)
+        threading.Timer(0.3, lambda: os.kill(os.getpid(), signal.SIGINT)).start()
+        raise ValueError("in one of them")
+if how == "fail without output":
+    mpi.PATIENCE_SECONDS = 1000
+    with processes.together(), contextlib.redirect_stdout(None):
+        if processes.first:
+            time.sleep(1000)
+        os.kill(os.getpid(), signal.SIGINT)
+if how == "fail in two places":
+    if processes.first:
+        raise ValueError("outside")
+    with processes.together():
+        raise ValueError("inside")
+if how == "fail alike":
+    with processes.together():
+        raise ValueError("in all of them")
+if how == "facts":
+    assert copy.deepcopy(processes) is processes
+    cores = processes.gather(np.array([blas.cores()])).ravel().tolist()
+    with processes.together():
+        if processes.first:
+            with processes.together():  # an inner one, which the others need not leave
+                print(json.dumps(cores))
+    sys.exit(0)
 if how == "stopped early" and processes.rank == 1:
     os.kill(os.getpid(), signal.SIGINT)
 if how == "exit early" and processes.rank == 1:
@@ -158,12 +193,12 @@ def test_the_end_of_one_ends_all_and_two_go_on_from_there_to_the_same_bits(
     expected = {
         "kill": "KILLED BY SIGNAL|signal 9",
         "Ctrl-C": "the training is in .*last.npz, at step 11 of 16; resume it",
-        "error": "(?s)has failed:.*ValueError: in one of them\nprocess 1 of 2 failed alone",
+        "error": "(?s)process 1 of 2 has failed:.*ValueError: in one of them\n",
     }
     assert re.search(expected[how], words), words
     assert checkpoint_file.read_progress(tmp_path / "last.npz").steps in (10, 11)
+    assert "failed alone" not in words
     if how != "error":
-        assert "failed alone" not in words
         assert words.count("Traceback") == (how == "Ctrl-C"), "the first says it for all"
         assert facts(run("resume", tmp_path, 1, 2)) == undisturbed
 
@@ -182,6 +217,34 @@ def test_who_fails_after_all_have_left_waits_for_nobody() -> None:
     assert "ValueError: after the training\nprocess 0 of 2 has failed, which ends" in ended.stderr
 
 
+@pytest.mark.parametrize("how", ["fail and stop", "fail without output"])
+def test_nothing_keeps_ctrl_c_from_ending_all(how: str) -> None:
+    ended = run(how, "none", 1, 2)
+    assert ended.returncode != 0
+    assert ended.stderr.count("process 1 of 2 was stopped, which ends all") == 1
+    assert "AttributeError" not in ended.stderr
+
+
+def test_errors_within_and_without_meet_and_each_is_said() -> None:
+    ended = run("fail in two places", "none", 1, 2)
+    assert ended.returncode != 0
+    assert ended.stderr.count("ValueError: outside") == 1
+    assert ended.stderr.count("ValueError: inside") == 1
+
+
+def test_cores_are_shared_out_and_an_inner_with_waits_for_nobody() -> None:
+    ended = run("facts", "none", 1, 2)
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stderr == ""
+    assert json.loads(ended.stdout) == [max(len(blas.bound_to()) // 2, 1)] * 2
+
+
+def test_what_all_have_failed_with_is_said_once() -> None:
+    ended = run("fail alike", "none", 1, 3)
+    assert ended.returncode != 0
+    assert ended.stderr.count("ValueError: in all of them") == 1
+
+
 @pytest.mark.parametrize("when", ["stopped early", "stopped late"])
 def test_ctrl_c_outside_of_fit_or_at_its_very_end_ends_all_at_once(when: str) -> None:
     ended = run(when, "none", 1, 2)
@@ -198,12 +261,19 @@ def test_what_the_first_knows_only_of_is_reported_once_by_who_has_failed() -> No
     assert "ProcessError: Trainer.fit: another process has failed, and says why" in ended.stderr
 
 
-@pytest.mark.parametrize("how", ["leave early", "exit with 0"])
-def test_who_leaves_long_before_the_others_says_so(how: str) -> None:
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [
+        ("leave early", "finished"),
+        ("exit with 0", "finished"),
+        ("end early", "ended its script"),
+    ],
+)
+def test_who_leaves_long_before_the_others_says_so(how: str, said: str) -> None:
     ended = run(how, "none", 1, 2)
     assert ended.returncode == 0
     (line,) = ended.stderr.splitlines()
-    assert line.startswith("process 1 of 2 finished 0 seconds ago, others have not; if they are")
+    assert line.startswith(f"process 1 of 2 {said} 0 seconds ago, others have not; if they wait")
 
 
 def test_a_library_started_for_one_thread_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
