@@ -39,6 +39,8 @@ from minicnn.data import load_mnist
 from minicnn.inspection import Recording, maximize, plots, write_film
 from minicnn.inspection.plots import save_figure
 from minicnn.interop import read_tensors
+from minicnn.training.processes import Processes
+from minicnn.typing import Array
 
 COARSE = 20
 """Pixels per inch of pictures of which a test only asks whether they are there."""
@@ -673,3 +675,21 @@ def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
         process.stdout.close()
         assert process.stderr is not None
         assert process.stderr.read() == b""
+
+
+def test_the_first_of_several_processes_loads_before_the_others() -> None:
+    called: list[str] = []
+
+    class Second(Processes):
+        rank, size = 1, 2
+
+        def sum(self, array: Array) -> Array:
+            called.append("waited for the first")
+            return array
+
+    def load() -> str:
+        called.append("loaded")
+        return "data"
+
+    assert importlib.import_module("_mpi").loaded(Second(), load) == "data"
+    assert called == ["waited for the first", "loaded"]

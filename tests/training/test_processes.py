@@ -473,6 +473,27 @@ def noisy() -> Sequential:
     return Sequential([Noise(), Dense(10)], (1, 8, 8))
 
 
+class Nameless(CrossEntropy):
+    """Prints its address, which is another one in each process."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.something = object()
+
+    def __repr__(self) -> str:
+        return f"Nameless({self.something!r})"
+
+
+def test_an_address_is_no_difference() -> None:
+    def job(me: Processes) -> Trainer:
+        trainer = begun_with(me, loss=Nameless())
+        trainer.train_step(data(40).images, data(40).labels)
+        return trainer
+
+    one, other = together(2, job)
+    assert repr(one.loss) != repr(other.loss)
+
+
 class LateDrift(Callback):
     """Changes the weights in one process when all steps are taken."""
 
