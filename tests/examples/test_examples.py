@@ -677,7 +677,10 @@ def test_a_reader_that_has_enough_is_no_error(tmp_path: Path) -> None:
         assert process.stderr.read() == b""
 
 
-def test_the_first_of_several_processes_loads_before_the_others() -> None:
+def test_the_first_of_several_processes_loads_before_the_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.syspath_prepend(ROOT / "examples")
     called: list[str] = []
 
     class Second(Processes):
