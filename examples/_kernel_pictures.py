@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import matplotlib.pyplot as plt
 import numpy as np
-from _kernel_groups import Bank, counted, size_in_words
+from _kernel_groups import FLAT, Bank, counted, size_in_words
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -32,6 +32,7 @@ ACROSS, HEAD = 1.08, 0.33  # from one kernel to the next, and above each; a kern
 RANDOM, STEPS = 1000, 20  # kernels of random weights; steps in which scores are counted
 FEW = 3  # edges; fewer may be chance
 ALMOST_NONE = 1 / 3  # of a colour, or of an edge
+ABOVE, BELOW = 1.1, -0.1  # where words stand beside shares, which lie from 0 to 1
 EVERY_WAY = 45  # degrees: the widest gap between edges that lie in every direction
 WIDTH, PHOTOGRAPH, PANEL, KERNEL = 12.0, 2.3, 1.48, 0.65  # inches: of the answers and their parts
 MINUS = "\N{MINUS SIGN}"
@@ -39,15 +40,17 @@ MINUS = "\N{MINUS SIGN}"
 
 def finding(bank: Bank) -> str:
     """Return what the edges among kernels of three channels have to do with colours."""
-    edges, coloured = bank.edges, bank.coloured
+    edges, coloured, colours = bank.edges, bank.coloured, bank.groups.get("colour", [])
+    if not bank.table.live.any():
+        return "All kernels are dead"
     if not edges.any():
         return "No kernel is an edge"
     if both := int((edges & coloured).sum()):
         are = "is" if both == 1 else "are"
         return f"{both} of {counted('edge', int(edges.sum()))} {are} in colour"
-    if max(bank.table.colour[edges].max(), bank.table.edge[coloured].max(initial=0)) > ALMOST_NONE:
+    if max(bank.table.colour[edges].max(), bank.table.edge[colours].max(initial=0)) > ALMOST_NONE:
         return "No edge is in colour"
-    also = ", and the colours have no edges" if coloured.any() else ""
+    also = ", and the colours have no edges" if colours else ""
     return f"The edges have almost no colour{also}"
 
 
@@ -57,7 +60,8 @@ def draw_colours(bank: Bank) -> Figure:
     ax.axvline(CLEAR, color="0.5", linewidth=0.8, linestyle=":")
     ax.axhline(CLEAR, color="0.5", linewidth=0.8, linestyle=":")
     draw_quarters(ax, bank)
-    ax.set(xlim=(-0.02, 1.02), ylim=(-0.03, 1.03), xlabel=EDGE_SCORE)
+    ax.set(xlim=(-0.02, 1.02), ylim=(BELOW - 0.06, ABOVE + 0.06), xlabel=EDGE_SCORE)
+    ax.set_yticks(np.linspace(0, 1, 6))
     ax.set_ylabel("colour: the share in which red, green and blue differ")
     size = size_in_words(bank.kernels.shape)
     write_around(ax, f"{finding(bank)}\n{bank.name}: {size}", size=12)
@@ -65,21 +69,21 @@ def draw_colours(bank: Bank) -> Figure:
 
 
 def draw_quarters(ax: Axes, bank: Bank) -> None:
-    """Draw the kernels of each quarter of the picture, and write behind them what they are."""
+    """Draw the kernels of each quarter of the picture, and write what they are where no dots are.
+
+    The quarters are those of the two axes. Kernels of any kind may lie in one that has no edges.
+    """
     edges, coloured, live = bank.edges, bank.coloured, bank.table.live
-    both = edges & coloured
-    count = int(both.sum())
-    said_of_both = f"{count or 'no'} coloured edge{'s' * (count != 1)}"
     for x, y, which, said, marker, colour in (
-        (0.08, 0.97, coloured & ~edges, "one colour against another", "s", VERMILION),
-        (0.54, 0.97, both, said_of_both, "D", PURPLE if count else GREY),
-        (0.54, 0.46, edges & ~coloured, "edges of light against dark", "o", BLUE),
-        (0.08, 0.46, live & ~edges & ~coloured, "neither edge nor colour", "^", GREY),
+        (0.0, ABOVE, coloured & ~edges, "mostly colour, no edge", "s", VERMILION),
+        (0.53, ABOVE, edges & coloured, "mostly colour, an edge", "D", PURPLE),
+        (0.53, BELOW, edges & ~coloured, "mostly brightness, an edge", "o", BLUE),
+        (0.0, BELOW, live & ~edges & ~coloured, "mostly brightness, no edge", "^", GREY),
     ):
-        shares = bank.table.edge[which], bank.table.colour[which]
+        shares, count = (bank.table.edge[which], bank.table.colour[which]), int(which.sum())
         ax.scatter(*shares, s=36, marker=marker, color=colour, alpha=0.7, linewidths=0, zorder=3)
-        words = said if which is both else f"{which.sum()}: {said}"
-        ax.text(x, y, words, color=colour, fontsize=12, va="top", zorder=1)
+        words = f"{count:,}: {said}"
+        ax.text(x, y, words, color=colour if count else GREY, fontsize=12, va="center")
 
 
 def draw_kernels(bank: Bank) -> Figure:
@@ -126,7 +130,8 @@ def heading(bank: Bank, group: str, drawn: Sequence[int]) -> str:
     many = len(bank.groups[group])
     part = f"{len(drawn)} of " if len(drawn) < many else ""
     order = {"edge": ", by direction", "colour": ", by hue"}.get(group, "")
-    return f"{part}{counted(group, many)}{order if len(drawn) > 1 else ''}"
+    kind = "flat: " if group in FLAT else ""
+    return f"{kind}{part}{counted(group, many)}{order if len(drawn) > 1 else ''}"
 
 
 def blocks(

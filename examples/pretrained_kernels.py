@@ -4,9 +4,9 @@ VGG16 became famous on ImageNet, a million photographs of a thousand things. The
 those of a VGG16 that was trained further, to find the outlines in photographs; they do not say what
 its first layer was before that. It has 64 kernels of 3 x 3 pixels in red, green and blue. 41 are
 edges with almost no colour: the share of a kernel in which its three channels differ is at most
-0.27. Another 19 are colours without an edge, with edge scores of at most 0.28: one colour against
-another, such as blue against red, so that they find the sky or the skin, whatever its outline. Of
-the last four, two are flat and answer to brightness, and two are mixed.
+0.27. Another 21 are flat. 19 of these are colours without an edge, with edge scores of at most
+0.28: one colour against another, such as blue against red, so that they find the sky or the skin,
+whatever its outline. The other two flat ones answer to brightness. The last two kernels are mixed.
 
 Prints the table of the kernels, and draws:
 
@@ -40,7 +40,7 @@ from pathlib import Path
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
 import numpy as np
 from _common import KERNEL_TABLE, load_picture, model_file, parser, picture_file, run
-from _kernel_groups import Bank, counted, size_in_words
+from _kernel_groups import Bank, size_in_words
 from _kernel_pictures import (
     BLUE,
     MOST,
@@ -79,11 +79,11 @@ THUMBNAIL = 240  # pixels on the longer side of the photograph
 
 def conclusion(bank: Bank) -> str:
     """Return what the table comes to, in sentences."""
-    groups = ", ".join(counted(name, len(numbers)) for name, numbers in bank.groups.items())
-    said, edges, colours = f"{bank.name}: {groups}.", bank.edges, bank.coloured & ~bank.edges
+    said = f"{bank.name}: {bank.counts}."
     if bank.table.in_colour:
         said += f" {finding(bank)}."
-    if edges.any() and colours.any():
+    colours, edges = bank.groups.get("colour", []), bank.edges
+    if colours and edges.any() and not (edges & bank.coloured).any():
         edge, colour = bank.table.edge[colours].max(), bank.table.colour[edges].max()
         said += (
             f" Colours have an edge score of at most {score_as_text(edge)}, edges a colour of at "

@@ -290,10 +290,12 @@ def test_kernels_are_grouped_edges_by_direction_and_colours_by_hue(example: Modu
     assert bank.examples(1) == ([2], [6])
     assert [bank.in_words(f) for f in (0, 1, 2, 3, 4, 5, 6)] == [
         *("light to the bottom", "green against blue", "light to the right", "blue against red"),
-        *("light", "light to the left", "red against green and blue"),
+        *("light", "red to the left", "red against green and blue"),
     ]
     grey = example.Bank(np.stack([EVEN, -EVEN, SOBEL])[:, None], "mine")
     assert grey.groups == {"edge": [2], "flat": [0, 1]}
+    assert bank.counts == "3 edges, 4 flat (3 colours, 1 brightness), 1 dead"
+    assert grey.counts == "1 edge, 2 flat"
     assert grey.examples(2) == ([2], [0, 1])
     assert (grey.in_words(0), grey.in_words(1)) == ("light", "dark")
     even = example.Bank(np.stack([[EVEN] * 3, [SOBEL] * 3]), "mine")
@@ -326,9 +328,14 @@ def test_each_kernel_is_a_dot_and_each_quarter_is_counted(example: ModuleType) -
     order = [f for quarter in quarters for f in np.flatnonzero(quarter) if f != 7]  # no dead ones
     assert dots == pytest.approx(np.stack([table.edge, table.colour], axis=1)[order])
     assert [text.get_text() for text in ax.texts] == [
-        *("3: one colour against another", "1 coloured edge"),
-        *("2: edges of light against dark", "1: neither edge nor colour"),
+        *("3: mostly colour, no edge", "1: mostly colour, an edge"),
+        *("2: mostly brightness, an edge", "1: mostly brightness, no edge"),
     ]
+    ax.figure.draw_without_rendering()
+    for box in (text.get_window_extent().padded(4) for text in ax.texts):
+        (_, bottom), (_, top) = ax.transData.transform([(0, 0), (1, 1)])
+        assert box.y0 > top or box.y1 < bottom, "words stand where no share can lie"
+        assert box.x1 < ax.bbox.x1
     assert ax.get_title(loc="left").startswith("1 of 3 edges is in colour\nmine: 8 kernels")
     without = example.Bank(of_every_kind()[[0, 1, 2, 3, 4, 6]], "mine")
     assert (
@@ -338,6 +345,22 @@ def test_each_kernel_is_a_dot_and_each_quarter_is_counted(example: ModuleType) -
         "The edges have almost no colour"
     )
     assert example.finding(example.Bank(of_every_kind()[[1, 3]], "")) == "No kernel is an edge"
+    assert example.finding(example.Bank(of_every_kind()[[7]] * 0, "")) == "All kernels are dead"
+
+
+@of("_kernel_pictures")
+def test_colours_are_spoken_of_where_the_kernels_of_that_group_are(example: ModuleType) -> None:
+    noise = np.array([[1.0, -2, 1], [1, 2, -2], [-2, 1, 0]])  # no edge, nothing even
+    in_colour = in_channels(noise, 2, -1, -1)
+    bank = example.Bank(np.stack([in_channels(SOBEL, 1, 1, 1), in_colour]), "mine")
+    assert bank.table.colour[1] == pytest.approx(1)
+    assert bank.counts == "1 edge, 1 mixed"
+    assert example.finding(bank) == "The edges have almost no colour"
+    headings = [example.heading(bank, name, drawn) for name, drawn in bank.groups.items()]
+    assert headings == ["1 edge", "1 mixed"]
+    every = example.Bank(of_every_kind(), "mine")
+    headings = [example.heading(every, name, drawn) for name, drawn in every.groups.items()]
+    assert headings[1:3] == ["flat: 3 colours, by hue", "flat: 1 brightness"]
 
 
 @of("_kernel_pictures")

@@ -291,7 +291,7 @@ def test_what_is_said_of_the_kernels_of_vgg16(
     assert size < key < table, "what it is, what the columns are, and then the columns"
     said = " ".join(printed.split())
     name = "VGG16, trained further for outlines"
-    assert f"{name}: 41 edges, 19 colours, 2 brightness, 2 mixed." in said
+    assert f"{name}: 41 edges, 21 flat (19 colours, 2 brightness), 2 mixed." in said
     assert "The edges have almost no colour, and the colours have no edges." in said
     assert "an edge score of at most 0.28, edges a colour of at most 0.27." in said
     assert f"{name} (64 kernels, 3 channels, 3 x 3 pixels): 41 of 64 are edges" in said
@@ -301,7 +301,10 @@ def test_what_is_said_of_the_kernels_of_vgg16(
     assert (found["kind"], found["edge"], found["colour"]) == ("mixed", "0.49", "0.49")
     help_ = " ".join(run_here("pretrained_kernels.py", "--help").stdout.split())
     assert "41 are edges with almost no colour" in help_
-    assert "differ is at most 0.27. Another 19 are colours without an edge" in help_
+    assert (
+        "differ is at most 0.27. Another 21 are flat. 19 of these are colours without an edge"
+        in help_
+    )
     assert "with edge scores of at most 0.28" in help_
 
 
