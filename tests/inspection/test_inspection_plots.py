@@ -220,7 +220,7 @@ def test_edges_of_one_direction_stand_beside_each_other() -> None:
     ax = plots.plot_orientations(steered(*[30] * 5, *range(40, 60)))
     assert len(ax.images) == 16
     assert {"0", "1", "2"} < set(labels(ax)), "no room for scores"
-    assert "around them the 16 strongest kernels" in ax.get_title()
+    assert "around them the 16 with the largest edge scores" in ax.get_title()
     lines = [line for line in ax.lines if line.get_color() == VALIDATION]
     dots = [patch for patch in ax.patches if patch.get_facecolor() == to_rgba(VALIDATION)]
     assert (len(lines), len(dots)) == (25, 16), "a dot where a kernel is drawn"
@@ -228,6 +228,25 @@ def test_edges_of_one_direction_stand_beside_each_other() -> None:
     for a, (left, right, bottom, top) in enumerate(boxes):
         for left2, right2, bottom2, top2 in boxes[:a]:
             assert right <= left2 or right2 <= left or bottom <= top2 or bottom2 <= top
+
+
+def test_the_longest_lines_of_many_have_kernels() -> None:
+    rng = np.random.default_rng(0)
+    kernels = steered(*range(0, 360, 15)) + rng.normal(scale=0.5, size=(24, 1, 3, 3))
+    kernels *= rng.uniform(0.5, 2, size=(24, 1, 1, 1))  # the strongest are not the best edges
+    edge = measure_kernels(kernels).edge
+    ax = plots.plot_orientations(kernels)
+    around = {int(label) for label in labels(ax) if label.isdigit()}
+    assert around == set(np.argsort(-edge)[:16].tolist())
+    assert around != set(np.argsort(-measure_kernels(kernels).norm)[:16].tolist())
+
+
+@pytest.mark.parametrize("first", [0, 20])
+def test_only_directions_are_written_among_the_lines(first: int) -> None:
+    ax = plots.plot_orientations(steered(*range(first, 360, 30)))
+    among = [text.get_text() for text in ax.texts if np.hypot(*text.get_position()) < 1.15]
+    assert [said.split()[0] for said in among] == ["right", "down", "left", "up"]
+    assert "the inner circle is a score of 0.5, the outer one of 1" in ax.get_title()
 
 
 def test_where_no_kernel_is_an_edge_it_is_said() -> None:
