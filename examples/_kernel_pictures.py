@@ -116,6 +116,16 @@ def draw_kernels(bank: Bank) -> Figure:
     return figure
 
 
+def draw_channels(bank: Bank) -> Axes:
+    """Draw kernels of any number of channels but three, with these side by side.
+
+    Of kernels of several channels, as many as fit on a screen: more would be too small.
+    """
+    said = f"{bank.name}: {how_many_edges(bank.table)}"
+    most = MOST if bank.kernels.shape[1] == 1 else None
+    return plots.plot_kernels(bank.kernels, most=most, colour=False, title=said)
+
+
 def draw_labelled(ax: Axes, bank: Bank, f: int, corner: tuple[float, float], limit: float) -> None:
     """Draw a kernel as a tile, and its number and edge score above it."""
     (KH, KW), (left, top) = bank.kernels.shape[2:], corner
@@ -211,7 +221,8 @@ def draw_orientations(bank: Bank) -> Axes:
     """Draw in which directions the edges rise."""
     angles = np.sort(bank.table.orientation[bank.edges])
     if len(angles) == 0:
-        return plots.plot_orientations(bank.kernels)
+        title = f"{bank.name}:\n{how_many_edges(bank.table)}"
+        return plots.plot_orientations(bank.kernels, title=title)
     gap = np.diff(np.append(angles, angles[0] + 360)).max()
     said = counted("edge", len(angles)) + (", in every direction" if gap <= EVERY_WAY else "")
     return plots.plot_orientations(bank.kernels, title=f"{said}: {bank.name}")
@@ -221,10 +232,17 @@ def draw_spectra(bank: Bank) -> Axes:
     """Draw which waves edges in four directions, and flat kernels, let through."""
     edges, flat = bank.examples(4)
     if not edges and not flat:
-        return plots.plot_kernel_spectrum(bank.kernels)
-    one = "one" if edges else "One spot"
-    said = {"Two spots for an edge": edges, f"{one} for a flat kernel": flat}
+        live = bank.table.live.any()
+        title = "The waves let through by the strongest kernels" if live else "All kernels are dead"
+        return plots.plot_kernel_spectrum(bank.kernels, title=f"{title}\n{bank.name}")
+    one, kind = (
+        "one" if edges else "One spot",
+        "colour" if "colour" in bank.groups else "flat kernel",
+    )
+    said = {"Two spots for an edge": edges, f"{one} for a {kind}": flat}
     title = ", ".join(words for words, numbers in said.items() if numbers)
+    if bank.kernels.shape[2:] == (1, 1):
+        title = "Kernels of one pixel let all waves through alike"
     return plots.plot_kernel_spectrum(
         bank.at_norm_1,
         numbers=edges + flat,

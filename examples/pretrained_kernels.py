@@ -43,10 +43,10 @@ from _common import KERNEL_TABLE, load_picture, model_file, parser, picture_file
 from _kernel_groups import Bank, size_in_words
 from _kernel_pictures import (
     BLUE,
-    MOST,
     VERMILION,
     Scores,
     draw_answers,
+    draw_channels,
     draw_colours,
     draw_kernels,
     draw_orientations,
@@ -61,7 +61,6 @@ from matplotlib.figure import Figure
 from minicnn import Sequential
 from minicnn.inspection import kernels_of, plots
 from minicnn.inspection.kinds import score_as_text
-from minicnn.inspection.plots.shown import how_many_edges
 from minicnn.interop import read_kernels
 from minicnn.terminal import shortened
 from minicnn.typing import Array
@@ -173,10 +172,7 @@ def draw(
     C = bank.kernels.shape[1]
     if C == 3:
         pictures["colours"] = draw_colours(bank)
-    said = f"{bank.name}: {how_many_edges(bank.table)}"
-    pictures["kernels"] = (
-        draw_kernels(bank) if C == 3 else plots.plot_kernels(bank.kernels, most=MOST, title=said)
-    )
+    pictures["kernels"] = draw_kernels(bank) if C == 3 else draw_channels(bank)
     if C in (1, 3):
         photograph = np.asarray(load_picture(image, THUMBNAIL)) / 255  # (H, W, 3)
         pictures["answers"] = draw_answers(bank, photograph, mean)

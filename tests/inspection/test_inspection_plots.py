@@ -87,6 +87,25 @@ def test_every_picture_with_edge_scores_says_once_what_they_are() -> None:
         assert not any("edge score" in label for label in labels(ax))
 
 
+@pytest.mark.parametrize(
+    ("channels", "even"),
+    [
+        (1, "an even picture;"),
+        (2, "an even picture whose channels are weighed as the kernel's;"),
+        (3, "an even picture in the kernel's own colours;"),
+    ],
+)
+def test_the_middle_of_a_spectrum_is_the_picture_that_the_kernel_suits(
+    channels: int, even: str
+) -> None:
+    weights = np.array([2.0, -1, -1])[:channels]  # of three, red against cyan: nothing of grey
+    ax = plots.plot_kernel_spectrum(np.ones((1, channels, 3, 3)) * weights[:, None, None])
+    suited = weights / np.linalg.norm(weights)
+    assert pictures(ax)[1][32, 32] == pytest.approx(9 * weights @ suited)
+    said = " ".join(ax.get_title(loc="left").split())
+    assert f"down middle: {even} rim: waves of 2 pixels" in said
+
+
 def test_the_spots_of_an_edge_lie_across_it() -> None:
     ax = plots.plot_kernel_spectrum(steered(0, 90))
     right, down = pictures(ax)[1::2]
