@@ -132,6 +132,8 @@ class KernelTable:
     @property
     def conclusion(self) -> str:
         """What the table comes to, in a sentence."""
+        if not self.live.any():
+            return f"{len(self)} kernel{'' if len(self) == 1 else 's'}, all dead"
         return (
             f"{len(self)} kernel{'' if len(self) == 1 else 's'}, {self.dead} dead; median edge "
             f"score of the live ones {score_as_text(self.median_edge)}, "

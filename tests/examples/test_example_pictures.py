@@ -388,7 +388,7 @@ def drawn(figure: Figure) -> list[Array]:
     return [np.asarray(image.get_array()) for ax in figure.axes for image in ax.images]
 
 
-@of("_kernel_pictures")
+@of("_kernel_answers")
 @pytest.mark.parametrize(("channels", "known"), [(1, False), (3, False), (3, True)])
 def test_all_answers_are_on_one_scale(example: ModuleType, channels: int, known: bool) -> None:
     photograph = np.random.default_rng(0).random((12, 10, 3))
@@ -420,7 +420,38 @@ def test_all_answers_are_on_one_scale(example: ModuleType, channels: int, known:
     assert all(ax.title.get_fontsize() >= 10 for ax in figure.axes)
 
 
-@of("_kernel_pictures")
+@of("_kernel_answers")
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_page_is_as_wide_as_its_kernels_need_and_nothing_overlaps(
+    example: ModuleType, count: int
+) -> None:
+    kernels = np.stack([in_channels(steered(60 * place), 1, 1, 1) for place in range(count)])
+    name = "a name of a tensor that is as long as names may be, of a file.npz"
+    photograph = np.random.default_rng(0).random((12, 10, 3))
+    figure = example.draw_answers(example.Bank(kernels, name), photograph, None)
+    figure.draw_without_rendering()
+    right, top = figure.bbox.max
+    (said,) = figure.texts
+    boxes = [ax.get_tightbbox() for ax in figure.axes]
+    assert len(boxes) == 1 + 2 * count
+    for a, box in enumerate([*boxes, said.get_window_extent()]):
+        assert 0 <= box.x0 < box.x1 <= right
+        assert 0 <= box.y0 < box.y1 <= top
+        assert not any(box.padded(-2).overlaps(other) for other in boxes[:a])
+    assert right < 800 * count
+
+
+@of("_kernel_answers")
+def test_strong_colours_do_not_make_edges_grey(example: ModuleType) -> None:
+    rng = np.random.default_rng(0)
+    weak, strong = rng.normal(size=(50, 50)), 20 * rng.normal(size=(50, 50))
+    limit = example.limit_of([[weak], [strong]])
+    assert 0.01 < (abs(weak) > limit).mean() < 0.06, "2 %, and a limit of one digit"
+    assert example.limit_of([[0 * weak], [strong]]) == example.limit_of([[strong]])
+    assert example.limit_of([[0 * weak]]) == 1
+
+
+@of("_kernel_scores")
 def test_scores_are_counted_beside_random_weights_of_the_same_size(example: ModuleType) -> None:
     bank = example.Bank(of_every_kind(), "mine")
     rows = example.scores_of(bank, example.BLUE, 0)
@@ -428,15 +459,19 @@ def test_scores_are_counted_beside_random_weights_of_the_same_size(example: Modu
         "8 kernels, 3 channels, 3 x 3 pixels",
         "1,000 kernels, 3 channels, 3 x 3 pixels",
     ]
-    assert rows[0].said == "3 of 7", "a dead one does not count"
+    assert rows[0].said == "3 of 7 are edges", "a dead one does not count"
     ax = example.draw_scores(rows)
     heights = np.array([bar.get_height() for bar in ax.patches]).reshape(2, -1)
     assert heights.sum(axis=1) == pytest.approx(heights.sum(axis=1)[0]), "shares, of both rows"
     assert heights[0] / heights[0].sum() == pytest.approx(
         np.histogram(bank.table.edge[:7].clip(0, 1), np.linspace(0, 1, 21))[0] / 7
     )
-    assert [text.get_text() for text in ax.texts[:2]] == [f"{row.said}\nare edges" for row in rows]
+    assert [text.get_text() for text in ax.texts[:2]] == [
+        row.said.replace(" are", "\nare") for row in rows
+    ]
     assert "far more often than random ones" in ax.get_title(loc="left")
     random = example.Bank(np.random.default_rng(1).normal(size=(20, 3, 3, 3)), "mine")
     same = example.draw_scores(example.scores_of(random, example.BLUE, 0))
     assert same.get_title(loc="left") == "How often trained and random kernels are edges"
+    dead = example.scores_of(example.Bank(np.zeros((4, 1, 3, 3)), "mine"), example.BLUE, 0)
+    assert dead[0].said == "all are dead"

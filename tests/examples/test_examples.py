@@ -319,6 +319,9 @@ def test_kernels_of_a_file_of_ones_own(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert "first: 20 kernels, 1 channel, 5 x 5 pixels\n" in result.stdout
     assert (
+        "the first by name of 2 tensors with four axes; --tensor names another\n" in result.stdout
+    )
+    assert (
         "in the file: rows, columns, channels, kernels\n(HWCF, as Keras has them: " in result.stdout
     )
     assert "first of weights.npz (20 kernels, 1 channel, 5 x 5 pixels): 0 of 20" in result.stdout
@@ -328,6 +331,7 @@ def test_kernels_of_a_file_of_ones_own(tmp_path: Path) -> None:
     options = ("--weights", path, "--tensor", "second", "--out", out)
     result = run_here("pretrained_kernels.py", *options)
     assert "no answers: these kernels look at 20 channels" in result.stdout
+    assert "--tensor names another" not in result.stdout
     assert sorted(path.stem for path in out.iterdir()) == [
         "beside-ours",
         "kernels",
@@ -340,6 +344,13 @@ def test_kernels_of_a_file_of_ones_own(tmp_path: Path) -> None:
     result = run_here("pretrained_kernels.py", "--weights", path, "--tensor", "second", "--bgr")
     assert result.returncode == 2
     assert "--bgr: expected kernels of three channels, got 20: second" in result.stderr
+
+
+def test_a_layout_that_is_not_clear_is_stated_by_an_option(tmp_path: Path) -> None:
+    np.savez(tmp_path / "weights.npz", first=np.ones((3, 3, 3, 3)))
+    result = run_here("pretrained_kernels.py", "--weights", tmp_path / "weights.npz")
+    assert result.returncode == 1
+    assert "state it by --layout FCHW (PyTorch) or --layout HWCF (Keras)" in result.stderr
 
 
 def test_the_mean_of_the_readme_is_what_the_photograph_of_vgg16_loses(
@@ -373,6 +384,11 @@ def test_kernels_that_are_all_zero_have_pictures_without_a_warning(tmp_path: Pat
         result = run_here("pretrained_kernels.py", "--weights", chance, "--out", tmp_path / f"{C}")
         assert result.returncode == 0, result.stderr
         assert r"'a\nb' of chance.npz: 20 dead." in result.stdout
+        assert "20 kernels, all dead\n" in result.stdout
+        assert (
+            f"20 kernels, {C} channel{'s' * (C > 1)}, 5 x 5 pixels): all are dead" in result.stdout
+        )
+        assert "no answers: all kernels are dead" in result.stdout
         assert "nan" not in result.stdout
         assert result.stderr == ""
 
