@@ -14,7 +14,7 @@ from minicnn.inspection.plots.shown import strongest
 from minicnn.inspection.plots.tiles import SIGNED, largest, one_tile
 from minicnn.typing import Array
 
-WIDEST, NARROWEST = 12.0, 7.4  # inches: the figure, and what its title needs
+WIDEST, NARROWEST = 12.0, 8.0  # inches: the figure, and what its title needs
 PHOTOGRAPH, KERNEL, HIGHEST = 2.3, 0.65, 1.5  # inches; and height / width of a picture, at most
 LETTERS = 11.5  # of a title, in an inch
 MOST = 6  # kernels in a row
