@@ -120,22 +120,32 @@ def main() -> None:
     if arguments.bgr and (C := found.kernels.shape[1]) != 3:
         said = f"expected kernels of three channels, got {C:,}: {printable(found.name)}"
         command.error(f"--bgr: {said}")
-    ours = Sequential.load(arguments.ours) if arguments.ours.exists() else None
-    bank = bank_of(found, arguments)
+    bank, ours = bank_of(found, arguments), bank_of_ours(arguments.ours)
     print_table(found, bank, others=0 if arguments.tensor else tensors(arguments.weights) - 1)
-    rows = scores_of(bank, BLUE, arguments.seed)
-    if ours is not None:
-        name = f"ours, {learned_from(ours)}"
-        rows += scores_of(Bank(kernels_of(ours), name), VERMILION, arguments.seed)
-    else:
+    if ours is None:
         print(
             f"{arguments.ours}: there is no such file, which train_mnist.py makes; so beside-ours "
             f"has only {bank.name} and random weights"
         )
+    rows = compared(bank, ours, arguments.seed)
     print(*(f"{row.name} ({row.size}): {row.said}" for row in rows), sep="\n")
     pictures = draw(bank, rows, arguments.image, VGG16_MEAN if known else None)
     for title, drawn in pictures.items():
         print(plots.save_figure(drawn, arguments.out / f"{title}.png", dpi=100), flush=True)
+
+
+def bank_of_ours(path: Path) -> Bank | None:
+    """Return the first kernels of a model of ours, if the file is there."""
+    if not path.exists():
+        return None
+    model = Sequential.load(path)
+    return Bank(kernels_of(model), f"ours, {learned_from(model)}")
+
+
+def compared(bank: Bank, ours: Bank | None, seed: int) -> list[Scores]:
+    """Return the edge scores of these kernels and of ours, each followed by those of chance."""
+    rows = scores_of(bank, BLUE, seed)
+    return rows if ours is None else rows + scores_of(ours, VERMILION, seed)
 
 
 def read(arguments: argparse.Namespace) -> FoundKernels:

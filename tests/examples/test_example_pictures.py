@@ -388,6 +388,23 @@ def drawn(figure: Figure) -> list[Array]:
     return [np.asarray(image.get_array()) for ax in figure.axes for image in ax.images]
 
 
+@of("_kernel_pictures")
+def test_every_picture_of_a_bank_without_edges_names_the_file(example: ModuleType) -> None:
+    noise = np.random.default_rng(0).normal(size=(4, 1, 7, 7))
+    for kernels, said in (
+        (noise, "The waves let through by the strongest kernels\nmine"),
+        (np.zeros((4, 3, 5, 5)), "All kernels are dead\nmine"),
+        (in_channels(np.ones((1, 1)), 2, -1, -1)[None], "Kernels of one pixel let all waves"),
+        (of_every_kind()[[0, 1]], "Two spots for an edge, one for a colour\nmine"),
+        (of_every_kind()[[0, 4]], "Two spots for an edge, one for a flat kernel\nmine"),
+    ):
+        bank = example.Bank(kernels, "mine")
+        assert example.draw_spectra(bank).get_title(loc="left").startswith(said)
+    for kernels in (noise, np.zeros((4, 3, 5, 5))):
+        title = example.draw_orientations(example.Bank(kernels, "mine")).get_title()
+        assert title.startswith("mine:\nnone of 4 kernels is an edge")
+
+
 @of("_kernel_answers")
 @pytest.mark.parametrize(("channels", "known"), [(1, False), (3, False), (3, True)])
 def test_all_answers_are_on_one_scale(example: ModuleType, channels: int, known: bool) -> None:
@@ -438,7 +455,7 @@ def test_the_page_is_as_wide_as_its_kernels_need_and_nothing_overlaps(
         assert 0 <= box.x0 < box.x1 <= right
         assert 0 <= box.y0 < box.y1 <= top
         assert not any(box.padded(-2).overlaps(other) for other in boxes[:a])
-    assert right < 800 * count
+    assert right <= 800 * count
 
 
 @of("_kernel_answers")

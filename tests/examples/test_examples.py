@@ -384,7 +384,7 @@ def test_kernels_that_are_all_zero_have_pictures_without_a_warning(tmp_path: Pat
         result = run_here("pretrained_kernels.py", "--weights", chance, "--out", tmp_path / f"{C}")
         assert result.returncode == 0, result.stderr
         assert r"'a\nb' of chance.npz: 20 dead." in result.stdout
-        assert "20 kernels, all dead\n" in result.stdout
+        assert "20 kernels, 20 dead\n\n" in result.stdout
         assert (
             f"20 kernels, {C} channel{'s' * (C > 1)}, 5 x 5 pixels): all are dead" in result.stdout
         )
