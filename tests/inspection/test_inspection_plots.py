@@ -152,6 +152,9 @@ def test_kernels_of_three_channels_are_in_colour_in_every_picture() -> None:
         np.testing.assert_array_equal(drawn, expected)
     for ax in (spectra, round_a_circle):
         assert f"from \N{MINUS SIGN}{limit:.2g} (dark) to {limit:.2g}" in labels(ax)[-1]
+    assert "around them the kernels, which rise from dark to light" in round_a_circle.get_title()
+    red_against_cyan = plots.plot_orientations(kernels * np.array([2, -1, -1])[:, None, None])
+    assert "in which the strongest of red, green and blue rises" in red_against_cyan.get_title()
     grey = plots.plot_orientations(kernels[:, :2])
     assert "of each its strongest channel, which rise from blue to red" in grey.get_title()
     assert "(blue) to 2 (red)" in labels(grey)[-1]

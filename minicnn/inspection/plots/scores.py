@@ -8,7 +8,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
-from minicnn.inspection.kinds import CLEAR, score_as_text
+from minicnn.inspection.kinds import CLEAR, is_clear, score_as_text
 from minicnn.inspection.plots.shown import EDGE_NOTE, Shown, how_many_edges, kernel_label, strongest
 from minicnn.inspection.plots.steps import stretch
 from minicnn.inspection.plots.style import in_own_style
@@ -174,11 +174,13 @@ def _how_to_read(drawn: Shown, edges: int) -> str:
     kernels = "the kernels" if few == edges else f"the {few} with the largest edge scores"
     if C not in (1, 3):
         kernels += ", of each its strongest channel"
-    colours = "dark to light" if C == 3 else "blue to red"
+    rise = f"which rise from {'dark to light' if C == 3 else 'blue to red'}"
+    if is_clear(drawn.table.colour[list(drawn.numbers)]).any():
+        rise = "in which the strongest of red, green and blue rises"
     return (
         "a line for each edge: the way its weights rise, as long as its edge score;\n"
         f"the inner circle is a score of {CLEAR}, the outer one of 1;\n"
-        f"around them {kernels}, which rise from {colours}"
+        f"around them {kernels}, {rise}"
     )
 
 
