@@ -1,9 +1,10 @@
 """Kernels sorted for the eye: edges by their direction, colours by their hue, then all others.
 
 A flat kernel of three channels is a colour if red, green and blue differ in at least half of its
-energy, and otherwise brightness.
+energy, and otherwise brightness. So these two groups together are those of the kind "flat".
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from functools import cached_property
 
@@ -14,6 +15,7 @@ from minicnn.inspection.kinds import is_clear
 from minicnn.typing import Array, Mask, Shape
 
 GROUPS = ("edge", "colour", "brightness", "flat", "bar", "blob", "mixed", "dead")
+FLAT = ("colour", "brightness")  # into which flat kernels of three channels are divided
 SEVERAL = {"edge": "edges", "colour": "colours", "bar": "bars", "blob": "blobs"}
 CHANNELS = ("red", "green", "blue")
 WAYS = ("right", "lower right", "bottom", "lower left", "left", "upper left", "top", "upper right")
@@ -54,6 +56,16 @@ class Bank:
         turned: Array = (hues + 30) % 360 - 30
         return turned
 
+    def rises(self, f: int) -> Array:
+        """Return how much each channel of an edge rises in its direction, (C,)."""
+        KH, KW = self.kernels.shape[2:]
+        y, x = (
+            np.mgrid[:KH, :KW] - np.array([KH - 1, KW - 1]).reshape(2, 1, 1) / 2
+        )  # from the middle
+        angle = np.deg2rad(self.table.orientation[f])
+        sums: Array = (self.kernels[f] * (np.cos(angle) * x + np.sin(angle) * y)).sum(axis=(1, 2))
+        return sums
+
     @cached_property
     def groups(self) -> dict[str, list[int]]:
         """The numbers of the kernels in each group that has any, in order."""
@@ -67,6 +79,16 @@ class Bank:
             groups["colour"].sort(key=self.hues.__getitem__)
         return {name: numbers for name, numbers in groups.items() if numbers}
 
+    @property
+    def counts(self) -> str:
+        """How many are of which kind, such as "4 edges, 3 flat (2 colours, 1 brightness)"."""
+        kinds = Counter(self.table.kind)
+        said = {kind: counted(kind, kinds[kind]) for kind in GROUPS if kind in kinds}
+        parts = [counted(name, len(self.groups[name])) for name in FLAT if name in self.groups]
+        if parts:
+            said["flat"] += f" ({', '.join(parts)})"
+        return ", ".join(said.values())
+
     def examples(self, count: int) -> tuple[list[int], list[int]]:
         """Return at most `count` edges, in all directions, and as many flat ones, of all hues."""
         table, groups = self.table, self.groups
@@ -79,7 +101,8 @@ class Bank:
     def in_words(self, f: int) -> str:
         """Return what a kernel answers to, such as "light to the right" or "blue against red"."""
         if self.table.kind[f] == "edge":
-            return f"light to the {WAYS[round(self.table.orientation[f] / 45) % 8]}"
+            risen = _named(self.rises(f)) if self.coloured[f] else ""
+            return f"{risen or 'light'} to the {WAYS[round(self.table.orientation[f] / 45) % 8]}"
         if self.table.kind[f] != "flat":
             return self.table.kind[f]
         weights = self.kernels[f].sum(axis=(1, 2))  # (C,)

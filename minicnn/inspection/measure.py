@@ -132,9 +132,11 @@ class KernelTable:
     @property
     def conclusion(self) -> str:
         """What the table comes to, in a sentence."""
+        counted = f"{len(self)} kernel{'' if len(self) == 1 else 's'}, {self.dead} dead"
+        if not self.live.any():
+            return counted
         return (
-            f"{len(self)} kernel{'' if len(self) == 1 else 's'}, {self.dead} dead; median edge "
-            f"score of the live ones {score_as_text(self.median_edge)}, "
+            f"{counted}; median edge score of the live ones {score_as_text(self.median_edge)}, "
             f"{is_clear(self.edge[self.live]).sum()} of {self.live.sum()} at {CLEAR} or above"
         )
 

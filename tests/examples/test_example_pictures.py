@@ -290,10 +290,12 @@ def test_kernels_are_grouped_edges_by_direction_and_colours_by_hue(example: Modu
     assert bank.examples(1) == ([2], [6])
     assert [bank.in_words(f) for f in (0, 1, 2, 3, 4, 5, 6)] == [
         *("light to the bottom", "green against blue", "light to the right", "blue against red"),
-        *("light", "light to the left", "red against green and blue"),
+        *("light", "red to the left", "red against green and blue"),
     ]
     grey = example.Bank(np.stack([EVEN, -EVEN, SOBEL])[:, None], "mine")
     assert grey.groups == {"edge": [2], "flat": [0, 1]}
+    assert bank.counts == "3 edges, 4 flat (3 colours, 1 brightness), 1 dead"
+    assert grey.counts == "1 edge, 2 flat"
     assert grey.examples(2) == ([2], [0, 1])
     assert (grey.in_words(0), grey.in_words(1)) == ("light", "dark")
     even = example.Bank(np.stack([[EVEN] * 3, [SOBEL] * 3]), "mine")
@@ -326,9 +328,14 @@ def test_each_kernel_is_a_dot_and_each_quarter_is_counted(example: ModuleType) -
     order = [f for quarter in quarters for f in np.flatnonzero(quarter) if f != 7]  # no dead ones
     assert dots == pytest.approx(np.stack([table.edge, table.colour], axis=1)[order])
     assert [text.get_text() for text in ax.texts] == [
-        *("3: one colour against another", "1 coloured edge"),
-        *("2: edges of light against dark", "1: neither edge nor colour"),
+        *("3: mostly colour, no edge", "1: mostly colour, an edge"),
+        *("2: mostly brightness, an edge", "1: mostly brightness, no edge"),
     ]
+    ax.figure.draw_without_rendering()
+    for box in (text.get_window_extent().padded(4) for text in ax.texts):
+        (_, bottom), (_, top) = ax.transData.transform([(0, 0), (1, 1)])
+        assert box.y0 > top or box.y1 < bottom, "words stand where no share can lie"
+        assert box.x1 < ax.bbox.x1
     assert ax.get_title(loc="left").startswith("1 of 3 edges is in colour\nmine: 8 kernels")
     without = example.Bank(of_every_kind()[[0, 1, 2, 3, 4, 6]], "mine")
     assert (
@@ -338,6 +345,22 @@ def test_each_kernel_is_a_dot_and_each_quarter_is_counted(example: ModuleType) -
         "The edges have almost no colour"
     )
     assert example.finding(example.Bank(of_every_kind()[[1, 3]], "")) == "No kernel is an edge"
+    assert example.finding(example.Bank(of_every_kind()[[7]] * 0, "")) == "All kernels are dead"
+
+
+@of("_kernel_pictures")
+def test_colours_are_spoken_of_where_the_kernels_of_that_group_are(example: ModuleType) -> None:
+    noise = np.array([[1.0, -2, 1], [1, 2, -2], [-2, 1, 0]])  # no edge, nothing even
+    in_colour = in_channels(noise, 2, -1, -1)
+    bank = example.Bank(np.stack([in_channels(SOBEL, 1, 1, 1), in_colour]), "mine")
+    assert bank.table.colour[1] == pytest.approx(1)
+    assert bank.counts == "1 edge, 1 mixed"
+    assert example.finding(bank) == "The edges have almost no colour"
+    headings = [example.heading(bank, name, drawn) for name, drawn in bank.groups.items()]
+    assert headings == ["1 edge", "1 mixed"]
+    every = example.Bank(of_every_kind(), "mine")
+    headings = [example.heading(every, name, drawn) for name, drawn in every.groups.items()]
+    assert headings[1:3] == ["flat: 3 colours, by hue", "flat: 1 brightness"]
 
 
 @of("_kernel_pictures")
@@ -366,6 +389,23 @@ def drawn(figure: Figure) -> list[Array]:
 
 
 @of("_kernel_pictures")
+def test_every_picture_of_a_bank_without_edges_names_the_file(example: ModuleType) -> None:
+    noise = np.random.default_rng(0).normal(size=(4, 1, 7, 7))
+    for kernels, said in (
+        (noise, "The waves let through by the strongest kernels\nmine"),
+        (np.zeros((4, 3, 5, 5)), "All kernels are dead\nmine"),
+        (in_channels(np.ones((1, 1)), 2, -1, -1)[None], "Kernels of one pixel let all waves"),
+        (of_every_kind()[[0, 1]], "Two spots for an edge, one for a colour\nmine"),
+        (of_every_kind()[[0, 4]], "Two spots for an edge, one for a flat kernel\nmine"),
+    ):
+        bank = example.Bank(kernels, "mine")
+        assert example.draw_spectra(bank).get_title(loc="left").startswith(said)
+    for kernels in (noise, np.zeros((4, 3, 5, 5))):
+        title = example.draw_orientations(example.Bank(kernels, "mine")).get_title()
+        assert title.startswith("mine:\nnone of 4 kernels is an edge")
+
+
+@of("_kernel_answers")
 @pytest.mark.parametrize(("channels", "known"), [(1, False), (3, False), (3, True)])
 def test_all_answers_are_on_one_scale(example: ModuleType, channels: int, known: bool) -> None:
     photograph = np.random.default_rng(0).random((12, 10, 3))
@@ -397,7 +437,38 @@ def test_all_answers_are_on_one_scale(example: ModuleType, channels: int, known:
     assert all(ax.title.get_fontsize() >= 10 for ax in figure.axes)
 
 
-@of("_kernel_pictures")
+@of("_kernel_answers")
+@pytest.mark.parametrize("count", [1, 6])
+def test_the_page_is_as_wide_as_its_kernels_need_and_nothing_overlaps(
+    example: ModuleType, count: int
+) -> None:
+    kernels = np.stack([in_channels(steered(60 * place), 1, 1, 1) for place in range(count)])
+    name = "a name of a tensor that is as long as names may be, of a file.npz"
+    photograph = np.random.default_rng(0).random((12, 10, 3))
+    figure = example.draw_answers(example.Bank(kernels, name), photograph, None)
+    figure.draw_without_rendering()
+    right, top = figure.bbox.max
+    (said,) = figure.texts
+    boxes = [ax.get_tightbbox() for ax in figure.axes]
+    assert len(boxes) == 1 + 2 * count
+    for a, box in enumerate([*boxes, said.get_window_extent()]):
+        assert 0 <= box.x0 < box.x1 <= right
+        assert 0 <= box.y0 < box.y1 <= top
+        assert not any(box.padded(-2).overlaps(other) for other in boxes[:a])
+    assert right <= 800 * count
+
+
+@of("_kernel_answers")
+def test_strong_colours_do_not_make_edges_grey(example: ModuleType) -> None:
+    rng = np.random.default_rng(0)
+    weak, strong = rng.normal(size=(50, 50)), 20 * rng.normal(size=(50, 50))
+    limit = example.limit_of([[weak], [strong]])
+    assert 0.01 < (abs(weak) > limit).mean() < 0.06, "2 %, and a limit of one digit"
+    assert example.limit_of([[0 * weak], [strong]]) == example.limit_of([[strong]])
+    assert example.limit_of([[0 * weak]]) == 1
+
+
+@of("_kernel_scores")
 def test_scores_are_counted_beside_random_weights_of_the_same_size(example: ModuleType) -> None:
     bank = example.Bank(of_every_kind(), "mine")
     rows = example.scores_of(bank, example.BLUE, 0)
@@ -405,15 +476,19 @@ def test_scores_are_counted_beside_random_weights_of_the_same_size(example: Modu
         "8 kernels, 3 channels, 3 x 3 pixels",
         "1,000 kernels, 3 channels, 3 x 3 pixels",
     ]
-    assert rows[0].said == "3 of 7", "a dead one does not count"
+    assert rows[0].said == "3 of 7 are edges", "a dead one does not count"
     ax = example.draw_scores(rows)
     heights = np.array([bar.get_height() for bar in ax.patches]).reshape(2, -1)
     assert heights.sum(axis=1) == pytest.approx(heights.sum(axis=1)[0]), "shares, of both rows"
     assert heights[0] / heights[0].sum() == pytest.approx(
         np.histogram(bank.table.edge[:7].clip(0, 1), np.linspace(0, 1, 21))[0] / 7
     )
-    assert [text.get_text() for text in ax.texts[:2]] == [f"{row.said}\nare edges" for row in rows]
+    assert [text.get_text() for text in ax.texts[:2]] == [
+        row.said.replace(" are", "\nare") for row in rows
+    ]
     assert "far more often than random ones" in ax.get_title(loc="left")
     random = example.Bank(np.random.default_rng(1).normal(size=(20, 3, 3, 3)), "mine")
     same = example.draw_scores(example.scores_of(random, example.BLUE, 0))
     assert same.get_title(loc="left") == "How often trained and random kernels are edges"
+    dead = example.scores_of(example.Bank(np.zeros((4, 1, 3, 3)), "mine"), example.BLUE, 0)
+    assert dead[0].said == "all are dead"

@@ -293,7 +293,7 @@ def test_what_is_said_of_the_kernels_of_vgg16(
     assert size < key < table, "what it is, what the columns are, and then the columns"
     said = " ".join(printed.split())
     name = "VGG16, trained further for outlines"
-    assert f"{name}: 41 edges, 19 colours, 2 brightness, 2 mixed." in said
+    assert f"{name}: 41 edges, 21 flat (19 colours, 2 brightness), 2 mixed." in said
     assert "The edges have almost no colour, and the colours have no edges." in said
     assert "an edge score of at most 0.28, edges a colour of at most 0.27." in said
     assert f"{name} (64 kernels, 3 channels, 3 x 3 pixels): 41 of 64 are edges" in said
@@ -303,7 +303,10 @@ def test_what_is_said_of_the_kernels_of_vgg16(
     assert (found["kind"], found["edge"], found["colour"]) == ("mixed", "0.49", "0.49")
     help_ = " ".join(run_here("pretrained_kernels.py", "--help").stdout.split())
     assert "41 are edges with almost no colour" in help_
-    assert "differ is at most 0.27. Another 19 are colours without an edge" in help_
+    assert (
+        "differ is at most 0.27. Another 21 are flat. 19 of these are colours without an edge"
+        in help_
+    )
     assert "with edge scores of at most 0.28" in help_
 
 
@@ -318,6 +321,9 @@ def test_kernels_of_a_file_of_ones_own(tmp_path: Path) -> None:
     assert result.returncode == 0, result.stderr
     assert "first: 20 kernels, 1 channel, 5 x 5 pixels\n" in result.stdout
     assert (
+        "the first by name of 2 tensors with four axes; --tensor names another\n" in result.stdout
+    )
+    assert (
         "in the file: rows, columns, channels, kernels\n(HWCF, as Keras has them: " in result.stdout
     )
     assert "first of weights.npz (20 kernels, 1 channel, 5 x 5 pixels): 0 of 20" in result.stdout
@@ -327,6 +333,7 @@ def test_kernels_of_a_file_of_ones_own(tmp_path: Path) -> None:
     options = ("--weights", path, "--tensor", "second", "--out", out)
     result = run_here("pretrained_kernels.py", *options)
     assert "no answers: these kernels look at 20 channels" in result.stdout
+    assert "--tensor names another" not in result.stdout
     assert sorted(path.stem for path in out.iterdir()) == [
         "beside-ours",
         "kernels",
@@ -339,6 +346,13 @@ def test_kernels_of_a_file_of_ones_own(tmp_path: Path) -> None:
     result = run_here("pretrained_kernels.py", "--weights", path, "--tensor", "second", "--bgr")
     assert result.returncode == 2
     assert "--bgr: expected kernels of three channels, got 20: second" in result.stderr
+
+
+def test_a_layout_that_is_not_clear_is_stated_by_an_option(tmp_path: Path) -> None:
+    np.savez(tmp_path / "weights.npz", first=np.ones((3, 3, 3, 3)))
+    result = run_here("pretrained_kernels.py", "--weights", tmp_path / "weights.npz")
+    assert result.returncode == 1
+    assert "state it by --layout FCHW (PyTorch) or --layout HWCF (Keras)" in result.stderr
 
 
 def test_the_mean_of_the_readme_is_what_the_photograph_of_vgg16_loses(
@@ -372,6 +386,11 @@ def test_kernels_that_are_all_zero_have_pictures_without_a_warning(tmp_path: Pat
         result = run_here("pretrained_kernels.py", "--weights", chance, "--out", tmp_path / f"{C}")
         assert result.returncode == 0, result.stderr
         assert r"'a\nb' of chance.npz: 20 dead." in result.stdout
+        assert "20 kernels, 20 dead\n\n" in result.stdout
+        assert (
+            f"20 kernels, {C} channel{'s' * (C > 1)}, 5 x 5 pixels): all are dead" in result.stdout
+        )
+        assert "no answers: all kernels are dead" in result.stdout
         assert "nan" not in result.stdout
         assert result.stderr == ""
 

@@ -87,6 +87,25 @@ def test_every_picture_with_edge_scores_says_once_what_they_are() -> None:
         assert not any("edge score" in label for label in labels(ax))
 
 
+@pytest.mark.parametrize(
+    ("channels", "even"),
+    [
+        (1, "an even picture;"),
+        (2, "an even picture whose channels are weighed as the kernel's;"),
+        (3, "an even picture in the kernel's own colours;"),
+    ],
+)
+def test_the_middle_of_a_spectrum_is_the_picture_that_the_kernel_suits(
+    channels: int, even: str
+) -> None:
+    weights = np.array([2.0, -1, -1])[:channels]  # of three, red against cyan: nothing of grey
+    ax = plots.plot_kernel_spectrum(np.ones((1, channels, 3, 3)) * weights[:, None, None])
+    suited = weights / np.linalg.norm(weights)
+    assert pictures(ax)[1][32, 32] == pytest.approx(9 * weights @ suited)
+    said = " ".join(ax.get_title(loc="left").split())
+    assert f"down middle: {even} rim: waves of 2 pixels" in said
+
+
 def test_the_spots_of_an_edge_lie_across_it() -> None:
     ax = plots.plot_kernel_spectrum(steered(0, 90))
     right, down = pictures(ax)[1::2]
@@ -133,6 +152,9 @@ def test_kernels_of_three_channels_are_in_colour_in_every_picture() -> None:
         np.testing.assert_array_equal(drawn, expected)
     for ax in (spectra, round_a_circle):
         assert f"from \N{MINUS SIGN}{limit:.2g} (dark) to {limit:.2g}" in labels(ax)[-1]
+    assert "around them the kernels, which rise from dark to light" in round_a_circle.get_title()
+    red_against_cyan = plots.plot_orientations(kernels * np.array([2, -1, -1])[:, None, None])
+    assert "in which the strongest of red, green and blue rises" in red_against_cyan.get_title()
     grey = plots.plot_orientations(kernels[:, :2])
     assert "of each its strongest channel, which rise from blue to red" in grey.get_title()
     assert "(blue) to 2 (red)" in labels(grey)[-1]
@@ -220,7 +242,7 @@ def test_edges_of_one_direction_stand_beside_each_other() -> None:
     ax = plots.plot_orientations(steered(*[30] * 5, *range(40, 60)))
     assert len(ax.images) == 16
     assert {"0", "1", "2"} < set(labels(ax)), "no room for scores"
-    assert "around them the 16 strongest kernels" in ax.get_title()
+    assert "around them the 16 with the largest edge scores" in ax.get_title()
     lines = [line for line in ax.lines if line.get_color() == VALIDATION]
     dots = [patch for patch in ax.patches if patch.get_facecolor() == to_rgba(VALIDATION)]
     assert (len(lines), len(dots)) == (25, 16), "a dot where a kernel is drawn"
@@ -228,6 +250,25 @@ def test_edges_of_one_direction_stand_beside_each_other() -> None:
     for a, (left, right, bottom, top) in enumerate(boxes):
         for left2, right2, bottom2, top2 in boxes[:a]:
             assert right <= left2 or right2 <= left or bottom <= top2 or bottom2 <= top
+
+
+def test_the_longest_lines_of_many_have_kernels() -> None:
+    rng = np.random.default_rng(0)
+    kernels = steered(*range(0, 360, 15)) + rng.normal(scale=0.5, size=(24, 1, 3, 3))
+    kernels *= rng.uniform(0.5, 2, size=(24, 1, 1, 1))  # the strongest are not the best edges
+    edge = measure_kernels(kernels).edge
+    ax = plots.plot_orientations(kernels)
+    around = {int(label) for label in labels(ax) if label.isdigit()}
+    assert around == set(np.argsort(-edge)[:16].tolist())
+    assert around != set(np.argsort(-measure_kernels(kernels).norm)[:16].tolist())
+
+
+@pytest.mark.parametrize("first", [0, 20])
+def test_only_directions_are_written_among_the_lines(first: int) -> None:
+    ax = plots.plot_orientations(steered(*range(first, 360, 30)))
+    among = [text.get_text() for text in ax.texts if np.hypot(*text.get_position()) < 1.15]
+    assert [said.split()[0] for said in among] == ["right", "down", "left", "up"]
+    assert "the inner circle is a score of 0.5, the outer one of 1" in ax.get_title()
 
 
 def test_where_no_kernel_is_an_edge_it_is_said() -> None:

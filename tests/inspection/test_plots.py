@@ -100,6 +100,20 @@ def test_of_many_kernels_the_strongest_are_drawn_on_one_screen(shape: Any) -> No
         assert "32 strongest of 48 channels" in ax.get_title(loc="left")
 
 
+@pytest.mark.parametrize("shape", [(64, 40, 3, 3), (24, 16, 5, 3), (64, 8, 3, 3)])
+def test_more_kernels_of_many_channels_make_a_higher_figure_not_smaller_tiles(shape: Any) -> None:
+    ax = plots.plot_kernels(normal(*shape), most=64)
+    assert len(ax.images) == shape[0]
+    figure = ax.get_figure(root=True)
+    assert figure is not None
+    left, right, bottom, top = ax.images[0].get_extent()
+    corners = ax.transData.transform([(left, bottom), (right, top)])
+    width, height = abs(np.diff(corners, axis=0)[0]) / figure.dpi  # inches
+    assert width / min(shape[1], 32) >= 0.2
+    label = ax.texts[0].get_window_extent().height / figure.dpi
+    assert height > 1.5 * label
+
+
 def test_a_model_a_layer_or_an_array_may_be_drawn() -> None:
     first, second = Conv2D(4, 3), Conv2D(2, 3)
     model = Sequential([first, ReLU(), second, Flatten()], input_shape=(1, 8, 8))

@@ -8,7 +8,7 @@ import numpy.typing as npt
 from matplotlib.axes import Axes
 from matplotlib.patches import Circle, Rectangle
 
-from minicnn.inspection.kinds import CLEAR, score_as_text
+from minicnn.inspection.kinds import CLEAR, is_clear, score_as_text
 from minicnn.inspection.plots.shown import EDGE_NOTE, Shown, how_many_edges, kernel_label, strongest
 from minicnn.inspection.plots.steps import stretch
 from minicnn.inspection.plots.style import in_own_style
@@ -122,7 +122,7 @@ def plot_orientations(
     kernels : Sequential, Layer, array (F, C, KH, KW), or (F, KH, KW) with one channel
         Those of the kind "edge" are drawn, as `minicnn.inspection.measure_kernels` has it; of
         several channels, the strongest; three as red, green and blue, with grey for zero. Of more
-        than 16 edges, all have a line, and the 16 with the largest norms are drawn.
+        than 16 edges, all have a line, and the 16 with the largest edge scores are drawn.
     layer : int, optional
         The index of the layer in a model; by default the first that has kernels.
     title : str, optional
@@ -154,8 +154,8 @@ def plot_orientations(
     room = RING + 0.42
     ax.set(xlim=(-room, room), ylim=(room, -room), aspect="equal")  # y points downwards
     table = shown.table
-    few = edges[list(strongest(table.norm[edges], MOST_AROUND))]
-    _circle(ax, table.orientation[edges])
+    few = edges[list(strongest(table.edge[edges], MOST_AROUND))]
+    _circles(ax)
     for f in edges:
         x, y = _towards(table.orientation[f], table.edge[f])
         ax.plot([0, x], [0, y], color=VALIDATION, linewidth=1.8, linestyle="-", marker="")
@@ -171,28 +171,27 @@ def plot_orientations(
 def _how_to_read(drawn: Shown, edges: int) -> str:
     """Return what the lines and the kernels are."""
     C, few = drawn.kernels.shape[1], len(drawn.numbers)
-    kernels = "the kernels" if few == edges else f"the {few} strongest kernels"
+    kernels = "the kernels" if few == edges else f"the {few} with the largest edge scores"
     if C not in (1, 3):
         kernels += ", of each its strongest channel"
-    colours = "dark to light" if C == 3 else "blue to red"
+    rise = f"which rise from {'dark to light' if C == 3 else 'blue to red'}"
+    if is_clear(drawn.table.colour[list(drawn.numbers)]).any():
+        rise = "in which the strongest of red, green and blue rises"
     return (
-        "a line for each edge: the way its weights rise, as long as its edge score\n"
-        f"around them {kernels}, which rise from {colours}"
+        "a line for each edge: the way its weights rise, as long as its edge score;\n"
+        f"the inner circle is a score of {CLEAR}, the outer one of 1;\n"
+        f"around them {kernels}, {rise}"
     )
 
 
-def _circle(ax: Axes, angles: Array) -> None:
+def _circles(ax: Axes) -> None:
     """Draw circles for edge scores of 0.5 and 1, and name four directions.
 
-    The scores are written where no line to one of the angles is, the directions at the ring.
+    The title says what the circles are: between lines that may go anywhere is no place for words.
     """
-    free = _widest_gap(angles)
     paper = {"facecolor": ax.get_facecolor(), "linewidth": 0, "pad": 1}
-    for score in (0.5, 1.0):
+    for score in (CLEAR, 1.0):
         ax.add_patch(Circle((0, 0), score, fill=False, edgecolor="0.75", linewidth=0.8))
-        x, y = _towards(free, score)
-        said = f"score {score:g}"
-        ax.text(x, y, said, fontsize=7, color="0.5", ha="center", va="center", bbox=paper)
     for angle, name in ((0, "right 0"), (90, "down 90"), (180, "left 180"), (-90, "up -90")):
         x, y = _towards(angle, 1.0)
         ax.plot([0.96 * x, 1.04 * x], [0.96 * y, 1.04 * y], color="0.6", linewidth=1.0)
@@ -201,19 +200,6 @@ def _circle(ax: Axes, angles: Array) -> None:
         turn = 0 if abs(angle) == 90 else 90
         text = ax.text(x, y, said, fontsize=8, color="0.5", ha="center", va="center")
         text.set(rotation=turn, bbox=paper)
-
-
-def _widest_gap(angles: Array) -> float:
-    """Return the angle, in degrees, in the middle of the widest gap between angles.
-
-    Examples
-    --------
-    >>> _widest_gap(np.array([0.0, 90.0, -90.0]))
-    180.0
-    """
-    angles = np.sort(angles)
-    gaps = np.diff(np.append(angles, angles[0] + 360))
-    return float(angles[gaps.argmax()] + gaps.max() / 2)
 
 
 def _around(ax: Axes, shown: Shown, limit: float) -> None:

@@ -54,6 +54,10 @@ def plot_kernel_spectrum(
     which are 2 pixels long. A blur is one spot in the middle; an edge detector is two spots beside
     it, in the direction across the edge.
 
+    With several channels, a square holds for waves whose channels are as strong, against each
+    other, as those of the kernel at that frequency. So a kernel of blue against red has a spot in
+    the middle: it lets an even blue through, and no even grey.
+
     Parameters
     ----------
     kernels : Sequential, Layer, array (F, C, KH, KW), or (F, KH, KW) with one channel
@@ -112,12 +116,14 @@ def plot_kernel_spectrum(
 
 def _how_to_read(shown: Shown) -> str:
     """Return two more lines of the title, on what a spectrum is."""
-    kernel = (
-        "each kernel" if shown.kernels.shape[1] in (1, 3) else "each kernel's strongest channel"
+    C = shown.kernels.shape[1]
+    kernel = "each kernel" if C in (1, 3) else "each kernel's strongest channel"
+    even = {1: "an even picture", 3: "an even picture in the kernel's own colours"}.get(
+        C, "an even picture whose channels are weighed as the kernel's"
     )
     return (
         f"\nbeside {kernel}: how high waves come out, by cycles per pixel across and down"
-        "\nmiddle: an even picture; rim: waves of 2 pixels"
+        f"\nmiddle: {even}; rim: waves of 2 pixels"
     )
 
 

@@ -26,6 +26,7 @@ GAP = 0.08  # between two tiles, in tiles
 LABEL = 0.28  # the same, with labels
 SCREEN = (9.0, 5.6)  # inches: what tiles may cover unless more are asked for
 LARGEST_TILE = 1.5  # inches
+SMALLEST_TILE = 0.25  # the same, if several belong side by side: smaller ones cannot be read
 LABEL_INCHES = 0.2  # above a tile
 LETTERS = 8.0  # points: the size of labels, where there is room
 TITLE = 10.0  # points: the size of a title above the tiles
@@ -202,6 +203,8 @@ def tile_axes(
     """
     if columns is None:
         columns = _columns(count, ratio, group, room, LABEL_INCHES)
+        while columns > group > 1 and room[0] / _span(columns // group, group) < SMALLEST_TILE:
+            columns -= group
     across, rows = columns // group, math.ceil(count / columns)
     unit = min(room[0] / _span(across, group), LARGEST_TILE)
     if count <= columns * fitting_rows(ratio, group, room):
