@@ -20,10 +20,13 @@ class Owner(NamedTuple):
         "PyTorch", "ONNX", "Keras", "TensorFlow", "Flax" or "MLX".
     evidence : str
         How that is known, in words.
+    layer : str
+        The name or the class of the layer that it belongs to, where the file says it.
     """
 
     library: str
     evidence: str
+    layer: str = ""
 
 
 class Contents(NamedTuple):

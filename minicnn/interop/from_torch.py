@@ -15,6 +15,7 @@ from minicnn.interop.row import (
     check_plain,
     check_samples,
     described,
+    has_inner,
     kind,
     place,
     refused,
@@ -96,7 +97,7 @@ def _layer(row: Row, module: Any, border: Border | None) -> Layer:
     name = kind(module)
     if name not in WINDOWS and name not in TABLE:
         own = type(module)
-        if described(module) != str(module) and not own.__module__.startswith("torch."):
+        if has_inner(module) and not own.__module__.startswith("torch."):
             raise ArgumentError(
                 f"from_torch: {own.__name__} has a forward of its own; if that calls its parts one "
                 "after the other and does nothing else, give them as a torch.nn.Sequential"
@@ -145,6 +146,8 @@ def _tensor(module: Any, name: str) -> Any:
 
 def _batch_norm(_: Row, module: Any) -> Layer:
     check_options(module, affine=True, track_running_stats=True)
+    if module.running_mean is None or module.running_var is None:
+        raise refused(module, "expected a running_mean and a running_var, got None")
     if module.momentum is None:
         raise refused(module, "expected a momentum, got None: the mean of all batches")
     if kind(module).startswith("Frozen") and (

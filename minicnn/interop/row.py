@@ -38,12 +38,20 @@ class Row:
 
 def _flat(module: Any, name: str) -> Iterator[tuple[str, Any]]:
     """Yield the modules in a Sequential, and in those in it; a module may stand there twice."""
-    sequential = library("torch", "from_torch").nn.Sequential
-    if getattr(type(module), "forward", None) is sequential.forward:
+    if _calls_in_order(module):
         for inner, child in module._modules.items():
             yield from _flat(child, f"{name}.{inner}" if name else inner)
     elif kind(module) != "Identity":
         yield name, module
+
+
+def _calls_in_order(module: Any) -> bool:
+    """Return whether a module calls its parts as a Sequential does, and does nothing else."""
+    sequential = library("torch", "from_torch").nn.Sequential
+    return isinstance(module, sequential) and all(
+        getattr(type(module), name) is getattr(sequential, name)
+        for name in ("forward", "__call__", "__iter__")
+    )
 
 
 def kind(module: Any) -> str:
@@ -88,7 +96,13 @@ def check_plain(module: Any) -> None:
 
     These are hooks, a ``forward`` of one object, and weights that stand in two places.
     """
-    lazy = library("torch", "from_torch").nn.modules.lazy.LazyModuleMixin
+    modules = library("torch", "from_torch").nn.modules
+    lazy = modules.lazy.LazyModuleMixin
+    if modules.module._global_forward_hooks or modules.module._global_forward_pre_hooks:
+        raise ArgumentError(
+            "from_torch: expected no hook on all modules of PyTorch; remove it by the method "
+            "remove() of what register_module_forward_hook returned"
+        )
     places: dict[int, str] = {}
     for name, part in module.named_modules(remove_duplicate=False):
         with place(name):
@@ -114,10 +128,14 @@ def place(name: str) -> AbstractContextManager[None]:
     return within(f"module {name!r}") if name else nullcontext()
 
 
+def has_inner(module: Any) -> bool:
+    """Return whether a module has others inside."""
+    return bool(getattr(module, "_modules", None))
+
+
 def described(module: Any) -> str:
     """Return a module as messages show it, in one line."""
-    has_inner = bool(getattr(module, "_modules", None))
-    return type(module).__name__ if has_inner else str(module)
+    return type(module).__name__ if has_inner(module) else str(module)
 
 
 def refused(module: Any, why: str) -> ArgumentError:

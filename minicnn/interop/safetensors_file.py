@@ -1,7 +1,6 @@
 """Read and write .safetensors files: a header in JSON, then the numbers, and nothing to run."""
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ import numpy.typing as npt
 
 from minicnn.errors import DataError
 from minicnn.interop.contents import Contents, Owner
+from minicnn.interop.layouts import owner_by_name
 from minicnn.interop.libraries import library
 from minicnn.saving.atomic import atomic_write
 
@@ -53,14 +53,11 @@ def read_safetensors(path: Path) -> Contents:
 def _owner(name: str, said: object) -> Owner:
     """Return the library whose order of axes a tensor follows.
 
-    Many files say so in their header. In one that does not, what is called "kernel" is a tensor of
-    Keras or of a library that follows it, and all others are those of PyTorch.
+    Many files say so in their header. In one that does not, the name has to.
     """
     if said in LIBRARIES:
         return Owner(LIBRARIES[said], "the header of the file says so")
-    if re.search(r"(^|[/.])kernel(:0)?$", name):
-        return Owner("Keras", "its name ends in kernel, as none of PyTorch does")
-    return Owner("PyTorch", "its name is none of Keras's, which end in kernel")
+    return owner_by_name(name)
 
 
 def write_safetensors(path: str | Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:

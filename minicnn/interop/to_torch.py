@@ -16,7 +16,7 @@ from minicnn import checks, layers
 from minicnn.errors import ArgumentError, within
 from minicnn.interop.by_class import function_for
 from minicnn.interop.libraries import library
-from minicnn.interop.torch_names import ACTIVATIONS, BORDERS, LINEAR
+from minicnn.interop.torch_names import ACTIVATIONS, BORDERS, LINEAR, same_pixels
 from minicnn.layers import Composition, Layer, Parameter, Residual
 from minicnn.layers.conv import Convolution
 from minicnn.layers.conv_transpose import TransposedConvolution
@@ -241,6 +241,13 @@ def _global_pool(name: str) -> Callable[[GlobalPooling], Any]:
 
 
 def _upsample(layer: Upsampling) -> Any:
+    sizes = layer.check_ready()[1:]
+    if layer.mode == "nearest" and not same_pixels(layer.factor, sizes):
+        raise ArgumentError(
+            f"to_torch: PyTorch rounds where it enlarges in the mode nearest, and {layer.called} "
+            f"copies other pixels of {checks.times(sizes)} than it would; every factor up to 40 "
+            "gives the same"
+        )
     mode = "nearest" if layer.mode == "nearest" else LINEAR[layer.spatial_axes]
     return _nn().Upsample(scale_factor=tuple(map(float, layer.factor)), mode=mode)
 

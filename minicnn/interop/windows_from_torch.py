@@ -12,7 +12,7 @@ from typing import Any
 from minicnn import layers
 from minicnn.interop.borders import CUTTERS, Border, around, border_of, both, each, take_cut
 from minicnn.interop.row import Row, axes, check_options, described, kind, refused
-from minicnn.interop.torch_names import LINEAR
+from minicnn.interop.torch_names import LINEAR, same_pixels
 from minicnn.layers import Layer
 from minicnn.layers.pooling import AveragePooling
 from minicnn.typing import Margins
@@ -172,8 +172,16 @@ def upsample(row: Row, module: Any) -> Layer:
     factors = _factors(module, row.shape)
     if any(factor != int(factor) for factor in factors):
         raise refused(module, f"expected whole factors, got {factors} for {row.shape[1:]}")
-    mode = "nearest" if module.mode == "nearest" else "linear"
-    return UPSAMPLE[number](tuple(map(int, factors)), mode)
+    whole = tuple(map(int, factors))
+    if module.mode != "nearest":
+        return UPSAMPLE[number](whole, "linear")
+    if not same_pixels(whole, row.shape[1:]):
+        raise refused(
+            module,
+            f"PyTorch rounds where it enlarges {row.shape[1:]}, and copies other pixels than an "
+            "Upsample here; every factor up to 40 gives the same",
+        )
+    return UPSAMPLE[number](whole, "nearest")
 
 
 def _factors(module: Any, shape: tuple[int, ...]) -> list[float]:

@@ -1,5 +1,6 @@
 """Kernels from elsewhere: which of their axes are those of the window."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -76,7 +77,9 @@ def test_what_is_refused() -> None:
     for shape in [(64, 3, 32, 32), (1, 14, 14, 768)]:
         with pytest.raises(ArgumentError, match=rf"no two axes of {re.escape(str(shape))}"):
             kernels_from(np.zeros(shape))
-    with pytest.raises(ArgumentError, match="layout must be one of FCHW, HWCF, HWCM, got 'NHWC'"):
+    with pytest.raises(
+        ArgumentError, match="layout must be one of FCHW, HWCF, HWCM, HWFC, got 'NHWC'"
+    ):
         kernels_from(np.zeros((64, 3, 3, 3)), "NHWC")
     with pytest.raises(DataError, match="NaN or infinite"):
         kernels_from(np.full((64, 3, 3, 3), np.nan))
@@ -149,6 +152,8 @@ def written(path: Path, tensor: Any, name: str = "w", **metadata: str) -> Path:
     if path.suffix == ".h5":
         with pytest.importorskip("h5py").File(path, "w") as file:
             file[name] = tensor
+            file.attrs["keras_version"] = "3.8.0"
+            file.attrs.update(metadata)
     elif path.suffix == ".onnx":
         onnx = pytest.importorskip("onnx")
         made = [onnx.numpy_helper.from_array(tensor, name)]
@@ -167,7 +172,7 @@ def test_the_kind_of_file_says_the_order(tmp_path: Path, shape: Shape) -> None:
     for ending, layout, reason in (
         (".onnx", "FCHW", "as ONNX has them: it is an ONNX file"),
         (".safetensors", "FCHW", "as PyTorch has them: its name is none of Keras's"),
-        (".h5", "HWCF", "as Keras has them: HDF5 files with weights are those of Keras"),
+        (".h5", "HWCF", "as Keras has them: the HDF5 file is one of Keras"),
     ):
         path = written(tmp_path / f"w{ending}", tensor)
         found = read_kernels(path)
@@ -185,6 +190,8 @@ def test_who_wrote_a_safetensors_file(tmp_path: Path) -> None:
     for name, metadata, whose in (
         ("conv/kernel", {}, "Keras"),
         ("conv/kernel:0", {}, "Keras"),
+        ("conv_kernel:0", {}, "Keras"),
+        ("conv.mykernel", {}, "PyTorch"),
         ("kernel.weight", {}, "PyTorch"),
         ("kernel", {"format": "pt"}, "PyTorch"),
         ("conv.weight", {"format": "tf"}, "TensorFlow"),
@@ -249,7 +256,119 @@ def test_depthwise_kernels_of_keras_are_known_by_name(
     tensor = np.random.default_rng(0).normal(size=(3, 3, 32, 1))
     found = read_kernels(written(tmp_path / "w.h5", tensor, name))
     assert found.kernels.shape == ((32, 1, 3, 3) if depthwise else (1, 32, 3, 3))
-    assert ("depthwise" in found.reason) == depthwise
+    assert ("those of a depthwise layer, which its name says" in found.reason) == depthwise
     np.testing.assert_array_equal(
         found.kernels.reshape(32, 3, 3), tensor[..., 0].transpose(2, 0, 1)
     )
+
+
+DEPTHWISE = ["sequential/sep_1/depthwise_kernel", "Conv2d_1_depthwise/depthwise_weights"]
+DEPTHWISE += ["b.depthwise_kernel:0", "depthwise_conv2d/kernel"]
+
+
+@pytest.mark.parametrize("name", DEPTHWISE)
+def test_depthwise_kernels_are_known_by_name_in_every_kind_of_file(
+    tmp_path: Path, name: str
+) -> None:
+    tensor = np.random.default_rng(0).normal(size=(3, 3, 8, 1))
+    arrays: dict[str, Any] = {name: tensor}
+    np.savez(tmp_path / "w.npz", **arrays)
+    for path in (tmp_path / "w.npz", written(tmp_path / "w.safetensors", tensor, name)):
+        found = read_kernels(path)
+        assert (found.layout, found.kernels.shape) == ("HWCM", (8, 1, 3, 3))
+        assert "those of a depthwise layer, which its name says" in found.reason
+    assert kernels_from(tensor, name=name).layout == "HWCM"
+
+
+@pytest.mark.parametrize("name", ["a/depthwise_kernel", "x/depthwise_weights"])
+def test_depthwise_kernels_of_as_many_channels_as_rows(tmp_path: Path, name: str) -> None:
+    tensor = np.random.default_rng(0).normal(size=(3, 3, 3, 1))
+    found = read_kernels(written(tmp_path / "w.safetensors", tensor, name))
+    np.testing.assert_array_equal(found.kernels[:, 0], tensor[..., 0].transpose(2, 0, 1))
+    with pytest.raises(ArgumentError, match=r"layout='HWCM' \(Keras of a depthwise layer\)"):
+        kernels_from(tensor, name=name)
+
+
+@pytest.mark.parametrize("name", ["d/pointwise_kernel", "d/pointwise_weights"])
+def test_pointwise_kernels_are_no_windows(tmp_path: Path, name: str) -> None:
+    path = written(tmp_path / "w.safetensors", np.ones((1, 1, 9, 4)), name)
+    found = read_kernels(path)
+    assert found.kernels.shape == (4, 9, 1, 1)
+    assert "depthwise" not in found.reason
+
+
+def described(*layers: tuple[str, str]) -> str:
+    """Return the description of a model with layers of a name and a class, as Keras writes it."""
+    inner = [{"class_name": kind, "config": {"name": name}} for name, kind in layers]
+    model = {"class_name": "Sequential", "config": {"name": "inner", "layers": inner}}
+    return json.dumps({"class_name": "Sequential", "config": {"name": "m", "layers": [model]}})
+
+
+@pytest.mark.parametrize("shape", [(3, 3, 8, 1), (5, 5, 4, 2)])
+def test_an_h5_file_describes_its_layers(tmp_path: Path, shape: Shape) -> None:
+    """A layer may be called anything, and Keras 3 calls the kernels of a depthwise one "kernel"."""
+    KH, KW, C, M = shape
+    tensor = np.random.default_rng(0).normal(size=shape)
+    model = described(("dw", "DepthwiseConv2D"), ("depthwise", "Conv2D"), ("up", "Conv2DTranspose"))
+    for layer, layout, expected in (
+        ("dw", "HWCM", (C * M, 1, KH, KW)),
+        ("depthwise", "HWCF", (M, C, KH, KW)),
+        ("up", "HWFC", (C, M, KH, KW)),
+    ):
+        name = f"model_weights/{layer}/sequential/{layer}/kernel"
+        found = read_kernels(written(tmp_path / "w.h5", tensor, name, model_config=model))
+        assert (found.layout, found.kernels.shape) == (layout, expected)
+        assert ("which the file says" in found.reason) == (layer != "depthwise")
+        assert "state layout" not in found.reason
+
+
+def test_a_file_of_weights_has_the_names_of_layers_beside_them(tmp_path: Path) -> None:
+    tensor = np.random.default_rng(0).normal(size=(3, 3, 8, 1))
+    for called, attribute, layout in (
+        ("depthwise_conv2d", "dw", "HWCM"),
+        ("mine", "depthwise_conv2d_3", "HWCM"),
+        ("conv2d_transpose", "up", "HWFC"),
+        ("conv2d", "c", "HWCF"),
+    ):
+        path = tmp_path / "model.weights.h5"
+        with pytest.importorskip("h5py").File(path, "w") as file:
+            file[f"{attribute}/vars/0"] = tensor
+            file[f"{attribute}/vars"].attrs["name"] = called
+        found = read_kernels(path)
+        assert found.layout == layout
+        assert "state layout" not in found.reason
+
+
+def test_kernels_of_a_transposed_convolution_are_turned(tmp_path: Path) -> None:
+    tensor = np.random.default_rng(0).normal(size=(3, 3, 4, 9))  # (KH, KW, F, C)
+    path = written(tmp_path / "w.h5", tensor, "layers/conv2d_transpose/vars/0")
+    found = read_kernels(path)
+    assert (
+        found.reason == "HWFC, as Keras has those of a transposed convolution, which its name says"
+    )
+    assert found.kernels.shape == (4, 9, 3, 3)
+    for f, c, kh, kw in np.ndindex(found.kernels.shape):
+        assert found.kernels[f, c, kh, kw] == tensor[kh, kw, f, c]
+    np.testing.assert_array_equal(kernels_from(tensor, "HWFC").kernels, found.kernels)
+
+
+@pytest.mark.parametrize("ending", [".h5", ".npz"])
+def test_what_may_be_depthwise_says_so(tmp_path: Path, ending: str) -> None:
+    path, name = tmp_path / f"w{ending}", "dw/kernel"
+    for shape, hint in (((3, 3, 8, 1), True), ((3, 3, 2, 8), False), ((3, 3, 1, 1), False)):
+        tensor = np.ones(shape)
+        if ending == ".npz":
+            np.savez(path, **{name: tensor})  # type: ignore[arg-type]
+        else:
+            written(path, tensor, name)
+        reason = read_kernels(path, layout=None if shape[2] > 1 else "HWCF").reason
+        assert reason.endswith("; if they are depthwise, state layout='HWCM'") == hint
+
+
+def test_an_hdf5_file_that_is_not_of_keras(tmp_path: Path) -> None:
+    path = tmp_path / "w.h5"
+    with pytest.importorskip("h5py").File(path, "w") as file:
+        file["conv"], file["either"] = np.ones((64, 3, 3, 3)), np.ones((3, 3, 3, 3))
+    assert read_kernels(path).reason.startswith("FCHW, as here and in PyTorch")
+    with pytest.raises(ArgumentError, match="it is not clear which axes"):
+        read_kernels(path, "either")

@@ -30,6 +30,7 @@ from minicnn import (
     Residual,
     Sequential,
     Softmax,
+    Upsample1D,
 )
 from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
 from minicnn.interop import from_torch, load_tensors, to_torch
@@ -250,6 +251,22 @@ def convolution(*before: Any, **options: Any) -> Any:
 Flat: Any = type("Flatten", (nn.Module,), {})  # a class of the user, called as one of PyTorch's
 QCONFIG = torch.ao.quantization.get_default_qat_qconfig("fbgemm")
 Own: Any = type("Own", (nn.Conv2d,), {})  # a class of the user, which may do anything
+
+
+class Doubling(nn.Sequential):  # type: ignore[misc, name-defined]
+    """Does more than its parts, but not in its forward."""
+
+    def __call__(self, x: Any) -> Any:
+        return 2 * super().__call__(x)
+
+
+class Backwards(nn.Sequential):  # type: ignore[misc, name-defined]
+    """Calls its parts from the last to the first."""
+
+    def __iter__(self) -> Any:
+        return reversed(list(super().__iter__()))
+
+
 zero, reflection = functools.partial(nn.ZeroPad2d, 1), functools.partial(nn.ReflectionPad2d, 1)
 TWO = "expected a border of zeros or of pixels that cuts nothing"
 
@@ -368,6 +385,13 @@ REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.UpsamplingBilinear2d(scale_factor=2), (1, 4, 4), "expected align_corners=False"),
     (nn.LeakyReLU(2.0), (4,), "slope must be a number"),
     (nn.ConvTranspose2d(1, 1, 3, 1, output_padding=1, dilation=2), (1, 4, 4), "output_padding"),
+    (
+        having(nn.BatchNorm2d(1), running_mean=None, running_var=None),
+        (1, 4, 4),
+        "expected a running_mean and a running_var, got None",
+    ),
+    (nn.Sequential(Doubling(nn.ReLU())), (3,), "Doubling has a forward of its own"),
+    (nn.Sequential(Backwards(nn.ReLU(), nn.Tanh())), (3,), "Backwards has a forward of its own"),
 ]
 
 
@@ -455,6 +479,48 @@ SPOILERS: dict[str, Any] = {
 def test_what_changes_a_module_from_outside_is_refused(spoil: Any) -> None:
     with pytest.raises(ArgumentError, match="without hooks and without a forward put in"):
         from_torch(spoilt(spoil), (3,))
+
+
+@pytest.mark.parametrize(
+    "register", ["register_module_forward_hook", "register_module_forward_pre_hook"]
+)
+def test_a_hook_on_all_modules_is_refused(register: str) -> None:
+    hook = getattr(nn.modules.module, register)(lambda *_: None)
+    try:
+        with pytest.raises(ArgumentError, match="no hook on all modules of PyTorch"):
+            from_torch(nn.ReLU(), (3,))
+    finally:
+        hook.remove()
+    from_torch(nn.ReLU(), (3,))
+
+
+def nearest(factor: int, size: int) -> tuple[Sequential, Any]:
+    """Return what enlarges signals of that size, here and in PyTorch."""
+    model = Sequential([Upsample1D(factor, "nearest")], input_shape=(1, size))
+    return model, nn.Upsample(scale_factor=float(factor))
+
+
+@pytest.mark.parametrize("factor", [41, 47, 55, 61, 82, 83, 94, 97])
+def test_factors_of_which_pytorch_rounds_the_share(factor: int) -> None:
+    model, module = nearest(factor, 7)
+    x = np.arange(7, dtype=np.float32).reshape(1, 1, 7)
+    assert (model(x) != answer(module, x)).any(), "else there is nothing to refuse"
+    with pytest.raises(ArgumentError, match=r"to_torch: .*Upsample1D\(.*other pixels of 7"):
+        to_torch(model)
+    with pytest.raises(ArgumentError, match=r"from_torch: Upsample\(.*other pixels than"):
+        from_torch(module, (1, 7))
+    linear = Sequential([Upsample1D(factor, "linear")], input_shape=(1, 7))
+    agree(linear(x), answer(to_torch(linear), x))
+    from_torch(to_torch(linear), (1, 7))
+
+
+@pytest.mark.parametrize("factor", [*range(1, 41), 42, 64])
+def test_factors_that_give_the_same_pixels(factor: int) -> None:
+    model, _ = nearest(factor, 13)
+    x = np.arange(13, dtype=np.float32).reshape(1, 1, 13)
+    module = to_torch(model)
+    np.testing.assert_array_equal(model(x), answer(module, x))
+    np.testing.assert_array_equal(from_torch(module, (1, 13))(x), model(x))
 
 
 def test_parametrized_weights_are_taken_as_they_are() -> None:
