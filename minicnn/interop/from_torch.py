@@ -102,7 +102,8 @@ def _layer(row: Row, module: Any, border: Border | None) -> Layer:
                 f"from_torch: {own.__name__} has a forward of its own; if that calls its parts one "
                 "after the other and does nothing else, give them as a torch.nn.Sequential"
             )
-        raise refused(module, "no layer of minicnn does the same")
+        hint = "; leave it out, since CrossEntropy takes scores" if name == "LogSoftmax" else ""
+        raise refused(module, f"no layer of minicnn does the same{hint}")
     check_samples(module, row.shape)
     return WINDOWS[name](module, border) if name in WINDOWS else TABLE[name](row, module)
 
@@ -115,6 +116,10 @@ def _put(layer: Any, module: Any) -> None:
         if isinstance(parameter, Parameter) and tensor is not None:
             if tensor.is_meta:
                 raise refused(module, f"its {theirs} is on the device meta, which has no numbers")
+            if tensor.layout != library("torch", "from_torch").strided:
+                raise refused(
+                    module, f"its {theirs} is sparse; its method to_dense() makes it plain"
+                )
             value = tensor.detach().cpu()
             if value.element_size() < 4:  # ours are of 32 or 64 bits
                 value = value.float()

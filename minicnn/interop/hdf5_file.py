@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from minicnn.errors import DataError
-from minicnn.interop.contents import Contents, Owner, quoted
+from minicnn.errors import DataError, quoted
+from minicnn.interop.contents import Contents, Owner
 from minicnn.interop.libraries import library
 from minicnn.saving.archive import check_sizes
 
@@ -31,6 +31,9 @@ KERAS_WEIGHTS = "model.weights.h5"
 
 DEEPEST = 50
 """The most names in a path."""
+
+MOST_NAMES = 20_000
+"""The most groups and arrays: each takes about a millisecond, a large model of Keras has 10,000."""
 
 LONGEST_CONFIG = 2**22
 """The most characters of a description of a model; what is read takes many times its memory."""
@@ -103,6 +106,8 @@ def _names(path: Path, file: Any) -> list[str | bytes]:
                 f"{path}: expected at most {DEEPEST} groups inside each other, got more: "
                 f"{quoted(str(name))}"
             )
+        if len(names) == MOST_NAMES:
+            raise DataError(f"{path}: expected at most {MOST_NAMES:,} groups and arrays, got more")
         names.append(name)
 
     file.visit(visit)

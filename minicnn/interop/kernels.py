@@ -12,8 +12,8 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
-from minicnn.errors import ArgumentError, DataError, ShapeError
-from minicnn.interop.contents import Contents, listed, quoted
+from minicnn.errors import ArgumentError, DataError, ShapeError, quoted, shorten
+from minicnn.interop.contents import Contents, listed
 from minicnn.interop.layouts import LAYOUTS, layout_of_owner, layout_of_shape
 from minicnn.interop.tensors import read_contents
 from minicnn.typing import Array
@@ -80,6 +80,8 @@ def read_kernels(
     ShapeError
         If the tensor does not have four axes, is empty, or is not of floating-point numbers.
     """
+    if name is not None:
+        checks.instance("read_kernels", "name", name, str)
     contents = read_contents(path)
     name = _first(path, contents) if name is None else name
     _check_name(path, contents, name)
@@ -103,13 +105,22 @@ def _check_name(path: str | Path, contents: Contents, name: str) -> None:
     """Raise ArgumentError unless a tensor is called so."""
     if name in contents.left_out:
         raise ArgumentError(
-            f"{path}: {quoted(name)} is not read: it is {contents.left_out[name]}; "
+            f"{path}: {quoted(name)} is not read: it is {shorten(contents.left_out[name])}; "
             f"there are {_all(contents)}"
         )
     if name not in contents.tensors:
-        nearest = difflib.get_close_matches(name, contents.tensors, n=3, cutoff=0.4)
-        hint = f", the nearest are {', '.join(map(quoted, nearest))}" if nearest else ""
-        raise ArgumentError(f"{path}: no tensor is called {name!r}{hint}; all: {_all(contents)}")
+        hint = _nearest(contents, name)
+        raise ArgumentError(
+            f"{path}: no tensor is called {quoted(name)}{hint}; all: {_all(contents)}"
+        )
+
+
+def _nearest(contents: Contents, name: str) -> str:
+    """Return which names of kernels are nearest to one, for a message."""
+    kernels = [called for called, tensor in contents.tensors.items() if tensor.ndim == 4]
+    nearest = difflib.get_close_matches(name, kernels, n=3, cutoff=0.4)
+    verb = "is" if len(nearest) == 1 else "are"
+    return f", the nearest {verb} {', '.join(map(quoted, nearest))}" if nearest else ""
 
 
 def kernels_from(
@@ -196,7 +207,7 @@ def _turned(
     if layout == "HWCM":
         C, M, KH, KW = kernels.shape
         kernels = kernels.reshape(C * M, 1, KH, KW)
-    kernels = kernels.astype(np.result_type(kernels.dtype, np.float32))
+    kernels = kernels.astype(np.float64 if tensor.dtype.itemsize > 4 else np.float32)
     checks.finite(where, "kernels", kernels)
     return FoundKernels(kernels, layout, reason, name)
 

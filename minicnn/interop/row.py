@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from minicnn import checks
-from minicnn.errors import ArgumentError, within
+from minicnn.errors import ArgumentError, ShapeError, shorten, within
 from minicnn.interop.libraries import library
 from minicnn.interop.torch_names import LINEAR
 from minicnn.typing import Shape
@@ -83,12 +83,20 @@ def axes(module: Any) -> int | None:
 def check_samples(module: Any, shape: Shape) -> None:
     """Raise ShapeError unless a module takes samples of this shape as such.
 
-    Many modules of PyTorch also take a batch with one axis less, as a single sample.
+    Many modules of PyTorch also take a batch with one axis less, as a single sample. How many
+    channels or features a module takes, it says itself.
     """
     number = axes(module)
     vectors = kind(module).endswith("BatchNorm1d") and len(shape) == 1
     if number is not None and not vectors:
         checks.spatial_axes(f"from_torch: {described(module)}", shape, number)
+    named = (getattr(module, name, None) for name in ("in_channels", "in_features", "num_features"))
+    wanted = next((count for count in named if count is not None), shape[0])
+    if shape[0] != wanted and (number is not None or len(shape) == 1):
+        raise ShapeError(
+            f"from_torch: {described(module)}: expected samples with {wanted} channels or "
+            f"features, got {shape}, as they are here with that input_shape; channels come first"
+        )
 
 
 def check_plain(module: Any) -> None:
@@ -135,7 +143,7 @@ def has_inner(module: Any) -> bool:
 
 def described(module: Any) -> str:
     """Return a module as messages show it, in one line."""
-    return type(module).__name__ if has_inner(module) else str(module)
+    return type(module).__name__ if has_inner(module) else shorten(" ".join(str(module).split()))
 
 
 def refused(module: Any, why: str) -> ArgumentError:

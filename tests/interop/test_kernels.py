@@ -97,7 +97,8 @@ def test_whole_numbers_are_quantised_weights(tmp_path: Path, kind: str) -> None:
 
 def test_halves_become_floats() -> None:
     assert kernels_from(np.zeros((64, 3, 3, 3), np.float16)).kernels.dtype == np.float32
-    assert kernels_from(np.zeros((64, 3, 3, 3))).kernels.dtype == np.float64
+    for kind in (np.float64, np.longdouble, ">f8"):
+        assert kernels_from(np.zeros((64, 3, 3, 3), kind)).kernels.dtype == np.float64
 
 
 def test_kernels_of_a_file(tmp_path: Path) -> None:
@@ -112,6 +113,15 @@ def test_kernels_of_a_file(tmp_path: Path) -> None:
         read_kernels(path, "conv2")
     with pytest.raises(ShapeError, match=r"'bias': kernels have four axes"):
         read_kernels(path, "bias")
+    with pytest.raises(ArgumentError, match="read_kernels: name must be a str, got int"):
+        read_kernels(path, 3)  # type: ignore[arg-type]
+    np.savez(path, **{"conv2.bias": np.zeros(8)}, **conv)  # type: ignore[arg-type]
+    with pytest.raises(ArgumentError, match=r"the nearest are 'conv2/kernel', .*; all: ") as caught:
+        read_kernels(path, "conv2")
+    assert "conv2.bias" not in str(caught.value).partition("all:")[0], "that has no kernels"
+    np.savez(path, first=np.zeros((8, 1, 3, 3)))
+    with pytest.raises(ArgumentError, match=r"the nearest is 'first'; all"):
+        read_kernels(path, "firsts")
     biases: dict[str, Any] = {f"bias{n}": np.zeros(2) for n in range(150)}
     np.savez(path, **biases)
     with pytest.raises(DataError, match=r"a tensor with four axes; .* and 50 more"):
@@ -141,6 +151,15 @@ def test_names_cannot_write_lines_or_colours(tmp_path: Path) -> None:
     assert r"'a\nb\x1b[31m' (2,)" in said
     assert said.isprintable()
     assert "c" * 81 not in said
+    np.savez(tmp_path / "w.npz", record=np.zeros(2, [(f"field{n}", "f4") for n in range(200)]))
+    with pytest.raises(DataError, match="left out: 'record' of ") as caught:
+        read_kernels(tmp_path / "w.npz")
+    assert len(str(caught.value)) < 500
+    for missing in ("a\x1b[31m", "b" * 500):
+        with pytest.raises((ArgumentError, DataError)) as refused:
+            read_kernels(written(tmp_path / "w.h5", np.ones((3, 3, 1, 8))), missing)
+        assert str(refused.value).isprintable()
+        assert "b" * 81 not in str(refused.value)
 
 
 # Shapes of which the kind of file says what nothing else would.

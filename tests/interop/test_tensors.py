@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minicnn.errors import DataError, MissingLibraryError
+from minicnn.errors import ArgumentError, DataError, MissingLibraryError
 from minicnn.interop import read_kernels, read_tensors
 from minicnn.interop.libraries import library
 
@@ -124,6 +124,11 @@ def tensor(**fields: Any) -> bytes:
     return content
 
 
+def nested(file: Any) -> None:
+    for _ in range(1_000):
+        file = file.create_group("g")
+
+
 def hdf5_bytes(write: Callable[[Any], Any]) -> bytes:
     file = io.BytesIO()
     with h5py.File(file, "w") as opened:
@@ -167,21 +172,21 @@ def message(number: int, content: bytes) -> bytes:
 
 BIG = 2**33
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
-    "nothing": (lambda: b"", "begins with b''"),
+    "nothing": (lambda: b"", "got an empty file"),
     "text": (lambda: b"hello, I am a text", "expected .npz, .safetensors, .onnx, or Keras's"),
-    "one array": (lambda: b"\x93NUMPY\x01\x00", "begins with"),
+    "one array": (lambda: b"\x93NUMPY\x01\x00", "a single array without a name; numpy.savez"),
     "a long header": (lambda: in_safetensors({}, length=BIG), "begins with"),
     "numbers that are not there": (lambda: promise(data_offsets=[0, 4]), "SafetensorError"),
     "a shape that is not there": (lambda: promise(shape=[BIG]) + bytes(4), "SafetensorError"),
     "a shape beyond all": (lambda: promise(shape=[2**62, 2**62]) + bytes(4), "SafetensorError"),
-    "no header": (lambda: bytes(8) + b"{", "something else or a broken one"),
+    "no header": (lambda: bytes(8) + b"{", "is a broken .safetensors file ("),
     "no such type": (
         lambda: promise(dtype="F8_E5M2", shape=[4]) + bytes(4),
         "expected arrays of numbers, got none; left out: 'w' of F8_E5M2",
     ),
     "an ONNX shape": (lambda: tensor(data_type=1, dims=[BIG], raw_data=bytes(8)), "ValueError"),
-    "no ONNX numbers": (lambda: tensor(data_type=1, dims=[BIG]), "broken one"),
-    "no ONNX type": (lambda: tensor(data_type=99, dims=[1]), "broken one"),
+    "no ONNX numbers": (lambda: tensor(data_type=1, dims=[BIG]), "initialiser 'w' is broken"),
+    "no ONNX type": (lambda: tensor(data_type=99, dims=[1]), "initialiser 'w' is broken"),
     "another file": (lambda: tensor(data_type=1, dims=[1], data_location=1), "in another file"),
     "an ONNX graph that ends early": (lambda: b"\x08\x07\x3a\xff\xff\xff\x7f", "too early"),
     "an ONNX number without end": (lambda: b"\x08" + b"\xff" * 20, "does not end"),
@@ -203,6 +208,23 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "left out: 'w' of text",
     ),
     "no initialisers": (lambda: of_onnx([]).SerializeToString(), "got none"),
+    "many unknown fields": (
+        lambda: (
+            b"\x08\x07"
+            + message(7, message(5, b"".join(varint(n << 3) + b"\x00" for n in range(17, 200_000))))
+        ),
+        "the initialiser '' is broken",
+    ),
+    "a header of many tensors": (
+        lambda: in_safetensors(
+            {str(n): {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for n in range(80_000)}
+        ),
+        "expected a header of 4,194,304 bytes at most",
+    ),
+    "groups in groups": (
+        lambda: hdf5_bytes(nested),
+        "expected at most 50 groups inside each other",
+    ),
     "an HDF5 shape": (
         lambda: hdf5_bytes(lambda file: file.create_dataset("w", (BIG,), "f4")),
         "'w' promises an array of float32 and shape (8589934592,), 34,359,738,368 bytes",
@@ -400,7 +422,7 @@ def test_what_is_left_out_is_said_where_nothing_else_is_there(tmp_path: Path) ->
         with pytest.raises(DataError, match=message):
             read(path)
     np.savez(path)
-    with pytest.raises(DataError, match="got none; nothing was left out"):
+    with pytest.raises(DataError, match="got none; there is nothing in it"):
         read_tensors(path)
     np.savez(path, **{str(n): np.array("a") for n in range(30)})  # type: ignore[arg-type]
     with pytest.raises(DataError, match="'9' of <U1, and 20 more"):
@@ -453,6 +475,33 @@ def test_long_errors_of_other_libraries_are_shortened(
     with pytest.raises(DataError, match=r"x{900,1000} ") as caught:
         read_tensors(path)
     assert len(str(caught.value)) < 1_500
+
+
+def test_what_is_no_path() -> None:
+    for path in (None, 3):
+        with pytest.raises(ArgumentError, match="read_tensors: path must be a str or Path, got "):
+            read_tensors(path)  # type: ignore[arg-type]
+
+
+def test_many_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hdf5(tmp_path / "w.h5", {f"group/{n}": np.ones(1) for n in range(10)})
+    monkeypatch.setattr("minicnn.interop.hdf5_file.MOST_NAMES", 12)
+    assert len(read_tensors(tmp_path / "w.h5")) == 10
+    monkeypatch.setattr("minicnn.interop.hdf5_file.MOST_NAMES", 11)
+    with pytest.raises(DataError, match="expected at most 11 groups and arrays, got more"):
+        read_tensors(tmp_path / "w.h5")
+
+
+def test_a_description_of_a_model_that_is_too_long_is_not_read(tmp_path: Path) -> None:
+    for config, read in (("[" * 2**23, True), ("[" * 2**10, False)):
+        hdf5(tmp_path / "w.h5", ARRAYS)
+        with h5py.File(tmp_path / "w.h5", "a") as file:
+            file.attrs["model_config"] = config
+        if read:
+            assert sorted(read_tensors(tmp_path / "w.h5")) == sorted(ARRAYS)
+        else:
+            with pytest.raises(DataError, match="is a broken HDF5 file"):
+                read_tensors(tmp_path / "w.h5")
 
 
 def test_files_that_are_not_there(tmp_path: Path) -> None:

@@ -170,6 +170,10 @@ def test_a_state_dict_goes_into_the_model(tmp_path: Path, halves: bool) -> None:
     np.savez(tmp_path / "w.npz", **big_endian)
     load_tensors(other, tmp_path / "w.npz")
     assert {parameter.value.dtype for parameter in other.parameters} == {np.dtype(np.float32)}
+    numbers = np.zeros(model.parameters[0].value.shape, complex)
+    np.savez(tmp_path / "w.npz", **big_endian | {"0.weight": numbers})
+    with pytest.raises(DataError, match=r"floating-point numbers, got '0\.weight' of complex128$"):
+        load_tensors(other, tmp_path / "w.npz")
     both = {"1.running_variance": np.ones(4, np.float32)}
     write_safetensors(tmp_path / "w.safetensors", {n: w.numpy() for n, w in found.items()} | both)
     with pytest.raises(DataError, match=r"left over: 1.running_var of shape"):
@@ -260,6 +264,13 @@ class Doubling(nn.Sequential):  # type: ignore[misc, name-defined]
         return 2 * super().__call__(x)
 
 
+class Wordy(nn.Module):  # type: ignore[misc, name-defined]
+    """Describes itself in two lines."""
+
+    def extra_repr(self) -> str:
+        return "two\nlines"
+
+
 class Backwards(nn.Sequential):  # type: ignore[misc, name-defined]
     """Calls its parts from the last to the first."""
 
@@ -288,7 +299,7 @@ REFUSED: list[tuple[Any, Shape, str]] = [
     (convolution(nn.ConstantPad2d(1, 2.0)), (1, 5, 5), "can have a border of 0, this one is of 2"),
     (convolution(nn.ZeroPad1d(1)), (1, 5, 5), "works on another number of axes"),
     (convolution(nn.ZeroPad2d(-1)), (1, 5, 5), "a border that cuts"),
-    (convolution(reflection(), padding=1), (1, 5, 5), "are not one"),
+    (convolution(reflection(), padding=1), (1, 5, 5), "since they are not both of zeros"),
     (nn.Sequential(zero(), nn.MaxPool2d(2)), (1, 5, 5), "ConstantPad2d makes one of -inf"),
     (nn.Sequential(reflection(), nn.MaxPool2d(2)), (1, 5, 5), "no border of the mode reflect"),
     (nn.Sequential(reflection(), nn.AvgPool2d(2)), (1, 5, 5), "is not one of a mean"),
@@ -384,7 +395,18 @@ REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.Upsample(scale_factor=2, mode="bicubic"), (1, 4, 4), "expected the mode nearest"),
     (nn.UpsamplingBilinear2d(scale_factor=2), (1, 4, 4), "expected align_corners=False"),
     (nn.LeakyReLU(2.0), (4,), "slope must be a number"),
-    (nn.ConvTranspose2d(1, 1, 3, 1, output_padding=1, dilation=2), (1, 4, 4), "output_padding"),
+    (
+        nn.ConvTranspose2d(1, 1, 3, 1, output_padding=1, dilation=2),
+        (1, 4, 4),
+        "expected an output_padding smaller than the stride; a larger one, which PyTorch allows",
+    ),
+    (nn.LogSoftmax(dim=1), (3,), "leave it out, since CrossEntropy takes scores"),
+    (Wordy(), (3,), "Wordy( two lines ): no layer of minicnn does the same"),
+    (
+        having(nn.Linear(3, 2), weight=nn.Parameter(torch.ones(2, 3).to_sparse())),
+        (3,),
+        "its weight is sparse",
+    ),
     (
         having(nn.BatchNorm2d(1), running_mean=None, running_var=None),
         (1, 4, 4),
@@ -402,6 +424,34 @@ def test_what_no_layer_does_is_refused_by_name(module: Any, shape: Shape, messag
         from_torch(module, shape)
     assert "\n" not in str(caught.value)
     assert "''" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("module", "shape"),
+    [
+        (nn.Conv2d(3, 4, 3), (1, 8, 8)),
+        (nn.ConvTranspose2d(3, 4, 3), (1, 8, 8)),
+        (nn.BatchNorm2d(3), (1, 8, 8)),
+        (nn.BatchNorm1d(3), (1,)),
+        (nn.Linear(3, 4), (1,)),
+    ],
+)
+def test_a_wrong_input_shape_is_not_blamed_on_the_weights(module: Any, shape: Shape) -> None:
+    message = (
+        rf"module '1' from_torch: {type(module).__name__}\(.*: expected samples with 3 .*, got "
+    )
+    with pytest.raises(ShapeError, match=rf"{message}{re.escape(str(shape))}.* input_shape"):
+        from_torch(nn.Sequential(nn.ReLU(), module), shape)
+
+
+def test_weights_of_two_types_are_refused() -> None:
+    model = Sequential([Conv2D(2, 3), Flatten(), Dense(2)], input_shape=(1, 4, 4))
+    model.parameters[0].value = model.parameters[0].value.astype(np.float64)
+    with pytest.raises(ArgumentError, match=r"but 0\.bias is of float32 and 0\.weight of float64"):
+        to_torch(model)
+    for parameter in model.parameters:
+        parameter.value = parameter.value.astype(np.float32)
+    to_torch(model)
 
 
 def test_samples_that_do_not_fit_are_refused() -> None:
