@@ -249,6 +249,24 @@ def test_shapes_that_contradict_the_kind_of_file(tmp_path: Path, ending: str, sh
     assert read_kernels(path, layout="HWCF").layout == "HWCF"
 
 
+@pytest.mark.parametrize("axes", ["FCHW", "HWCF"])
+def test_the_largest_window(axes: str) -> None:
+    for size, known in ((15, True), (16, False)):
+        shape = (64, 3, size, size) if axes == "FCHW" else (size, size, 3, 64)
+        if known:
+            assert kernels_from(np.ones(shape)).layout == axes
+        else:
+            with pytest.raises(ArgumentError, match="at most 15 x 15"):
+                kernels_from(np.ones(shape))
+
+
+def test_single_kernels_are_no_pictures(tmp_path: Path) -> None:
+    one = read_kernels(written(tmp_path / "w.safetensors", np.ones((1, 3, 3, 3))))
+    assert (one.layout, one.kernels.shape) == ("FCHW", (1, 3, 3, 3))
+    points = read_kernels(written(tmp_path / "w.h5", np.ones((1, 1, 1, 64))))
+    assert (points.layout, points.kernels.shape) == ("HWCF", (64, 1, 1, 1))
+
+
 def test_long_windows_are_kernels_where_nothing_contradicts_it(tmp_path: Path) -> None:
     sound = np.zeros((1, 80, 1, 64), np.float32)
     assert read_kernels(written(tmp_path / "w.h5", sound)).kernels.shape == (64, 1, 1, 80)

@@ -399,6 +399,50 @@ def test_two_onnx_initialisers_of_one_name_are_refused(tmp_path: Path) -> None:
         read_tensors(tmp_path / "w.onnx")
 
 
+def test_where_the_name_of_a_file_does_say_something(tmp_path: Path) -> None:
+    """What begins like nothing that is known, or like too much, is what its name says."""
+    (tmp_path / "pytorch_model.bin").write_bytes(b"older than all protocols of pickle")
+    with pytest.raises(DataError, match="may run any code"):
+        read_tensors(tmp_path / "pytorch_model.bin")
+    (tmp_path / "w.safetensors").write_bytes(promise()[:20])
+    with pytest.raises(DataError, match=r"is a broken \.safetensors file"):
+        read_tensors(tmp_path / "w.safetensors")
+    model = of_onnx([onnx.numpy_helper.from_array(ARRAYS["steps"], "steps")])
+    model.ClearField("ir_version")
+    content = model.SerializeToString()
+    assert not content.startswith(b"\x08")
+    (tmp_path / "w.onnx").write_bytes(content)
+    np.testing.assert_array_equal(read_tensors(tmp_path / "w.onnx")["steps"], ARRAYS["steps"])
+
+
+def test_fields_of_a_fixed_size_and_several_names(tmp_path: Path) -> None:
+    """Those that are not known are passed over; of several names, the last one holds."""
+    fixed = varint(15 << 3 | 1) + b"\xff" * 8 + varint(15 << 3 | 5) + b"\xff" * 4
+    array = onnx.numpy_helper.from_array(ARRAYS["steps"], "old").SerializeToString()
+    graph = fixed + message(5, fixed + array + message(8, b"new")) + fixed
+    (tmp_path / "w").write_bytes(b"\x08\x07" + fixed + message(7, graph) + fixed)
+    found = read_tensors(tmp_path / "w")
+    assert list(found) == ["new"]
+    np.testing.assert_array_equal(found["new"], ARRAYS["steps"])
+
+
+def test_an_onnx_name_that_is_not_text(tmp_path: Path) -> None:
+    text = message(5, message(8, b"\xff") + message(6, b"a"))
+    (tmp_path / "w").write_bytes(b"\x08\x07" + message(7, text))
+    with pytest.raises(DataError, match="left out: '\ufffd' of text"):
+        read_tensors(tmp_path / "w")
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_truth_values_are_read(tmp_path: Path, ending: str) -> None:
+    flags = np.array([True, False])
+    path = tmp_path / f"weights{ending}"
+    WRITERS[ending](path, {"flags": flags})
+    found = read_tensors(path)["flags"]
+    np.testing.assert_array_equal(found, flags)
+    assert found.dtype == bool
+
+
 def test_safetensors_under_the_name_of_a_pickle_are_read(tmp_path: Path) -> None:
     safetensors.save_file({"w": np.ones(3)}, tmp_path / "w.pt")
     np.testing.assert_array_equal(read_tensors(tmp_path / "w.pt")["w"], np.ones(3))

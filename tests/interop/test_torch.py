@@ -394,6 +394,12 @@ REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.Upsample(scale_factor=2), (1, 2, 2, 2, 2), "one to three axes besides the channels"),
     (nn.Upsample(scale_factor=2, mode="bicubic"), (1, 4, 4), "expected the mode nearest"),
     (nn.UpsamplingBilinear2d(scale_factor=2), (1, 4, 4), "expected align_corners=False"),
+    (
+        nn.Upsample(scale_factor=2, mode="trilinear", align_corners=True),
+        (1, 2, 2, 2),
+        "expected align_corners=False",
+    ),
+    (nn.Softmax(dim=-1), (2, 4, 4), "expected dim=1"),
     (nn.LeakyReLU(2.0), (4,), "slope must be a number"),
     (
         nn.ConvTranspose2d(1, 1, 3, 1, output_padding=1, dilation=2),
@@ -503,6 +509,27 @@ def test_a_module_may_stand_twice_unless_it_has_weights() -> None:
             from_torch(module, (3,))
     with pytest.raises(ArgumentError, match=r"'2' .*shares weights with module '0'"):
         from_torch(nn.Sequential(norm := nn.BatchNorm1d(3), nn.ReLU(), norm), (3,))
+
+
+def test_norms_that_share_their_statistics_are_refused() -> None:
+    first, second = nn.BatchNorm1d(3), nn.BatchNorm1d(3)
+    second.running_mean = first.running_mean
+    with pytest.raises(ArgumentError, match=r"module '1' .*shares weights with module '0'"):
+        from_torch(nn.Sequential(first, second), (3,))
+
+
+@pytest.mark.parametrize(
+    ("module", "shape"),
+    [
+        (nn.Flatten(1, 3), (1, 4, 5)),
+        (nn.Softmax(dim=-3), (2, 4, 5)),
+        (nn.Softmax(dim=1), (2, 4, 5)),
+        (nn.Softmax(dim=-1), (6,)),
+    ],
+)
+def test_other_words_for_the_same_axes(module: Any, shape: Shape) -> None:
+    x = np.random.default_rng(0).normal(size=(3, *shape)).astype(np.float32)
+    agree(from_torch(module, shape)(x), answer(module, x))
 
 
 def spoilt(spoil: Any) -> Any:
