@@ -153,7 +153,7 @@ def kernels_from(
         If there are not four axes, one has a size of 0, or these are not floating-point numbers.
         Whole numbers are quantised weights, and these have a scale and a zero point of their own.
     ArgumentError
-        If the order is not clear, as in (3, 3, 3, 3): it has to be stated.
+        If the order is not clear, as in (3, 3, 3, 3): it has to be stated. If `name` is no text.
     DataError
         If a weight is NaN or infinite.
 
@@ -163,6 +163,7 @@ def kernels_from(
     >>> found.kernels.shape, found.reason
     ((64, 1, 3, 3), 'HWCF, as Keras has them: the first two axes, 3 x 3, are those of a window')
     """
+    checks.instance("kernels_from", "name", name, str)
     return _from(f"kernels_from: {quoted(name)}", tensor, layout, name)
 
 

@@ -62,6 +62,8 @@ def read_tensors(path: str | Path) -> dict[str, npt.NDArray[Any]]:
 
     Raises
     ------
+    ArgumentError
+        If `path` is no path.
     DataError
         If the file cannot be read, is none of these, is broken, or promises more than it holds; if
         there are no numbers in it, with what was left out; or if it is a pickle, such as PyTorch's
@@ -111,9 +113,8 @@ def read_contents(path: str | Path) -> Contents:
 def _kind(path: Path) -> tuple[str, Reader]:
     """Return the kind of a file and what reads it, by its first bytes.
 
-    An ONNX file has none that it must begin with.
-
-    A .safetensors file begins with eight bytes, the length of its header, and "{". The same bytes
+    An ONNX file has none that it must begin with, and is also known by the ending of its name. A
+    .safetensors file begins with eight bytes, the length of its header, and "{". The same bytes
     may begin an ONNX file, but then they are no length that the file could hold.
     """
     with path.open("rb") as file:

@@ -81,6 +81,8 @@ def test_what_is_refused() -> None:
         ArgumentError, match="layout must be one of FCHW, HWCF, HWCM, HWFC, got 'NHWC'"
     ):
         kernels_from(np.zeros((64, 3, 3, 3)), "NHWC")
+    with pytest.raises(ArgumentError, match="kernels_from: name must be a str, got int"):
+        kernels_from(np.zeros((64, 3, 3, 3)), name=3)  # type: ignore[arg-type]
     with pytest.raises(DataError, match="NaN or infinite"):
         kernels_from(np.full((64, 3, 3, 3), np.nan))
 
