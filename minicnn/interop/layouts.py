@@ -114,10 +114,16 @@ def _of_keras(
         return layout, f"{layout}, as {library} has those of {SPECIAL[layout]}, which {who}"
     reason = f"HWCF, as {library} has them: {evidence}"
     C, F = shape[2:]
-    known = "conv2d" in (layer or _layer_of(name)).lower() or "pointwise" in name.lower()
-    if F < C and not known:
+    if F < C and not _is_plain(name, layer):
         reason += "; if they are depthwise, state layout='HWCM'"
     return layout, reason
+
+
+def _is_plain(name: str, layer: str) -> bool:
+    """Return whether a tensor of Keras is known to be one of kernels (KH, KW, C, F)."""
+    words = (layer or _layer_of(name)).lower().split()
+    called = any(re.fullmatch(r"conv2d(_\d+)?", word) for word in words)
+    return called or "pointwise" in name.lower()
 
 
 def layout_by_name(name: str, layer: str = "") -> str:

@@ -34,8 +34,8 @@ LIBRARIES = {"pt": "PyTorch", "tf": "TensorFlow", "flax": "Flax", "mlx": "MLX"}
 """What the format calls the libraries that may have written a file."""
 
 LONGEST_HEADER = 2**22
-"""The most bytes of a header. One takes up to 50 times its size in memory; it has about 100 bytes a
-tensor, and no model that is drawn here has more than some thousand of them."""
+"""The most bytes of a header, which takes up to 45 times its size in memory. It has about 100 bytes
+a tensor, so that there is room for some ten thousand of them."""
 
 
 def read_safetensors(path: Path) -> Contents:

@@ -65,9 +65,10 @@ def read_tensors(path: str | Path) -> dict[str, npt.NDArray[Any]]:
     ArgumentError
         If `path` is no path.
     DataError
-        If the file cannot be read, is none of these, is broken, or promises more than it holds; if
-        there are no numbers in it, with what was left out; or if it is a pickle, such as PyTorch's
-        .pt: the message then has the command that converts it.
+        If the file cannot be read, is none of these, is broken, promises more than it holds, or has
+        so many parts that reading it would take very long; if there are no numbers in it, with what
+        was left out; or if it is a pickle, such as PyTorch's .pt: the message then has the command
+        that converts it.
     MissingLibraryError
         If the library that reads such a file is not installed.
 

@@ -363,11 +363,13 @@ def test_an_h5_file_describes_its_layers(tmp_path: Path, shape: Shape) -> None:
 
 def test_a_file_of_weights_has_the_names_of_layers_beside_them(tmp_path: Path) -> None:
     tensor = np.random.default_rng(0).normal(size=(3, 3, 8, 1))
-    for called, attribute, layout in (
-        ("depthwise_conv2d", "dw", "HWCM"),
-        ("mine", "depthwise_conv2d_3", "HWCM"),
-        ("conv2d_transpose", "up", "HWFC"),
-        ("conv2d", "c", "HWCF"),
+    for called, attribute, layout, hint in (
+        ("depthwise_conv2d", "dw", "HWCM", False),
+        ("mine", "depthwise_conv2d_3", "HWCM", False),
+        ("conv2d_transpose", "up", "HWFC", False),
+        ("conv2d_1", "c", "HWCF", False),
+        ("mine", "conv2d", "HWCF", False),
+        ("my_conv2d", "c", "HWCF", True),
     ):
         path = tmp_path / "model.weights.h5"
         with pytest.importorskip("h5py").File(path, "w") as file:
@@ -375,7 +377,7 @@ def test_a_file_of_weights_has_the_names_of_layers_beside_them(tmp_path: Path) -
             file[f"{attribute}/vars"].attrs["name"] = called
         found = read_kernels(path)
         assert found.layout == layout
-        assert "state layout" not in found.reason
+        assert ("state layout" in found.reason) == hint
 
 
 def test_kernels_of_a_transposed_convolution_are_turned(tmp_path: Path) -> None:
@@ -394,13 +396,13 @@ def test_kernels_of_a_transposed_convolution_are_turned(tmp_path: Path) -> None:
 @pytest.mark.parametrize("ending", [".h5", ".npz"])
 def test_what_may_be_depthwise_says_so(tmp_path: Path, ending: str) -> None:
     path, name = tmp_path / f"w{ending}", "dw/kernel"
-    for shape, hint in (((3, 3, 8, 1), True), ((3, 3, 2, 8), False), ((3, 3, 1, 1), False)):
+    for shape, hint in (((3, 3, 8, 1), True), ((3, 3, 2, 8), False), ((3, 3, 16, 16), False)):
         tensor = np.ones(shape)
         if ending == ".npz":
             np.savez(path, **{name: tensor})  # type: ignore[arg-type]
         else:
             written(path, tensor, name)
-        reason = read_kernels(path, layout=None if shape[2] > 1 else "HWCF").reason
+        reason = read_kernels(path).reason
         assert reason.endswith("; if they are depthwise, state layout='HWCM'") == hint
 
 

@@ -129,6 +129,12 @@ def nested(file: Any) -> None:
         file = file.create_group("g")
 
 
+def many_arrays(file: Any) -> None:
+    for number in range(2_000):
+        file.create_dataset(f"w{number}", (0,), "f4")
+    file.create_dataset("z", (BIG,), "f4")
+
+
 def hdf5_bytes(write: Callable[[Any], Any]) -> bytes:
     file = io.BytesIO()
     with h5py.File(file, "w") as opened:
@@ -225,6 +231,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         lambda: hdf5_bytes(nested),
         "expected at most 50 groups inside each other",
     ),
+    "many empty arrays": (lambda: hdf5_bytes(many_arrays), "'z' promises an array of float32"),
     "an HDF5 shape": (
         lambda: hdf5_bytes(lambda file: file.create_dataset("w", (BIG,), "f4")),
         "'w' promises an array of float32 and shape (8589934592,), 34,359,738,368 bytes",
