@@ -413,3 +413,15 @@ def test_an_hdf5_file_that_is_not_of_keras(tmp_path: Path) -> None:
     assert read_kernels(path).reason.startswith("FCHW, as here and in PyTorch")
     with pytest.raises(ArgumentError, match="it is not clear which axes"):
         read_kernels(path, "either")
+    for name, known in (("vars/0", True), ("a/vars/0", True), ("myvars/0", False)):
+        with pytest.importorskip("h5py").File(path, "w") as file:
+            file[name] = np.ones((3, 3, 3, 3))
+        if known:
+            assert "as Keras has them" in read_kernels(path).reason
+        else:
+            with pytest.raises(ArgumentError, match="it is not clear which axes"):
+                read_kernels(path)
+    for mark in ("keras_version", "layer_names", "model_config"):
+        with pytest.importorskip("h5py").File(path, "w") as file:
+            file["conv"], file.attrs[mark] = np.ones((3, 3, 3, 3)), "{}"
+        assert "as Keras has them" in read_kernels(path).reason
