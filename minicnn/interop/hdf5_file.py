@@ -158,13 +158,17 @@ def _layer(file: Any, name: str, classes: Mapping[str, str]) -> str:
 
 
 def _classes(config: str | bytes) -> dict[str, str]:
-    """Return the class of each layer by its name, from Keras's description of a model, in JSON."""
+    """Return the class of each layer by its name, from Keras's description of a model, in JSON.
+
+    Two models inside it may have layers of one name; of two classes, neither is known.
+    """
     found: dict[str, str] = {}
 
     def note(part: dict[str, Any]) -> dict[str, Any]:
         options = part.get("config")
         if "class_name" in part and isinstance(options, dict) and "name" in options:
-            found[str(options["name"])] = str(part["class_name"])
+            name, kind = str(options["name"]), str(part["class_name"])
+            found[name] = kind if found.get(name, kind) == kind else ""
         return part
 
     if len(config) <= LONGEST_CONFIG:

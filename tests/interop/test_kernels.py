@@ -343,6 +343,16 @@ def described(*layers: tuple[str, str]) -> str:
     return json.dumps({"class_name": "Sequential", "config": {"name": "m", "layers": [model]}})
 
 
+def test_two_layers_of_one_name_and_two_classes(tmp_path: Path) -> None:
+    tensor = np.ones((3, 3, 8, 1))
+    layers = [("c", "DepthwiseConv2D"), ("c", "DepthwiseConv2D"), ("c", "Conv2D")]
+    for count, layout in ((2, "HWCM"), (3, "HWCF")):
+        config = described(*layers[:count])
+        found = read_kernels(written(tmp_path / "w.h5", tensor, "c/kernel", model_config=config))
+        assert found.layout == layout
+        assert ("if they are depthwise, state layout" in found.reason) == (count == 3)
+
+
 @pytest.mark.parametrize("shape", [(3, 3, 8, 1), (5, 5, 4, 2)])
 def test_an_h5_file_describes_its_layers(tmp_path: Path, shape: Shape) -> None:
     """A layer may be called anything, and Keras 3 calls the kernels of a depthwise one "kernel"."""
