@@ -14,6 +14,7 @@ which runs without Python, and as model.safetensors.
 """
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import _ctrl_c  # noqa: F401 - Ctrl-C is one line from here on
@@ -76,6 +77,54 @@ def scores_in_torch(network: Any, data: Dataset) -> Array:
     return found
 
 
+def train_here(train: Dataset, held_out: Dataset, seed: int) -> Sequential:
+    """Return the network after an epoch of training here."""
+    model = build_model(seed)
+    trainer = Trainer(model, SGD(OneCycle(0.1), momentum=0.9), CrossEntropy(), seed=seed)
+    trainer.fit(train, epochs=1, batch_size=BATCH_SIZE)
+    here = accuracy(model.predict(held_out.images), held_out.labels)
+    print(f"trained here           {here:.2%} of {len(held_out):,} held-out images", flush=True)
+    return model
+
+
+def train_there(
+    model: Sequential, train: Dataset, held_out: Dataset, seed: int, device: str
+) -> Any:
+    """Return the network in PyTorch, without its Softmax, after another epoch there."""
+    network = to_torch(model.without_softmax())
+    there = accuracy(scores_in_torch(network, held_out), held_out.labels)
+    print(f"taken to PyTorch       {there:.2%}\n{network}", flush=True)
+    train_in_torch(network, train, seed, device)
+    there = accuracy(scores_in_torch(network, held_out), held_out.labels)
+    print(f"trained on in PyTorch  {there:.2%}", flush=True)
+    return network
+
+
+def bring_back(network: Any, held_out: Dataset) -> Sequential:
+    """Return the network as a model with a Softmax, after comparing the scores of both."""
+    returned = from_torch(network, (1, 28, 28))
+    back = Sequential([*returned.layers, Softmax()], input_shape=(1, 28, 28))
+    again = accuracy(back.predict(held_out.images), held_out.labels)
+    print(f"brought back           {again:.2%}")
+    theirs = scores_in_torch(network, held_out)
+    difference = np.abs(returned.predict(held_out.images) - theirs).max()
+    largest = np.abs(theirs).max()
+    print(f"largest difference of a score: {difference:.1e}, of scores up to {largest:.0f}")
+    return back
+
+
+def write_files(model: Sequential, folder: Path) -> None:
+    """Write the model, and what the libraries that are there can write of it."""
+    model.save(folder / "model.npz")
+    print(folder / "model.npz")
+    for name, write in (("model.onnx", export_onnx), ("model.safetensors", save_safetensors)):
+        try:
+            write(model, folder / name)
+            print(folder / name)
+        except MissingLibraryError as error:
+            print(f"no {name}: {error}")
+
+
 def main() -> None:
     """Train here, there, and bring it back."""
     options = parser(__doc__, "to-pytorch")
@@ -87,40 +136,12 @@ def main() -> None:
     train, held_out = mnist.train.split(len(mnist.train) - HELD_OUT, seed=arguments.seed)
     train = train[: arguments.limit]
 
-    model = build_model(arguments.seed)
-    trainer = Trainer(model, SGD(OneCycle(0.1), momentum=0.9), CrossEntropy(), seed=arguments.seed)
-    trainer.fit(train, epochs=1, batch_size=BATCH_SIZE)
-    here = accuracy(model.predict(held_out.images), held_out.labels)
-    print(f"trained here           {here:.2%} of {len(held_out):,} held-out images", flush=True)
-
-    network = to_torch(model.without_softmax())
-    there = accuracy(scores_in_torch(network, held_out), held_out.labels)
-    print(f"taken to PyTorch       {there:.2%}\n{network}", flush=True)
-    train_in_torch(network, train, arguments.seed, arguments.device)
-    there = accuracy(scores_in_torch(network, held_out), held_out.labels)
-    print(f"trained on in PyTorch  {there:.2%}", flush=True)
-
-    returned = from_torch(network, (1, 28, 28))
-    back = Sequential([*returned.layers, Softmax()], input_shape=(1, 28, 28))
-    again = accuracy(back.predict(held_out.images), held_out.labels)
-    print(f"brought back           {again:.2%}")
-    theirs = scores_in_torch(network, held_out)
-    difference, largest = (
-        np.abs(returned.predict(held_out.images) - theirs).max(),
-        abs(theirs).max(),
-    )
-    print(f"largest difference of a score: {difference:.1e}, of scores up to {largest:.0f}")
+    model = train_here(train, held_out, arguments.seed)
+    network = train_there(model, train, held_out, arguments.seed, arguments.device)
+    back = bring_back(network, held_out)
     share = accuracy(back.predict(mnist.test.images), mnist.test.labels)
     print(f"test accuracy {share:.2%} on {len(mnist.test):,} images never seen before\n")
-
-    back.save(arguments.out / "model.npz")
-    print(arguments.out / "model.npz")
-    for name, write in (("model.onnx", export_onnx), ("model.safetensors", save_safetensors)):
-        try:
-            write(back, arguments.out / name)
-            print(arguments.out / name)
-        except MissingLibraryError as error:
-            print(f"no {name}: {error}")
+    write_files(back, arguments.out)
 
 
 if __name__ == "__main__":

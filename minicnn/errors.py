@@ -10,6 +10,9 @@ from types import TracebackType
 LONGEST_MESSAGE = 1_000
 """Characters of a message that quotes the content of a file."""
 
+LONGEST_NAME = 80
+"""Characters of a name in a message."""
+
 
 class MinicnnError(Exception):
     """The root: ``except MinicnnError`` catches all that minicnn raises on purpose.
@@ -100,7 +103,34 @@ class within:  # noqa: N801 - reads as `with within("layers[2]")`
             error.add_note(f"in {self.place}")
 
 
-def shorten(error: Exception) -> str:
-    """Return the message of an error, cut where it quotes too much of a file."""
-    message = str(error)
-    return message if len(message) <= LONGEST_MESSAGE else f"{message[:LONGEST_MESSAGE]} ..."
+def shorten(said: object, longest: int = LONGEST_MESSAGE) -> str:
+    r"""Return what an error or another thing says, cut where it quotes too much of a file.
+
+    A file may hold codes that colour a terminal or move what is written there; they become escapes.
+    Lines stay lines.
+
+    Examples
+    --------
+    >>> print(shorten(ValueError("no \x1b[31m number"), longest=14))
+    no \x1b[31m nu ...
+    """
+    words = str(said)
+    plain = _without_codes(words[: longest + 1])
+    return plain if len(plain) <= longest else f"{plain[:longest]} ..."
+
+
+def quoted(name: object) -> str:
+    r"""Return a name from a file for a message: on one line, without control codes, not too long.
+
+    Examples
+    --------
+    >>> print(quoted("conv1\n"))
+    'conv1\n'
+    """
+    return shorten(repr(name), LONGEST_NAME)
+
+
+def _without_codes(words: str) -> str:
+    """Return words with an escape for each character that is not shown, but for ends of lines."""
+    shown = (c if c.isprintable() or c == "\n" else ascii(c)[1:-1] for c in words)
+    return "".join(shown)

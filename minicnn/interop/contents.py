@@ -5,10 +5,7 @@ from typing import Any, NamedTuple
 
 import numpy.typing as npt
 
-from minicnn.terminal import shortened
-
-LONGEST_NAME = 80
-"""Characters of a name in a message."""
+from minicnn.errors import LONGEST_NAME, quoted, shorten
 
 
 class Owner(NamedTuple):
@@ -20,10 +17,13 @@ class Owner(NamedTuple):
         "PyTorch", "ONNX", "Keras", "TensorFlow", "Flax" or "MLX".
     evidence : str
         How that is known, in words.
+    layer : str
+        The name or the class of the layer that it belongs to, where the file says it.
     """
 
     library: str
     evidence: str
+    layer: str = ""
 
 
 class Contents(NamedTuple):
@@ -44,17 +44,6 @@ class Contents(NamedTuple):
     owners: dict[str, Owner]
 
 
-def quoted(name: str) -> str:
-    r"""Return a name from a file for a message: on one line, without control codes, not too long.
-
-    Examples
-    --------
-    >>> print(quoted("conv1\n"))
-    'conv1\n'
-    """
-    return shortened(repr(name), LONGEST_NAME)
-
-
 def listed(said: Mapping[str, object], most: int) -> str:
     """Return names and what is said of each, the first so many, and how many more there are.
 
@@ -63,6 +52,6 @@ def listed(said: Mapping[str, object], most: int) -> str:
     >>> listed({"weight": (8, 1, 3, 3), "bias": (8,), "count": ()}, most=2)
     "'weight' (8, 1, 3, 3), 'bias' (8,), and 1 more"
     """
-    words = [f"{quoted(name)} {what}" for name, what in said.items()]
+    words = [f"{quoted(name)} {shorten(what, LONGEST_NAME)}" for name, what in said.items()]
     more = len(words) - most
     return ", ".join([*words[:most], *([f"and {more:,} more"] if more > 0 else [])])

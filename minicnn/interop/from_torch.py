@@ -15,6 +15,7 @@ from minicnn.interop.row import (
     check_plain,
     check_samples,
     described,
+    has_inner,
     kind,
     place,
     refused,
@@ -96,12 +97,13 @@ def _layer(row: Row, module: Any, border: Border | None) -> Layer:
     name = kind(module)
     if name not in WINDOWS and name not in TABLE:
         own = type(module)
-        if described(module) != str(module) and not own.__module__.startswith("torch."):
+        if has_inner(module) and not own.__module__.startswith("torch."):
             raise ArgumentError(
                 f"from_torch: {own.__name__} has a forward of its own; if that calls its parts one "
                 "after the other and does nothing else, give them as a torch.nn.Sequential"
             )
-        raise refused(module, "no layer of minicnn does the same")
+        hint = "; leave it out, since CrossEntropy takes scores" if name == "LogSoftmax" else ""
+        raise refused(module, f"no layer of minicnn does the same{hint}")
     check_samples(module, row.shape)
     return WINDOWS[name](module, border) if name in WINDOWS else TABLE[name](row, module)
 
@@ -114,6 +116,10 @@ def _put(layer: Any, module: Any) -> None:
         if isinstance(parameter, Parameter) and tensor is not None:
             if tensor.is_meta:
                 raise refused(module, f"its {theirs} is on the device meta, which has no numbers")
+            if tensor.layout != library("torch", "from_torch").strided:
+                raise refused(
+                    module, f"its {theirs} is sparse; its method to_dense() makes it plain"
+                )
             value = tensor.detach().cpu()
             if value.element_size() < 4:  # ours are of 32 or 64 bits
                 value = value.float()
@@ -145,6 +151,8 @@ def _tensor(module: Any, name: str) -> Any:
 
 def _batch_norm(_: Row, module: Any) -> Layer:
     check_options(module, affine=True, track_running_stats=True)
+    if module.running_mean is None or module.running_var is None:
+        raise refused(module, "expected a running_mean and a running_var, got None")
     if module.momentum is None:
         raise refused(module, "expected a momentum, got None: the mean of all batches")
     if kind(module).startswith("Frozen") and (

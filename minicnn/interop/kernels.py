@@ -1,13 +1,10 @@
 """Find the kernels among the weights of a file, and bring their axes into our order.
 
-PyTorch, ONNX and minicnn keep kernels as (F, C, KH, KW), Keras and TensorFlow as (KH, KW, C, F),
-those of a depthwise layer as (KH, KW, C, M), with M kernels of one channel for each of C. Most
-files are of a kind that says which it is. An .npz file does not; but a window has few rows and
-columns, most often as many of the one as of the other.
+Which order of axes they have, `layouts` finds out: most files are of a kind that says it. An .npz
+file does not; but a window has few rows and columns, most often as many of the one as of the other.
 """
 
 import difflib
-import re
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,23 +12,11 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
-from minicnn.errors import ArgumentError, DataError, ShapeError
-from minicnn.interop.contents import Contents, Owner, listed, quoted
+from minicnn.errors import ArgumentError, DataError, ShapeError, quoted, shorten
+from minicnn.interop.contents import Contents, listed
+from minicnn.interop.layouts import LAYOUTS, layout_of_owner, layout_of_shape
 from minicnn.interop.tensors import read_contents
-from minicnn.typing import Array, Shape
-
-LAYOUTS = ("FCHW", "HWCF", "HWCM")
-LAYOUT_OF = {
-    "PyTorch": "FCHW",
-    "ONNX": "FCHW",
-    "Keras": "HWCF",
-    "TensorFlow": "HWCF",
-    "Flax": "HWCF",
-}
-"""The order of axes of each library."""
-
-LARGEST_WINDOW = 15
-"""Rows or columns of a window; more than that are filters or channels."""
+from minicnn.typing import Array
 
 MOST_LISTED = 100
 
@@ -43,7 +28,7 @@ class FoundKernels(NamedTuple):
     ----------
     kernels : array (F, C, KH, KW)
         Of float32, or float64 if they were.
-    layout : "FCHW", "HWCF" or "HWCM"
+    layout : "FCHW", "HWCF", "HWCM" or "HWFC"
         The order that they had.
     reason : str
         How it was recognised, in words.
@@ -64,12 +49,17 @@ def read_kernels(
 
     The kind of file says which order that is: ONNX and PyTorch have one, Keras has the other. A
     tensor in a .safetensors file is PyTorch's unless the header or its name says otherwise. In an
-    .npz file the order is recognised by the shape, as in `kernels_from`. Where shape and kind of
-    file contradict each other, it has to be stated. A tensor of Keras whose name says that it is
-    depthwise is "HWCM".
+    .npz file, and in an HDF5 file that is not Keras's, the order is recognised by the shape, as in
+    `kernels_from`. Where shape and kind of file contradict each other, it has to be stated.
 
-    The kernels of a transposed convolution have F and C the other way round, in every library; no
-    file says which they are.
+    A tensor of Keras is "HWCM" or "HWFC" where its name, that of its layer, or the description of
+    the model in the file says that the layer is a depthwise one or a transposed convolution. A
+    layer that the user has called otherwise may go unnoticed; then the reason names the layout to
+    state, if the shape may be that of depthwise kernels.
+
+    The kernels of a transposed convolution come as (F, C, KH, KW) as well, and are not flipped:
+    each is what an input pixel adds to the output. PyTorch and ONNX keep them as (C, F, KH, KW),
+    which none of their files says, and they stay so.
 
     Parameters
     ----------
@@ -77,7 +67,7 @@ def read_kernels(
         Any that `read_tensors` reads.
     name : str, optional
         Of the tensor; by default the first by name that has four axes.
-    layout : "FCHW", "HWCF" or "HWCM", optional
+    layout : "FCHW", "HWCF", "HWCM" or "HWFC", optional
         The order of its axes, as for `kernels_from`; by default that of the kind of file.
 
     Raises
@@ -90,6 +80,8 @@ def read_kernels(
     ShapeError
         If the tensor does not have four axes, is empty, or is not of floating-point numbers.
     """
+    if name is not None:
+        checks.instance("read_kernels", "name", name, str)
     contents = read_contents(path)
     name = _first(path, contents) if name is None else name
     _check_name(path, contents, name)
@@ -98,7 +90,7 @@ def read_kernels(
     if layout is not None or owner is None:
         return _from(where, tensor, layout, name)
     _check(where, tensor)
-    return _turned(where, tensor, *_layout_of_owner(where, tensor.shape, owner, name), name)
+    return _turned(where, tensor, *layout_of_owner(where, tensor.shape, owner, name), name)
 
 
 def _first(path: str | Path, contents: Contents) -> str:
@@ -113,13 +105,22 @@ def _check_name(path: str | Path, contents: Contents, name: str) -> None:
     """Raise ArgumentError unless a tensor is called so."""
     if name in contents.left_out:
         raise ArgumentError(
-            f"{path}: {quoted(name)} is not read: it is {contents.left_out[name]}; "
+            f"{path}: {quoted(name)} is not read: it is {shorten(contents.left_out[name])}; "
             f"there are {_all(contents)}"
         )
     if name not in contents.tensors:
-        nearest = difflib.get_close_matches(name, contents.tensors, n=3, cutoff=0.4)
-        hint = f", the nearest are {', '.join(map(quoted, nearest))}" if nearest else ""
-        raise ArgumentError(f"{path}: no tensor is called {name!r}{hint}; all: {_all(contents)}")
+        hint = _nearest(contents, name)
+        raise ArgumentError(
+            f"{path}: no tensor is called {quoted(name)}{hint}; all: {_all(contents)}"
+        )
+
+
+def _nearest(contents: Contents, name: str) -> str:
+    """Return which names of kernels are nearest to one, for a message."""
+    kernels = [called for called, tensor in contents.tensors.items() if tensor.ndim == 4]
+    nearest = difflib.get_close_matches(name, kernels, n=3, cutoff=0.4)
+    verb = "is" if len(nearest) == 1 else "are"
+    return f", the nearest {verb} {', '.join(map(quoted, nearest))}" if nearest else ""
 
 
 def kernels_from(
@@ -135,11 +136,12 @@ def kernels_from(
     Parameters
     ----------
     tensor : array with four axes
-    layout : "FCHW", "HWCF" or "HWCM", optional
+    layout : "FCHW", "HWCF", "HWCM" or "HWFC", optional
         The order of its axes; by default it is recognised. "HWCM" are the kernels of a depthwise
-        layer of Keras, C * M of one channel each; no shape says that.
+        layer of Keras, C * M of one channel each, "HWFC" those of a transposed convolution; no
+        shape says that.
     name : str
-        What messages call it.
+        What messages call it. One such as "block1/depthwise_kernel" says what the shape does not.
 
     Returns
     -------
@@ -151,7 +153,7 @@ def kernels_from(
         If there are not four axes, one has a size of 0, or these are not floating-point numbers.
         Whole numbers are quantised weights, and these have a scale and a zero point of their own.
     ArgumentError
-        If the order is not clear, as in (3, 3, 3, 3): it has to be stated.
+        If the order is not clear, as in (3, 3, 3, 3): it has to be stated. If `name` is no text.
     DataError
         If a weight is NaN or infinite.
 
@@ -161,6 +163,7 @@ def kernels_from(
     >>> found.kernels.shape, found.reason
     ((64, 1, 3, 3), 'HWCF, as Keras has them: the first two axes, 3 x 3, are those of a window')
     """
+    checks.instance("kernels_from", "name", name, str)
     return _from(f"kernels_from: {quoted(name)}", tensor, layout, name)
 
 
@@ -168,7 +171,7 @@ def _from(where: str, tensor: npt.NDArray[Any], layout: str | None, name: str) -
     """Return the kernels in a tensor, in the layout that was given or by its shape alone."""
     _check(where, tensor)
     if layout is None:
-        layout, reason = _recognise(where, tensor.shape)
+        layout, reason = layout_of_shape(where, tensor.shape, name)
     else:
         checks.choice(where, "layout", layout, LAYOUTS)
         reason = f"{layout}, as given"
@@ -200,92 +203,14 @@ def _turned(
     kernels = tensor
     if layout == "HWCF":
         kernels = tensor.transpose(3, 2, 0, 1)
+    if layout in ("HWCM", "HWFC"):
+        kernels = tensor.transpose(2, 3, 0, 1)
     if layout == "HWCM":
-        KH, KW, C, M = tensor.shape
-        kernels = tensor.transpose(2, 3, 0, 1).reshape(C * M, 1, KH, KW)
-    kernels = kernels.astype(np.result_type(kernels.dtype, np.float32))
+        C, M, KH, KW = kernels.shape
+        kernels = kernels.reshape(C * M, 1, KH, KW)
+    kernels = kernels.astype(np.float64 if tensor.dtype.itemsize > 4 else np.float32)
     checks.finite(where, "kernels", kernels)
     return FoundKernels(kernels, layout, reason, name)
-
-
-def _layout_of_owner(where: str, shape: Shape, owner: Owner, name: str) -> tuple[str, str]:
-    """Return the layout in which a library keeps kernels, unless the shape contradicts it."""
-    library, evidence = owner
-    if library not in LAYOUT_OF:
-        raise ArgumentError(
-            f"{where}: {library} keeps kernels as (F, KH, KW, C), which is not read; transpose "
-            "them to (F, C, KH, KW)"
-        )
-    layout = LAYOUT_OF[library]
-    window, other = (shape[:2], shape[2:]) if layout == "HWCF" else (shape[2:], shape[:2])
-    large = not _is_small(window)
-    picture = _may_be_picture(shape) and (large or layout == "HWCF")
-    if picture or (not _can_be_window(window) and _can_be_window(other)):
-        raise ArgumentError(
-            f"{where}: in the order of {library} ({evidence}), {layout}, {shape} are kernels of "
-            f"{checks.times(window)}, which they hardly are; state the layout of kernels, "
-            "layout='FCHW' (PyTorch) or layout='HWCF' (Keras), or name another tensor"
-        )
-    if layout == "HWCF" and _is_depthwise(name):
-        return "HWCM", f"HWCM, as {library} has those of a depthwise layer, which its name says"
-    return layout, f"{layout}, as {library} has them: {evidence}"
-
-
-def _is_depthwise(name: str) -> bool:
-    """Return whether the name that Keras gave a tensor is one of depthwise kernels.
-
-    Either the tensor is called so, or the layer that it belongs to. Keras numbers the tensors of a
-    layer; the first of a separable convolution are the depthwise kernels.
-    """
-    *before, own = re.split(r"[/.]", name.lower())
-    if re.fullmatch(r"\d+", own):
-        layer = before[-2] if before[-1:] == ["vars"] and len(before) > 1 else ""
-        return "depthwise" in layer or ("separable" in layer and own == "0")
-    return "depthwise" in f"{before[-1] if before else ''}/{own}" and "pointwise" not in own
-
-
-def _recognise(where: str, shape: Shape) -> tuple[str, str]:
-    """Return the layout of kernels of that shape, and how it was recognised."""
-    first, last = shape[:2], shape[2:]
-    if _is_clear(last, first):
-        ends = f"the last two axes, {checks.times(last)}, are those of a window"
-        return "FCHW", f"FCHW, as here and in PyTorch: {ends}"
-    if _is_clear(first, last) and not _may_be_picture(shape):
-        ends = f"the first two axes, {checks.times(first)}, are those of a window"
-        return "HWCF", f"HWCF, as Keras has them: {ends}"
-    state = "layout='FCHW' (PyTorch) or layout='HWCF' (Keras)"
-    if _can_be_window(first) or _can_be_window(last):
-        raise ArgumentError(
-            f"{where}: it is not clear which axes of {shape} are those of a window, the first two "
-            f"or the last two; state it by {state}"
-        )
-    raise ArgumentError(
-        f"{where}: no two axes of {shape} are those of a window, at most {LARGEST_WINDOW} x "
-        f"{LARGEST_WINDOW}; state which are by {state}"
-    )
-
-
-def _is_clear(window: Shape, other: Shape) -> bool:
-    """Return whether the one pair of axes must be that of the window, and not the other."""
-    alone = _can_be_window(window) and not _can_be_window(other)
-    return alone and (_is_square(window) or not _is_small(other))
-
-
-def _can_be_window(sizes: Shape) -> bool:
-    return _is_small(sizes) and (_is_square(sizes) or all(size % 2 for size in sizes))
-
-
-def _may_be_picture(shape: Shape) -> bool:
-    """Return whether these may be numbers for each place of a square picture, (1, H, W, C)."""
-    return shape[0] == 1 < shape[1] == shape[2]
-
-
-def _is_small(sizes: Shape) -> bool:
-    return max(sizes) <= LARGEST_WINDOW
-
-
-def _is_square(sizes: Shape) -> bool:
-    return sizes[0] == sizes[1]
 
 
 def _all(contents: Contents) -> str:

@@ -8,8 +8,10 @@ import numpy as np
 import numpy.typing as npt
 
 from minicnn import checks
+from minicnn.errors import DataError
+from minicnn.interop.contents import listed
 from minicnn.interop.safetensors_file import write_safetensors
-from minicnn.interop.tensors import read_tensors
+from minicnn.interop.tensors import read_contents
 from minicnn.layers import Composition
 from minicnn.saving import weights
 
@@ -60,12 +62,18 @@ def load_tensors(model: Composition, path: str | Path) -> None:
     NotReadyError
         If the model is not built.
     DataError
-        As `read_tensors`; if a weight is missing, left over, of another shape, or NaN or infinite.
+        As `read_tensors`; if a weight is missing, left over, of another shape or type, or NaN or
+        infinite.
     """
     checks.instance("load_tensors", "model", model, Composition)
     model.check_ready()
     wanted = model.named_parameters()
-    found = read_tensors(path)
+    found, left_out, _ = read_contents(path)
+    if unread := {name: left_out[name] for name in wanted if name in left_out}:
+        raise DataError(
+            f"{path}: expected weights that are floating-point numbers, got "
+            f"{listed(unread, weights.MOST_LISTED)}"
+        )
     missing = wanted.keys() - found.keys()
     ours = {name: _our_name(name, missing) for name in found}
     values = {

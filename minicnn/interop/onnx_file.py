@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from minicnn.errors import DataError
-from minicnn.interop.contents import Contents, Owner, quoted
+from minicnn.errors import DataError, MinicnnError, quoted, shorten
+from minicnn.interop.contents import Contents, Owner
 from minicnn.interop.libraries import library
 
 GRAPH, INITIALIZER = 7, 5
@@ -33,6 +33,9 @@ say where in another file they are, or what somebody noted about them, there are
 VARINT, EIGHT_BYTES, MESSAGE, FOUR_BYTES = 0, 1, 2, 5
 """How a field is written."""
 
+LAST_FIELD = 16
+"""The largest number of a field in an initialiser; what has a larger one is not looked at."""
+
 
 def read_onnx(path: Path) -> Contents:
     """Return the initialisers by name; nodes and sparse initialisers are not looked at.
@@ -44,13 +47,14 @@ def read_onnx(path: Path) -> Contents:
     left_out: dict[str, str] = {}
     for graph in _messages(memoryview(path.read_bytes()), GRAPH):
         for content in _messages(graph, INITIALIZER):
-            name = _name(content)
+            name, entries = _entries(content)
             if name in tensors or name in left_out:
                 raise DataError(f"{path}: expected one initialiser a name, got two {quoted(name)}")
-            if _is_text(path, name, content):
+            if entries[TEXT]:
                 left_out[name] = "of text"
                 continue
-            array = _array(path, onnx, onnx.TensorProto.FromString(bytes(content)))
+            _check_pieces(path, name, entries)
+            array = _named_array(path, onnx, name, content)
             if array.dtype.isbuiltin == 1:
                 tensors[name] = array
             else:  # of four bits, or eight, which have a scale somewhere else
@@ -63,23 +67,27 @@ def read_onnx(path: Path) -> Contents:
     return Contents(tensors, left_out, dict.fromkeys(tensors, ONNX))
 
 
-def _name(initialiser: memoryview) -> str:
-    """Return the name of an initialiser; of several, the format takes the last."""
-    names = [bytes(part).decode(errors="replace") for part in _messages(initialiser, NAME)]
-    return names[-1] if names else ""
+def _entries(initialiser: memoryview) -> tuple[str, Counter[int]]:
+    """Return the name of an initialiser, and how many fields of each number it has.
+
+    Of several names, the format takes the last.
+    """
+    name, entries = b"", Counter[int]()
+    for number, part in _parts(initialiser):
+        if number <= LAST_FIELD:
+            entries[number] += 1
+        if number == NAME:
+            name = bytes(part)
+    return name.decode(errors="replace"), entries
 
 
-def _is_text(path: Path, name: str, initialiser: memoryview) -> bool:
-    """Return whether an initialiser is of text; raise DataError where it is in too many pieces."""
-    entries = Counter(number for number, _ in _parts(initialiser))
-    if entries[TEXT]:
-        return True
+def _check_pieces(path: Path, name: str, entries: Counter[int]) -> None:
+    """Raise DataError where an initialiser is in too many pieces."""
     if max(entries.values(), default=0) > MOST_ENTRIES:
         raise DataError(
             f"{path}: expected at most {MOST_ENTRIES} entries of a kind in an initialiser, but "
             f"{quoted(name)} has {max(entries.values()):,}"
         )
-    return False
 
 
 def _messages(content: memoryview, number: int) -> Iterator[memoryview]:
@@ -117,6 +125,20 @@ def _varint(content: memoryview, place: int) -> tuple[int, int]:
         if byte < 128:
             return number, place
     raise ValueError("a number that does not end")
+
+
+def _named_array(path: Path, onnx: Any, name: str, content: memoryview) -> npt.NDArray[Any]:
+    """Return one initialiser, or raise DataError with its name."""
+    try:
+        return _array(path, onnx, onnx.TensorProto.FromString(bytes(content)))
+    except MinicnnError:
+        raise
+    # On a broken one, the library fails in too many ways to name.
+    except Exception as error:
+        raise DataError(
+            f"{path}: the initialiser {quoted(name)} is broken ({type(error).__name__}: "
+            f"{shorten(error)})"
+        ) from error
 
 
 def _array(path: Path, onnx: Any, tensor: Any) -> npt.NDArray[Any]:

@@ -5,7 +5,7 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import Any
 
 from minicnn import checks
-from minicnn.errors import ArgumentError, within
+from minicnn.errors import ArgumentError, ShapeError, shorten, within
 from minicnn.interop.libraries import library
 from minicnn.interop.torch_names import LINEAR
 from minicnn.typing import Shape
@@ -38,12 +38,20 @@ class Row:
 
 def _flat(module: Any, name: str) -> Iterator[tuple[str, Any]]:
     """Yield the modules in a Sequential, and in those in it; a module may stand there twice."""
-    sequential = library("torch", "from_torch").nn.Sequential
-    if getattr(type(module), "forward", None) is sequential.forward:
+    if _calls_in_order(module):
         for inner, child in module._modules.items():
             yield from _flat(child, f"{name}.{inner}" if name else inner)
     elif kind(module) != "Identity":
         yield name, module
+
+
+def _calls_in_order(module: Any) -> bool:
+    """Return whether a module calls its parts as a Sequential does, and does nothing else."""
+    sequential = library("torch", "from_torch").nn.Sequential
+    return isinstance(module, sequential) and all(
+        getattr(type(module), name) is getattr(sequential, name)
+        for name in ("forward", "__call__", "__iter__")
+    )
 
 
 def kind(module: Any) -> str:
@@ -75,12 +83,20 @@ def axes(module: Any) -> int | None:
 def check_samples(module: Any, shape: Shape) -> None:
     """Raise ShapeError unless a module takes samples of this shape as such.
 
-    Many modules of PyTorch also take a batch with one axis less, as a single sample.
+    Many modules of PyTorch also take a batch with one axis less, as a single sample. How many
+    channels or features a module takes, it says itself.
     """
     number = axes(module)
     vectors = kind(module).endswith("BatchNorm1d") and len(shape) == 1
     if number is not None and not vectors:
         checks.spatial_axes(f"from_torch: {described(module)}", shape, number)
+    named = (getattr(module, name, None) for name in ("in_channels", "in_features", "num_features"))
+    wanted = next((count for count in named if count is not None), shape[0])
+    if shape[0] != wanted and (number is not None or len(shape) == 1):
+        raise ShapeError(
+            f"from_torch: {described(module)}: expected samples with {wanted} channels or "
+            f"features, got {shape}, as they are here with that input_shape; channels come first"
+        )
 
 
 def check_plain(module: Any) -> None:
@@ -88,7 +104,13 @@ def check_plain(module: Any) -> None:
 
     These are hooks, a ``forward`` of one object, and weights that stand in two places.
     """
-    lazy = library("torch", "from_torch").nn.modules.lazy.LazyModuleMixin
+    modules = library("torch", "from_torch").nn.modules
+    lazy = modules.lazy.LazyModuleMixin
+    if modules.module._global_forward_hooks or modules.module._global_forward_pre_hooks:
+        raise ArgumentError(
+            "from_torch: expected no hook on all modules of PyTorch; remove it by the method "
+            "remove() of what register_module_forward_hook returned"
+        )
     places: dict[int, str] = {}
     for name, part in module.named_modules(remove_duplicate=False):
         with place(name):
@@ -114,10 +136,14 @@ def place(name: str) -> AbstractContextManager[None]:
     return within(f"module {name!r}") if name else nullcontext()
 
 
+def has_inner(module: Any) -> bool:
+    """Return whether a module has others inside."""
+    return bool(getattr(module, "_modules", None))
+
+
 def described(module: Any) -> str:
     """Return a module as messages show it, in one line."""
-    has_inner = bool(getattr(module, "_modules", None))
-    return type(module).__name__ if has_inner else str(module)
+    return type(module).__name__ if has_inner(module) else shorten(" ".join(str(module).split()))
 
 
 def refused(module: Any, why: str) -> ArgumentError:

@@ -1,7 +1,6 @@
 """Read and write .safetensors files: a header in JSON, then the numbers, and nothing to run."""
 
 import json
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -9,8 +8,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from minicnn.errors import DataError
+from minicnn.errors import DataError, quoted
 from minicnn.interop.contents import Contents, Owner
+from minicnn.interop.layouts import owner_by_name
 from minicnn.interop.libraries import library
 from minicnn.saving.atomic import atomic_write
 
@@ -33,6 +33,10 @@ TYPES = {
 LIBRARIES = {"pt": "PyTorch", "tf": "TensorFlow", "flax": "Flax", "mlx": "MLX"}
 """What the format calls the libraries that may have written a file."""
 
+LONGEST_HEADER = 2**22
+"""The most bytes of a header, which takes up to 45 times its size in memory. It has about 100 bytes
+a tensor, so that there is room for some ten thousand of them."""
+
 
 def read_safetensors(path: Path) -> Contents:
     """Return the arrays by name; bfloat16, which NumPy does not have, becomes float32.
@@ -41,11 +45,16 @@ def read_safetensors(path: Path) -> Contents:
     with the size of the file before it gives anything back.
     """
     content = path.read_bytes()
+    length = int.from_bytes(content[:8], "little")
+    if LONGEST_HEADER < length <= len(content):
+        raise DataError(
+            f"{path}: expected a header of {LONGEST_HEADER:,} bytes at most, got one of {length:,}"
+        )
     entries = library("safetensors", str(path)).deserialize(content)
     known = {name: entry for name, entry in entries if entry["dtype"] in (*TYPES, "BF16")}
     left_out = {name: f"of {entry['dtype']}" for name, entry in entries if name not in known}
     tensors = {name: _array(entry) for name, entry in known.items()}
-    header = json.loads(content[8 : 8 + int.from_bytes(content[:8], "little")])
+    header = json.loads(content[8 : 8 + length])
     said = (header.get("__metadata__") or {}).get("format")
     return Contents(tensors, left_out, {name: _owner(name, said) for name in tensors})
 
@@ -53,14 +62,11 @@ def read_safetensors(path: Path) -> Contents:
 def _owner(name: str, said: object) -> Owner:
     """Return the library whose order of axes a tensor follows.
 
-    Many files say so in their header. In one that does not, what is called "kernel" is a tensor of
-    Keras or of a library that follows it, and all others are those of PyTorch.
+    Many files say so in their header. In one that does not, the name has to.
     """
     if said in LIBRARIES:
         return Owner(LIBRARIES[said], "the header of the file says so")
-    if re.search(r"(^|[/.])kernel(:0)?$", name):
-        return Owner("Keras", "its name ends in kernel, as none of PyTorch does")
-    return Owner("PyTorch", "its name is none of Keras's, which end in kernel")
+    return owner_by_name(name)
 
 
 def write_safetensors(path: str | Path, arrays: Mapping[str, npt.NDArray[Any]]) -> None:
@@ -78,8 +84,8 @@ def write_safetensors(path: str | Path, arrays: Mapping[str, npt.NDArray[Any]]) 
     for name, array in arrays.items():
         if array.dtype.newbyteorder("<") not in known:
             raise DataError(
-                f"{path}: {name} has numbers of the type {array.dtype}, which the format does not "
-                "have; array.astype(np.float32) makes some that it has"
+                f"{path}: {quoted(name)} has numbers of the type {array.dtype}, which the format "
+                "does not have; array.astype(np.float32) makes some that it has"
             )
     # The format has rows of numbers, the first byte the lowest.
     content = save(

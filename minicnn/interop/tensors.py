@@ -1,5 +1,6 @@
 """Read the weights in the files of other libraries, by name."""
 
+import os
 import sys
 import zipfile
 from collections.abc import Callable
@@ -8,7 +9,8 @@ from typing import Any
 
 import numpy.typing as npt
 
-from minicnn.errors import DataError, MinicnnError, shorten
+from minicnn import checks
+from minicnn.errors import ArgumentError, DataError, MinicnnError, shorten
 from minicnn.interop.contents import Contents, listed
 from minicnn.interop.hdf5_file import KERAS_WEIGHTS, read_hdf5, read_keras
 from minicnn.interop.onnx_file import read_onnx
@@ -60,10 +62,13 @@ def read_tensors(path: str | Path) -> dict[str, npt.NDArray[Any]]:
 
     Raises
     ------
+    ArgumentError
+        If `path` is no path.
     DataError
-        If the file cannot be read, is none of these, is broken, or promises more than it holds; if
-        there are no numbers in it, with what was left out; or if it is a pickle, such as PyTorch's
-        .pt: the message then has the command that converts it.
+        If the file cannot be read, is none of these, is broken, promises more than it holds, or has
+        so many parts that reading it would take very long; if there are no numbers in it, with what
+        was left out; or if it is a pickle, such as PyTorch's .pt: the message then has the command
+        that converts it.
     MissingLibraryError
         If the library that reads such a file is not installed.
 
@@ -81,9 +86,13 @@ def read_tensors(path: str | Path) -> dict[str, npt.NDArray[Any]]:
 
 def read_contents(path: str | Path) -> Contents:
     """Return what `read_tensors` returns, what was left out, and whose tensors they are."""
+    if not isinstance(path, str | os.PathLike):
+        raise ArgumentError(f"read_tensors: path must be a str or Path, got {checks.kind_of(path)}")
     path = Path(path)
+    what = "zip"
     try:
-        found, left_out, owners = _reader(path)(path)
+        what, reader = _kind(path)
+        found, left_out, owners = reader(path)
     except MinicnnError:
         raise
     except OSError as error:
@@ -91,49 +100,56 @@ def read_contents(path: str | Path) -> Contents:
     # On a broken file, the libraries that read them fail in too many ways to name.
     except Exception as error:
         raise DataError(
-            f"{path}: expected {KNOWN}, got something else or a broken one "
-            f"({type(error).__name__}: {shorten(error)})"
+            f"{path}: is a broken {what} file ({type(error).__name__}: {shorten(error)}); get it "
+            "again"
         ) from error
     left_out |= {name: f"of {a.dtype}" for name, a in found.items() if a.dtype.kind not in "fiub"}
     tensors = {name: found[name] for name in sorted(found, key=as_counted) if name not in left_out}
     if not tensors:
-        why = f"left out: {listed(left_out, MOST_LISTED)}" if left_out else "nothing was left out"
+        why = f"left out: {listed(left_out, MOST_LISTED)}" if left_out else "there is nothing in it"
         raise DataError(f"{path}: expected arrays of numbers, got none; {why}")
     return Contents(tensors, left_out, owners)
 
 
-def _reader(path: Path) -> Reader:
-    """Return what reads a file, by its first bytes; an ONNX file has none that it must begin with.
+def _kind(path: Path) -> tuple[str, Reader]:
+    """Return the kind of a file and what reads it, by its first bytes.
 
-    A .safetensors file begins with eight bytes, the length of its header, and "{". The same bytes
+    An ONNX file has none that it must begin with, and is also known by the ending of its name. A
+    .safetensors file begins with eight bytes, the length of its header, and "{". The same bytes
     may begin an ONNX file, but then they are no length that the file could hold.
     """
     with path.open("rb") as file:
         begin = file.read(BEGIN)
     ending = path.suffix.lower()
     if begin.startswith((b"PK\x03\x04", b"PK\x05\x06")):  # the second, if there is nothing in it
-        return _reader_of_archive(path)
+        return _kind_of_archive(path)
     if begin.startswith(b"\x89HDF\r\n\x1a\n"):
-        return read_hdf5
+        return "HDF5", read_hdf5
     header = int.from_bytes(begin[:8], "little")
     if begin[8:9] == b"{" and (header < path.stat().st_size or ending == ".safetensors"):
-        return read_safetensors
+        return ".safetensors", read_safetensors
     if begin.startswith(b"\x80") or ending in PICKLES or path.name.lower() == "pytorch_model.bin":
         raise _pickle(path)
     if begin.startswith(b"\x08") or ending == ".onnx":
-        return read_onnx
-    raise DataError(f"{path}: expected {KNOWN}, got a file that begins with {begin!r}")
+        return "ONNX", read_onnx
+    if begin.startswith(b"\x93NUMPY"):
+        raise DataError(
+            f"{path}: expected {KNOWN}, got a single array without a name; "
+            "numpy.savez(path, name=array) writes a file with names"
+        )
+    got = f"a file that begins with {begin!r}" if begin else "an empty file"
+    raise DataError(f"{path}: expected {KNOWN}, got {got}")
 
 
-def _reader_of_archive(path: Path) -> Reader:
-    """Return what reads a zip archive, by the names in it."""
+def _kind_of_archive(path: Path) -> tuple[str, Reader]:
+    """Return the kind of a zip archive and what reads it, by the names in it."""
     with zipfile.ZipFile(path) as archive:
         names = archive.namelist()
     if KERAS_WEIGHTS in names:
-        return read_keras
+        return ".keras", read_keras
     if any(name.rpartition("/")[2] == "data.pkl" for name in names):
         raise _pickle(path)
-    return lambda path: Contents(read_archive(path, KNOWN, slashes=True), {}, {})
+    return ".npz", lambda path: Contents(read_archive(path, "an .npz file", slashes=True), {}, {})
 
 
 def _pickle(path: Path) -> DataError:

@@ -16,7 +16,7 @@ from minicnn import checks, layers
 from minicnn.errors import ArgumentError, within
 from minicnn.interop.by_class import function_for
 from minicnn.interop.libraries import library
-from minicnn.interop.torch_names import ACTIVATIONS, BORDERS, LINEAR
+from minicnn.interop.torch_names import ACTIVATIONS, BORDERS, LINEAR, same_pixels
 from minicnn.layers import Composition, Layer, Parameter, Residual
 from minicnn.layers.conv import Convolution
 from minicnn.layers.conv_transpose import TransposedConvolution
@@ -52,16 +52,28 @@ def to_torch(model: Composition) -> Any:
         If the model is not built.
     ArgumentError
         If PyTorch has nothing that does the same as a layer, or cannot call a module as a
-        composition calls its layer; the message names it.
+        composition calls its layer; the message names it. If the weights are not of one type.
     MissingLibraryError
         If PyTorch is not installed.
     """
     checks.instance("to_torch", "model", model, Composition)
     library("torch", "to_torch")
     model.check_ready()
+    _check_one_type(model)
     module = _module(model)
     module.eval()
     return module
+
+
+def _check_one_type(model: Composition) -> None:
+    """Raise ArgumentError where some weights are float32 and others float64."""
+    first = {p.value.dtype.itemsize: name for name, p in reversed(model.named_parameters().items())}
+    if len(first) > 1:
+        raise ArgumentError(
+            f"to_torch: PyTorch computes with numbers of one type, but {first[4]} is of float32 "
+            f"and {first[8]} of float64; p.value = p.value.astype(numpy.float32), for each p of "
+            "model.parameters, makes them equal"
+        )
 
 
 def _module(layer: Layer) -> Any:
@@ -241,6 +253,13 @@ def _global_pool(name: str) -> Callable[[GlobalPooling], Any]:
 
 
 def _upsample(layer: Upsampling) -> Any:
+    sizes = layer.check_ready()[1:]
+    if layer.mode == "nearest" and not same_pixels(layer.factor, sizes):
+        raise ArgumentError(
+            f"to_torch: PyTorch rounds where it enlarges in the mode nearest, and {layer.called} "
+            f"copies other pixels of {checks.times(sizes)} than it would; every factor up to 40 "
+            "gives the same"
+        )
     mode = "nearest" if layer.mode == "nearest" else LINEAR[layer.spatial_axes]
     return _nn().Upsample(scale_factor=tuple(map(float, layer.factor)), mode=mode)
 

@@ -1,6 +1,9 @@
-"""What both libraries have under different names, for the way to PyTorch and the way back."""
+"""What both libraries have under different names or round differently, for both ways."""
+
+import numpy as np
 
 from minicnn import layers
+from minicnn.typing import Sizes
 
 BORDERS = {
     "zeros": "Zero",
@@ -21,3 +24,22 @@ ACTIVATIONS: dict[str, type[layers.Layer]] = {
 
 LINEAR = {1: "linear", 2: "bilinear", 3: "trilinear"}
 """What PyTorch calls linear interpolation, by the number of axes."""
+
+
+def same_pixels(factors: Sizes, sizes: Sizes) -> bool:
+    """Return whether PyTorch enlarges a picture of these sizes in the mode nearest as we do.
+
+    Output pixel i is a copy of pixel i // factor here. PyTorch multiplies i by 1 / factor, both in
+    float32, and leaves out the fraction. That may be one pixel less: 41 * (1 / 41) is below 1.
+
+    Examples
+    --------
+    >>> same_pixels((40,), (1000,)), same_pixels((41,), (7,))
+    (True, False)
+    """
+    for factor, size in zip(factors, sizes, strict=True):
+        outputs = np.arange(factor * size)
+        theirs = outputs.astype(np.float32) * (np.float32(1) / np.float32(factor))
+        if (np.floor(theirs) != outputs // factor).any():
+            return False
+    return True

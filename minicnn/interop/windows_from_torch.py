@@ -12,7 +12,7 @@ from typing import Any
 from minicnn import layers
 from minicnn.interop.borders import CUTTERS, Border, around, border_of, both, each, take_cut
 from minicnn.interop.row import Row, axes, check_options, described, kind, refused
-from minicnn.interop.torch_names import LINEAR
+from minicnn.interop.torch_names import LINEAR, same_pixels
 from minicnn.layers import Layer
 from minicnn.layers.pooling import AveragePooling
 from minicnn.typing import Margins
@@ -37,7 +37,11 @@ def _one(module: Any, outer: Border | None) -> Border:
     inner = Border(_inner(module), module.padding_mode)
     there = [border for border in (outer, inner) if border is not None and border.is_there]
     if len(there) == 2 and {border.mode for border in there} != {"zeros"}:
-        raise refused(module, f"its border and the one before it, {there[0].margins}, are not one")
+        raise refused(
+            module,
+            f"its border and the one before it, {there[0].margins}, cannot be added up, since they "
+            "are not both of zeros",
+        )
     if len(there) == 2:
         return Border(around(there[0].margins, there[1].margins))
     return there[0] if there else Border(inner.margins)
@@ -111,6 +115,12 @@ def bordered_conv(_: Row, module: Any) -> Layer:
 def conv_transpose(row: Row, module: Any) -> Layer:
     """Take the border behind it as well, if that cuts; or have it in the module."""
     number = axes(module) or 0
+    if any(more >= step for more, step in zip(module.output_padding, module.stride, strict=True)):
+        raise refused(
+            module,
+            "expected an output_padding smaller than the stride; a larger one, which PyTorch "
+            "allows below the dilation, is not known here",
+        )
     cutter = getattr(module, "cutter", None)
     cut = take_cut(row, number) if cutter is None else _cut_of(cutter, number)
     return CONV_TRANSPOSE[number](
@@ -137,7 +147,7 @@ def global_pool(row: Row, module: Any) -> Layer:
     check_options(module, **({"return_indices": False} if "Max" in kind(module) else {}))
     ones = set(each(module.output_size, axes(module) or 0))
     if ones != {1} or not row.next_is("Flatten"):
-        raise refused(module, "it is known with one output pixel, and a Flatten behind it")
+        raise refused(module, "expected one output pixel, and a Flatten behind it")
     _check_flatten(row, row.take()[1])
     return layers.GlobalMaxPool() if "Max" in kind(module) else layers.GlobalAveragePool()
 
@@ -172,8 +182,16 @@ def upsample(row: Row, module: Any) -> Layer:
     factors = _factors(module, row.shape)
     if any(factor != int(factor) for factor in factors):
         raise refused(module, f"expected whole factors, got {factors} for {row.shape[1:]}")
-    mode = "nearest" if module.mode == "nearest" else "linear"
-    return UPSAMPLE[number](tuple(map(int, factors)), mode)
+    whole = tuple(map(int, factors))
+    if module.mode != "nearest":
+        return UPSAMPLE[number](whole, "linear")
+    if not same_pixels(whole, row.shape[1:]):
+        raise refused(
+            module,
+            f"PyTorch rounds where it enlarges {row.shape[1:]}, and copies other pixels than an "
+            "Upsample here; every factor up to 40 gives the same",
+        )
+    return UPSAMPLE[number](whole, "nearest")
 
 
 def _factors(module: Any, shape: tuple[int, ...]) -> list[float]:

@@ -18,7 +18,7 @@ import numpy as np
 import numpy.typing as npt
 from numpy.lib import format as npy
 
-from minicnn.errors import DataError
+from minicnn.errors import LONGEST_NAME, DataError, quoted, shorten
 
 MOST_INFLATED = 2**25
 """The most bytes that the compressed entries of one file may inflate to, together. NumPy's `savez`
@@ -58,12 +58,12 @@ def read_archive(
     except DataError:
         raise
     except OSError as error:
-        raise DataError(f"{path}: cannot be read: {error}") from error
+        raise DataError(f"{path}: cannot be read: {shorten(error)}") from error
     # On a broken archive, the readers of zip files and arrays fail in too many ways to name.
     except Exception as error:
         raise DataError(
             f"{path}: expected {what}, got something else or a broken one "
-            f"({type(error).__name__}: {error})"
+            f"({type(error).__name__}: {shorten(error)})"
         ) from error
 
 
@@ -71,7 +71,9 @@ def check_sizes(path: str | Path, infos: list[zipfile.ZipInfo]) -> None:
     """Raise DataError if the entries would take more memory than the file can account for."""
     (name, count), *_ = Counter(info.filename for info in infos).most_common(1) or [("", 0)]
     if count > 1:
-        raise DataError(f"{path}: expected one entry of each name, got {count} called {name!r}")
+        raise DataError(
+            f"{path}: expected one entry of each name, got {count} called {quoted(name)}"
+        )
     inflated = stored = 0
     for info in infos:
         if info.compress_type == zipfile.ZIP_DEFLATED:
@@ -80,8 +82,9 @@ def check_sizes(path: str | Path, infos: list[zipfile.ZipInfo]) -> None:
             stored += info.file_size
         else:
             raise DataError(
-                f"{path}: expected entries that are stored or deflated, but {info.filename} is "
-                f"compressed in another way (zip method {info.compress_type})"
+                f"{path}: expected entries that are stored or deflated, but "
+                f"{quoted(info.filename)} is compressed in another way "
+                f"(zip method {info.compress_type})"
             )
     size = Path(path).stat().st_size
     if stored > size:
@@ -100,7 +103,7 @@ def _name(path: str | Path, info: zipfile.ZipInfo, slashes: bool) -> str:
     """Return the name of an array, which must not be a path unless slashes are allowed."""
     name = info.filename
     if not name.endswith(".npy") or (("/" in name or "\\" in name) and not slashes):
-        raise DataError(f"{path}: expected entries such as '0.weight.npy', got {name!r}")
+        raise DataError(f"{path}: expected entries such as '0.weight.npy', got {quoted(name)}")
     return name.removesuffix(".npy")
 
 
@@ -113,20 +116,18 @@ def _array(path: str | Path, archive: zipfile.ZipFile, info: zipfile.ZipInfo) ->
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # about headers by older versions of Python
         shape, by_columns, dtype = HEADERS[npy.read_magic(file)](file)
-    begin, content = file.tell(), file.getbuffer()
+    begin, content, name = file.tell(), file.getbuffer(), quoted(info.filename)
     if dtype.hasobject:
-        raise DataError(
-            f"{path}: expected numbers and text, but {info.filename} has Python objects"
-        )
+        raise DataError(f"{path}: expected numbers and text, but {name} has Python objects")
     if min(shape, default=0) < 0 or begin + math.prod(shape) * dtype.itemsize != len(content):
         raise DataError(
-            f"{path}: the header of {info.filename} promises an array of {dtype} and shape "
-            f"{shape}, but {len(content) - begin:,} bytes follow it"
+            f"{path}: the header of {name} promises an array of {shorten(dtype, LONGEST_NAME)} and "
+            f"shape {shorten(shape, LONGEST_NAME)}, but {len(content) - begin:,} bytes follow it"
         )
     if dtype.kind in "US" and info.compress_type and len(content) > MOST_TEXT:
         raise DataError(
             f"{path}: expected a compressed text of {MOST_TEXT:,} bytes at most, but "
-            f"{info.filename} has {len(content):,}; numpy.savez does not compress"
+            f"{name} has {len(content):,}; numpy.savez does not compress"
         )
     array = np.frombuffer(content, dtype, offset=begin)
     return array.reshape(shape, order="F" if by_columns else "C")

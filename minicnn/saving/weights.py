@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from minicnn.errors import ArgumentError, DataError
+from minicnn.errors import LONGEST_NAME, ArgumentError, DataError, shorten
 from minicnn.layers.parameter import Parameter
 from minicnn.saving.archive import read_archive
 from minicnn.saving.atomic import atomic_write
@@ -96,7 +96,7 @@ def check(
         if name not in values
     ]
     problems += [
-        f"left over: {name} of shape {value.shape}, which the model does not have"
+        f"left over: {_in_one_line(name)} of shape {value.shape}, which the model does not have"
         for name, value in values.items()
         if name not in wanted
     ]
@@ -109,12 +109,17 @@ def check(
         raise DataError(f"{source}: the weights do not fit the model:\n  {listed}")
 
 
+def _in_one_line(name: str) -> str:
+    """Return a name from a file without control codes and ends of lines."""
+    return shorten(repr(name)[1:-1], LONGEST_NAME)
+
+
 def _problem(value: npt.NDArray[Any], parameter: Parameter) -> str | None:
     """Return why a parameter cannot have this value, or None if it can."""
     if value.shape != parameter.value.shape:
         return f"expected shape {parameter.value.shape}, got {value.shape}"
     if value.dtype.kind != "f" or value.dtype.itemsize not in (4, 8):
-        return f"expected float32 or float64, got {value.dtype}"
+        return f"expected float32 or float64, got {shorten(value.dtype, LONGEST_NAME)}"
     broken = value.size - np.count_nonzero(np.isfinite(value))
     if broken:
         return f"expected finite numbers, but {broken:,} of {value.size:,} are NaN or infinite"

@@ -135,7 +135,7 @@ def test_an_old_file_survives_a_write_that_fails(
 def test_what_the_safetensors_format_does_not_have(tmp_path: Path) -> None:
     pytest.importorskip("safetensors")
     path = tmp_path / "model.safetensors"
-    with pytest.raises(DataError, match=r"weight has numbers of the type"):
+    with pytest.raises(DataError, match=r"'weight' has numbers of the type"):
         write_safetensors(path, {"weight": np.ones((2, 2), np.longdouble)})
     assert not list(tmp_path.iterdir())
     arrays = {"one": np.array(3.0), "big": np.arange(6, dtype=">f4").reshape(2, 3).T}

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from minicnn.errors import DataError, MissingLibraryError
+from minicnn.errors import ArgumentError, DataError, MissingLibraryError
 from minicnn.interop import read_kernels, read_tensors
 from minicnn.interop.libraries import library
 
@@ -124,6 +124,11 @@ def tensor(**fields: Any) -> bytes:
     return content
 
 
+def nested(file: Any) -> None:
+    for _ in range(1_000):
+        file = file.create_group("g")
+
+
 def hdf5_bytes(write: Callable[[Any], Any]) -> bytes:
     file = io.BytesIO()
     with h5py.File(file, "w") as opened:
@@ -167,21 +172,21 @@ def message(number: int, content: bytes) -> bytes:
 
 BIG = 2**33
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
-    "nothing": (lambda: b"", "begins with b''"),
+    "nothing": (lambda: b"", "got an empty file"),
     "text": (lambda: b"hello, I am a text", "expected .npz, .safetensors, .onnx, or Keras's"),
-    "one array": (lambda: b"\x93NUMPY\x01\x00", "begins with"),
+    "one array": (lambda: b"\x93NUMPY\x01\x00", "a single array without a name; numpy.savez"),
     "a long header": (lambda: in_safetensors({}, length=BIG), "begins with"),
     "numbers that are not there": (lambda: promise(data_offsets=[0, 4]), "SafetensorError"),
     "a shape that is not there": (lambda: promise(shape=[BIG]) + bytes(4), "SafetensorError"),
     "a shape beyond all": (lambda: promise(shape=[2**62, 2**62]) + bytes(4), "SafetensorError"),
-    "no header": (lambda: bytes(8) + b"{", "something else or a broken one"),
+    "no header": (lambda: bytes(8) + b"{", "is a broken .safetensors file ("),
     "no such type": (
         lambda: promise(dtype="F8_E5M2", shape=[4]) + bytes(4),
         "expected arrays of numbers, got none; left out: 'w' of F8_E5M2",
     ),
     "an ONNX shape": (lambda: tensor(data_type=1, dims=[BIG], raw_data=bytes(8)), "ValueError"),
-    "no ONNX numbers": (lambda: tensor(data_type=1, dims=[BIG]), "broken one"),
-    "no ONNX type": (lambda: tensor(data_type=99, dims=[1]), "broken one"),
+    "no ONNX numbers": (lambda: tensor(data_type=1, dims=[BIG]), "initialiser 'w' is broken"),
+    "no ONNX type": (lambda: tensor(data_type=99, dims=[1]), "initialiser 'w' is broken"),
     "another file": (lambda: tensor(data_type=1, dims=[1], data_location=1), "in another file"),
     "an ONNX graph that ends early": (lambda: b"\x08\x07\x3a\xff\xff\xff\x7f", "too early"),
     "an ONNX number without end": (lambda: b"\x08" + b"\xff" * 20, "does not end"),
@@ -203,6 +208,23 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
         "left out: 'w' of text",
     ),
     "no initialisers": (lambda: of_onnx([]).SerializeToString(), "got none"),
+    "many unknown fields": (
+        lambda: (
+            b"\x08\x07"
+            + message(7, message(5, b"".join(varint(n << 3) + b"\x00" for n in range(17, 200_000))))
+        ),
+        "the initialiser '' is broken",
+    ),
+    "a header of many tensors": (
+        lambda: in_safetensors(
+            {str(n): {"dtype": "F32", "shape": [0], "data_offsets": [0, 0]} for n in range(80_000)}
+        ),
+        "expected a header of 4,194,304 bytes at most",
+    ),
+    "groups in groups": (
+        lambda: hdf5_bytes(nested),
+        "expected at most 50 groups inside each other",
+    ),
     "an HDF5 shape": (
         lambda: hdf5_bytes(lambda file: file.create_dataset("w", (BIG,), "f4")),
         "'w' promises an array of float32 and shape (8589934592,), 34,359,738,368 bytes",
@@ -377,6 +399,50 @@ def test_two_onnx_initialisers_of_one_name_are_refused(tmp_path: Path) -> None:
         read_tensors(tmp_path / "w.onnx")
 
 
+def test_where_the_name_of_a_file_does_say_something(tmp_path: Path) -> None:
+    """What begins like nothing that is known, or like too much, is what its name says."""
+    (tmp_path / "pytorch_model.bin").write_bytes(b"older than all protocols of pickle")
+    with pytest.raises(DataError, match="may run any code"):
+        read_tensors(tmp_path / "pytorch_model.bin")
+    (tmp_path / "w.safetensors").write_bytes(promise()[:20])
+    with pytest.raises(DataError, match=r"is a broken \.safetensors file"):
+        read_tensors(tmp_path / "w.safetensors")
+    model = of_onnx([onnx.numpy_helper.from_array(ARRAYS["steps"], "steps")])
+    model.ClearField("ir_version")
+    content = model.SerializeToString()
+    assert not content.startswith(b"\x08")
+    (tmp_path / "w.onnx").write_bytes(content)
+    np.testing.assert_array_equal(read_tensors(tmp_path / "w.onnx")["steps"], ARRAYS["steps"])
+
+
+def test_fields_of_a_fixed_size_and_several_names(tmp_path: Path) -> None:
+    """Those that are not known are passed over; of several names, the last one holds."""
+    fixed = varint(15 << 3 | 1) + b"\xff" * 8 + varint(15 << 3 | 5) + b"\xff" * 4
+    array = onnx.numpy_helper.from_array(ARRAYS["steps"], "old").SerializeToString()
+    graph = fixed + message(5, fixed + array + message(8, b"new")) + fixed
+    (tmp_path / "w").write_bytes(b"\x08\x07" + fixed + message(7, graph) + fixed)
+    found = read_tensors(tmp_path / "w")
+    assert list(found) == ["new"]
+    np.testing.assert_array_equal(found["new"], ARRAYS["steps"])
+
+
+def test_an_onnx_name_that_is_not_text(tmp_path: Path) -> None:
+    text = message(5, message(8, b"\xff") + message(6, b"a"))
+    (tmp_path / "w").write_bytes(b"\x08\x07" + message(7, text))
+    with pytest.raises(DataError, match="left out: '\ufffd' of text"):
+        read_tensors(tmp_path / "w")
+
+
+@pytest.mark.parametrize("ending", WRITERS)
+def test_truth_values_are_read(tmp_path: Path, ending: str) -> None:
+    flags = np.array([True, False])
+    path = tmp_path / f"weights{ending}"
+    WRITERS[ending](path, {"flags": flags})
+    found = read_tensors(path)["flags"]
+    np.testing.assert_array_equal(found, flags)
+    assert found.dtype == bool
+
+
 def test_safetensors_under_the_name_of_a_pickle_are_read(tmp_path: Path) -> None:
     safetensors.save_file({"w": np.ones(3)}, tmp_path / "w.pt")
     np.testing.assert_array_equal(read_tensors(tmp_path / "w.pt")["w"], np.ones(3))
@@ -400,7 +466,7 @@ def test_what_is_left_out_is_said_where_nothing_else_is_there(tmp_path: Path) ->
         with pytest.raises(DataError, match=message):
             read(path)
     np.savez(path)
-    with pytest.raises(DataError, match="got none; nothing was left out"):
+    with pytest.raises(DataError, match="got none; there is nothing in it"):
         read_tensors(path)
     np.savez(path, **{str(n): np.array("a") for n in range(30)})  # type: ignore[arg-type]
     with pytest.raises(DataError, match="'9' of <U1, and 20 more"):
@@ -445,14 +511,54 @@ def test_long_errors_of_other_libraries_are_shortened(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def fail(_: bytes) -> None:
-        raise ValueError("x" * 100_000)
+        raise ValueError("two\nlines \x1b[31m" + "x" * 100_000)
 
     path = tmp_path / "a.safetensors"
     path.write_bytes(promise() + bytes(4))
     monkeypatch.setattr(sys.modules["safetensors"], "deserialize", fail)
-    with pytest.raises(DataError, match=r"x{900,1000} ") as caught:
+    with pytest.raises(DataError, match=r"two\nlines \\x1b\[31mx{900,1000} ") as caught:
         read_tensors(path)
     assert len(str(caught.value)) < 1_500
+
+
+def test_what_is_no_path() -> None:
+    for path in (None, 3):
+        with pytest.raises(ArgumentError, match="read_tensors: path must be a str or Path, got "):
+            read_tensors(path)  # type: ignore[arg-type]
+
+
+def test_many_groups(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    hdf5(tmp_path / "w.h5", {f"group/{n}": np.ones(1) for n in range(10)})
+    monkeypatch.setattr("minicnn.interop.hdf5_file.MOST_NAMES", 12)
+    assert len(read_tensors(tmp_path / "w.h5")) == 10
+    monkeypatch.setattr("minicnn.interop.hdf5_file.MOST_NAMES", 11)
+    with pytest.raises(DataError, match="expected at most 11 groups and arrays, got more"):
+        read_tensors(tmp_path / "w.h5")
+
+
+def test_one_array_is_open_at_a_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An open one takes some 20 kB, many times what it may take in the file."""
+    kinds, numbers = h5py.h5f, []
+
+    def count(*_: Any) -> None:
+        numbers.append(kinds.get_obj_count(kinds.OBJ_ALL, kinds.OBJ_DATASET))
+
+    hdf5(tmp_path / "w.h5", {str(n): np.ones(1) for n in range(20)})
+    monkeypatch.setattr("minicnn.interop.hdf5_file._check_promise", count)
+    assert len(read_tensors(tmp_path / "w.h5")) == len(numbers) == 20
+    assert max(numbers) <= 2, "and the one before, until it is let go"
+
+
+def test_a_description_of_a_model_that_is_too_long_is_not_read(tmp_path: Path) -> None:
+    for config, read in (("[" * 2**23, True), ("[" * 2**10, False)):
+        hdf5(tmp_path / "w.h5", ARRAYS)
+        with h5py.File(tmp_path / "w.h5", "a") as file:
+            file.attrs["model_config"] = config
+        if read:
+            assert sorted(read_tensors(tmp_path / "w.h5")) == sorted(ARRAYS)
+        else:
+            with pytest.raises(DataError, match="is a broken HDF5 file"):
+                read_tensors(tmp_path / "w.h5")
 
 
 def test_files_that_are_not_there(tmp_path: Path) -> None:

@@ -30,6 +30,7 @@ from minicnn import (
     Residual,
     Sequential,
     Softmax,
+    Upsample1D,
 )
 from minicnn.errors import ArgumentError, DataError, NotReadyError, ShapeError
 from minicnn.interop import from_torch, load_tensors, to_torch
@@ -169,6 +170,10 @@ def test_a_state_dict_goes_into_the_model(tmp_path: Path, halves: bool) -> None:
     np.savez(tmp_path / "w.npz", **big_endian)
     load_tensors(other, tmp_path / "w.npz")
     assert {parameter.value.dtype for parameter in other.parameters} == {np.dtype(np.float32)}
+    numbers = np.zeros(model.parameters[0].value.shape, complex)
+    np.savez(tmp_path / "w.npz", **big_endian | {"0.weight": numbers})
+    with pytest.raises(DataError, match=r"floating-point numbers, got '0\.weight' of complex128$"):
+        load_tensors(other, tmp_path / "w.npz")
     both = {"1.running_variance": np.ones(4, np.float32)}
     write_safetensors(tmp_path / "w.safetensors", {n: w.numpy() for n, w in found.items()} | both)
     with pytest.raises(DataError, match=r"left over: 1.running_var of shape"):
@@ -250,6 +255,29 @@ def convolution(*before: Any, **options: Any) -> Any:
 Flat: Any = type("Flatten", (nn.Module,), {})  # a class of the user, called as one of PyTorch's
 QCONFIG = torch.ao.quantization.get_default_qat_qconfig("fbgemm")
 Own: Any = type("Own", (nn.Conv2d,), {})  # a class of the user, which may do anything
+
+
+class Doubling(nn.Sequential):  # type: ignore[misc, name-defined]
+    """Does more than its parts, but not in its forward."""
+
+    def __call__(self, x: Any) -> Any:
+        return 2 * super().__call__(x)
+
+
+class Wordy(nn.Module):  # type: ignore[misc, name-defined]
+    """Describes itself in two lines."""
+
+    def extra_repr(self) -> str:
+        return "two\nlines"
+
+
+class Backwards(nn.Sequential):  # type: ignore[misc, name-defined]
+    """Calls its parts from the last to the first."""
+
+    def __iter__(self) -> Any:
+        return reversed(list(super().__iter__()))
+
+
 zero, reflection = functools.partial(nn.ZeroPad2d, 1), functools.partial(nn.ReflectionPad2d, 1)
 TWO = "expected a border of zeros or of pixels that cuts nothing"
 
@@ -271,7 +299,7 @@ REFUSED: list[tuple[Any, Shape, str]] = [
     (convolution(nn.ConstantPad2d(1, 2.0)), (1, 5, 5), "can have a border of 0, this one is of 2"),
     (convolution(nn.ZeroPad1d(1)), (1, 5, 5), "works on another number of axes"),
     (convolution(nn.ZeroPad2d(-1)), (1, 5, 5), "a border that cuts"),
-    (convolution(reflection(), padding=1), (1, 5, 5), "are not one"),
+    (convolution(reflection(), padding=1), (1, 5, 5), "since they are not both of zeros"),
     (nn.Sequential(zero(), nn.MaxPool2d(2)), (1, 5, 5), "ConstantPad2d makes one of -inf"),
     (nn.Sequential(reflection(), nn.MaxPool2d(2)), (1, 5, 5), "no border of the mode reflect"),
     (nn.Sequential(reflection(), nn.AvgPool2d(2)), (1, 5, 5), "is not one of a mean"),
@@ -366,8 +394,32 @@ REFUSED: list[tuple[Any, Shape, str]] = [
     (nn.Upsample(scale_factor=2), (1, 2, 2, 2, 2), "one to three axes besides the channels"),
     (nn.Upsample(scale_factor=2, mode="bicubic"), (1, 4, 4), "expected the mode nearest"),
     (nn.UpsamplingBilinear2d(scale_factor=2), (1, 4, 4), "expected align_corners=False"),
+    (
+        nn.Upsample(scale_factor=2, mode="trilinear", align_corners=True),
+        (1, 2, 2, 2),
+        "expected align_corners=False",
+    ),
+    (nn.Softmax(dim=-1), (2, 4, 4), "expected dim=1"),
     (nn.LeakyReLU(2.0), (4,), "slope must be a number"),
-    (nn.ConvTranspose2d(1, 1, 3, 1, output_padding=1, dilation=2), (1, 4, 4), "output_padding"),
+    (
+        nn.ConvTranspose2d(1, 1, 3, 1, output_padding=1, dilation=2),
+        (1, 4, 4),
+        "expected an output_padding smaller than the stride; a larger one, which PyTorch allows",
+    ),
+    (nn.LogSoftmax(dim=1), (3,), "leave it out, since CrossEntropy takes scores"),
+    (Wordy(), (3,), "Wordy( two lines ): no layer of minicnn does the same"),
+    (
+        having(nn.Linear(3, 2), weight=nn.Parameter(torch.ones(2, 3).to_sparse())),
+        (3,),
+        "its weight is sparse",
+    ),
+    (
+        having(nn.BatchNorm2d(1), running_mean=None, running_var=None),
+        (1, 4, 4),
+        "expected a running_mean and a running_var, got None",
+    ),
+    (nn.Sequential(Doubling(nn.ReLU())), (3,), "Doubling has a forward of its own"),
+    (nn.Sequential(Backwards(nn.ReLU(), nn.Tanh())), (3,), "Backwards has a forward of its own"),
 ]
 
 
@@ -378,6 +430,34 @@ def test_what_no_layer_does_is_refused_by_name(module: Any, shape: Shape, messag
         from_torch(module, shape)
     assert "\n" not in str(caught.value)
     assert "''" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("module", "shape"),
+    [
+        (nn.Conv2d(3, 4, 3), (1, 8, 8)),
+        (nn.ConvTranspose2d(3, 4, 3), (1, 8, 8)),
+        (nn.BatchNorm2d(3), (1, 8, 8)),
+        (nn.BatchNorm1d(3), (1,)),
+        (nn.Linear(3, 4), (1,)),
+    ],
+)
+def test_a_wrong_input_shape_is_not_blamed_on_the_weights(module: Any, shape: Shape) -> None:
+    message = (
+        rf"module '1' from_torch: {type(module).__name__}\(.*: expected samples with 3 .*, got "
+    )
+    with pytest.raises(ShapeError, match=rf"{message}{re.escape(str(shape))}.* input_shape"):
+        from_torch(nn.Sequential(nn.ReLU(), module), shape)
+
+
+def test_weights_of_two_types_are_refused() -> None:
+    model = Sequential([Conv2D(2, 3), Flatten(), Dense(2)], input_shape=(1, 4, 4))
+    model.parameters[0].value = model.parameters[0].value.astype(np.float64)
+    with pytest.raises(ArgumentError, match=r"but 0\.bias is of float32 and 0\.weight of float64"):
+        to_torch(model)
+    for parameter in model.parameters:
+        parameter.value = parameter.value.astype(np.float32)
+    to_torch(model)
 
 
 def test_samples_that_do_not_fit_are_refused() -> None:
@@ -431,6 +511,27 @@ def test_a_module_may_stand_twice_unless_it_has_weights() -> None:
         from_torch(nn.Sequential(norm := nn.BatchNorm1d(3), nn.ReLU(), norm), (3,))
 
 
+def test_norms_that_share_their_statistics_are_refused() -> None:
+    first, second = nn.BatchNorm1d(3), nn.BatchNorm1d(3)
+    second.running_mean = first.running_mean
+    with pytest.raises(ArgumentError, match=r"module '1' .*shares weights with module '0'"):
+        from_torch(nn.Sequential(first, second), (3,))
+
+
+@pytest.mark.parametrize(
+    ("module", "shape"),
+    [
+        (nn.Flatten(1, 3), (1, 4, 5)),
+        (nn.Softmax(dim=-3), (2, 4, 5)),
+        (nn.Softmax(dim=1), (2, 4, 5)),
+        (nn.Softmax(dim=-1), (6,)),
+    ],
+)
+def test_other_words_for_the_same_axes(module: Any, shape: Shape) -> None:
+    x = np.random.default_rng(0).normal(size=(3, *shape)).astype(np.float32)
+    agree(from_torch(module, shape)(x), answer(module, x))
+
+
 def spoilt(spoil: Any) -> Any:
     """Return a network of which a part was changed from outside."""
     module = nn.Sequential(nn.Linear(3, 3), nn.Sequential(nn.ReLU()))
@@ -455,6 +556,48 @@ SPOILERS: dict[str, Any] = {
 def test_what_changes_a_module_from_outside_is_refused(spoil: Any) -> None:
     with pytest.raises(ArgumentError, match="without hooks and without a forward put in"):
         from_torch(spoilt(spoil), (3,))
+
+
+@pytest.mark.parametrize(
+    "register", ["register_module_forward_hook", "register_module_forward_pre_hook"]
+)
+def test_a_hook_on_all_modules_is_refused(register: str) -> None:
+    hook = getattr(nn.modules.module, register)(lambda *_: None)
+    try:
+        with pytest.raises(ArgumentError, match="no hook on all modules of PyTorch"):
+            from_torch(nn.ReLU(), (3,))
+    finally:
+        hook.remove()
+    from_torch(nn.ReLU(), (3,))
+
+
+def nearest(factor: int, size: int) -> tuple[Sequential, Any]:
+    """Return what enlarges signals of that size, here and in PyTorch."""
+    model = Sequential([Upsample1D(factor, "nearest")], input_shape=(1, size))
+    return model, nn.Upsample(scale_factor=float(factor))
+
+
+@pytest.mark.parametrize("factor", [41, 47, 55, 61, 82, 83, 94, 97])
+def test_factors_of_which_pytorch_rounds_the_share(factor: int) -> None:
+    model, module = nearest(factor, 7)
+    x = np.arange(7, dtype=np.float32).reshape(1, 1, 7)
+    assert (model(x) != answer(module, x)).any(), "else there is nothing to refuse"
+    with pytest.raises(ArgumentError, match=r"to_torch: .*Upsample1D\(.*other pixels of 7"):
+        to_torch(model)
+    with pytest.raises(ArgumentError, match=r"from_torch: Upsample\(.*other pixels than"):
+        from_torch(module, (1, 7))
+    linear = Sequential([Upsample1D(factor, "linear")], input_shape=(1, 7))
+    agree(linear(x), answer(to_torch(linear), x))
+    from_torch(to_torch(linear), (1, 7))
+
+
+@pytest.mark.parametrize("factor", [*range(1, 41), 42, 64])
+def test_factors_that_give_the_same_pixels(factor: int) -> None:
+    model, _ = nearest(factor, 13)
+    x = np.arange(13, dtype=np.float32).reshape(1, 1, 13)
+    module = to_torch(model)
+    np.testing.assert_array_equal(model(x), answer(module, x))
+    np.testing.assert_array_equal(from_torch(module, (1, 13))(x), model(x))
 
 
 def test_parametrized_weights_are_taken_as_they_are() -> None:

@@ -67,7 +67,7 @@ HOSTILE: dict[str, tuple[dict[str, bytes], str]] = {
     "an absolute path": ({"/etc/passwd.npy": npy(1)}, "got '/etc/passwd.npy'"),
     "a path of Windows": ({"..\\evil.npy": npy(1)}, r"expected entries such as '0\.weight\.npy'"),
     "no array": ({"readme.txt": b"hello"}, "got 'readme.txt'"),
-    "Python objects": ({"a.npy": npy(np.array([{}], object))}, r"a\.npy has Python objects"),
+    "Python objects": ({"a.npy": npy(np.array([{}], object))}, r"'a\.npy' has Python objects"),
     "objects in a record": ({"a.npy": header("(1,)", "[('x', '|O')]")}, "has Python objects"),
     "a huge promise": ({"a.npy": header("(2147483648, 28, 28)")}, "promises an array of float32"),
     "a promise too small": ({"a.npy": header("(2,)") + bytes(9)}, "but 9 bytes follow it"),
@@ -89,6 +89,20 @@ def test_hostile_entries_are_refused_by_name(tmp_path: Path, name: str) -> None:
         read_archive(path, "a model")
 
 
+def test_names_cannot_write_lines_or_colours(tmp_path: Path) -> None:
+    path, name = tmp_path / "model.npz", "a\n\x1b[31m" + "b" * 500 + ".npy"
+    record = header("(1,)", f"[('{'x' * 5_000}', '<f4')]")
+    for content in (npy(np.array([{}], object)), header("(2,)"), record, header("(" * 3_000)):
+        entries(path, {name: content})
+        with pytest.raises(DataError) as caught:
+            read_archive(path, "a model")
+        assert str(caught.value).isprintable()
+        assert len(str(caught.value)) < len(str(path)) + 1_300
+    entries(path, {name: npy(1)}, zipfile.ZIP_BZIP2)
+    with pytest.raises(DataError, match=r"'a\\n\\x1b\[31mb+ \.\.\. is compressed in another way"):
+        read_archive(path, "a model")
+
+
 def test_an_entry_that_stands_twice(tmp_path: Path) -> None:
     path = tmp_path / "model.npz"
     entries(path, {"b.npy": npy(1), "a.npy": npy(2)})
@@ -101,7 +115,7 @@ def test_an_entry_that_stands_twice(tmp_path: Path) -> None:
 def test_other_compressions_are_refused(tmp_path: Path, method: int) -> None:
     """Some take as much memory as their header names."""
     entries(tmp_path / "model.npz", {"a.npy": npy(1)}, method)
-    with pytest.raises(DataError, match=rf"a\.npy is compressed in another way.*{method}"):
+    with pytest.raises(DataError, match=rf"'a\.npy' is compressed in another way.*{method}"):
         read_archive(tmp_path / "model.npz", "a model")
 
 
@@ -162,7 +176,9 @@ def test_entries_that_lie_on_top_of_each_other(tmp_path: Path) -> None:
 def test_a_long_text_is_not_compressed(tmp_path: Path) -> None:
     path, text = tmp_path / "model.npz", np.array(" " * (archive.MOST_TEXT // 4))
     np.savez_compressed(path, architecture=text)
-    with pytest.raises(DataError, match=r"architecture\.npy has 1,048,704; numpy\.savez does not"):
+    with pytest.raises(
+        DataError, match=r"'architecture\.npy' has 1,048,704; numpy\.savez does not"
+    ):
         read_archive(path, "a model")
     np.savez(path, architecture=text)
     assert read_archive(path, "a model")["architecture"] == text

@@ -61,6 +61,17 @@ def test_every_entry_that_does_not_fit_is_named_and_nothing_is_changed(tmp_path:
         np.testing.assert_array_equal(parameter.value, value)
 
 
+def test_names_of_what_is_left_over_cannot_write_lines_or_colours(tmp_path: Path) -> None:
+    path, name = tmp_path / "weights.npz", "a\n\x1b[31m" + "b" * 500
+    np.savez(path, **{name: np.zeros(3)})  # type: ignore[arg-type]
+    with pytest.raises(DataError) as caught:
+        model().load_weights(path)
+    (line,) = [line for line in str(caught.value).splitlines() if "left over" in line]
+    assert line.startswith(r"  left over: a\n\x1b[31mbbb")
+    assert line.endswith("b ... of shape (3,), which the model does not have")
+    assert len(line) < 200
+
+
 def test_weights_are_no_model(tmp_path: Path) -> None:
     model().save_weights(tmp_path / "weights.npz")
     with pytest.raises(DataError, match=r"no architecture; plain weights are read by .*load_weig"):
