@@ -71,6 +71,7 @@ ORDERS = {
     "FCHW": "kernels, channels, rows, columns",
     "HWCF": "rows, columns, channels, kernels",
     "HWCM": "rows, columns, channels, kernels for each channel",
+    "HWFC": "rows, columns, kernels, channels",
 }
 THUMBNAIL = 240  # pixels on the longer side of the photograph
 

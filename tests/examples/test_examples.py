@@ -39,6 +39,7 @@ from minicnn.data import load_mnist
 from minicnn.inspection import Recording, maximize, plots, write_film
 from minicnn.inspection.plots import save_figure
 from minicnn.interop import read_tensors
+from minicnn.interop.layouts import LAYOUTS
 from minicnn.training.processes import Processes
 from minicnn.typing import Array
 
@@ -361,6 +362,7 @@ def test_the_mean_of_the_readme_is_what_the_photograph_of_vgg16_loses(
     readme = (ROOT / "datasets" / "vgg16" / "README.md").read_text(encoding="utf-8")
     monkeypatch.syspath_prepend(ROOT / "examples")
     example = importlib.import_module("pretrained_kernels")
+    assert tuple(example.ORDERS) == LAYOUTS, "each has its words"
     red, green, blue = (f"{mean:.5f}" for mean in 255 * example.VGG16_MEAN)
     assert f"{red}, {green} and {blue}" in " ".join(readme.split())
     passed: list[Any] = []
