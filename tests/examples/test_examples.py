@@ -343,7 +343,7 @@ def test_kernels_of_a_file_of_ones_own(tmp_path: Path) -> None:
     ]
     result = run_here("pretrained_kernels.py", "--weights", path, "--tensor", "secnod")
     assert result.returncode == 1
-    assert "no tensor is called 'secnod', the nearest are 'second'" in result.stderr
+    assert "no tensor is called 'secnod', the nearest is 'second'" in result.stderr
     result = run_here("pretrained_kernels.py", "--weights", path, "--tensor", "second", "--bgr")
     assert result.returncode == 2
     assert "--bgr: expected kernels of three channels, got 20: second" in result.stderr
