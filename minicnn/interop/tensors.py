@@ -158,7 +158,7 @@ def _pickle(path: Path) -> DataError:
     line = command(sys.executable, "-c", CONVERT, str(path), str(new))
     return DataError(
         f"{path}: a PyTorch file is a pickle, which may run any code when it is read, and is not "
-        "read here; one that holds a whole network has to be written anew, in PyTorch, by "
+        "read here; one that holds a whole network has to be written again, in PyTorch, by "
         "torch.save(network.state_dict(), path), and one that holds tensors by name is converted "
         f"by:\n{line}"
     )
